@@ -1,0 +1,242 @@
+//! One finding about the program.
+
+use std::panic::Location;
+
+use serde::Serialize;
+
+use crate::value::Str;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Probably not meant; the program still yields files.
+    Warning,
+    /// AWS or Kubernetes would refuse it, or it is unsafe: the program yields no files.
+    Error,
+}
+
+/// A place in the program's source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// The file, as the compiler named it.
+    pub file: Str,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1.
+    pub column: u32,
+}
+
+impl From<&'static Location<'static>> for Place {
+    fn from(location: &'static Location<'static>) -> Self {
+        Self {
+            file: Str::Borrowed(location.file()),
+            line: location.line(),
+            column: location.column(),
+        }
+    }
+}
+
+/// A finding: what is wrong, the value given, what is allowed, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    code: &'static str,
+    severity: Severity,
+    message: String,
+    place: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setter: Option<Str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    property: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    help: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<(Place, String)>,
+}
+
+impl Diagnostic {
+    fn new(code: &'static str, severity: Severity, message: String) -> Self {
+        Self {
+            code,
+            severity,
+            message,
+            place: None,
+            setter: None,
+            stack: None,
+            path: None,
+            property: None,
+            given: None,
+            allowed: None,
+            help: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+
+    /// A finding that stops the program from yielding files.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, message.into())
+    }
+
+    /// A finding that doesn't.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message.into())
+    }
+
+    /// Something worth knowing.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, message.into())
+    }
+
+    /// Points at a line of the program.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<Place>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+
+    /// Points at a resource: its line, its stack and its path.
+    #[must_use]
+    pub fn on(self, resource: &crate::Resource) -> Self {
+        let address = resource.address();
+        self.at(resource.location()).or_on(address.stack(), address.path())
+    }
+
+    /// Points at the call of this builder method within the statement at the line, if it has one.
+    #[must_use]
+    pub fn setter(mut self, setter: impl Into<Str>) -> Self {
+        self.setter = Some(setter.into());
+        self
+    }
+
+    /// Names the property by its path in the template.
+    #[must_use]
+    pub fn property(mut self, property: impl Into<String>) -> Self {
+        self.property = Some(property.into());
+        self
+    }
+
+    /// Shows the value given.
+    #[must_use]
+    pub fn given(mut self, given: impl ToString) -> Self {
+        self.given = Some(given.to_string());
+        self
+    }
+
+    /// Says what is allowed.
+    #[must_use]
+    pub fn allowed(mut self, allowed: impl ToString) -> Self {
+        self.allowed = Some(allowed.to_string());
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Points at another line that has to do with it.
+    #[must_use]
+    pub fn related(mut self, place: impl Into<Place>, what: impl Into<String>) -> Self {
+        self.related.push((place.into(), what.into()));
+        self
+    }
+
+    pub(crate) fn or_at(mut self, place: impl Into<Place>) -> Self {
+        self.place.get_or_insert_with(|| place.into());
+        self
+    }
+
+    pub(crate) fn or_on(mut self, stack: &str, path: &str) -> Self {
+        self.stack.get_or_insert_with(|| stack.to_owned());
+        self.path.get_or_insert_with(|| path.to_owned());
+        self
+    }
+
+    /// The stable code, such as `NET-03`.
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// How much it matters.
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where in the program.
+    pub const fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The builder method to look for in the statement at [`place`](Self::place).
+    pub fn setter_name(&self) -> Option<&str> {
+        self.setter.as_deref()
+    }
+
+    /// The stack that it is about.
+    pub fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
+    /// The path of the resource that it is about.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The property that it is about.
+    pub fn property_path(&self) -> Option<&str> {
+        self.property.as_deref()
+    }
+
+    /// The value given.
+    pub fn given_value(&self) -> Option<&str> {
+        self.given.as_deref()
+    }
+
+    /// What is allowed.
+    pub fn allowed_values(&self) -> Option<&str> {
+        self.allowed.as_deref()
+    }
+
+    /// How to mend it.
+    pub fn help_texts(&self) -> &[String] {
+        &self.help
+    }
+
+    /// Other lines that have to do with it.
+    pub fn related_places(&self) -> &[(Place, String)] {
+        &self.related
+    }
+}
+
+/// A finding that the program accepts, with its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The finding's code.
+    pub code: &'static str,
+    /// Why it is accepted.
+    pub reason: Str,
+}
+
+impl Suppression {
+    /// Accepts `code` for `reason`.
+    pub fn new(code: &'static str, reason: impl Into<Str>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+}

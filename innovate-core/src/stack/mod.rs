@@ -1,0 +1,216 @@
+//! Stacks and what is put into them.
+//!
+//! * [`Stack`]: typed by its stage and place; [`StackModel`] is what is in it,
+//! * [`Construct`]: plain data that becomes resources when it is added; [`Scope`] is where it adds them,
+//! * [`Resource`], [`ResourceType`], [`ResourceRef`]: one resource: in the stack, as written, as held by the program,
+//! * [`Address`]: stack and path, from which the logical id is made,
+//! * [`Site`]: account, region, stage and tags.
+
+mod address;
+mod construct;
+mod properties;
+mod resource;
+mod site;
+mod stage;
+
+use std::{marker::PhantomData, panic::Location, sync::Arc};
+
+pub use address::{Address, MAIN};
+pub use construct::{Construct, Scope, Suppressed};
+pub use properties::Properties;
+pub use resource::{
+    Attributes, DeletionPolicy, Draft, RawResource, Resource, ResourceRef, ResourceType,
+};
+pub use site::{Site, Tags};
+pub use stage::{
+    AnyStack, Dev, HomeRegion, Meets, NonProduction, Place, Prod, StackInUsEast1,
+    StackOutsideProduction, Stage, StageKind, Staging, UsEast1,
+};
+
+use crate::{
+    check::Diagnostic,
+    value::{IntoJson, Node, Str},
+};
+
+/// One CloudFormation stack, for the stage `S` at the place `P`.
+#[derive(Debug)]
+pub struct Stack<S = Prod, P = HomeRegion> {
+    model: StackModel,
+    kind: PhantomData<fn() -> (S, P)>,
+}
+
+impl<S: Stage, P: Place> Stack<S, P> {
+    /// An empty stack. Programs make theirs with `environment.stack(..)`, which knows the site.
+    #[track_caller]
+    pub fn new(name: impl Into<String>, site: Site) -> Self {
+        let model = StackModel {
+            name: name.into().into(),
+            site,
+            description: None,
+            termination_protection: S::KIND == StageKind::Prod,
+            location: Location::caller(),
+            resources: Vec::new(),
+            parameters: Vec::new(),
+            conditions: Vec::new(),
+            mappings: Vec::new(),
+            outputs: Vec::new(),
+            findings: Vec::new(),
+        };
+        Self { model, kind: PhantomData }
+    }
+
+    /// Adds a construct, or a resource of a generated type, and gives what the rest of the program
+    /// needs of it. `id` is its name in this stack; with it begin the logical ids of what it makes.
+    #[track_caller]
+    pub fn add<C: Construct>(&mut self, id: impl Into<Str>, construct: C) -> C::Handle
+    where
+        Self: Meets<C::Needs>,
+    {
+        self.scope().add(id, construct)
+    }
+
+    /// The stack's own scope, for parameters, conditions, mappings and outputs.
+    #[track_caller]
+    pub fn scope(&mut self) -> Scope<'_> {
+        Scope::root(&mut self.model, Location::caller())
+    }
+
+    /// Sets a property of a resource that a construct made, by the resource's logical id and the
+    /// property's path in the template (`"Rules/0/Action"`), whatever the construct set. The report
+    /// lists it. A logical id that the stack doesn't have is a finding.
+    #[track_caller]
+    pub fn override_property(
+        &mut self,
+        logical_id: &str,
+        path: impl Into<Str>,
+        value: impl IntoJson,
+    ) -> &mut Self {
+        let (path, name) = (path.into(), self.model.name.clone());
+        let found = self.model.resources.iter_mut().find(|found| found.logical_id() == logical_id);
+        match found {
+            Some(resource) => {
+                resource.properties.set_at(&path, value.into_json());
+                resource.attributes.overridden.push(path);
+            }
+            None => self.model.findings.push(
+                Diagnostic::error(
+                    "STK-02",
+                    format!("no resource `{logical_id}` in stack `{name}`"),
+                )
+                .at(Location::caller())
+                .help("`innovate list` shows the logical ids of a stack"),
+            ),
+        }
+        self
+    }
+
+    /// What is in the stack.
+    pub const fn model(&self) -> &StackModel {
+        &self.model
+    }
+
+    /// The stack's name in AWS.
+    pub fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    /// Describes the stack, in up to 1,024 bytes.
+    pub fn describe(&mut self, description: impl Into<Str>) -> &mut Self {
+        self.model.description = Some(description.into());
+        self
+    }
+}
+
+impl<S, P> From<Stack<S, P>> for StackModel {
+    fn from(stack: Stack<S, P>) -> Self {
+        stack.model
+    }
+}
+
+/// What is in a stack.
+#[derive(Clone, Debug)]
+pub struct StackModel {
+    pub(crate) name: Arc<str>,
+    pub(crate) site: Site,
+    pub(crate) description: Option<Str>,
+    pub(crate) termination_protection: bool,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) parameters: Vec<(Str, Parameter)>,
+    pub(crate) conditions: Vec<(Str, Node)>,
+    pub(crate) mappings: Vec<(Str, Node)>,
+    pub(crate) outputs: Vec<(Str, Output)>,
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+impl StackModel {
+    /// The stack's name in AWS.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Account, region, stage and tags.
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Its resources, in the order in which they were added.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The resources of one type.
+    pub fn resources_of<'a>(&'a self, type_name: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.resources.iter().filter(move |resource| resource.type_name == type_name)
+    }
+
+    /// The resource with a logical id.
+    pub fn resource(&self, logical_id: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.logical_id() == logical_id)
+    }
+
+    /// The line of the program that made the stack.
+    pub const fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// What the program itself puts out, beside what other stacks read.
+    pub fn outputs(&self) -> &[(Str, Output)] {
+        &self.outputs
+    }
+
+    /// What it is asked for at deployment.
+    pub fn parameters(&self) -> &[(Str, Parameter)] {
+        &self.parameters
+    }
+}
+
+/// What a stack is asked for at deployment.
+///
+/// Source: "CloudFormation template Parameters syntax", AWS CloudFormation User Guide.
+#[derive(Clone, Debug, Default)]
+pub struct Parameter {
+    /// CloudFormation's type, such as `String` or `AWS::EC2::VPC::Id`; `String` if absent.
+    pub type_name: Option<Str>,
+    /// Used when no value is given.
+    pub default: Option<Str>,
+    /// Says what to give.
+    pub description: Option<Str>,
+    /// The only values allowed; empty for any.
+    pub allowed_values: Vec<Str>,
+    /// A regular expression that the whole value must match.
+    pub allowed_pattern: Option<Str>,
+    /// Masks the value wherever CloudFormation shows it. It does not protect a secret.
+    pub no_echo: bool,
+}
+
+/// What a stack tells others.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The value.
+    pub value: Node,
+    /// What it is, in up to 1,024 bytes.
+    pub description: Option<Str>,
+    /// The name for `Fn::ImportValue`, unique in account and region.
+    pub export: Option<Str>,
+}

@@ -1,0 +1,83 @@
+//! Where a stack is deployed, and what everything in it is tagged with.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::StageKind;
+use crate::value::Str;
+
+/// Tags by key.
+pub type Tags = BTreeMap<Str, Str>;
+
+/// Account, region, stage and tags of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    environment: Str,
+    stage: StageKind,
+    account: Str,
+    region: Str,
+    tags: Tags,
+}
+
+impl Site {
+    /// A site of the environment `environment` (such as `innovate-prod`).
+    pub fn new(
+        environment: impl Into<Str>,
+        stage: StageKind,
+        account: impl Into<Str>,
+        region: impl Into<Str>,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                environment: environment.into(),
+                stage,
+                account: account.into(),
+                region: region.into(),
+                tags: Tags::new(),
+            }),
+        }
+    }
+
+    /// The same site in another region.
+    #[must_use]
+    pub fn in_region(mut self, region: impl Into<Str>) -> Self {
+        Arc::make_mut(&mut self.inner).region = region.into();
+        self
+    }
+
+    /// The same site with one more tag on every taggable resource.
+    #[must_use]
+    pub fn tag(mut self, key: impl Into<Str>, value: impl Into<Str>) -> Self {
+        Arc::make_mut(&mut self.inner).tags.insert(key.into(), value.into());
+        self
+    }
+
+    /// The environment's name, with which the names of stacks begin.
+    pub fn environment(&self) -> &str {
+        &self.inner.environment
+    }
+
+    /// What the environment is for.
+    pub fn stage(&self) -> StageKind {
+        self.inner.stage
+    }
+
+    /// The account's 12 digits.
+    pub fn account(&self) -> &str {
+        &self.inner.account
+    }
+
+    /// The region's code, such as `eu-west-1`.
+    pub fn region(&self) -> &str {
+        &self.inner.region
+    }
+
+    /// What every taggable resource gets.
+    pub fn tags(&self) -> &Tags {
+        &self.inner.tags
+    }
+}

@@ -1,0 +1,102 @@
+//! What a stack is for and where it is, as far as the compiler must know it.
+
+use std::fmt;
+
+/// What an environment is for, when the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StageKind {
+    /// Development: cheap, may stop and lose data.
+    Dev,
+    /// Staging: as production, smaller.
+    Staging,
+    /// Production: users' data.
+    Prod,
+}
+
+impl StageKind {
+    /// The lower-case name, for names and tags.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Staging => "staging",
+            Self::Prod => "prod",
+        }
+    }
+}
+
+impl fmt::Display for StageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A stage as a type, so that what production must not have does not compile there.
+pub trait Stage: 'static {
+    /// The stage when the program runs.
+    const KIND: StageKind;
+}
+
+/// A stage that may do without production's safeguards: [`Dev`] and [`Staging`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has production's safeguards",
+    label = "only `Dev` and `Staging` may do without them"
+)]
+pub trait NonProduction: Stage {}
+
+/// Development.
+#[derive(Clone, Copy, Debug)]
+pub enum Dev {}
+/// Staging.
+#[derive(Clone, Copy, Debug)]
+pub enum Staging {}
+/// Production.
+#[derive(Clone, Copy, Debug)]
+pub enum Prod {}
+
+impl Stage for Dev {
+    const KIND: StageKind = StageKind::Dev;
+}
+impl Stage for Staging {
+    const KIND: StageKind = StageKind::Staging;
+}
+impl Stage for Prod {
+    const KIND: StageKind = StageKind::Prod;
+}
+impl NonProduction for Dev {}
+impl NonProduction for Staging {}
+
+/// Where a stack is, as far as the compiler must know it.
+pub trait Place: 'static {}
+
+/// The environment's own region.
+#[derive(Clone, Copy, Debug)]
+pub enum HomeRegion {}
+/// us-east-1, where what belongs to CloudFront must be.
+#[derive(Clone, Copy, Debug)]
+pub enum UsEast1 {}
+
+impl Place for HomeRegion {}
+impl Place for UsEast1 {}
+
+/// A construct's need: any stack will do.
+#[derive(Clone, Copy, Debug)]
+pub enum AnyStack {}
+/// A construct's need: a stage that is not production.
+#[derive(Clone, Copy, Debug)]
+pub enum StackOutsideProduction {}
+/// A construct's need: a stack in us-east-1.
+#[derive(Clone, Copy, Debug)]
+pub enum StackInUsEast1 {}
+
+/// A stack that meets a construct's need.
+#[diagnostic::on_unimplemented(
+    message = "this construct needs a `{Need}`, and this is a `{Self}`",
+    label = "not in this stack",
+    note = "`StackOutsideProduction`: a stack of an `Environment<Dev>` or `Environment<Staging>`",
+    note = "`StackInUsEast1`: a stack made by `environment.us_east_1_stack(..)`"
+)]
+pub trait Meets<Need> {}
+
+impl<S: Stage, P: Place> Meets<AnyStack> for super::Stack<S, P> {}
+impl<S: NonProduction, P: Place> Meets<StackOutsideProduction> for super::Stack<S, P> {}
+impl<S: Stage> Meets<StackInUsEast1> for super::Stack<S, UsEast1> {}

@@ -1,0 +1,368 @@
+//! The untyped tree that every value is made of.
+
+use std::borrow::Cow;
+
+use crate::stack::Address;
+
+/// Text that costs no allocation when the program has it as a literal.
+pub type Str = Cow<'static, str>;
+
+/// A literal, or an expression that CloudFormation evaluates.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// JSON's `null`; CloudFormation knows it in free JSON only.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Number(f64),
+    /// Text.
+    Text(Str),
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in the order in which it was written.
+    Map(Vec<(Str, Node)>),
+    /// One of CloudFormation's functions.
+    Intrinsic(Box<Intrinsic>),
+}
+
+/// CloudFormation's functions over nodes.
+///
+/// Source: "Intrinsic function reference", AWS CloudFormation Template Reference Guide.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intrinsic {
+    /// `Ref` or `Fn::GetAtt` of a resource of this program, in whichever stack.
+    Reference(Reference),
+    /// `Ref` of a parameter of the stack.
+    Parameter(Str),
+    /// `Ref` of a pseudo parameter.
+    Pseudo(Pseudo),
+    /// Text made of parts; rendered as `Fn::Sub`, or `Fn::Join` where a part is itself a function.
+    Concat(Vec<Node>),
+    /// `Fn::Sub` over a template and its variables.
+    Sub {
+        /// The template, with `${Name}` for a variable and `${!` for a literal `${`.
+        template: Str,
+        /// The variables.
+        variables: Vec<(Str, Node)>,
+    },
+    /// `Fn::Join`.
+    Join {
+        /// Stands between the items.
+        delimiter: Str,
+        /// A list, literal or deferred.
+        items: Node,
+    },
+    /// `Fn::Select`.
+    Select {
+        /// Counted from 0.
+        index: Node,
+        /// A list, literal or deferred.
+        items: Node,
+    },
+    /// `Fn::Split`.
+    Split {
+        /// Where to cut.
+        delimiter: Str,
+        /// The text to cut.
+        source: Node,
+    },
+    /// `Fn::If`.
+    If {
+        /// The condition's name.
+        condition: Str,
+        /// Used if the condition holds.
+        then: Node,
+        /// Used otherwise.
+        otherwise: Node,
+    },
+    /// `Fn::FindInMap`.
+    FindInMap {
+        /// The mapping's name.
+        mapping: Node,
+        /// The first key.
+        top: Node,
+        /// The second key.
+        second: Node,
+    },
+    /// `Fn::GetAZs`.
+    GetAzs(Node),
+    /// `Fn::Base64`.
+    Base64(Node),
+    /// `Fn::Cidr`.
+    Cidr {
+        /// The block to cut.
+        block: Node,
+        /// How many to make.
+        count: Node,
+        /// The bits that each leaves to hosts.
+        host_bits: Node,
+    },
+    /// `Fn::ImportValue`.
+    ImportValue(Node),
+    /// `Fn::GetStackOutput` of a stack outside this program.
+    GetStackOutput {
+        /// The stack's name or ARN.
+        stack: Str,
+        /// The output's logical id.
+        output: Str,
+        /// Its region, if another than the stack's own.
+        region: Option<Str>,
+        /// The role to assume, if it is in another account.
+        role: Option<Node>,
+    },
+    /// `Fn::ToJsonString`, of the `AWS::LanguageExtensions` transform.
+    ToJsonString(Node),
+    /// `Fn::Equals`, in a condition.
+    Equals(Node, Node),
+    /// `Fn::And`, in a condition.
+    And(Vec<Node>),
+    /// `Fn::Or`, in a condition.
+    Or(Vec<Node>),
+    /// `Fn::Not`, in a condition.
+    Not(Node),
+    /// `Condition`: another condition by name, in a condition.
+    Condition(Str),
+}
+
+/// `Ref` or `Fn::GetAtt` of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// The resource.
+    pub target: Address,
+    /// The attribute, or `None` for what `Ref` returns.
+    pub attribute: Option<Str>,
+    /// Whether CloudFormation yields a list.
+    pub list: bool,
+    /// What holds the two stacks together when the reference crosses from one to another.
+    pub strength: Strength,
+}
+
+/// What holds two stacks together when a value crosses from one to the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// `Fn::GetStackOutput`: across regions and accounts, and nothing that can't be deleted while
+    /// in use. CloudFormation doesn't protect the output; the check does.
+    #[default]
+    Weak,
+    /// `Export` and `Fn::GetStackOutput`: on the way from one to the other.
+    Both,
+    /// `Export` and `Fn::ImportValue`.
+    Strong,
+}
+
+/// What every stack knows about itself.
+///
+/// Source: "Pseudo parameters reference", AWS CloudFormation Template Reference Guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pseudo {
+    /// `AWS::AccountId`.
+    AccountId,
+    /// `AWS::NoValue`: as if the property had not been set.
+    NoValue,
+    /// `AWS::NotificationARNs`.
+    NotificationArns,
+    /// `AWS::Partition`.
+    Partition,
+    /// `AWS::Region`.
+    Region,
+    /// `AWS::StackId`.
+    StackId,
+    /// `AWS::StackName`.
+    StackName,
+    /// `AWS::URLSuffix`.
+    UrlSuffix,
+}
+
+impl Pseudo {
+    /// CloudFormation's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AccountId => "AWS::AccountId",
+            Self::NoValue => "AWS::NoValue",
+            Self::NotificationArns => "AWS::NotificationARNs",
+            Self::Partition => "AWS::Partition",
+            Self::Region => "AWS::Region",
+            Self::StackId => "AWS::StackId",
+            Self::StackName => "AWS::StackName",
+            Self::UrlSuffix => "AWS::URLSuffix",
+        }
+    }
+}
+
+impl Node {
+    /// Wraps a function.
+    pub fn intrinsic(intrinsic: Intrinsic) -> Self {
+        Self::Intrinsic(Box::new(intrinsic))
+    }
+
+    /// The text, if it is known now.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The boolean, if it is known now.
+    pub const fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
+    /// The whole number, if it is known now.
+    pub const fn as_integer(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The number, whole or not, if it is known now.
+    pub const fn as_number(&self) -> Option<f64> {
+        match self {
+            #[allow(clippy::cast_precision_loss, reason = "quantities in templates are small")]
+            Self::Integer(number) => Some(*number as f64),
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a literal list.
+    pub fn as_list(&self) -> Option<&[Node]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries, if this is a literal map.
+    pub fn as_map(&self) -> Option<&[(Str, Node)]> {
+        match self {
+            Self::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The function, if this is one.
+    pub fn as_intrinsic(&self) -> Option<&Intrinsic> {
+        match self {
+            Self::Intrinsic(intrinsic) => Some(intrinsic),
+            _ => None,
+        }
+    }
+
+    /// The reference, if this is a bare `Ref` or `Fn::GetAtt` of a resource.
+    pub fn as_reference(&self) -> Option<&Reference> {
+        match self.as_intrinsic() {
+            Some(Intrinsic::Reference(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// The entry of a literal map under `key`.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_map()?.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+    }
+
+    /// The node at a path of keys; list items are reached by their number (`"Rules/0/Name"`).
+    pub fn at(&self, path: &str) -> Option<&Node> {
+        path.split('/').filter(|part| !part.is_empty()).try_fold(self, |node, part| match node {
+            Self::List(items) => items.get(part.parse::<usize>().ok()?),
+            _ => node.get(part),
+        })
+    }
+
+    /// Calls `visit` for every reference to a resource, in the order of the template.
+    pub fn visit_references(&self, visit: &mut impl FnMut(&Reference)) {
+        match self {
+            Self::Intrinsic(intrinsic) => match &**intrinsic {
+                Intrinsic::Reference(reference) => visit(reference),
+                other => other.children().for_each(|child| child.visit_references(visit)),
+            },
+            Self::List(items) => items.iter().for_each(|item| item.visit_references(visit)),
+            Self::Map(entries) => entries.iter().for_each(|(_, item)| item.visit_references(visit)),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn visit_references_mut(&mut self, visit: &mut impl FnMut(&mut Reference)) {
+        match self {
+            Self::Intrinsic(intrinsic) => match &mut **intrinsic {
+                Intrinsic::Reference(reference) => visit(reference),
+                other => {
+                    for child in other.children_mut() {
+                        child.visit_references_mut(visit);
+                    }
+                }
+            },
+            Self::List(items) => items.iter_mut().for_each(|item| item.visit_references_mut(visit)),
+            Self::Map(entries) => {
+                entries.iter_mut().for_each(|(_, item)| item.visit_references_mut(visit));
+            }
+            _ => {}
+        }
+    }
+}
+
+macro_rules! children {
+    ($name:ident, $($mutability:tt)?) => {
+        fn $name(&$($mutability)? self) -> impl Iterator<Item = &$($mutability)? Node> {
+            let mut children: Vec<&$($mutability)? Node> = Vec::new();
+            match self {
+                Self::Reference(_) | Self::Parameter(_) | Self::Pseudo(_) | Self::Condition(_) => {}
+                Self::Concat(parts) | Self::And(parts) | Self::Or(parts) => children.extend(parts),
+                Self::Sub { variables, .. } => {
+                    children.extend(variables.into_iter().map(|(_, node)| node));
+                }
+                Self::Join { items, .. } => children.push(items),
+                Self::Select { index, items } => children.extend([index, items]),
+                Self::Split { source, .. } => children.push(source),
+                Self::If { then, otherwise, .. } => children.extend([then, otherwise]),
+                Self::FindInMap { mapping, top, second } => {
+                    children.extend([mapping, top, second]);
+                }
+                Self::GetAzs(node)
+                | Self::Base64(node)
+                | Self::ImportValue(node)
+                | Self::ToJsonString(node)
+                | Self::Not(node) => children.push(node),
+                Self::Cidr { block, count, host_bits } => {
+                    children.extend([block, count, host_bits]);
+                }
+                Self::GetStackOutput { role, .. } => children.extend(role),
+                Self::Equals(left, right) => children.extend([left, right]),
+            }
+            children.into_iter()
+        }
+    };
+}
+
+impl Intrinsic {
+    children!(children,);
+    children!(children_mut, mut);
+}
+
+impl From<serde_json::Value> for Node {
+    fn from(json: serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(truth) => Self::Bool(truth),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(integer) => Self::Integer(integer),
+                None => Self::Number(number.as_f64().unwrap_or(f64::MAX)),
+            },
+            serde_json::Value::String(text) => Self::Text(Str::Owned(text)),
+            serde_json::Value::Array(items) => {
+                Self::List(items.into_iter().map(Self::from).collect())
+            }
+            serde_json::Value::Object(entries) => Self::Map(
+                entries.into_iter().map(|(key, item)| (Str::Owned(key), item.into())).collect(),
+            ),
+        }
+    }
+}
