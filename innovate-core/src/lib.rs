@@ -3,13 +3,21 @@
 //!
 //! It knows CloudFormation's document model and no service of AWS, and it does no input or output.
 
+pub mod app;
+pub mod assembly;
 pub mod check;
+pub mod graph;
 #[doc(hidden)]
 pub mod literal;
+pub mod manifest;
 pub mod stack;
+pub mod template;
 pub mod value;
 
-pub use check::{Diagnostic, Severity};
+pub use app::{App, Checks, Synthesis};
+pub use assembly::{Assembly, TemplateFormat};
+pub use check::{Diagnostic, Rule, Severity};
+pub use manifest::{Manifest, ManifestSet};
 pub use stack::{
     Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, MAIN, Meets,
     NonProduction, Output, Parameter, Place, Prod, Properties, RawResource, Resource, ResourceRef,

@@ -111,6 +111,12 @@ impl Diagnostic {
         self.at(resource.location()).or_on(address.stack(), address.path())
     }
 
+    /// Points at a Kubernetes object: its line, its cluster and its file in the tree of manifests.
+    #[must_use]
+    pub fn on_manifest(self, cluster: &str, manifest: &crate::Manifest) -> Self {
+        self.at(manifest.location()).or_on(cluster, &manifest.path())
+    }
+
     /// Points at the call of this builder method within the statement at the line, if it has one.
     #[must_use]
     pub fn setter(mut self, setter: impl Into<Str>) -> Self {
@@ -189,12 +195,12 @@ impl Diagnostic {
         self.setter.as_deref()
     }
 
-    /// The stack that it is about.
+    /// The stack that it is about, or the cluster.
     pub fn stack(&self) -> Option<&str> {
         self.stack.as_deref()
     }
 
-    /// The path of the resource that it is about.
+    /// The path of the resource or manifest that it is about.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }

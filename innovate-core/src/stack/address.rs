@@ -16,12 +16,18 @@ struct Inner {
     stack: Arc<str>,
     path: Box<str>,
     logical_id: Box<str>,
+    position: usize,
 }
 
 impl Address {
-    pub(crate) fn new(stack: Arc<str>, path: &str) -> Self {
+    /// `position`: how many resources the stack had before this one, so that it is found at once.
+    pub(crate) fn new(stack: Arc<str>, path: &str, position: usize) -> Self {
         let logical_id = logical_id(path).into();
-        Self(Arc::new(Inner { stack, path: path.into(), logical_id }))
+        Self(Arc::new(Inner { stack, path: path.into(), logical_id, position }))
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.0.position
     }
 
     /// The stack's name.

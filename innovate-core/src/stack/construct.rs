@@ -83,9 +83,9 @@ impl<'stack> Scope<'stack> {
 
     /// Reports a finding at the program's line.
     pub fn report(&mut self, diagnostic: Diagnostic) {
-        let path = self.path.clone();
-        let diagnostic = diagnostic.or_at(self.location).or_on(&self.stack.name, &path);
-        self.stack.findings.push(diagnostic);
+        let diagnostic = diagnostic.or_at(self.location).or_on(&self.stack.name, &self.path);
+        let accepted = self.suppressions.iter().find(|known| known.code == diagnostic.code());
+        self.stack.findings.push((diagnostic, accepted.cloned()));
     }
 
     /// Account, region, stage and tags.
@@ -154,7 +154,7 @@ impl<'stack> Scope<'stack> {
     }
 
     pub(super) fn push_resource(&mut self, type_name: Str, draft: Draft) -> ResourceRef {
-        let address = Address::new(self.stack.name.clone(), &self.path);
+        let address = Address::new(self.stack.name.clone(), &self.path, self.stack.resources.len());
         let Draft { properties, mut attributes } = draft;
         attributes.suppressions.extend(self.suppressions.iter().cloned());
         self.stack.resources.push(Resource {

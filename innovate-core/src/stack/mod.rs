@@ -12,6 +12,7 @@ mod properties;
 mod resource;
 mod site;
 mod stage;
+mod tag;
 
 use std::{marker::PhantomData, panic::Location, sync::Arc};
 
@@ -28,7 +29,7 @@ pub use stage::{
 };
 
 use crate::{
-    check::Diagnostic,
+    check::{Diagnostic, Suppression},
     value::{IntoJson, Node, Str},
 };
 
@@ -92,14 +93,13 @@ impl<S: Stage, P: Place> Stack<S, P> {
                 resource.properties.set_at(&path, value.into_json());
                 resource.attributes.overridden.push(path);
             }
-            None => self.model.findings.push(
-                Diagnostic::error(
-                    "STK-02",
-                    format!("no resource `{logical_id}` in stack `{name}`"),
-                )
-                .at(Location::caller())
-                .help("`innovate list` shows the logical ids of a stack"),
-            ),
+            None => {
+                let message = format!("no resource `{logical_id}` in stack `{name}`");
+                let finding = Diagnostic::error("STK-02", message)
+                    .at(Location::caller())
+                    .help("the command `list` shows the logical ids of each stack");
+                self.model.findings.push((finding, None));
+            }
         }
         self
     }
@@ -140,7 +140,7 @@ pub struct StackModel {
     pub(crate) conditions: Vec<(Str, Node)>,
     pub(crate) mappings: Vec<(Str, Node)>,
     pub(crate) outputs: Vec<(Str, Output)>,
-    pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) findings: Vec<(Diagnostic, Option<Suppression>)>,
 }
 
 impl StackModel {

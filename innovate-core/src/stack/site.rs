@@ -21,6 +21,7 @@ struct Inner {
     account: Str,
     region: Str,
     tags: Tags,
+    reader_role: Option<Str>,
 }
 
 impl Site {
@@ -38,6 +39,7 @@ impl Site {
                 account: account.into(),
                 region: region.into(),
                 tags: Tags::new(),
+                reader_role: None,
             }),
         }
     }
@@ -54,6 +56,19 @@ impl Site {
     pub fn tag(mut self, key: impl Into<Str>, value: impl Into<Str>) -> Self {
         Arc::make_mut(&mut self.inner).tags.insert(key.into(), value.into());
         self
+    }
+
+    /// Names the role that stacks of other accounts assume to read outputs here. It needs
+    /// `cloudformation:DescribeStacks`.
+    #[must_use]
+    pub fn with_reader_role(mut self, arn: impl Into<Str>) -> Self {
+        Arc::make_mut(&mut self.inner).reader_role = Some(arn.into());
+        self
+    }
+
+    /// The role that stacks of other accounts assume to read outputs here.
+    pub fn reader_role(&self) -> Option<&str> {
+        self.inner.reader_role.as_deref()
     }
 
     /// The environment's name, with which the names of stacks begin.

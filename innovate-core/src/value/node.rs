@@ -345,6 +345,11 @@ macro_rules! children {
 impl Intrinsic {
     children!(children,);
     children!(children_mut, mut);
+
+    /// Whether `holds` for one of the nodes directly below.
+    pub fn any_child(&self, holds: &mut impl FnMut(&Node) -> bool) -> bool {
+        self.children().any(holds)
+    }
 }
 
 impl From<serde_json::Value> for Node {

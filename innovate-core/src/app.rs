@@ -1,0 +1,117 @@
+//! A whole program: its stacks and manifests.
+
+use crate::{
+    assembly::{Assembly, TemplateFormat},
+    check::{Check, Diagnostic, Findings, Model, Registry, Report, Rule},
+    graph::Graph,
+    manifest::ManifestSet,
+    stack::StackModel,
+    template,
+    value::Str,
+};
+
+/// All that a program yields, before it is checked.
+#[derive(Clone, Debug)]
+pub struct App {
+    name: Str,
+    stacks: Vec<StackModel>,
+    manifests: Vec<ManifestSet>,
+}
+
+/// What a program is checked against.
+#[derive(Clone, Copy)]
+pub struct Checks<'a> {
+    /// The facts about resource types.
+    pub registry: &'a dyn Registry,
+    /// The rules.
+    pub rules: &'a [&'a Rule],
+}
+
+impl std::fmt::Debug for Checks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.rules.fmt(f)
+    }
+}
+
+/// What became of a program: the findings, and the files unless a finding is an error.
+#[derive(Debug)]
+pub struct Synthesis {
+    /// The findings.
+    pub report: Report,
+    /// The files; `None` if a finding is an error.
+    pub assembly: Option<Assembly>,
+}
+
+impl App {
+    /// An empty program.
+    pub fn new(name: impl Into<Str>) -> Self {
+        Self { name: name.into(), stacks: Vec::new(), manifests: Vec::new() }
+    }
+
+    /// Adds a stack.
+    #[must_use]
+    pub fn stack(mut self, stack: impl Into<StackModel>) -> Self {
+        self.stacks.push(stack.into());
+        self
+    }
+
+    /// Adds stacks of one kind.
+    #[must_use]
+    pub fn stacks<S: Into<StackModel>>(self, stacks: impl IntoIterator<Item = S>) -> Self {
+        stacks.into_iter().fold(self, Self::stack)
+    }
+
+    /// Adds the manifests of a cluster.
+    #[must_use]
+    pub fn manifests(mut self, manifests: impl Into<ManifestSet>) -> Self {
+        self.manifests.push(manifests.into());
+        self
+    }
+
+    /// The program's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The stacks, in the order in which they were added.
+    pub fn stack_models(&self) -> &[StackModel] {
+        &self.stacks
+    }
+
+    /// The manifests, one set a cluster.
+    pub fn manifest_sets(&self) -> &[ManifestSet] {
+        &self.manifests
+    }
+
+    /// Checks the program and makes its files. Pure: the same program gives the same bytes.
+    pub fn synth(mut self, checks: Checks<'_>, format: TemplateFormat) -> Synthesis {
+        for stack in &mut self.stacks {
+            stack.apply_tags(checks.registry);
+        }
+        let mut findings = Findings::default();
+        for stack in &mut self.stacks {
+            for (finding, suppression) in std::mem::take(&mut stack.findings) {
+                match suppression {
+                    Some(suppression) => findings.accept(finding, suppression),
+                    None => findings.report(finding),
+                }
+            }
+        }
+        let graph = Graph::of(&self.stacks, &mut findings);
+        let model = Model::new(&self, &graph, checks.registry);
+        for rule in checks.rules {
+            if let Check::Model(check) = rule.check {
+                check(&model, &mut findings);
+            }
+        }
+        let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
+        let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());
+        let assembly = assembly.map_err(|reason| {
+            let message = format!("a file can't be written: {reason}");
+            findings.report(Diagnostic::error("OUT-01", message));
+        });
+        let report = Report::new(&self, findings);
+        let assembly = assembly.ok().filter(|_| !report.has_errors());
+        Synthesis { report, assembly }
+    }
+}

@@ -1,0 +1,213 @@
+//! The files that a program yields.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{app::App, graph::Graph, stack::StackModel, template::Template};
+
+/// How templates are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TemplateFormat {
+    /// JSON with an indent of two spaces.
+    #[default]
+    Json,
+    /// YAML that a YAML 1.1 reader reads the same way.
+    Yaml,
+}
+
+impl TemplateFormat {
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+        }
+    }
+}
+
+impl TemplateFormat {
+    /// Writes a document, ending in a line break.
+    ///
+    /// # Errors
+    ///
+    /// If the document can't be written in this format.
+    pub(crate) fn render(self, document: &impl Serialize) -> Result<String, String> {
+        match self {
+            Self::Json => json(document),
+            Self::Yaml => yaml(document),
+        }
+    }
+}
+
+fn json(document: &impl Serialize) -> Result<String, String> {
+    let mut text = serde_json::to_string_pretty(document).map_err(|error| error.to_string())?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Long lines are kept whole and what another reader could take for a boolean, a number or a date
+/// is quoted, so that a YAML 1.1 reader reads the same.
+fn yaml(document: &impl Serialize) -> Result<String, String> {
+    let options = serde_saphyr::ser_options! { folded_wrap_chars: 1_000_000 };
+    serde_saphyr::to_string_with_options(document, options).map_err(|error| error.to_string())
+}
+
+/// The files that a program yields, by their paths below the output folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assembly {
+    files: BTreeMap<String, String>,
+    index: Index,
+}
+
+/// What is in an assembly: the contents of its `manifest.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Index {
+    /// The version of this file's form.
+    pub version: u32,
+    /// The program.
+    pub app: String,
+    /// The version of the registry's facts that it was checked against.
+    pub schema_version: String,
+    /// The stacks in the order of their deployment.
+    pub stacks: Vec<StackEntry>,
+    /// The clusters' manifests.
+    pub manifests: Vec<ManifestEntry>,
+}
+
+/// A stack in an assembly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StackEntry {
+    /// Its name in AWS.
+    pub name: String,
+    /// Its environment.
+    pub environment: String,
+    /// Its stage.
+    pub stage: &'static str,
+    /// Its account.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// The path of its template.
+    pub template: String,
+    /// The template's SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// How many resources it has.
+    pub resources: usize,
+    /// The stacks that must be deployed before it.
+    pub depends_on: Vec<String>,
+    /// Whether it is protected against deletion.
+    pub termination_protection: bool,
+    /// The tags of the stack itself.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The manifests of a cluster in an assembly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestEntry {
+    /// The cluster.
+    pub cluster: String,
+    /// Its account.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// The files, with their SHA-256 in hexadecimal.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Assembly {
+    pub(crate) fn new(
+        app: &App,
+        graph: &Graph,
+        templates: Vec<Template>,
+        format: TemplateFormat,
+        schema_version: &str,
+    ) -> Result<Self, String> {
+        let mut files = BTreeMap::new();
+        let mut index = Index {
+            version: 1,
+            app: app.name().to_owned(),
+            schema_version: schema_version.to_owned(),
+            stacks: Vec::new(),
+            manifests: Vec::new(),
+        };
+        for set in app.manifest_sets() {
+            let mut entry = ManifestEntry {
+                cluster: set.cluster().to_owned(),
+                account: set.site().account().to_owned(),
+                region: set.site().region().to_owned(),
+                files: BTreeMap::new(),
+            };
+            for manifest in set.manifests() {
+                let path = format!("manifests/{}/{}", set.cluster(), manifest.path());
+                let body = yaml(manifest.object())?;
+                entry.files.insert(path.clone(), digest(&body));
+                files.insert(path, body);
+            }
+            index.manifests.push(entry);
+        }
+        let mut templates: Vec<Option<Template>> = templates.into_iter().map(Some).collect();
+        for &at in graph.order() {
+            let taken = templates.get_mut(at).and_then(Option::take);
+            let (Some(stack), Some(template)) = (app.stack_models().get(at), taken) else {
+                continue;
+            };
+            let path = format!("templates/{}.template.{}", stack.name(), format.extension());
+            index.stacks.push(stack_entry(app, graph, at, stack, &path, &template.body));
+            files.insert(path, template.body);
+        }
+        files.insert("manifest.json".to_owned(), json(&index)?);
+        Ok(Self { files, index })
+    }
+
+    /// The files' contents by their paths.
+    pub const fn files(&self) -> &BTreeMap<String, String> {
+        &self.files
+    }
+
+    /// What is in it.
+    pub const fn index(&self) -> &Index {
+        &self.index
+    }
+}
+
+fn stack_entry(
+    app: &App,
+    graph: &Graph,
+    at: usize,
+    stack: &StackModel,
+    path: &str,
+    body: &str,
+) -> StackEntry {
+    let site = stack.site();
+    let owned = |(key, value): (&crate::Str, &crate::Str)| {
+        (key.clone().into_owned(), value.clone().into_owned())
+    };
+    StackEntry {
+        name: stack.name().to_owned(),
+        environment: site.environment().to_owned(),
+        stage: site.stage().name(),
+        account: site.account().to_owned(),
+        region: site.region().to_owned(),
+        template: path.to_owned(),
+        sha256: digest(body),
+        resources: stack.resources().len(),
+        depends_on: graph
+            .dependencies(at)
+            .filter_map(|on| app.stack_models().get(on))
+            .map(|on| on.name().to_owned())
+            .collect(),
+        termination_protection: stack.termination_protection,
+        tags: site.tags().iter().map(owned).collect(),
+    }
+}
+
+fn digest(body: &str) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
+    Sha256::digest(body).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

@@ -1,0 +1,319 @@
+//! References as edges: between the resources of a stack, and between stacks.
+//!
+//! Stacks refer to each other through outputs; which outputs a stack needs for others, in which
+//! order stacks deploy, and whether anything waits for itself, is found here.
+
+mod cycle;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    check::{Diagnostic, Findings, Place},
+    stack::{Address, Resource, StackModel},
+    value::{Node, Reference, Str, Strength},
+};
+
+/// The references of a whole program.
+#[derive(Debug)]
+pub struct Graph {
+    by_name: BTreeMap<String, usize>,
+    order: Vec<usize>,
+    dependencies: Vec<BTreeSet<usize>>,
+    shared: Vec<BTreeMap<String, SharedOutput>>,
+}
+
+/// An output that other stacks of the program read.
+#[derive(Clone, Debug)]
+pub struct SharedOutput {
+    /// The resource.
+    pub target: Address,
+    /// The attribute, or `None` for what `Ref` returns.
+    pub attribute: Option<Str>,
+    /// Whether it is a list, which an output holds joined by commas.
+    pub list: bool,
+    /// Whether it is exported as well.
+    pub exported: bool,
+    /// Who reads it.
+    pub consumers: BTreeSet<Address>,
+}
+
+impl Graph {
+    pub(crate) fn of(stacks: &[StackModel], findings: &mut Findings) -> Self {
+        let mut by_name = BTreeMap::new();
+        for (at, stack) in stacks.iter().enumerate() {
+            if let Some(first) = by_name.insert(stack.name().to_owned(), at) {
+                let place = stacks.get(first).map_or(stack.location(), StackModel::location);
+                findings.report(
+                    Diagnostic::error("STK-01", format!("two stacks are named `{}`", stack.name()))
+                        .at(stack.location())
+                        .related(place, "the first is made here"),
+                );
+            }
+            duplicates(stack, findings);
+        }
+        let mut builder = Builder {
+            stacks,
+            graph: Self {
+                by_name,
+                order: Vec::new(),
+                dependencies: vec![BTreeSet::new(); stacks.len()],
+                shared: vec![BTreeMap::new(); stacks.len()],
+            },
+            witnesses: BTreeMap::new(),
+            findings,
+        };
+        for (at, stack) in stacks.iter().enumerate() {
+            builder.visit_stack(at, stack);
+        }
+        builder.order_stacks();
+        builder.graph
+    }
+
+    /// The stacks' positions in the program, each behind those that it reads from.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// The positions of the stacks that a stack reads from.
+    pub fn dependencies(&self, stack: usize) -> impl Iterator<Item = usize> + '_ {
+        self.dependencies.get(stack).into_iter().flatten().copied()
+    }
+
+    /// What other stacks read of a stack, by the output's logical id.
+    pub fn shared_outputs(&self, stack: usize) -> impl Iterator<Item = (&str, &SharedOutput)> {
+        self.shared.get(stack).into_iter().flatten().map(|(id, output)| (id.as_str(), output))
+    }
+
+    /// The position of the stack with a name.
+    pub fn position(&self, stack: &str) -> Option<usize> {
+        self.by_name.get(stack).copied()
+    }
+
+    /// The resource at an address.
+    pub fn resource<'a>(
+        &self,
+        stacks: &'a [StackModel],
+        address: &Address,
+    ) -> Option<&'a Resource> {
+        stacks.get(self.position(address.stack())?)?.resources().get(address.position())
+    }
+}
+
+/// The logical id of the output through which other stacks read a resource.
+pub(crate) fn output_id(reference: &Reference) -> String {
+    let attribute = reference.attribute.as_deref().unwrap_or("Ref");
+    let attribute = attribute.chars().filter(char::is_ascii_alphanumeric);
+    reference.target.logical_id().chars().chain(attribute).collect()
+}
+
+/// The name under which a shared output is exported.
+pub(crate) fn export_name(stack: &str, output: &str) -> String {
+    format!("{stack}:{output}")
+}
+
+fn duplicates(stack: &StackModel, findings: &mut Findings) {
+    let mut sorted: Vec<&Resource> = stack.resources().iter().collect();
+    sorted.sort_by_key(|resource| (resource.logical_id(), resource.address().position()));
+    for pair in sorted.windows(2) {
+        let [first, second] = pair else { continue };
+        if first.logical_id() == second.logical_id() {
+            let (one, other) = (first.address().path(), second.address().path());
+            findings.report(
+                Diagnostic::error(
+                    "STK-03",
+                    format!("two resources of this stack have the id `{}`", second.logical_id()),
+                )
+                .on(second)
+                .given(if one == other { one.to_owned() } else { format!("{one} and {other}") })
+                .related(first.location(), "the first is added here")
+                .help("give one of them another id; an id is part of what AWS has deployed, so change the newer one"),
+            );
+        }
+    }
+}
+
+struct Builder<'a> {
+    stacks: &'a [StackModel],
+    graph: Graph,
+    /// For each edge between stacks, the first resource that needs it.
+    witnesses: BTreeMap<(usize, usize), (Place, String)>,
+    findings: &'a mut Findings,
+}
+
+impl Builder<'_> {
+    fn visit_stack(&mut self, at: usize, stack: &StackModel) {
+        let mut edges: cycle::Edges = vec![Vec::new(); stack.resources().len()];
+        for (from, resource) in stack.resources().iter().enumerate() {
+            let mut local = Vec::new();
+            each_reference(resource, &mut |reference| {
+                if reference.target.stack() == stack.name() {
+                    local.push(reference.target.position());
+                } else {
+                    self.cross(at, stack, resource, reference);
+                }
+            });
+            for target in resource.depends_on() {
+                if target.stack() == stack.name() {
+                    local.push(target.position());
+                } else {
+                    self.edge(at, resource, target);
+                }
+            }
+            if let Some(slot) = edges.get_mut(from) {
+                *slot = local;
+            }
+        }
+        for (id, output) in stack.outputs() {
+            output.value.visit_references(&mut |reference| {
+                if reference.target.stack() != stack.name() {
+                    let message = format!("the output `{id}` hands on a value of another stack");
+                    self.findings.report(
+                        Diagnostic::error("REF-04", message)
+                            .at(stack.location())
+                            .help("read it from the stack that makes it"),
+                    );
+                }
+            });
+        }
+        for cycle in cycle::shortest_cycles(&edges) {
+            let members: Vec<&Resource> =
+                cycle.iter().filter_map(|&member| stack.resources().get(member)).collect();
+            self.report_resource_cycle(&members);
+        }
+    }
+
+    fn report_resource_cycle(&mut self, members: &[&Resource]) {
+        let Some(first) = members.first() else { return };
+        let mut names: Vec<&str> = members.iter().map(|member| member.logical_id()).collect();
+        names.push(first.logical_id());
+        let mut diagnostic = Diagnostic::error("REF-05", "these resources wait for each other")
+            .on(first)
+            .given(names.join(" -> "))
+            .help("CloudFormation creates one after another: make one of them without the other, for example a rule of a security group as a resource of its own");
+        for member in members.iter().skip(1) {
+            diagnostic = diagnostic
+                .related(member.location(), format!("`{}` is made here", member.logical_id()));
+        }
+        self.findings.report(diagnostic);
+    }
+
+    fn edge(&mut self, at: usize, resource: &Resource, target: &Address) -> Option<usize> {
+        let Some(producer) = self.graph.position(target.stack()) else {
+            self.findings.report(
+                Diagnostic::error(
+                    "REF-01",
+                    format!(
+                        "`{}` uses `{}` of stack `{}`, which the app doesn't have",
+                        resource.logical_id(),
+                        target.path(),
+                        target.stack(),
+                    ),
+                )
+                .on(resource)
+                .help(format!("add the stack `{}` to the app", target.stack())),
+            );
+            return None;
+        };
+        if let Some(dependencies) = self.graph.dependencies.get_mut(at) {
+            dependencies.insert(producer);
+        }
+        self.witnesses.entry((at, producer)).or_insert_with(|| {
+            let what = format!("`{}` uses `{}`", resource.logical_id(), target.path());
+            (resource.location().into(), what)
+        });
+        Some(producer)
+    }
+
+    fn cross(&mut self, at: usize, stack: &StackModel, from: &Resource, reference: &Reference) {
+        let Some(producer_at) = self.edge(at, from, &reference.target) else { return };
+        let Some(producer) = self.stacks.get(producer_at) else { return };
+        let (here, there) = (stack.site(), producer.site());
+        let same_account = here.account() == there.account();
+        if reference.strength != Strength::Weak
+            && !(same_account && here.region() == there.region())
+        {
+            self.findings.report(
+                Diagnostic::error("REF-02", "a strong reference can't leave its account and region")
+                    .on(from)
+                    .given(format!(
+                        "from {}/{} to {}/{}",
+                        here.account(), here.region(), there.account(), there.region(),
+                    ))
+                    .help("leave out `.strong()` and `.both()`: the default, Fn::GetStackOutput, crosses both"),
+            );
+        }
+        if !same_account && there.reader_role().is_none() {
+            self.findings.report(
+                Diagnostic::error("REF-03", "this value is of another account, which names no role to read it with")
+                    .on(from)
+                    .given(format!("`{}` of account {}", reference.target.path(), there.account()))
+                    .help("name a role on the producer's site: it needs cloudformation:DescribeStacks, and must let the consumer's deployment role assume it"),
+            );
+        }
+        let shared = SharedOutput {
+            target: reference.target.clone(),
+            attribute: reference.attribute.clone(),
+            list: reference.list,
+            exported: false,
+            consumers: BTreeSet::new(),
+        };
+        if let Some(outputs) = self.graph.shared.get_mut(producer_at) {
+            let output = outputs.entry(output_id(reference)).or_insert(shared);
+            output.exported |= reference.strength != Strength::Weak;
+            output.consumers.insert(from.address().clone());
+        }
+    }
+
+    /// Stacks without a cycle are ordered; each cycle is a finding.
+    fn order_stacks(&mut self) {
+        let edges: cycle::Edges = self
+            .graph
+            .dependencies
+            .iter()
+            .map(|dependencies| dependencies.iter().copied().collect())
+            .collect();
+        for cycle in cycle::shortest_cycles(&edges) {
+            self.report_stack_cycle(&cycle);
+        }
+        let mut done = BTreeSet::new();
+        // Each round takes what waits for nothing any more, so that the order is that of the
+        // program where the references leave a choice.
+        loop {
+            let ready: Vec<usize> = (0..edges.len())
+                .filter(|at| !done.contains(at))
+                .filter(|at| edges.get(*at).is_some_and(|to| to.iter().all(|to| done.contains(to))))
+                .collect();
+            if ready.is_empty() {
+                break;
+            }
+            done.extend(ready.iter().copied());
+            self.graph.order.extend(ready);
+        }
+    }
+
+    fn report_stack_cycle(&mut self, cycle: &[usize]) {
+        let name = |at: usize| self.stacks.get(at).map_or("", StackModel::name);
+        let closed: Vec<usize> = cycle.iter().chain(cycle.first()).copied().collect();
+        let path: Vec<&str> = closed.iter().map(|&at| name(at)).collect();
+        let mut diagnostic = Diagnostic::error("REF-06", "these stacks wait for each other")
+            .given(path.join(" -> "))
+            .help("move one of the resources to the stack that it needs, or make the link in the stack that comes last");
+        for pair in closed.windows(2) {
+            let [from, to] = pair else { continue };
+            if let Some((place, what)) = self.witnesses.get(&(*from, *to)).cloned() {
+                diagnostic = match diagnostic.place() {
+                    None => diagnostic.at(place.clone()).related(place, what),
+                    Some(_) => diagnostic.related(place, what),
+                };
+            }
+        }
+        self.findings.report(diagnostic);
+    }
+}
+
+fn each_reference(resource: &Resource, visit: &mut impl FnMut(&Reference)) {
+    let attributes = [resource.creation_policy(), resource.update_policy()];
+    let properties = resource.properties().entries().iter().chain(resource.metadata().entries());
+    let nodes = properties.map(|(_, node)| node).chain(attributes.into_iter().flatten());
+    nodes.for_each(|node: &Node| node.visit_references(visit));
+}

@@ -1,0 +1,103 @@
+//! Kubernetes objects, as far as the model must know them.
+
+use std::panic::Location;
+
+use crate::{check::Suppression, stack::Site, value::Str};
+
+/// One Kubernetes object. It holds no deferred value: what is committed to Git can't.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    object: serde_json::Value,
+    location: &'static Location<'static>,
+    suppressions: Vec<Suppression>,
+}
+
+impl Manifest {
+    /// An object with `apiVersion`, `kind` and `metadata`, made at `location`.
+    pub const fn new(object: serde_json::Value, location: &'static Location<'static>) -> Self {
+        Self { object, location, suppressions: Vec::new() }
+    }
+
+    /// Accepts the findings with a code on this object.
+    #[must_use]
+    pub fn suppress(mut self, code: &'static str, reason: impl Into<Str>) -> Self {
+        self.suppressions.push(Suppression::new(code, reason));
+        self
+    }
+
+    /// The object.
+    pub const fn object(&self) -> &serde_json::Value {
+        &self.object
+    }
+
+    /// The text at a JSON pointer (`/metadata/name`), or nothing.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.object.pointer(pointer).and_then(serde_json::Value::as_str).unwrap_or_default()
+    }
+
+    /// Its API version.
+    pub fn api_version(&self) -> &str {
+        self.text("/apiVersion")
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &str {
+        self.text("/kind")
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.text("/metadata/name")
+    }
+
+    /// Its namespace, unless it belongs to the whole cluster.
+    pub fn namespace(&self) -> Option<&str> {
+        self.object.pointer("/metadata/namespace").and_then(serde_json::Value::as_str)
+    }
+
+    /// The line of the program that made it.
+    pub const fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The findings that the program accepts on it.
+    pub fn suppressions(&self) -> &[Suppression] {
+        &self.suppressions
+    }
+
+    /// Its path in the tree of manifests: the namespace, or `cluster`, then `kind-name.yaml`.
+    pub fn path(&self) -> String {
+        let (kind, name) = (self.kind().to_ascii_lowercase(), self.name());
+        format!("{}/{kind}-{name}.yaml", self.namespace().unwrap_or("cluster"))
+    }
+}
+
+/// The objects of one cluster.
+#[derive(Clone, Debug)]
+pub struct ManifestSet {
+    cluster: Str,
+    site: Site,
+    manifests: Vec<Manifest>,
+}
+
+impl ManifestSet {
+    /// The objects for the cluster of this name.
+    pub fn new(cluster: impl Into<Str>, site: Site, manifests: Vec<Manifest>) -> Self {
+        Self { cluster: cluster.into(), site, manifests }
+    }
+
+    /// The cluster's name.
+    pub fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
+    /// Where the cluster is.
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The objects, in the order in which they were added.
+    pub fn manifests(&self) -> &[Manifest] {
+        &self.manifests
+    }
+}

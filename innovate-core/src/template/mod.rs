@@ -1,0 +1,282 @@
+//! Stacks as CloudFormation templates.
+//!
+//! [`render_all`] is the only way to a template: sections in CloudFormation's order, everything in
+//! a section sorted by its id, so that a change shows as that change alone.
+
+mod limit;
+mod node;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::{
+    assembly::TemplateFormat,
+    check::{Diagnostic, Findings},
+    graph::{Graph, SharedOutput, export_name},
+    stack::{DeletionPolicy, Output, Parameter, Resource, StackModel},
+    value::{Intrinsic, Node, Str},
+};
+use node::{Context, SharedReference};
+
+/// One rendered template.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    pub(crate) body: String,
+    pub(crate) outputs: usize,
+}
+
+/// Renders every stack, and reports what exceeds CloudFormation's limits.
+pub(crate) fn render_all(
+    stacks: &[StackModel],
+    graph: &Graph,
+    format: TemplateFormat,
+    findings: &mut Findings,
+) -> Vec<Template> {
+    stacks
+        .iter()
+        .enumerate()
+        .map(|(at, stack)| {
+            let document = Document { context: Context { stack, stacks, graph }, position: at };
+            let body = format.render(&document).unwrap_or_else(|reason| {
+                let message =
+                    format!("the template of `{}` can't be written: {reason}", stack.name());
+                findings.report(Diagnostic::error("OUT-01", message).at(stack.location()));
+                String::new()
+            });
+            let template = Template {
+                body,
+                outputs: stack.outputs().len() + graph.shared_outputs(at).count(),
+            };
+            limit::check(stack, &template, findings);
+            template
+        })
+        .collect()
+}
+
+struct Document<'a> {
+    context: Context<'a>,
+    position: usize,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Context { stack, graph, .. } = self.context;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("AWSTemplateFormatVersion", "2010-09-09")?;
+        if let Some(description) = &stack.description {
+            map.serialize_entry("Description", description)?;
+        }
+        if needs_language_extensions(stack) {
+            map.serialize_entry("Transform", "AWS::LanguageExtensions")?;
+        }
+        if !stack.parameters.is_empty() {
+            map.serialize_entry("Parameters", &Sorted(&stack.parameters, ParameterBody))?;
+        }
+        if !stack.mappings.is_empty() {
+            map.serialize_entry("Mappings", &Sorted(&stack.mappings, |n| self.context.node(n)))?;
+        }
+        if !stack.conditions.is_empty() {
+            let conditions = Sorted(&stack.conditions, |n| self.context.node(n));
+            map.serialize_entry("Conditions", &conditions)?;
+        }
+        map.serialize_entry("Resources", &Resources(self.context))?;
+        let shared: Vec<_> = graph.shared_outputs(self.position).collect();
+        if !stack.outputs.is_empty() || !shared.is_empty() {
+            map.serialize_entry("Outputs", &Outputs { context: self.context, shared: &shared })?;
+        }
+        map.end()
+    }
+}
+
+struct Sorted<'a, T, F>(&'a [(Str, T)], F);
+
+impl<'a, T, R: Serialize, F: Fn(&'a T) -> R> Serialize for Sorted<'a, T, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries: Vec<&'a (Str, T)> = self.0.iter().collect();
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        serializer.collect_map(entries.into_iter().map(|(id, entry)| (id, (self.1)(entry))))
+    }
+}
+
+struct ParameterBody<'a>(&'a Parameter);
+
+impl Serialize for ParameterBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let parameter = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Type", parameter.type_name.as_deref().unwrap_or("String"))?;
+        let texts = [
+            ("Default", &parameter.default),
+            ("Description", &parameter.description),
+            ("AllowedPattern", &parameter.allowed_pattern),
+        ];
+        for (key, text) in texts {
+            if let Some(text) = text {
+                map.serialize_entry(key, text)?;
+            }
+        }
+        if !parameter.allowed_values.is_empty() {
+            map.serialize_entry("AllowedValues", &parameter.allowed_values)?;
+        }
+        if parameter.no_echo {
+            map.serialize_entry("NoEcho", &true)?;
+        }
+        map.end()
+    }
+}
+
+struct Resources<'a>(Context<'a>);
+
+impl Serialize for Resources<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut resources: Vec<&Resource> = self.0.stack.resources().iter().collect();
+        resources.sort_by_key(|resource| resource.logical_id());
+        serializer.collect_map(
+            resources
+                .into_iter()
+                .map(|resource| (resource.logical_id(), ResourceBody(self.0, resource))),
+        )
+    }
+}
+
+struct ResourceBody<'a>(Context<'a>, &'a Resource);
+
+impl Serialize for ResourceBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(context, resource) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Type", resource.type_name())?;
+        if let Some(condition) = resource.condition() {
+            map.serialize_entry("Condition", condition)?;
+        }
+        let depends_on = depends_on(resource);
+        if !depends_on.is_empty() {
+            map.serialize_entry("DependsOn", &depends_on)?;
+        }
+        let policies = [
+            ("CreationPolicy", resource.creation_policy()),
+            ("UpdatePolicy", resource.update_policy()),
+        ];
+        for (key, policy) in policies {
+            if let Some(policy) = policy {
+                map.serialize_entry(key, &context.node(policy))?;
+            }
+        }
+        if let Some(policy) = resource.deletion_policy() {
+            map.serialize_entry("DeletionPolicy", policy.name())?;
+        }
+        match resource.update_replace_policy() {
+            Some(DeletionPolicy::RetainExceptOnCreate) => {
+                map.serialize_entry("UpdateReplacePolicy", DeletionPolicy::Retain.name())?;
+            }
+            Some(policy) => map.serialize_entry("UpdateReplacePolicy", policy.name())?,
+            None => {}
+        }
+        for (key, bag) in [("Metadata", resource.metadata()), ("Properties", resource.properties())]
+        {
+            if !bag.entries().is_empty() {
+                map.serialize_entry(key, &context.entries(bag.entries()))?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// What the resource waits for within its stack, without what its properties refer to anyway.
+fn depends_on(resource: &Resource) -> Vec<&str> {
+    if resource.depends_on().is_empty() {
+        return Vec::new();
+    }
+    let mut referred = Vec::new();
+    for (_, node) in resource.properties().entries() {
+        node.visit_references(&mut |reference| referred.push(reference.target.clone()));
+    }
+    let mut ids: Vec<&str> = resource
+        .depends_on()
+        .iter()
+        .filter(|target| target.stack() == resource.address().stack())
+        .filter(|target| !referred.contains(target))
+        .map(crate::stack::Address::logical_id)
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+struct Outputs<'a> {
+    context: Context<'a>,
+    shared: &'a [(&'a str, &'a SharedOutput)],
+}
+
+impl Serialize for Outputs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stack = self.context.stack;
+        let own = stack.outputs.iter().map(|(id, output)| (&**id, OutputBody::Own(output)));
+        let shared = self.shared.iter().map(|(id, output)| (*id, OutputBody::Shared(output)));
+        let mut outputs: Vec<(&str, OutputBody<'_>)> = own.chain(shared).collect();
+        outputs.sort_by_key(|(id, _)| *id);
+        serializer.collect_map(
+            outputs.into_iter().map(|(id, output)| (id, Rooted { id, output, outputs: self })),
+        )
+    }
+}
+
+#[derive(Clone, Copy)]
+enum OutputBody<'a> {
+    Own(&'a Output),
+    Shared(&'a SharedOutput),
+}
+
+struct Rooted<'a> {
+    id: &'a str,
+    output: OutputBody<'a>,
+    outputs: &'a Outputs<'a>,
+}
+
+impl Serialize for Rooted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let context = self.outputs.context;
+        let mut map = serializer.serialize_map(None)?;
+        match self.output {
+            OutputBody::Own(output) => {
+                if let Some(description) = &output.description {
+                    map.serialize_entry("Description", description)?;
+                }
+                map.serialize_entry("Value", &context.node(&output.value))?;
+                if let Some(export) = &output.export {
+                    map.serialize_entry("Export", &Export { name: export })?;
+                }
+            }
+            OutputBody::Shared(output) => {
+                map.serialize_entry("Value", &SharedReference(output))?;
+                if output.exported {
+                    let export = export_name(context.stack.name(), self.id);
+                    map.serialize_entry("Export", &Export { name: &export })?;
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Export<'a> {
+    #[serde(rename = "Name")]
+    name: &'a str,
+}
+
+fn needs_language_extensions(stack: &StackModel) -> bool {
+    fn uses(node: &Node) -> bool {
+        match node {
+            Node::Intrinsic(intrinsic) => {
+                matches!(**intrinsic, Intrinsic::ToJsonString(_)) || intrinsic.any_child(&mut uses)
+            }
+            Node::List(items) => items.iter().any(uses),
+            Node::Map(entries) => entries.iter().any(|(_, item)| uses(item)),
+            _ => false,
+        }
+    }
+    stack
+        .resources()
+        .iter()
+        .flat_map(|resource| resource.properties().entries())
+        .any(|(_, node)| uses(node))
+}
