@@ -102,9 +102,12 @@ fn function<S: Serializer>(
         Intrinsic::Select { index, items } => {
             call(serializer, "Fn::Select", &(node(index), node(items)))
         }
-        Intrinsic::Split { delimiter, source } => {
-            call(serializer, "Fn::Split", &(delimiter, node(source)))
-        }
+        Intrinsic::Split { delimiter, source } => match source.as_reference() {
+            Some(reference) if !context.is_local(reference) => {
+                split(delimiter, Remote(reference, context), serializer)
+            }
+            _ => call(serializer, "Fn::Split", &(delimiter, node(source))),
+        },
         Intrinsic::If { condition, then, otherwise } => {
             call(serializer, "Fn::If", &(condition, node(then), node(otherwise)))
         }
@@ -202,10 +205,24 @@ fn remote<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let remote = Remote(reference, context);
-    if reference.list {
-        call(serializer, "Fn::Split", &(",", remote))
-    } else {
-        remote.serialize(serializer)
+    if reference.list { split(",", remote, serializer) } else { remote.serialize(serializer) }
+}
+
+/// `Fn::Split` of a value of another stack. The function takes no `Fn::GetStackOutput` as its
+/// source, but an `Fn::Join` around one.
+fn split<S: Serializer>(
+    delimiter: &str,
+    source: Remote<'_>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    call(serializer, "Fn::Split", &(delimiter, Join(source)))
+}
+
+struct Join<'a>(Remote<'a>);
+
+impl Serialize for Join<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        call(serializer, "Fn::Join", &("", [&self.0]))
     }
 }
 
