@@ -1,7 +1,8 @@
 //! What may be written where a [`Value<T>`] is expected.
 
 use super::{
-    Boolean, Cidr, Integer, Json, List, Literal, Map, Node, Number, Str, Text, TextLike, Value,
+    Boolean, Cidr, Integer, IntegerLiteral, Json, List, Literal, Map, Node, Number, Scalar, Str,
+    Text, TextLike, Value,
 };
 
 /// "A value that means `Self` may stand where a `T` is expected": a role's ARN is text, a key's ARN
@@ -12,6 +13,11 @@ impl<T> Is<T> for T {}
 impl<I: TextLike> Is<Text> for I {}
 impl Is<Number> for Integer {}
 impl Is<Json> for Text {}
+impl<I: TextLike> Is<Scalar> for I {}
+impl Is<Scalar> for Text {}
+impl Is<Scalar> for Integer {}
+impl Is<Scalar> for Number {}
+impl Is<Scalar> for Boolean {}
 
 /// What gives a [`Value<T>`]: a literal, a value, or a handle of a resource.
 #[diagnostic::on_unimplemented(
@@ -40,6 +46,27 @@ impl<T: ?Sized, A: Is<T>> Gives<T> for Literal<A> {
     fn give(self) -> Value<T> {
         Value::from_node(Node::Text(Str::Borrowed(self.as_str())))
     }
+}
+
+impl<T: ?Sized, A: Is<T>> Gives<T> for IntegerLiteral<A> {
+    fn give(self) -> Value<T> {
+        Value::from_node(Node::Integer(self.get()))
+    }
+}
+
+macro_rules! scalars {
+    ($($literal:ty => $kind:ty,)*) => {$(
+        impl Gives<Scalar> for $literal {
+            fn give(self) -> Value<Scalar> {
+                Gives::<$kind>::give(self).assume()
+            }
+        }
+    )*};
+}
+scalars! {
+    &'static str => Text, String => Text, &String => Text, Str => Text,
+    i32 => Integer, i64 => Integer, u8 => Integer, u16 => Integer, u32 => Integer,
+    f64 => Number, bool => Boolean,
 }
 
 impl Gives<Text> for &'static str {

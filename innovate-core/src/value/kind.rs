@@ -25,6 +25,9 @@ pub enum Number {}
 /// `true` or `false`.
 #[derive(Debug)]
 pub enum Boolean {}
+/// Text, or a number or boolean that the service takes as text too.
+#[derive(Debug)]
+pub enum Scalar {}
 /// Free JSON.
 #[derive(Debug)]
 pub enum Json {}
@@ -39,6 +42,7 @@ impl Kind for Text {}
 impl Kind for Integer {}
 impl Kind for Number {}
 impl Kind for Boolean {}
+impl Kind for Scalar {}
 impl Kind for Json {}
 impl<T> Kind for List<T> {
     const LIST: bool = true;
@@ -69,6 +73,35 @@ impl<T: ?Sized> Clone for Literal<T> {
 impl<T: ?Sized> Copy for Literal<T> {}
 
 impl<T: ?Sized> fmt::Debug for Literal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A whole number known to the compiler, such as a value of an enumeration of numbers.
+pub struct IntegerLiteral<T: ?Sized>(i64, PhantomData<fn() -> T>);
+
+impl<T: ?Sized> IntegerLiteral<T> {
+    /// The literal `number`.
+    pub const fn new(number: i64) -> Self {
+        Self(number, PhantomData)
+    }
+
+    /// The number.
+    pub const fn get(&self) -> i64 {
+        self.0
+    }
+}
+
+impl<T: ?Sized> Clone for IntegerLiteral<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for IntegerLiteral<T> {}
+
+impl<T: ?Sized> fmt::Debug for IntegerLiteral<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -23,7 +23,10 @@ use std::{fmt, marker::PhantomData};
 
 pub use cidr::Cidr;
 pub use gives::{Gives, IntoJson, Is};
-pub use kind::{Boolean, Integer, Json, Kind, List, Literal, Map, Number, Text, TextLike};
+pub use kind::{
+    Boolean, Integer, IntegerLiteral, Json, Kind, List, Literal, Map, Number, Scalar, Text,
+    TextLike,
+};
 pub use node::{Intrinsic, Node, Pseudo, Reference, Str, Strength};
 
 /// A value whose meaning is `T`, known now or at deployment.
