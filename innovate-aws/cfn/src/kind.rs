@@ -2,7 +2,7 @@
 
 pub use innovate_core::value::{Boolean, Cidr, Integer, Json, List, Map, Number, Scalar, Text};
 
-pub use crate::Tag;
+pub use crate::{Tag, policy::PolicyDocument};
 
 id! {
     /// The name of a KMS key's alias, such as `alias/volumes`.
@@ -23,8 +23,6 @@ id! {
     KeyId
     /// The name of a CloudWatch Logs group.
     LogGroupName
-    /// An IAM policy.
-    PolicyDocument
     /// The ARN of an SQS queue.
     QueueArn
     /// The ARN of an IAM role.

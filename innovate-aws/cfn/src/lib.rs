@@ -14,6 +14,7 @@
 //! ```
 //!
 //! * [`kind`]: what properties mean: ids, names, ARNs,
+//! * [`policy`]: IAM policies as values,
 //! * [`Ref`]: a resource that is in a stack.
 
 #![allow(missing_debug_implementations, reason = "an enumeration's type has no values to show")]
@@ -26,6 +27,7 @@
 #[macro_use]
 mod macros;
 pub mod kind;
+pub mod policy;
 mod reference;
 mod tag;
 
