@@ -3,8 +3,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
 mod codegen;
+mod test;
 
-use std::{env, error::Error, process::ExitCode};
+use std::{env, error::Error, path::Path, process::ExitCode};
 
 /// What a command returns; a failure is shown as text.
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -13,7 +14,16 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   codegen            write the generated resource types and tables from the pinned schemas
-  codegen --check    fail if any of them differs from what would be written";
+  codegen --check    fail if any of them differs from what would be written
+  test               set up what the tests need, and run every test
+  test STEP          run the steps whose name contains STEP
+  bless              take what the examples write now for right, into tests/golden";
+
+/// The repository.
+fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -21,6 +31,9 @@ fn main() -> ExitCode {
     let result = match arguments.as_slice() {
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["test"] => test::run(None),
+        ["test", step] => test::run(Some(step)),
+        ["bless"] => test::bless(),
         _ => Err(USAGE.into()),
     };
     match result {

@@ -1,0 +1,103 @@
+//! The steps that cargo runs. All of them choose the whole workspace and the default features, so
+//! that no dependency is built twice.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+};
+
+use super::step::Outcome;
+use crate::{Result, codegen, root};
+
+/// A command of the cargo that runs this program.
+pub(super) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+fn succeeds(mut command: Command) -> Result {
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
+
+/// Every file is as rustfmt writes it.
+pub(super) fn format() -> Result<Outcome> {
+    Ok(Outcome::of(succeeds(cargo(&["fmt", "--all", "--check"]))))
+}
+
+/// The generated files are what the pinned schemas give.
+pub(super) fn codegen() -> Result<Outcome> {
+    Ok(Outcome::of(codegen::run(codegen::Mode::Check)))
+}
+
+/// clippy has nothing to say.
+pub(super) fn clippy() -> Result<Outcome> {
+    let command =
+        cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    Ok(Outcome::of(succeeds(command)))
+}
+
+/// The documentation builds, and none of its links is broken.
+pub(super) fn documentation() -> Result<Outcome> {
+    let mut command = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    Ok(Outcome::of(succeeds(command)))
+}
+
+/// Unit, integration, property and compile-fail tests, and the examples in the documentation.
+pub(super) fn test() -> Result<Outcome> {
+    let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().ok_or("cargo has no output")?;
+    let mut outcome = Outcome::new();
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        writeln!(std::io::stdout(), "{line}")?;
+        if let Some(tally) = Tally::parse(&line) {
+            outcome.pass(tally.passed);
+            outcome.fail_elsewhere(tally.failed);
+            outcome.skip(tally.ignored);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        outcome.fail(format!("cargo test: {status}"));
+    }
+    Ok(outcome)
+}
+
+/// The line with which a test binary closes.
+#[derive(Debug, PartialEq, Eq)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+}
+
+impl Tally {
+    /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; ...`.
+    fn parse(line: &str) -> Option<Self> {
+        let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let count = |what: &str| {
+            counts.split("; ").find_map(|part| part.strip_suffix(what)?.trim().parse().ok())
+        };
+        Some(Self {
+            passed: count("passed")?,
+            failed: count("failed")?,
+            ignored: count("ignored")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closing_line_of_a_test_binary_is_counted() {
+        let line = "test result: FAILED. 12 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        assert_eq!(Tally::parse(line), Some(Tally { passed: 12, failed: 1, ignored: 2 }));
+        assert_eq!(Tally::parse("test network::adds ... ok"), None);
+    }
+}

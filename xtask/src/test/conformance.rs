@@ -1,0 +1,149 @@
+//! What the examples write, as the tools that others trust see it.
+//!
+//! * every template through cfn-lint, at every level, for a region with all types and one without,
+//! * every manifest through kubernetes-validate, without unknown fields,
+//! * every file in YAML through a reader of YAML 1.1, which takes `on` for a boolean and `12:30` for
+//!   a number, and one of YAML 1.2.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use super::{
+    example::{self, Format, Written},
+    python::Python,
+    step::Outcome,
+};
+use crate::Result;
+
+/// Validates what every example writes.
+pub(super) fn check() -> Result<Outcome> {
+    let mut outcome = Outcome::new();
+    let python = Python::ready()?;
+    let names = example::names()?;
+    if names.is_empty() {
+        outcome.notice("there is no example to validate");
+    }
+    for name in names {
+        let json = example::write(&name, Format::Json)?;
+        let yaml = example::write(&name, Format::Yaml)?;
+        lint(&python, &json, &mut outcome)?;
+        manifests(&python, &json, &mut outcome)?;
+        yaml_templates(&python, &yaml, &json, &mut outcome)?;
+    }
+    Ok(outcome)
+}
+
+/// cfn-lint finds nothing, except I4010, which asks for a tag policy that no template can show.
+fn lint(python: &Python, written: &Written, outcome: &mut Outcome) -> Result {
+    const PROGRAM: &str = "import sys; from cfnlint.runner import main; sys.exit(main())";
+    let templates = written.templates()?;
+    if templates.is_empty() {
+        return Ok(());
+    }
+    let mut arguments = vec!["--template".to_owned()];
+    arguments.extend(templates.iter().map(|file| file.display().to_string()));
+    arguments.extend(
+        ["--regions", "us-east-1", "eu-west-1", "--include-checks", "I", "--format", "json"]
+            .map(str::to_owned),
+    );
+    arguments.extend(["--ignore-checks", "I4010"].map(str::to_owned));
+    let mut findings: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for finding in python.json(PROGRAM, arguments)?.as_array().ok_or("cfn-lint gave no list")? {
+        let text = |pointer: &str| finding.pointer(pointer).and_then(Value::as_str).unwrap_or("?");
+        let path = finding.pointer("/Location/Path").and_then(Value::as_array);
+        let path: Vec<String> = path
+            .into_iter()
+            .flatten()
+            .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+            .collect();
+        findings.entry(text("/Filename").to_owned()).or_default().push(format!(
+            "{} {}: {}",
+            text("/Rule/Id"),
+            path.join("/"),
+            text("/Message"),
+        ));
+    }
+    for template in &templates {
+        let name = template.display().to_string();
+        outcome.test(
+            &format!("cfn-lint, {}", written.name_of(template)),
+            &findings.remove(&name).unwrap_or_default(),
+        );
+    }
+    for (file, findings) in findings {
+        outcome.test(&format!("cfn-lint, {file}"), &findings);
+    }
+    Ok(())
+}
+
+/// Kubernetes's own schemas accept each manifest, for the version of each cluster of the program.
+fn manifests(python: &Python, written: &Written, outcome: &mut Outcome) -> Result {
+    let files = written.manifests()?;
+    if files.is_empty() {
+        return Ok(());
+    }
+    for version in kubernetes_versions(written)? {
+        let arguments =
+            std::iter::once(version.as_str().into()).chain(files.iter().map(PathBuf::from));
+        let answer = python.json(include_str!("manifests.py"), arguments)?;
+        each_file(&answer, outcome, |file| {
+            format!("kubernetes-validate {version}, {}", written.name_of(file))
+        })?;
+    }
+    Ok(())
+}
+
+/// The versions of the program's clusters.
+fn kubernetes_versions(written: &Written) -> Result<BTreeSet<String>> {
+    let mut versions = BTreeSet::new();
+    for template in written.templates()? {
+        let template: Value = serde_json::from_slice(&fs::read(template)?)?;
+        for resource in template.get("Resources").and_then(Value::as_object).into_iter().flatten() {
+            let text = |pointer| resource.1.pointer(pointer).and_then(Value::as_str);
+            if text("/Type") == Some("AWS::EKS::Cluster") {
+                versions.extend(text("/Properties/Version").map(str::to_owned));
+            }
+        }
+    }
+    if versions.is_empty() {
+        return Err(format!("{} has manifests and no cluster with a version", written.name).into());
+    }
+    Ok(versions)
+}
+
+/// A template in YAML means what the same means in JSON.
+fn yaml_templates(
+    python: &Python,
+    yaml: &Written,
+    json: &Written,
+    outcome: &mut Outcome,
+) -> Result {
+    let (left, right) = (yaml.templates()?, json.templates()?);
+    if left.len() != right.len() {
+        let (left, right) = (left.len(), right.len());
+        return Err(format!("{}: {left} templates in YAML, {right} in JSON", json.name).into());
+    }
+    let pairs = left.iter().zip(&right).flat_map(|(left, right)| [left, right]);
+    let answer = python.json(include_str!("templates.py"), pairs)?;
+    each_file(&answer, outcome, |file| format!("YAML 1.1, {}", yaml.name_of(file)))
+}
+
+/// Counts one test for each file of an object from files to findings.
+fn each_file(answer: &Value, outcome: &mut Outcome, name: impl Fn(&Path) -> String) -> Result {
+    for (file, findings) in answer.as_object().ok_or("the validator gave no object")? {
+        let findings: Vec<String> = findings
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        outcome.test(&name(Path::new(file)), &findings);
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Runs the example programs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::OnceLock,
+};
+
+use super::cargo::cargo;
+use crate::{Result, root};
+
+/// How templates are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Yaml,
+}
+
+impl Format {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+        }
+    }
+}
+
+/// What an example wrote.
+pub(super) struct Written {
+    /// The example.
+    pub(super) name: String,
+    /// Where to.
+    pub(super) folder: PathBuf,
+}
+
+impl Written {
+    /// The templates, in the order of their names.
+    pub(super) fn templates(&self) -> Result<Vec<PathBuf>> {
+        files_below(&self.folder.join("templates"))
+    }
+
+    /// The manifests, in the order of their names.
+    pub(super) fn manifests(&self) -> Result<Vec<PathBuf>> {
+        files_below(&self.folder.join("manifests"))
+    }
+
+    /// A file of it, as a reader of the tests knows it.
+    pub(super) fn name_of(&self, file: &Path) -> String {
+        let file = file.strip_prefix(&self.folder).unwrap_or(file);
+        format!("{}: {}", self.name, file.display())
+    }
+}
+
+/// The names of all examples.
+pub(super) fn names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let folder = root().join("examples");
+    if !folder.exists() {
+        return Ok(names);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            names.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Runs an example in a folder of its own below `target`.
+pub(super) fn write(name: &str, format: Format) -> Result<Written> {
+    build()?;
+    let folder = root().join(format!("target/examples-written/{name}-{}", format.name()));
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let program = root().join("target/debug/examples").join(name);
+    let output = std::process::Command::new(program)
+        .current_dir(root())
+        .args(["synth", "--format", format.name(), "--out"])
+        .arg(&folder)
+        .stdin(Stdio::null())
+        .output()?;
+    if !output.status.success() {
+        return Err(format!(
+            "example {name}: {}\n{}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        )
+        .into());
+    }
+    Ok(Written { name: name.to_owned(), folder })
+}
+
+/// Builds the examples once. The whole workspace is chosen, as in the other steps, so that cargo
+/// has built them already.
+fn build() -> Result {
+    static BUILT: OnceLock<bool> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let mut command = cargo(&["build", "--quiet", "--workspace", "--examples"]);
+        command.status().is_ok_and(|status| status.success())
+    });
+    if *built { Ok(()) } else { Err("the examples do not build".into()) }
+}
+
+/// The files below a folder, in the order of their paths; none if there is no such folder.
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                files.extend(files_below(&path)?);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
