@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Constructs for AWS, by the noun that a platform team says, and the rules that a program is
+//! checked against.
+//!
+//! * [`environment`]: stage, account, region and tags; it makes the stacks,
+//! * [`region`]: AWS's regions and their availability zones,
+//! * [`name`]: names that templates and manifests share, checked by the compiler,
+//! * [`keys`]: customer-managed keys, each for one use,
+//! * [`network`]: the VPC, its tiers, security groups and the links between them,
+//! * [`observability`]: log groups,
+//! * [`rules`]: what a good program holds to, one policy a file.
+
+pub mod environment;
+pub mod keys;
+pub mod name;
+pub mod network;
+pub mod observability;
+pub mod region;
+pub mod rules;
+
+pub use environment::{DataClassification, Environment};
+pub use region::{Region, Zone, Zones};
+
+#[doc(hidden)]
+pub use innovate_core::literal;

@@ -1,0 +1,203 @@
+//! An environment: what all stacks of one stage have in common.
+
+use std::{fmt, marker::PhantomData};
+
+use innovate_core::{HomeRegion, Site, Stack, Stage, UsEast1, value::Str};
+use typed_builder::TypedBuilder;
+
+use crate::{
+    name::{AccountId, ApplicationName, DomainName, Hostname},
+    region::Region,
+};
+
+/// How much harm it does when data of the environment gets out: the tag `data-classification`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DataClassification {
+    /// Meant for everyone.
+    Public,
+    /// Meant for everyone in the company.
+    Internal,
+    /// Personal or commercially sensitive data.
+    #[default]
+    Confidential,
+    /// Data whose loss the law punishes.
+    Restricted,
+}
+
+impl DataClassification {
+    /// The tag's value.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Confidential => "confidential",
+            Self::Restricted => "restricted",
+        }
+    }
+}
+
+impl fmt::Display for DataClassification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One stage of an application, in an account of its own: it makes the stacks.
+///
+/// Every taggable resource gets the tags `application`, `environment`, `owner`, `cost-center` and
+/// `data-classification`.
+///
+/// ```
+/// use innovate_aws::{Environment, Region, account, domain, name};
+/// use innovate_core::Prod;
+///
+/// let prod = Environment::<Prod>::builder()
+///     .application(name!("innovate"))
+///     .account(account!("444455556666"))
+///     .region(Region::EuWest1)
+///     .domain(domain!("innovate.example"))
+///     .owner("platform")
+///     .build();
+/// assert_eq!(prod.stack("network").name(), "innovate-prod-network");
+/// ```
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct Environment<S: Stage> {
+    /// What the names of stacks and keys begin with.
+    application: ApplicationName,
+    /// The account that everything is deployed to.
+    account: AccountId,
+    /// The region that everything is deployed to, apart from what CloudFront needs in us-east-1.
+    region: Region,
+    /// The domain of its hosts.
+    domain: DomainName,
+    /// Who answers for it: the tag `owner`, a team or a mailbox.
+    #[builder(setter(into))]
+    owner: Str,
+    /// What pays for it: the tag `cost-center`. The application's name by default.
+    #[builder(default, setter(into, strip_option))]
+    cost_center: Option<Str>,
+    /// How sensitive its data is: the tag `data-classification`. Confidential by default.
+    #[builder(default)]
+    data_classification: DataClassification,
+    /// The role that stacks of other accounts assume to read outputs here, by its ARN. None by
+    /// default: other accounts can't.
+    #[builder(default, setter(into, strip_option))]
+    reader_role: Option<Str>,
+    #[builder(default, setter(skip))]
+    stage: PhantomData<fn() -> S>,
+}
+
+impl<S: Stage> Environment<S> {
+    /// A stack named `<application>-<stage>-<id>` in the environment's region.
+    #[track_caller]
+    pub fn stack(&self, id: &str) -> Stack<S, HomeRegion> {
+        Stack::new(self.stack_name(id), self.site())
+    }
+
+    /// A stack in us-east-1, where what belongs to CloudFront must be.
+    #[track_caller]
+    pub fn us_east_1_stack(&self, id: &str) -> Stack<S, UsEast1> {
+        Stack::new(self.stack_name(id), self.site().in_region(Region::UsEast1.code()))
+    }
+
+    /// The host `label` in the environment's domain: `api.innovate.example`. A label that isn't one
+    /// is found where the host is used.
+    pub fn host(&self, label: &str) -> Hostname {
+        Hostname::trusted(format!("{label}.{}", self.domain))
+    }
+
+    /// Account, region, stage and tags of the environment's stacks.
+    pub fn site(&self) -> Site {
+        let cost_center = self.cost_center.clone().unwrap_or_else(|| text(&self.application));
+        let site = Site::new(self.name(), S::KIND, self.account.to_string(), self.region.code())
+            .tag("application", text(&self.application))
+            .tag("environment", S::KIND.name())
+            .tag("owner", self.owner.clone())
+            .tag("cost-center", cost_center)
+            .tag("data-classification", self.data_classification.name());
+        match &self.reader_role {
+            Some(role) => site.with_reader_role(role.clone()),
+            None => site,
+        }
+    }
+
+    /// The environment's name: `<application>-<stage>`.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.application, S::KIND)
+    }
+
+    /// The application.
+    pub const fn application(&self) -> &ApplicationName {
+        &self.application
+    }
+
+    /// The account.
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The region.
+    pub const fn region(&self) -> Region {
+        self.region
+    }
+
+    /// The domain.
+    pub const fn domain(&self) -> &DomainName {
+        &self.domain
+    }
+
+    fn stack_name(&self, id: &str) -> String {
+        format!("{}-{id}", self.name())
+    }
+}
+
+fn text(name: &ApplicationName) -> Str {
+    Str::Owned(name.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use innovate_core::{Dev, StageKind};
+
+    use super::*;
+    use crate::{account, domain, name};
+
+    fn dev() -> Environment<Dev> {
+        Environment::<Dev>::builder()
+            .application(name!("innovate"))
+            .account(account!("111122223333"))
+            .region(Region::EuWest1)
+            .domain(domain!("dev.innovate.example"))
+            .owner("platform")
+            .build()
+    }
+
+    #[test]
+    fn stacks_are_named_after_application_and_stage() {
+        let stack = dev().stack("network");
+        assert_eq!(stack.name(), "innovate-dev-network");
+        assert_eq!(stack.model().site().region(), "eu-west-1");
+        assert_eq!(stack.model().site().account(), "111122223333");
+        assert_eq!(stack.model().site().stage(), StageKind::Dev);
+        assert_eq!(dev().us_east_1_stack("edge").model().site().region(), "us-east-1");
+    }
+
+    #[test]
+    fn every_stack_carries_the_mandatory_tags() {
+        let tags = dev().site();
+        let tags: Vec<(&str, &str)> = tags.tags().iter().map(|(k, v)| (&**k, &**v)).collect();
+        let expected = [
+            ("application", "innovate"),
+            ("cost-center", "innovate"),
+            ("data-classification", "confidential"),
+            ("environment", "dev"),
+            ("owner", "platform"),
+        ];
+        assert_eq!(tags, expected);
+    }
+
+    #[test]
+    fn hosts_are_in_the_environments_domain() {
+        assert_eq!(dev().host("api").as_str(), "api.dev.innovate.example");
+    }
+}

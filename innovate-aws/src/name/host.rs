@@ -1,0 +1,94 @@
+//! Names in the DNS.
+
+/// Whether `text` is `fewest` or more labels with dots between: each of 1 to 63 lower-case letters,
+/// digits and hyphens, with no hyphen at either end, and 253 characters in all.
+#[allow(clippy::indexing_slicing, reason = "each index is compared with the length first")]
+pub(super) const fn is_labels(text: &str, fewest: usize) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 253 {
+        return false;
+    }
+    let (mut at, mut start, mut labels) = (0, 0, 0);
+    while at <= bytes.len() {
+        if at == bytes.len() || bytes[at] == b'.' {
+            if at == start || at - start > 63 || bytes[start] == b'-' || bytes[at - 1] == b'-' {
+                return false;
+            }
+            labels += 1;
+            start = at + 1;
+        } else if !(bytes[at].is_ascii_lowercase()
+            || bytes[at].is_ascii_digit()
+            || bytes[at] == b'-')
+        {
+            return false;
+        }
+        at += 1;
+    }
+    labels >= fewest
+}
+
+/// The domain that an environment's hosts are in. [`domain!`](crate::domain) makes one that the
+/// compiler has checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DomainName(innovate_core::value::Str);
+
+impl DomainName {
+    const fn fits(text: &str) -> bool {
+        is_labels(text, 2)
+    }
+
+    /// The host `label` in this domain: `api.innovate.example`.
+    ///
+    /// # Errors
+    ///
+    /// If the label is not lower-case letters, digits and hyphens, or the whole is too long.
+    pub fn host(&self, label: &str) -> Result<Hostname, super::NameError> {
+        Hostname::new(format!("{label}.{self}"))
+    }
+}
+
+name_methods! {
+    DomainName "domain name"
+    "two or more labels of lower-case letters, digits and hyphens, with dots between"
+}
+
+/// The full name of a host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hostname(innovate_core::value::Str);
+
+impl Hostname {
+    const fn fits(text: &str) -> bool {
+        is_labels(text, 2)
+    }
+}
+
+name_methods! {
+    Hostname "host name"
+    "two or more labels of lower-case letters, digits and hyphens, with dots between"
+}
+
+/// A domain that the compiler has checked: `domain!("innovate.example")`.
+#[macro_export]
+macro_rules! domain {
+    ($text:literal) => {
+        $crate::name!(DomainName: $text)
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_labels_with_dots_between() {
+        let long = format!("{}.example", "l".repeat(64));
+        for wrong in
+            ["", "example", ".example.com", "a..b", "A.example", "-a.example", "a-.b", &long]
+        {
+            assert!(DomainName::new(wrong.to_owned()).is_err(), "{wrong}");
+        }
+        let domain = domain!("innovate.example");
+        assert_eq!(domain.host("api").unwrap().as_str(), "api.innovate.example");
+        assert!(domain.host("Api").is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! Names that templates and manifests share.
+//!
+//! A manifest in Git can't hold what is known only at deployment, so whatever it refers to has a
+//! name that the program gives: one value, used on both sides. [`name!`](crate::name!) makes one
+//! that the compiler has checked.
+//!
+//! * [`NameError`]: why a text is no such name,
+//! * [`host`](self): names in the DNS,
+//! * [`kubernetes`](self): what a manifest calls a service account.
+
+#[macro_use]
+mod define;
+mod account;
+mod host;
+mod kubernetes;
+
+use innovate_core::Site;
+
+pub use account::AccountId;
+pub use define::NameError;
+pub use host::{DomainName, Hostname};
+pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
+
+names! {
+    /// The name of an application: the first part of its environments' and stacks' names.
+    ApplicationName "application name" 1..=24 "a-z" "a-z0-9-" "a-z0-9"
+        "1 to 24 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen"
+
+    /// The name of an EKS cluster. Source: "CreateCluster", Amazon EKS API Reference;
+    /// CloudFormation allows no underscore.
+    ClusterName "cluster name" 1..=100 "a-zA-Z0-9" "a-zA-Z0-9-" "a-zA-Z0-9-"
+        "1 to 100 letters, digits and hyphens, beginning with a letter or digit"
+
+    /// The name of an IAM role. Source: "CreateRole", IAM API Reference.
+    RoleName "role name" 1..=64 "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-"
+        "1 to 64 letters, digits and any of _+=,.@-"
+
+    /// The name of an instance profile. Source: "CreateInstanceProfile", IAM API Reference.
+    InstanceProfileName "instance profile name" 1..=128 "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-"
+        "1 to 128 letters, digits and any of _+=,.@-"
+
+    /// The name of a standard queue. Source: "CreateQueue", Amazon SQS API Reference.
+    QueueName "queue name" 1..=80 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
+        "1 to 80 letters, digits, hyphens and underscores"
+
+    /// The name of a web ACL. Source: "CreateWebACL", AWS WAFV2 API Reference.
+    WebAclName "web ACL name" 1..=128 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
+        "1 to 128 letters, digits, hyphens and underscores"
+
+    /// The name of a secret in Secrets Manager. Source: "CreateSecret", AWS Secrets Manager API
+    /// Reference.
+    SecretName "secret name" 1..=512 "a-zA-Z0-9/_+=.@-" "a-zA-Z0-9/_+=.@-" "a-zA-Z0-9/_+=.@-"
+        "1 to 512 letters, digits and any of /_+=.@-"
+
+    /// The name of a log group. Source: "CreateLogGroup", Amazon CloudWatch Logs API Reference.
+    LogGroupName "log group name" 1..=512 "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-"
+        "1 to 512 letters, digits and any of /_.#-" => innovate_cfn::kind::LogGroupName
+
+    /// The name of a bucket. No dots, since a certificate for `*.s3.amazonaws.com` doesn't cover a
+    /// name with them. Source: "General purpose bucket naming rules", Amazon S3 User Guide.
+    BucketName "bucket name" 3..=63 "a-z0-9" "a-z0-9-" "a-z0-9"
+        "3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit" => innovate_cfn::kind::BucketName
+
+    /// The name of an alias of a KMS key, with its prefix `alias/`. Source: "CreateAlias", AWS KMS
+    /// API Reference.
+    KeyAlias "key alias" 7..=256 "a-z" "a-zA-Z0-9/_-" "a-zA-Z0-9_-"
+        "`alias/` and up to 250 letters, digits and any of /_-" => innovate_cfn::kind::AliasName
+}
+
+impl ClusterName {
+    /// The name that an environment's cluster has unless the program gives another: the
+    /// environment's own, such as `innovate-prod`. The network tags its subnets with it.
+    pub fn of(site: &Site) -> Self {
+        Self::trusted(site.environment().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_to_the_rules_of_their_service() {
+        assert!(ApplicationName::new("innovate").is_ok());
+        assert!(ClusterName::new("innovate-prod").is_ok());
+        assert!(RoleName::new("a+b=c,d.e@f-g_h").is_ok());
+        assert!(SecretName::new("innovate/prod/db/app").is_ok());
+        assert!(LogGroupName::new("/aws/eks/innovate-prod/cluster").is_ok());
+        assert!(BucketName::new("innovate-prod-logs").is_ok());
+        for wrong in
+            ["", "Innovate", "1novate", "inno_vate", "innovate-", "a-name-that-is-far-too-long"]
+        {
+            assert!(ApplicationName::new(wrong).is_err(), "{wrong}");
+        }
+        assert!(ClusterName::new("under_score").is_err());
+        assert!(RoleName::new("r".repeat(65)).is_err());
+        assert!(BucketName::new("dotted.name").is_err());
+    }
+
+    #[test]
+    fn an_error_names_the_value_and_the_rule() {
+        let error = QueueName::new("orders.fifo").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not a queue name: `orders.fifo`: 1 to 80 letters, digits, hyphens and underscores"
+        );
+    }
+
+    #[test]
+    fn a_literal_is_checked_by_the_compiler() {
+        assert_eq!(name!(RoleName: "innovate-eks-admin").as_str(), "innovate-eks-admin");
+        assert_eq!(name!("innovate").as_str(), "innovate");
+    }
+}

@@ -1,0 +1,1 @@
+//! Behaviour of the constructs and rules, through the public API.
