@@ -52,7 +52,7 @@ pub mod investigation_group {
         }
         optional {
             encryption_configuration_type "EncryptionConfigurationType" t::Text,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
 }

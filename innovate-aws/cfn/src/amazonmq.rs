@@ -27,7 +27,7 @@ resource! { Broker BrokerRef t::Text, "AWS::AmazonMQ::Broker" "aws-resource-amaz
         security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
         storage_size "StorageSize" t::Integer,
         storage_type "StorageType" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         users "Users" t::List<broker::User>,
     }
@@ -64,7 +64,7 @@ pub mod broker {
             use_aws_owned_key "UseAwsOwnedKey" t::Boolean,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { LdapServerMetadata "aws-properties-amazonmq-broker-ldapservermetadata"

@@ -142,7 +142,23 @@ resource! { Branch BranchRef t::Text, "AWS::Amplify::Branch" "aws-resource-ampli
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
+        app_id "AppId" t::Text,
         arn "Arn" t::Text,
+        backend_stack_arn "Backend.StackArn" t::Text,
+        basic_auth_config_enable_basic_auth "BasicAuthConfig.EnableBasicAuth" t::Boolean,
+        basic_auth_config_password "BasicAuthConfig.Password" t::Text,
+        basic_auth_config_username "BasicAuthConfig.Username" t::Text,
+        branch_name "BranchName" t::Text,
+        build_spec "BuildSpec" t::Text,
+        compute_role_arn "ComputeRoleArn" t::RoleArn,
+        description "Description" t::Text,
+        enable_auto_build "EnableAutoBuild" t::Boolean,
+        enable_performance_mode "EnablePerformanceMode" t::Boolean,
+        enable_pull_request_preview "EnablePullRequestPreview" t::Boolean,
+        enable_skew_protection "EnableSkewProtection" t::Boolean,
+        framework "Framework" t::Text,
+        pull_request_environment_name "PullRequestEnvironmentName" t::Text,
+        stage "Stage" t::Text,
     }
 }
 
@@ -196,10 +212,19 @@ resource! { Domain DomainRef t::Text, "AWS::Amplify::Domain" "aws-resource-ampli
         enable_auto_sub_domain "EnableAutoSubDomain" t::Boolean,
     }
     attributes {
+        app_id "AppId" t::Text,
         arn "Arn" t::Text,
-        certificate "Certificate" t::Json,
+        auto_sub_domain_creation_patterns "AutoSubDomainCreationPatterns" t::List<t::Text>,
+        auto_sub_domain_iam_role "AutoSubDomainIAMRole" t::Text,
+        certificate_certificate_arn "Certificate.CertificateArn" t::CertificateArn,
+        certificate_certificate_type "Certificate.CertificateType" t::Text,
+        certificate_certificate_verification_dns_record "Certificate.CertificateVerificationDNSRecord" t::Text,
         certificate_record "CertificateRecord" t::Text,
+        certificate_settings_certificate_type "CertificateSettings.CertificateType" t::Text,
+        certificate_settings_custom_certificate_arn "CertificateSettings.CustomCertificateArn" t::Text,
+        domain_name "DomainName" t::Text,
         domain_status "DomainStatus" t::Text,
+        enable_auto_sub_domain "EnableAutoSubDomain" t::Boolean,
         status_reason "StatusReason" t::Text,
         update_status "UpdateStatus" t::Text,
     }

@@ -553,7 +553,7 @@ pub mod rest_api {
         optional {
             ip_address_type "IpAddressType" t::Text,
             types "Types" t::List<t::Text>,
-            vpc_endpoint_ids "VpcEndpointIds" t::List<t::Text>,
+            vpc_endpoint_ids "VpcEndpointIds" t::List<t::VpcEndpointId>,
         }
     }
     property! { S3Location "aws-properties-apigateway-restapi-s3location"

@@ -524,7 +524,7 @@ pub mod stage {
 resource! { VpcLink VpcLinkRef t::Text, "AWS::ApiGatewayV2::VpcLink" "aws-resource-apigatewayv2-vpclink"
     required {
         name "Name" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,

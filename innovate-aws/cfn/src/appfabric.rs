@@ -117,7 +117,7 @@ pub mod ingestion_destination {
         }
         optional {
             firehose_stream "FirehoseStream" FirehoseStream,
-            s3_bucket "S3Bucket" t::BucketName,
+            s3_bucket "S3Bucket" S3Bucket,
         }
     }
     property! { DestinationConfiguration "aws-properties-appfabric-ingestiondestination-destinationconfiguration"
@@ -139,6 +139,14 @@ pub mod ingestion_destination {
             audit_log "AuditLog" AuditLogProcessingConfiguration,
         }
         optional {
+        }
+    }
+    property! { S3Bucket "aws-properties-appfabric-ingestiondestination-s3bucket"
+        required {
+            bucket_name "BucketName" t::BucketName,
+        }
+        optional {
+            prefix "Prefix" t::Text,
         }
     }
 }

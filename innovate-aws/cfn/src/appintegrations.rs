@@ -80,7 +80,7 @@ pub mod application {
 
 resource! { DataIntegration DataIntegrationRef t::Text, "AWS::AppIntegrations::DataIntegration" "aws-resource-appintegrations-dataintegration"
     required {
-        kms_key "KmsKey" t::Text,
+        kms_key "KmsKey" t::KeyIdentifier,
         name "Name" t::Text,
         source_uri "SourceURI" t::Text,
     }

@@ -17,9 +17,13 @@ resource! { GatewayRoute GatewayRouteRef t::Text, "AWS::AppMesh::GatewayRoute" "
     }
     attributes {
         arn "Arn" t::Text,
+        gateway_route_name "GatewayRouteName" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
+        mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
         uid "Uid" t::Text,
+        virtual_gateway_name "VirtualGatewayName" t::Text,
     }
 }
 
@@ -237,6 +241,7 @@ resource! { Mesh MeshRef t::Text, "AWS::AppMesh::Mesh" "aws-resource-appmesh-mes
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
         mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
         uid "Uid" t::Text,
@@ -285,8 +290,12 @@ resource! { Route RouteRef t::Text, "AWS::AppMesh::Route" "aws-resource-appmesh-
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
+        mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
+        route_name "RouteName" t::Text,
         uid "Uid" t::Text,
+        virtual_router_name "VirtualRouterName" t::Text,
     }
 }
 
@@ -532,8 +541,11 @@ resource! { VirtualGateway VirtualGatewayRef t::Text, "AWS::AppMesh::VirtualGate
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
+        mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
         uid "Uid" t::Text,
+        virtual_gateway_name "VirtualGatewayName" t::Text,
     }
 }
 
@@ -805,8 +817,11 @@ resource! { VirtualNode VirtualNodeRef t::Text, "AWS::AppMesh::VirtualNode" "aws
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
+        mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
         uid "Uid" t::Text,
+        virtual_node_name "VirtualNodeName" t::Text,
     }
 }
 
@@ -1191,8 +1206,11 @@ resource! { VirtualRouter VirtualRouterRef t::Text, "AWS::AppMesh::VirtualRouter
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
+        mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
         uid "Uid" t::Text,
+        virtual_router_name "VirtualRouterName" t::Text,
     }
 }
 
@@ -1237,8 +1255,11 @@ resource! { VirtualService VirtualServiceRef t::Text, "AWS::AppMesh::VirtualServ
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        mesh_name "MeshName" t::Text,
+        mesh_owner "MeshOwner" t::Text,
         resource_owner "ResourceOwner" t::Text,
         uid "Uid" t::Text,
+        virtual_service_name "VirtualServiceName" t::Text,
     }
 }
 

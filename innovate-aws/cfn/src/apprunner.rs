@@ -147,7 +147,7 @@ pub mod service {
     }
     property! { EncryptionConfiguration "aws-properties-apprunner-service-encryptionconfiguration"
         required {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyArn,
         }
         optional {
         }

@@ -16,7 +16,6 @@ resource! { Api ApiRef t::Text, "AWS::AppSync::Api" "aws-resource-appsync-api"
     attributes {
         api_arn "ApiArn" t::Text,
         api_id "ApiId" t::Text,
-        dns "Dns" t::Json,
         dns_http "Dns.Http" t::Text,
         dns_realtime "Dns.Realtime" t::Text,
     }
@@ -265,6 +264,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::AppSync::DataSource" "aws-re
     }
     attributes {
         data_source_arn "DataSourceArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -399,6 +399,9 @@ resource! { DomainName DomainNameRef t::Text, "AWS::AppSync::DomainName" "aws-re
     }
     attributes {
         app_sync_domain_name "AppSyncDomainName" t::Text,
+        certificate_arn "CertificateArn" t::CertificateArn,
+        description "Description" t::Text,
+        domain_name "DomainName" t::Text,
         domain_name_arn "DomainNameArn" t::Text,
         hosted_zone_id "HostedZoneId" t::HostedZoneId,
     }
@@ -436,8 +439,25 @@ resource! { FunctionConfiguration FunctionConfigurationRef t::Text, "AWS::AppSyn
         sync_config "SyncConfig" function_configuration::SyncConfig,
     }
     attributes {
+        api_id "ApiId" t::Text,
+        code "Code" t::Text,
+        code_s3_location "CodeS3Location" t::Text,
+        data_source_name "DataSourceName" t::Text,
+        description "Description" t::Text,
         function_arn "FunctionArn" t::Text,
         function_id "FunctionId" t::Text,
+        function_version "FunctionVersion" t::Text,
+        max_batch_size "MaxBatchSize" t::Integer,
+        name "Name" t::Text,
+        request_mapping_template "RequestMappingTemplate" t::Text,
+        request_mapping_template_s3_location "RequestMappingTemplateS3Location" t::Text,
+        response_mapping_template "ResponseMappingTemplate" t::Text,
+        response_mapping_template_s3_location "ResponseMappingTemplateS3Location" t::Text,
+        runtime_name "Runtime.Name" t::Text,
+        runtime_runtime_version "Runtime.RuntimeVersion" t::Text,
+        sync_config_conflict_detection "SyncConfig.ConflictDetection" t::Text,
+        sync_config_conflict_handler "SyncConfig.ConflictHandler" t::Text,
+        sync_config_lambda_conflict_handler_config_lambda_conflict_handler_arn "SyncConfig.LambdaConflictHandlerConfig.LambdaConflictHandlerArn" t::Text,
     }
 }
 
@@ -675,7 +695,28 @@ resource! { Resolver ResolverRef t::Text, "AWS::AppSync::Resolver" "aws-resource
         sync_config "SyncConfig" resolver::SyncConfig,
     }
     attributes {
+        api_id "ApiId" t::Text,
+        caching_config_caching_keys "CachingConfig.CachingKeys" t::List<t::Text>,
+        caching_config_ttl "CachingConfig.Ttl" t::Number,
+        code "Code" t::Text,
+        code_s3_location "CodeS3Location" t::Text,
+        data_source_name "DataSourceName" t::Text,
+        field_name "FieldName" t::Text,
+        kind "Kind" t::Text,
+        max_batch_size "MaxBatchSize" t::Integer,
+        metrics_config "MetricsConfig" t::Text,
+        pipeline_config_functions "PipelineConfig.Functions" t::List<t::Text>,
+        request_mapping_template "RequestMappingTemplate" t::Text,
+        request_mapping_template_s3_location "RequestMappingTemplateS3Location" t::Text,
         resolver_arn "ResolverArn" t::Text,
+        response_mapping_template "ResponseMappingTemplate" t::Text,
+        response_mapping_template_s3_location "ResponseMappingTemplateS3Location" t::Text,
+        runtime_name "Runtime.Name" t::Text,
+        runtime_runtime_version "Runtime.RuntimeVersion" t::Text,
+        sync_config_conflict_detection "SyncConfig.ConflictDetection" t::Text,
+        sync_config_conflict_handler "SyncConfig.ConflictHandler" t::Text,
+        sync_config_lambda_conflict_handler_config_lambda_conflict_handler_arn "SyncConfig.LambdaConflictHandlerConfig.LambdaConflictHandlerArn" t::Text,
+        type_name "TypeName" t::Text,
     }
 }
 

@@ -207,7 +207,7 @@ pub mod scraper {
     property! { SourceEksConfiguration "aws-properties-aps-scraper-sourceeksconfiguration"
         required {
             cluster_arn "ClusterArn" t::Text,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
@@ -216,7 +216,7 @@ pub mod scraper {
     property! { SourceVpcConfiguration "aws-properties-aps-scraper-sourcevpcconfiguration"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }

@@ -158,7 +158,7 @@ pub mod work_group {
     }
     property! { CustomerContentEncryptionConfiguration "aws-properties-athena-workgroup-customercontentencryptionconfiguration"
         required {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
         optional {
         }
@@ -168,7 +168,7 @@ pub mod work_group {
             encryption_option "EncryptionOption" EncryptionOption,
         }
         optional {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionOption
@@ -200,7 +200,7 @@ pub mod work_group {
         }
         optional {
             enabled "Enabled" t::Boolean,
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     property! { ManagedQueryResultsConfiguration "aws-properties-athena-workgroup-managedqueryresultsconfiguration"
@@ -215,7 +215,7 @@ pub mod work_group {
         required {
         }
         optional {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     property! { MonitoringConfiguration "aws-properties-athena-workgroup-monitoringconfiguration"
@@ -259,7 +259,7 @@ pub mod work_group {
         }
         optional {
             enabled "Enabled" t::Boolean,
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
             log_location "LogLocation" t::Text,
         }
     }

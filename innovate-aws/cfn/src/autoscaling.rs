@@ -4,7 +4,7 @@
 
 use crate::kind as t;
 
-resource! { AutoScalingGroup AutoScalingGroupRef t::Text, "AWS::AutoScaling::AutoScalingGroup" "aws-resource-autoscaling-autoscalinggroup"
+resource! { AutoScalingGroup AutoScalingGroupRef t::AutoScalingGroupName, "AWS::AutoScaling::AutoScalingGroup" "aws-resource-autoscaling-autoscalinggroup"
     required {
         max_size "MaxSize" t::Text,
         min_size "MinSize" t::Text,
@@ -42,13 +42,61 @@ resource! { AutoScalingGroup AutoScalingGroupRef t::Text, "AWS::AutoScaling::Aut
         service_linked_role_arn "ServiceLinkedRoleARN" t::RoleArn,
         skip_zonal_shift_validation "SkipZonalShiftValidation" t::Boolean,
         tags "Tags" t::List<auto_scaling_group::TagProperty>,
-        target_group_arns "TargetGroupARNs" t::List<t::Text>,
+        target_group_arns "TargetGroupARNs" t::List<t::TargetGroupArn>,
         termination_policies "TerminationPolicies" t::List<t::Text>,
         traffic_sources "TrafficSources" t::List<auto_scaling_group::TrafficSourceIdentifier>,
-        vpc_zone_identifier "VPCZoneIdentifier" t::List<t::Text>,
+        vpc_zone_identifier "VPCZoneIdentifier" t::List<t::SubnetId>,
     }
     attributes {
         auto_scaling_group_arn "AutoScalingGroupARN" t::Text,
+        auto_scaling_group_name "AutoScalingGroupName" t::AutoScalingGroupName,
+        availability_zone_distribution_capacity_distribution_strategy "AvailabilityZoneDistribution.CapacityDistributionStrategy" t::Text,
+        availability_zone_ids "AvailabilityZoneIds" t::List<t::Text>,
+        availability_zone_impairment_policy_impaired_zone_health_check_behavior "AvailabilityZoneImpairmentPolicy.ImpairedZoneHealthCheckBehavior" t::Text,
+        availability_zone_impairment_policy_zonal_shift_enabled "AvailabilityZoneImpairmentPolicy.ZonalShiftEnabled" t::Boolean,
+        availability_zones "AvailabilityZones" t::List<t::Text>,
+        capacity_rebalance "CapacityRebalance" t::Boolean,
+        capacity_reservation_specification_capacity_reservation_preference "CapacityReservationSpecification.CapacityReservationPreference" t::Text,
+        capacity_reservation_specification_capacity_reservation_target_capacity_reservation_ids "CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationIds" t::List<t::Text>,
+        capacity_reservation_specification_capacity_reservation_target_capacity_reservation_resource_group_arns "CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationResourceGroupArns" t::List<t::Text>,
+        context "Context" t::Text,
+        cooldown "Cooldown" t::Text,
+        default_instance_warmup "DefaultInstanceWarmup" t::Integer,
+        deletion_protection "DeletionProtection" t::Text,
+        desired_capacity "DesiredCapacity" t::Text,
+        desired_capacity_type "DesiredCapacityType" t::Text,
+        health_check_grace_period "HealthCheckGracePeriod" t::Integer,
+        health_check_type "HealthCheckType" t::Text,
+        instance_id "InstanceId" t::Text,
+        instance_lifecycle_policy_retention_triggers_terminate_hook_abandon "InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon" t::Text,
+        instance_maintenance_policy_max_healthy_percentage "InstanceMaintenancePolicy.MaxHealthyPercentage" t::Integer,
+        instance_maintenance_policy_min_healthy_percentage "InstanceMaintenancePolicy.MinHealthyPercentage" t::Integer,
+        launch_configuration_name "LaunchConfigurationName" t::Text,
+        launch_template_launch_template_id "LaunchTemplate.LaunchTemplateId" t::LaunchTemplateId,
+        launch_template_launch_template_name "LaunchTemplate.LaunchTemplateName" t::Text,
+        launch_template_version "LaunchTemplate.Version" t::Text,
+        load_balancer_names "LoadBalancerNames" t::List<t::Text>,
+        max_instance_lifetime "MaxInstanceLifetime" t::Integer,
+        max_size "MaxSize" t::Text,
+        min_size "MinSize" t::Text,
+        mixed_instances_policy_instances_distribution_on_demand_allocation_strategy "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy" t::Text,
+        mixed_instances_policy_instances_distribution_on_demand_base_capacity "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity" t::Integer,
+        mixed_instances_policy_instances_distribution_on_demand_percentage_above_base_capacity "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity" t::Integer,
+        mixed_instances_policy_instances_distribution_spot_allocation_strategy "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy" t::Text,
+        mixed_instances_policy_instances_distribution_spot_instance_pools "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools" t::Integer,
+        mixed_instances_policy_instances_distribution_spot_max_price "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice" t::Text,
+        mixed_instances_policy_launch_template_launch_template_specification_launch_template_id "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId" t::LaunchTemplateId,
+        mixed_instances_policy_launch_template_launch_template_specification_launch_template_name "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateName" t::Text,
+        mixed_instances_policy_launch_template_launch_template_specification_version "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.Version" t::Text,
+        new_instances_protected_from_scale_in "NewInstancesProtectedFromScaleIn" t::Boolean,
+        notification_configuration_notification_types "NotificationConfiguration.NotificationTypes" t::List<t::Text>,
+        notification_configuration_topic_arn "NotificationConfiguration.TopicARN" t::List<t::TopicArn>,
+        placement_group "PlacementGroup" t::Text,
+        service_linked_role_arn "ServiceLinkedRoleARN" t::RoleArn,
+        skip_zonal_shift_validation "SkipZonalShiftValidation" t::Boolean,
+        target_group_arns "TargetGroupARNs" t::List<t::TargetGroupArn>,
+        termination_policies "TerminationPolicies" t::List<t::Text>,
+        vpc_zone_identifier "VPCZoneIdentifier" t::List<t::SubnetId>,
     }
 }
 
@@ -290,7 +338,7 @@ pub mod auto_scaling_group {
             version "Version" t::Text,
         }
         optional {
-            launch_template_id "LaunchTemplateId" t::Text,
+            launch_template_id "LaunchTemplateId" t::LaunchTemplateId,
             launch_template_name "LaunchTemplateName" t::Text,
         }
     }
@@ -436,7 +484,7 @@ resource! { LaunchConfiguration LaunchConfigurationRef t::Text, "AWS::AutoScalin
         metadata_options "MetadataOptions" launch_configuration::MetadataOptions,
         placement_tenancy "PlacementTenancy" t::Text,
         ram_disk_id "RamDiskId" t::Text,
-        security_groups "SecurityGroups" t::List<t::Text>,
+        security_groups "SecurityGroups" t::List<t::SecurityGroupIdentifier>,
         spot_price "SpotPrice" t::Text,
         user_data "UserData" t::Text,
     }

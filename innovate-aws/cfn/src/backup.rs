@@ -4,7 +4,7 @@
 
 use crate::kind as t;
 
-resource! { BackupPlan BackupPlanRef t::Text, "AWS::Backup::BackupPlan" "aws-resource-backup-backupplan"
+resource! { BackupPlan BackupPlanRef t::BackupPlanId, "AWS::Backup::BackupPlan" "aws-resource-backup-backupplan"
     required {
         backup_plan "BackupPlan" backup_plan::BackupPlanResourceType,
     }
@@ -13,7 +13,7 @@ resource! { BackupPlan BackupPlanRef t::Text, "AWS::Backup::BackupPlan" "aws-res
     }
     attributes {
         backup_plan_arn "BackupPlanArn" t::Text,
-        backup_plan_id "BackupPlanId" t::Text,
+        backup_plan_id "BackupPlanId" t::BackupPlanId,
         version_id "VersionId" t::Text,
     }
 }
@@ -43,7 +43,7 @@ pub mod backup_plan {
     property! { BackupRuleResourceType "aws-properties-backup-backupplan-backupruleresourcetype"
         required {
             rule_name "RuleName" t::Text,
-            target_backup_vault "TargetBackupVault" t::Text,
+            target_backup_vault "TargetBackupVault" t::BackupVaultName,
         }
         optional {
             completion_window_minutes "CompletionWindowMinutes" t::Number,
@@ -61,7 +61,7 @@ pub mod backup_plan {
     }
     property! { CopyActionResourceType "aws-properties-backup-backupplan-copyactionresourcetype"
         required {
-            destination_backup_vault_arn "DestinationBackupVaultArn" t::Text,
+            destination_backup_vault_arn "DestinationBackupVaultArn" t::BackupVaultArn,
         }
         optional {
             lifecycle "Lifecycle" LifecycleResourceType,
@@ -111,12 +111,17 @@ pub mod backup_plan {
 
 resource! { BackupSelection BackupSelectionRef t::Text, "AWS::Backup::BackupSelection" "aws-resource-backup-backupselection"
     required {
-        backup_plan_id "BackupPlanId" t::Text,
+        backup_plan_id "BackupPlanId" t::BackupPlanId,
         backup_selection "BackupSelection" backup_selection::BackupSelectionResourceType,
     }
     optional {
     }
     attributes {
+        backup_plan_id "BackupPlanId" t::BackupPlanId,
+        backup_selection_iam_role_arn "BackupSelection.IamRoleArn" t::RoleArn,
+        backup_selection_not_resources "BackupSelection.NotResources" t::List<t::Text>,
+        backup_selection_resources "BackupSelection.Resources" t::List<t::Text>,
+        backup_selection_selection_name "BackupSelection.SelectionName" t::Text,
         id "Id" t::Text,
         selection_id "SelectionId" t::Text,
     }
@@ -167,19 +172,26 @@ pub mod backup_selection {
     }
 }
 
-resource! { BackupVault BackupVaultRef t::Text, "AWS::Backup::BackupVault" "aws-resource-backup-backupvault"
+resource! { BackupVault BackupVaultRef t::BackupVaultName, "AWS::Backup::BackupVault" "aws-resource-backup-backupvault"
     required {
         backup_vault_name "BackupVaultName" t::Text,
     }
     optional {
         access_policy "AccessPolicy" t::Json,
         backup_vault_tags "BackupVaultTags" t::Map<t::Text>,
-        encryption_key_arn "EncryptionKeyArn" t::Text,
+        encryption_key_arn "EncryptionKeyArn" t::KeyArn,
         lock_configuration "LockConfiguration" backup_vault::LockConfigurationType,
         notifications "Notifications" backup_vault::NotificationObjectType,
     }
     attributes {
-        backup_vault_arn "BackupVaultArn" t::Text,
+        backup_vault_arn "BackupVaultArn" t::BackupVaultArn,
+        backup_vault_name "BackupVaultName" t::BackupVaultName,
+        encryption_key_arn "EncryptionKeyArn" t::KeyArn,
+        lock_configuration_changeable_for_days "LockConfiguration.ChangeableForDays" t::Integer,
+        lock_configuration_max_retention_days "LockConfiguration.MaxRetentionDays" t::Integer,
+        lock_configuration_min_retention_days "LockConfiguration.MinRetentionDays" t::Integer,
+        notifications_backup_vault_events "Notifications.BackupVaultEvents" t::List<t::Text>,
+        notifications_sns_topic_arn "Notifications.SNSTopicArn" t::TopicArn,
     }
 }
 
@@ -295,7 +307,7 @@ pub mod legal_hold {
     }
 }
 
-resource! { LogicallyAirGappedBackupVault LogicallyAirGappedBackupVaultRef t::Text, "AWS::Backup::LogicallyAirGappedBackupVault" "aws-resource-backup-logicallyairgappedbackupvault"
+resource! { LogicallyAirGappedBackupVault LogicallyAirGappedBackupVaultRef t::BackupVaultName, "AWS::Backup::LogicallyAirGappedBackupVault" "aws-resource-backup-logicallyairgappedbackupvault"
     required {
         backup_vault_name "BackupVaultName" t::Text,
         max_retention_days "MaxRetentionDays" t::Integer,
@@ -304,12 +316,19 @@ resource! { LogicallyAirGappedBackupVault LogicallyAirGappedBackupVaultRef t::Te
     optional {
         access_policy "AccessPolicy" t::Json,
         backup_vault_tags "BackupVaultTags" t::Map<t::Text>,
-        encryption_key_arn "EncryptionKeyArn" t::Text,
+        encryption_key_arn "EncryptionKeyArn" t::KeyArn,
         mpa_approval_team_arn "MpaApprovalTeamArn" t::Text,
         notifications "Notifications" logically_air_gapped_backup_vault::NotificationObjectType,
     }
     attributes {
-        backup_vault_arn "BackupVaultArn" t::Text,
+        backup_vault_arn "BackupVaultArn" t::BackupVaultArn,
+        backup_vault_name "BackupVaultName" t::BackupVaultName,
+        encryption_key_arn "EncryptionKeyArn" t::KeyArn,
+        max_retention_days "MaxRetentionDays" t::Integer,
+        min_retention_days "MinRetentionDays" t::Integer,
+        mpa_approval_team_arn "MpaApprovalTeamArn" t::Text,
+        notifications_backup_vault_events "Notifications.BackupVaultEvents" t::List<t::Text>,
+        notifications_sns_topic_arn "Notifications.SNSTopicArn" t::TopicArn,
         vault_state "VaultState" t::Text,
         vault_type "VaultType" t::Text,
     }

@@ -341,7 +341,7 @@ resource! { AutomatedReasoningPolicy AutomatedReasoningPolicyRef t::Text, "AWS::
     optional {
         description "Description" t::Text,
         force_delete "ForceDelete" t::Boolean,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         policy_definition "PolicyDefinition" automated_reasoning_policy::PolicyDefinition,
         tags "Tags" t::List<t::Tag>,
     }
@@ -434,7 +434,7 @@ resource! { Blueprint BlueprintRef t::Text, "AWS::Bedrock::Blueprint" "aws-resou
     }
     optional {
         kms_encryption_context "KmsEncryptionContext" t::Map<t::Text>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -478,7 +478,7 @@ pub mod data_automation_library {
 
     property! { EncryptionConfiguration "aws-properties-bedrock-dataautomationlibrary-encryptionconfiguration"
         required {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
         optional {
             kms_encryption_context "KmsEncryptionContext" t::Map<t::Text>,
@@ -493,7 +493,7 @@ resource! { DataAutomationProject DataAutomationProjectRef t::Text, "AWS::Bedroc
     optional {
         custom_output_configuration "CustomOutputConfiguration" data_automation_project::CustomOutputConfiguration,
         kms_encryption_context "KmsEncryptionContext" t::Map<t::Text>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         override_configuration "OverrideConfiguration" data_automation_project::OverrideConfiguration,
         project_description "ProjectDescription" t::Text,
         project_type "ProjectType" data_automation_project::ProjectType,

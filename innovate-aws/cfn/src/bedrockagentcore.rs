@@ -219,7 +219,7 @@ pub mod capacity_provider {
         optional {
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyArn,
             snapshot_id "SnapshotId" t::Text,
             throughput "Throughput" t::Integer,
             volume_type "VolumeType" EbsVolumeConfigurationVolumeType,
@@ -261,7 +261,7 @@ pub mod capacity_provider {
             ebs_card_index "EbsCardIndex" t::Integer,
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyArn,
             snapshot_id "SnapshotId" t::Text,
             throughput "Throughput" t::Integer,
             volume_initialization_rate "VolumeInitializationRate" t::Integer,
@@ -344,7 +344,7 @@ pub mod capacity_provider {
             encrypted "Encrypted" t::Boolean,
             free_space_gi_b "FreeSpaceGiB" t::Integer,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyArn,
             throughput "Throughput" t::Integer,
             volume_type "VolumeType" RootVolumeConfigurationVolumeType,
         }
@@ -932,7 +932,7 @@ pub mod gateway {
     property! { ManagedVpcResource "aws-properties-bedrockagentcore-gateway-managedvpcresource"
         required {
             endpoint_ip_address_type "EndpointIpAddressType" EndpointIpAddressType,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_identifier "VpcIdentifier" t::Text,
         }
         optional {
@@ -1417,7 +1417,7 @@ pub mod gateway_target {
     property! { ManagedVpcResource "aws-properties-bedrockagentcore-gatewaytarget-managedvpcresource"
         required {
             endpoint_ip_address_type "EndpointIpAddressType" EndpointIpAddressType,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_identifier "VpcIdentifier" t::Text,
         }
         optional {
@@ -2124,7 +2124,7 @@ pub mod harness {
     property! { ManagedVpcResource "aws-properties-bedrockagentcore-harness-managedvpcresource"
         required {
             endpoint_ip_address_type "EndpointIpAddressType" ManagedVpcResourceEndpointIpAddressType,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_identifier "VpcIdentifier" t::Text,
         }
         optional {
@@ -2382,7 +2382,7 @@ pub mod memory {
         }
         optional {
             payload_delivery_bucket_name "PayloadDeliveryBucketName" t::Text,
-            topic_arn "TopicArn" t::TopicArn,
+            topic_arn "TopicArn" t::Text,
         }
     }
     property! { KinesisResource "aws-properties-bedrockagentcore-memory-kinesisresource"
@@ -2806,7 +2806,7 @@ pub mod oauth_2_credential_provider {
     property! { ManagedVpcResource "aws-properties-bedrockagentcore-oauth2credentialprovider-managedvpcresource"
         required {
             endpoint_ip_address_type "EndpointIpAddressType" ManagedVpcResourceEndpointIpAddressType,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_identifier "VpcIdentifier" t::Text,
         }
         optional {
@@ -3605,7 +3605,7 @@ pub mod runtime {
     property! { ManagedVpcResource "aws-properties-bedrockagentcore-runtime-managedvpcresource"
         required {
             endpoint_ip_address_type "EndpointIpAddressType" ManagedVpcResourceEndpointIpAddressType,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_identifier "VpcIdentifier" t::Text,
         }
         optional {

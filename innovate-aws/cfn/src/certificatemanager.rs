@@ -165,7 +165,7 @@ resource! { Certificate CertificateRef t::CertificateArn, "AWS::CertificateManag
         certificate_export "CertificateExport" certificate::CertificateExport,
         certificate_transparency_logging_preference "CertificateTransparencyLoggingPreference" certificate::CertificateTransparencyLoggingPreference,
         domain_validation_options "DomainValidationOptions" t::List<certificate::DomainValidationOption>,
-        id "Id" t::CertificateArn,
+        id "Id" t::Text,
         key_algorithm "KeyAlgorithm" t::Text,
         subject_alternative_names "SubjectAlternativeNames" t::List<t::Text>,
         tags "Tags" t::List<t::Tag>,

@@ -409,7 +409,7 @@ pub mod media_insights_pipeline_configuration {
         }
         optional {
             content_redaction_output "ContentRedactionOutput" PostCallAnalyticsSettingsContentRedactionOutput,
-            output_encryption_kms_key_id "OutputEncryptionKMSKeyId" t::Text,
+            output_encryption_kms_key_id "OutputEncryptionKMSKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { PostCallAnalyticsSettingsContentRedactionOutput

@@ -22,6 +22,7 @@ resource! { EnvironmentEC2 EnvironmentEC2Ref t::Text, "AWS::Cloud9::EnvironmentE
     attributes {
         arn "Arn" t::Text,
         environment_id "EnvironmentId" t::Text,
+        name "Name" t::Text,
     }
 }
 

@@ -55,14 +55,14 @@ pub mod anycast_ip_list {
     }
 }
 
-resource! { CachePolicy CachePolicyRef t::Text, "AWS::CloudFront::CachePolicy" "aws-resource-cloudfront-cachepolicy"
+resource! { CachePolicy CachePolicyRef t::CachePolicyId, "AWS::CloudFront::CachePolicy" "aws-resource-cloudfront-cachepolicy"
     required {
         cache_policy_config "CachePolicyConfig" cache_policy::CachePolicyConfig,
     }
     optional {
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::CachePolicyId,
         last_modified_time "LastModifiedTime" t::Text,
     }
 }
@@ -300,7 +300,7 @@ pub mod continuous_deployment_policy {
     }
 }
 
-resource! { Distribution DistributionRef t::Text, "AWS::CloudFront::Distribution" "aws-resource-cloudfront-distribution"
+resource! { Distribution DistributionRef t::DistributionId, "AWS::CloudFront::Distribution" "aws-resource-cloudfront-distribution"
     required {
         distribution_config "DistributionConfig" distribution::DistributionConfig,
     }
@@ -309,7 +309,7 @@ resource! { Distribution DistributionRef t::Text, "AWS::CloudFront::Distribution
     }
     attributes {
         domain_name "DomainName" t::Text,
-        id "Id" t::Text,
+        id "Id" t::DistributionId,
     }
 }
 
@@ -325,7 +325,7 @@ pub mod distribution {
         }
         optional {
             allowed_methods "AllowedMethods" t::List<t::Text>,
-            cache_policy_id "CachePolicyId" t::Text,
+            cache_policy_id "CachePolicyId" t::CachePolicyId,
             cached_methods "CachedMethods" t::List<t::Text>,
             compress "Compress" t::Boolean,
             default_ttl "DefaultTTL" t::Number,
@@ -336,9 +336,9 @@ pub mod distribution {
             lambda_function_associations "LambdaFunctionAssociations" t::List<LambdaFunctionAssociation>,
             max_ttl "MaxTTL" t::Number,
             min_ttl "MinTTL" t::Number,
-            origin_request_policy_id "OriginRequestPolicyId" t::Text,
+            origin_request_policy_id "OriginRequestPolicyId" t::OriginRequestPolicyId,
             realtime_log_config_arn "RealtimeLogConfigArn" t::Text,
-            response_headers_policy_id "ResponseHeadersPolicyId" t::Text,
+            response_headers_policy_id "ResponseHeadersPolicyId" t::ResponseHeadersPolicyId,
             smooth_streaming "SmoothStreaming" t::Boolean,
             trusted_key_groups "TrustedKeyGroups" t::List<t::Text>,
             trusted_signers "TrustedSigners" t::List<t::Text>,
@@ -433,7 +433,7 @@ pub mod distribution {
         }
         optional {
             allowed_methods "AllowedMethods" t::List<t::Text>,
-            cache_policy_id "CachePolicyId" t::Text,
+            cache_policy_id "CachePolicyId" t::CachePolicyId,
             cached_methods "CachedMethods" t::List<t::Text>,
             compress "Compress" t::Boolean,
             default_ttl "DefaultTTL" t::Number,
@@ -444,9 +444,9 @@ pub mod distribution {
             lambda_function_associations "LambdaFunctionAssociations" t::List<LambdaFunctionAssociation>,
             max_ttl "MaxTTL" t::Number,
             min_ttl "MinTTL" t::Number,
-            origin_request_policy_id "OriginRequestPolicyId" t::Text,
+            origin_request_policy_id "OriginRequestPolicyId" t::OriginRequestPolicyId,
             realtime_log_config_arn "RealtimeLogConfigArn" t::Text,
-            response_headers_policy_id "ResponseHeadersPolicyId" t::Text,
+            response_headers_policy_id "ResponseHeadersPolicyId" t::ResponseHeadersPolicyId,
             smooth_streaming "SmoothStreaming" t::Boolean,
             trusted_key_groups "TrustedKeyGroups" t::List<t::Text>,
             trusted_signers "TrustedSigners" t::List<t::Text>,
@@ -487,7 +487,7 @@ pub mod distribution {
             tenant_config "TenantConfig" DistributionConfigTenantConfig,
             viewer_certificate "ViewerCertificate" ViewerCertificate,
             viewer_mtls_config "ViewerMtlsConfig" ViewerMtlsConfig,
-            web_acl_id "WebACLId" t::Text,
+            web_acl_id "WebACLId" t::WebAclArn,
         }
     }
     enumeration! { DistributionConfigHttpVersion
@@ -844,7 +844,7 @@ pub mod distribution {
             connection_attempts "ConnectionAttempts" t::Integer,
             connection_timeout "ConnectionTimeout" t::Integer,
             custom_origin_config "CustomOriginConfig" CustomOriginConfig,
-            origin_access_control_id "OriginAccessControlId" t::Text,
+            origin_access_control_id "OriginAccessControlId" t::OriginAccessControlId,
             origin_custom_headers "OriginCustomHeaders" t::List<OriginCustomHeader>,
             origin_path "OriginPath" t::Text,
             origin_shield "OriginShield" OriginShield,
@@ -1030,7 +1030,7 @@ pub mod distribution {
 
 resource! { DistributionTenant DistributionTenantRef t::Text, "AWS::CloudFront::DistributionTenant" "aws-resource-cloudfront-distributiontenant"
     required {
-        distribution_id "DistributionId" t::Text,
+        distribution_id "DistributionId" t::DistributionId,
         domains "Domains" t::List<t::Text>,
         name "Name" t::Text,
     }
@@ -1324,9 +1324,9 @@ pub mod key_value_store {
     }
 }
 
-resource! { MonitoringSubscription MonitoringSubscriptionRef t::Text, "AWS::CloudFront::MonitoringSubscription" "aws-resource-cloudfront-monitoringsubscription"
+resource! { MonitoringSubscription MonitoringSubscriptionRef t::DistributionId, "AWS::CloudFront::MonitoringSubscription" "aws-resource-cloudfront-monitoringsubscription"
     required {
-        distribution_id "DistributionId" t::Text,
+        distribution_id "DistributionId" t::DistributionId,
         monitoring_subscription "MonitoringSubscription" monitoring_subscription::MonitoringSubscription,
     }
     optional {
@@ -1357,14 +1357,14 @@ pub mod monitoring_subscription {
     }
 }
 
-resource! { OriginAccessControl OriginAccessControlRef t::Text, "AWS::CloudFront::OriginAccessControl" "aws-resource-cloudfront-originaccesscontrol"
+resource! { OriginAccessControl OriginAccessControlRef t::OriginAccessControlId, "AWS::CloudFront::OriginAccessControl" "aws-resource-cloudfront-originaccesscontrol"
     required {
         origin_access_control_config "OriginAccessControlConfig" origin_access_control::OriginAccessControlConfig,
     }
     optional {
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::OriginAccessControlId,
     }
 }
 
@@ -1385,14 +1385,14 @@ pub mod origin_access_control {
     }
 }
 
-resource! { OriginRequestPolicy OriginRequestPolicyRef t::Text, "AWS::CloudFront::OriginRequestPolicy" "aws-resource-cloudfront-originrequestpolicy"
+resource! { OriginRequestPolicy OriginRequestPolicyRef t::OriginRequestPolicyId, "AWS::CloudFront::OriginRequestPolicy" "aws-resource-cloudfront-originrequestpolicy"
     required {
         origin_request_policy_config "OriginRequestPolicyConfig" origin_request_policy::OriginRequestPolicyConfig,
     }
     optional {
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::OriginRequestPolicyId,
         last_modified_time "LastModifiedTime" t::Text,
     }
 }
@@ -1502,14 +1502,14 @@ pub mod realtime_log_config {
     }
 }
 
-resource! { ResponseHeadersPolicy ResponseHeadersPolicyRef t::Text, "AWS::CloudFront::ResponseHeadersPolicy" "aws-resource-cloudfront-responseheaderspolicy"
+resource! { ResponseHeadersPolicy ResponseHeadersPolicyRef t::ResponseHeadersPolicyId, "AWS::CloudFront::ResponseHeadersPolicy" "aws-resource-cloudfront-responseheaderspolicy"
     required {
         response_headers_policy_config "ResponseHeadersPolicyConfig" response_headers_policy::ResponseHeadersPolicyConfig,
     }
     optional {
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::ResponseHeadersPolicyId,
         last_modified_time "LastModifiedTime" t::Text,
     }
 }

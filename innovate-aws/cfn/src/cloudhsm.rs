@@ -12,7 +12,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::CloudHSM::Cluster" "aws-resource-c
         backup_retention_policy "BackupRetentionPolicy" cluster::BackupRetentionPolicy,
         mode "Mode" cluster::Mode,
         network_type "NetworkType" cluster::NetworkType,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {

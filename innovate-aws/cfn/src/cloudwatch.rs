@@ -37,7 +37,7 @@ resource! { Alarm AlarmRef t::Text, "AWS::CloudWatch::Alarm" "aws-resource-cloud
         warm_up_configuration "WarmUpConfiguration" alarm::WarmUpConfiguration,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::AlarmArn,
     }
 }
 
@@ -394,7 +394,7 @@ resource! { CompositeAlarm CompositeAlarmRef t::Text, "AWS::CloudWatch::Composit
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::AlarmArn,
     }
 }
 
@@ -444,6 +444,7 @@ resource! { InsightRule InsightRuleRef t::Text, "AWS::CloudWatch::InsightRule" "
     }
     attributes {
         arn "Arn" t::Text,
+        rule_name "RuleName" t::Text,
     }
 }
 

@@ -14,6 +14,7 @@ resource! { Domain DomainRef t::Text, "AWS::CodeArtifact::Domain" "aws-resource-
     }
     attributes {
         arn "Arn" t::Text,
+        domain_name "DomainName" t::Text,
         encryption_key "EncryptionKey" t::Text,
         name "Name" t::Text,
         owner "Owner" t::Text,
@@ -87,7 +88,12 @@ resource! { Repository RepositoryRef t::Text, "AWS::CodeArtifact::Repository" "a
     }
     attributes {
         arn "Arn" t::Text,
+        description "Description" t::Text,
+        domain_name "DomainName" t::Text,
         domain_owner "DomainOwner" t::Text,
+        external_connections "ExternalConnections" t::List<t::Text>,
         name "Name" t::Text,
+        repository_name "RepositoryName" t::Text,
+        upstreams "Upstreams" t::List<t::Text>,
     }
 }

@@ -10,7 +10,7 @@ resource! { Repository RepositoryRef t::Text, "AWS::CodeCommit::Repository" "aws
     }
     optional {
         code "Code" repository::Code,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         repository_description "RepositoryDescription" t::Text,
         tags "Tags" t::List<t::Tag>,
         triggers "Triggers" t::List<repository::RepositoryTrigger>,

@@ -64,7 +64,7 @@ pub mod host {
     property! { VpcConfiguration "aws-properties-codeconnections-host-vpcconfiguration"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_id "VpcId" t::VpcId,
         }
         optional {

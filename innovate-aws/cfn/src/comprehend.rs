@@ -13,12 +13,12 @@ resource! { DocumentClassifier DocumentClassifierRef t::Text, "AWS::Comprehend::
     }
     optional {
         mode "Mode" document_classifier::Mode,
-        model_kms_key_id "ModelKmsKeyId" t::Text,
+        model_kms_key_id "ModelKmsKeyId" t::KeyIdentifier,
         model_policy "ModelPolicy" t::Text,
         output_data_config "OutputDataConfig" document_classifier::DocumentClassifierOutputDataConfig,
         tags "Tags" t::List<t::Tag>,
         version_name "VersionName" t::Text,
-        volume_kms_key_id "VolumeKmsKeyId" t::Text,
+        volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         vpc_config "VpcConfig" document_classifier::VpcConfig,
     }
     attributes {
@@ -77,7 +77,7 @@ pub mod document_classifier {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             s3_uri "S3Uri" t::Text,
         }
     }
@@ -149,11 +149,11 @@ resource! { EntityRecognizer EntityRecognizerRef t::Text, "AWS::Comprehend::Enti
         recognizer_name "RecognizerName" t::Text,
     }
     optional {
-        model_kms_key_id "ModelKmsKeyId" t::Text,
+        model_kms_key_id "ModelKmsKeyId" t::KeyIdentifier,
         model_policy "ModelPolicy" t::Text,
         tags "Tags" t::List<t::Tag>,
         version_name "VersionName" t::Text,
-        volume_kms_key_id "VolumeKmsKeyId" t::Text,
+        volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         vpc_config "VpcConfig" entity_recognizer::VpcConfig,
     }
     attributes {
@@ -306,9 +306,9 @@ pub mod flywheel {
         required {
         }
         optional {
-            data_lake_kms_key_id "DataLakeKmsKeyId" t::Text,
-            model_kms_key_id "ModelKmsKeyId" t::Text,
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            data_lake_kms_key_id "DataLakeKmsKeyId" t::KeyIdentifier,
+            model_kms_key_id "ModelKmsKeyId" t::KeyIdentifier,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
             vpc_config "VpcConfig" VpcConfig,
         }
     }

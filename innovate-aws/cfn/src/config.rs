@@ -271,7 +271,7 @@ resource! { DeliveryChannel DeliveryChannelRef t::Text, "AWS::Config::DeliveryCh
         config_snapshot_delivery_properties "ConfigSnapshotDeliveryProperties" delivery_channel::ConfigSnapshotDeliveryProperties,
         name "Name" t::Text,
         s3_key_prefix "S3KeyPrefix" t::Text,
-        s3_kms_key_arn "S3KmsKeyArn" t::Text,
+        s3_kms_key_arn "S3KmsKeyArn" t::KeyArn,
         sns_topic_arn "SnsTopicARN" t::TopicArn,
     }
     attributes {

@@ -59,7 +59,7 @@ resource! { ParameterGroup ParameterGroupRef t::Text, "AWS::DAX::ParameterGroup"
 
 resource! { SubnetGroup SubnetGroupRef t::Text, "AWS::DAX::SubnetGroup" "aws-resource-dax-subnetgroup"
     required {
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         description "Description" t::Text,

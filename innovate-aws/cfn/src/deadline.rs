@@ -348,7 +348,7 @@ pub mod fleet {
 resource! { LicenseEndpoint LicenseEndpointRef t::Text, "AWS::Deadline::LicenseEndpoint" "aws-resource-deadline-licenseendpoint"
     required {
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_id "VpcId" t::VpcId,
     }
     optional {

@@ -429,7 +429,7 @@ pub mod private_connection {
             ipv4_addresses_per_eni "Ipv4AddressesPerEni" t::Integer,
             port_ranges "PortRanges" t::List<t::Text>,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     enumeration! { ServiceManagedModeDnsResolution
@@ -613,7 +613,7 @@ pub mod service {
         optional {
             custom_headers "CustomHeaders" t::Map<t::Text>,
             mcp_role_arn "McpRoleArn" t::RoleArn,
-            role_arn "RoleArn" t::Text,
+            role_arn "RoleArn" t::RoleArn,
         }
     }
     property! { MCPServerSigV4Details "aws-properties-devopsagent-service-mcpserversigv4details"

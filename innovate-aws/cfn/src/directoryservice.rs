@@ -33,7 +33,7 @@ pub mod microsoft_ad {
     }
     property! { VpcSettings "aws-properties-directoryservice-microsoftad-vpcsettings"
         required {
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_id "VpcId" t::VpcId,
         }
         optional {
@@ -72,7 +72,7 @@ pub mod simple_ad {
     }
     property! { VpcSettings "aws-properties-directoryservice-simplead-vpcsettings"
         required {
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_id "VpcId" t::VpcId,
         }
         optional {

@@ -199,7 +199,7 @@ pub mod data_provider {
         }
         optional {
             certificate_arn "CertificateArn" t::Text,
-            s3_access_role_arn "S3AccessRoleArn" t::Text,
+            s3_access_role_arn "S3AccessRoleArn" t::RoleArn,
             s3_path "S3Path" t::Text,
         }
     }
@@ -237,9 +237,9 @@ pub mod data_provider {
         optional {
             asm_server "AsmServer" t::Text,
             certificate_arn "CertificateArn" t::Text,
-            secrets_manager_oracle_asm_access_role_arn "SecretsManagerOracleAsmAccessRoleArn" t::Text,
+            secrets_manager_oracle_asm_access_role_arn "SecretsManagerOracleAsmAccessRoleArn" t::RoleArn,
             secrets_manager_oracle_asm_secret_id "SecretsManagerOracleAsmSecretId" t::Text,
-            secrets_manager_security_db_encryption_access_role_arn "SecretsManagerSecurityDbEncryptionAccessRoleArn" t::Text,
+            secrets_manager_security_db_encryption_access_role_arn "SecretsManagerSecurityDbEncryptionAccessRoleArn" t::RoleArn,
             secrets_manager_security_db_encryption_secret_id "SecretsManagerSecurityDbEncryptionSecretId" t::Text,
         }
     }
@@ -299,7 +299,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::DMS::Endpoint" "aws-resource-dms
         ibm_db2_settings "IbmDb2Settings" endpoint::IbmDb2Settings,
         kafka_settings "KafkaSettings" endpoint::KafkaSettings,
         kinesis_settings "KinesisSettings" endpoint::KinesisSettings,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         microsoft_sql_server_settings "MicrosoftSqlServerSettings" endpoint::MicrosoftSqlServerSettings,
         mongo_db_settings "MongoDbSettings" endpoint::MongoDbSettings,
         my_sql_settings "MySqlSettings" endpoint::MySqlSettings,
@@ -600,7 +600,7 @@ pub mod endpoint {
             replace_invalid_chars "ReplaceInvalidChars" t::Text,
             secrets_manager_access_role_arn "SecretsManagerAccessRoleArn" t::RoleArn,
             secrets_manager_secret_id "SecretsManagerSecretId" t::Text,
-            server_side_encryption_kms_key_id "ServerSideEncryptionKmsKeyId" t::Text,
+            server_side_encryption_kms_key_id "ServerSideEncryptionKmsKeyId" t::KeyIdentifier,
             service_access_role_arn "ServiceAccessRoleArn" t::RoleArn,
             time_format "TimeFormat" t::Text,
             trim_blanks "TrimBlanks" t::Boolean,
@@ -648,7 +648,7 @@ pub mod endpoint {
             preserve_transactions "PreserveTransactions" t::Boolean,
             rfc4180 "Rfc4180" t::Boolean,
             row_group_length "RowGroupLength" t::Integer,
-            server_side_encryption_kms_key_id "ServerSideEncryptionKmsKeyId" t::Text,
+            server_side_encryption_kms_key_id "ServerSideEncryptionKmsKeyId" t::KeyIdentifier,
             service_access_role_arn "ServiceAccessRoleArn" t::RoleArn,
             timestamp_column_name "TimestampColumnName" t::Text,
             use_csv_no_sup_value "UseCsvNoSupValue" t::Boolean,
@@ -750,7 +750,7 @@ pub mod migration_project {
         }
         optional {
             s3_bucket_path "S3BucketPath" t::Text,
-            s3_bucket_role_arn "S3BucketRoleArn" t::Text,
+            s3_bucket_role_arn "S3BucketRoleArn" t::RoleArn,
         }
     }
 }
@@ -786,7 +786,7 @@ pub mod replication_config {
         optional {
             availability_zone "AvailabilityZone" t::Text,
             dns_name_servers "DnsNameServers" t::Text,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             min_capacity_units "MinCapacityUnits" t::Integer,
             multi_az "MultiAZ" t::Boolean,
             preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
@@ -812,7 +812,7 @@ resource! { ReplicationInstance ReplicationInstanceRef t::Text, "AWS::DMS::Repli
         availability_zone "AvailabilityZone" t::Text,
         dns_name_servers "DnsNameServers" t::Text,
         engine_version "EngineVersion" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         multi_az "MultiAZ" t::Boolean,
         network_type "NetworkType" t::Text,
         preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
@@ -833,7 +833,7 @@ resource! { ReplicationInstance ReplicationInstanceRef t::Text, "AWS::DMS::Repli
 resource! { ReplicationSubnetGroup ReplicationSubnetGroupRef t::Text, "AWS::DMS::ReplicationSubnetGroup" "aws-resource-dms-replicationsubnetgroup"
     required {
         replication_subnet_group_description "ReplicationSubnetGroupDescription" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         replication_subnet_group_identifier "ReplicationSubnetGroupIdentifier" t::Text,

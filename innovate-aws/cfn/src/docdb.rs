@@ -18,10 +18,10 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::DocDB::DBCluster" "aws-resourc
         enable_cloudwatch_logs_exports "EnableCloudwatchLogsExports" t::List<t::Text>,
         engine_version "EngineVersion" db_cluster::EngineVersion,
         global_cluster_identifier "GlobalClusterIdentifier" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         manage_master_user_password "ManageMasterUserPassword" t::Boolean,
         master_user_password "MasterUserPassword" t::Text,
-        master_user_secret_kms_key_id "MasterUserSecretKmsKeyId" t::Text,
+        master_user_secret_kms_key_id "MasterUserSecretKmsKeyId" t::KeyIdentifier,
         master_username "MasterUsername" t::Text,
         network_type "NetworkType" t::Text,
         port "Port" t::Integer,
@@ -43,6 +43,7 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::DocDB::DBCluster" "aws-resourc
         cluster_resource_id "ClusterResourceId" t::Text,
         endpoint "Endpoint" t::Text,
         id "Id" t::Text,
+        port "Port" t::Integer,
         read_endpoint "ReadEndpoint" t::Text,
     }
 }
@@ -109,7 +110,7 @@ resource! { DBInstance DBInstanceRef t::Text, "AWS::DocDB::DBInstance" "aws-reso
 resource! { DBSubnetGroup DBSubnetGroupRef t::Text, "AWS::DocDB::DBSubnetGroup" "aws-resource-docdb-dbsubnetgroup"
     required {
         db_subnet_group_description "DBSubnetGroupDescription" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         db_subnet_group_name "DBSubnetGroupName" t::Text,

@@ -15,11 +15,11 @@ resource! { Cluster ClusterRef t::Text, "AWS::DocDBElastic::Cluster" "aws-resour
     optional {
         admin_user_password "AdminUserPassword" t::Text,
         backup_retention_period "BackupRetentionPeriod" t::Integer,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         preferred_backup_window "PreferredBackupWindow" t::Text,
         preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
         shard_instance_count "ShardInstanceCount" t::Integer,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         vpc_security_group_ids "VpcSecurityGroupIds" t::List<t::SecurityGroupId>,
     }
@@ -40,12 +40,12 @@ resource! { ClusterSnapshot ClusterSnapshotRef t::Text, "AWS::DocDBElastic::Clus
     attributes {
         admin_user_name "AdminUserName" t::Text,
         cluster_creation_time "ClusterCreationTime" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         snapshot_arn "SnapshotArn" t::Text,
         snapshot_creation_time "SnapshotCreationTime" t::Text,
         snapshot_type "SnapshotType" t::Text,
         status "Status" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_security_group_ids "VpcSecurityGroupIds" t::List<t::SecurityGroupId>,
     }
 }

@@ -135,7 +135,7 @@ resource! { SourceNetwork SourceNetworkRef t::Text, "AWS::DRS::SourceNetwork" "a
     required {
         origin_account_id "OriginAccountID" t::Text,
         origin_region "OriginRegion" t::Text,
-        vpc_id "VpcID" t::Text,
+        vpc_id "VpcID" t::VpcId,
     }
     optional {
         tags "Tags" t::List<t::Tag>,

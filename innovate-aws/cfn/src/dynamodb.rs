@@ -204,7 +204,7 @@ pub mod global_table {
     }
     property! { ReplicaSSESpecification "aws-properties-dynamodb-globaltable-replicassespecification"
         required {
-            kms_master_key_id "KMSMasterKeyId" t::Text,
+            kms_master_key_id "KMSMasterKeyId" t::KeyIdentifier,
         }
         optional {
         }
@@ -553,7 +553,7 @@ pub mod table {
             sse_enabled "SSEEnabled" t::Boolean,
         }
         optional {
-            kms_master_key_id "KMSMasterKeyId" t::Text,
+            kms_master_key_id "KMSMasterKeyId" t::KeyIdentifier,
             sse_type "SSEType" SSESpecificationSSEType,
         }
     }

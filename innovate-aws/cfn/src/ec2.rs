@@ -123,19 +123,34 @@ resource! { CapacityReservation CapacityReservationRef t::Text, "AWS::EC2::Capac
         unused_reservation_billing_owner_id "UnusedReservationBillingOwnerId" t::Text,
     }
     attributes {
+        availability_zone "AvailabilityZone" t::Text,
+        availability_zone_id "AvailabilityZoneId" t::Text,
         available_instance_count "AvailableInstanceCount" t::Integer,
         capacity_allocation_set "CapacityAllocationSet" t::List<t::Json>,
         capacity_reservation_arn "CapacityReservationArn" t::Text,
         capacity_reservation_fleet_id "CapacityReservationFleetId" t::Text,
-        commitment_info "CommitmentInfo" t::Json,
+        commitment_info_commitment_end_date "CommitmentInfo.CommitmentEndDate" t::Text,
+        commitment_info_committed_instance_count "CommitmentInfo.CommittedInstanceCount" t::Integer,
         create_date "CreateDate" t::Text,
         delivery_preference "DeliveryPreference" t::Text,
+        ebs_optimized "EbsOptimized" t::Boolean,
+        end_date "EndDate" t::Text,
+        end_date_type "EndDateType" t::Text,
+        ephemeral_storage "EphemeralStorage" t::Boolean,
         id "Id" t::Text,
+        instance_count "InstanceCount" t::Integer,
+        instance_match_criteria "InstanceMatchCriteria" t::Text,
+        instance_platform "InstancePlatform" t::Text,
+        instance_type "InstanceType" t::Text,
+        out_post_arn "OutPostArn" t::Text,
         owner_id "OwnerId" t::Text,
+        placement_group_arn "PlacementGroupArn" t::Text,
         reservation_type "ReservationType" t::Text,
         start_date "StartDate" t::Text,
         state "State" t::Text,
+        tenancy "Tenancy" t::Text,
         total_instance_count "TotalInstanceCount" t::Integer,
+        unused_reservation_billing_owner_id "UnusedReservationBillingOwnerId" t::Text,
     }
 }
 
@@ -485,7 +500,7 @@ pub mod capacity_reservation_fleet {
     }
 }
 
-resource! { CarrierGateway CarrierGatewayRef t::Text, "AWS::EC2::CarrierGateway" "aws-resource-ec2-carriergateway"
+resource! { CarrierGateway CarrierGatewayRef t::CarrierGatewayId, "AWS::EC2::CarrierGateway" "aws-resource-ec2-carriergateway"
     required {
         vpc_id "VpcId" t::VpcId,
     }
@@ -493,7 +508,7 @@ resource! { CarrierGateway CarrierGatewayRef t::Text, "AWS::EC2::CarrierGateway"
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        carrier_gateway_id "CarrierGatewayId" t::Text,
+        carrier_gateway_id "CarrierGatewayId" t::CarrierGatewayId,
         owner_id "OwnerId" t::Text,
         state "State" t::Text,
     }
@@ -652,7 +667,7 @@ pub mod client_vpn_endpoint {
     }
     property! { TransitGatewayConfiguration "aws-properties-ec2-clientvpnendpoint-transitgatewayconfiguration"
         required {
-            transit_gateway_id "TransitGatewayId" t::Text,
+            transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
         }
         optional {
             availability_zone_ids "AvailabilityZoneIds" t::List<t::Text>,
@@ -689,7 +704,7 @@ resource! { ClientVpnTargetNetworkAssociation ClientVpnTargetNetworkAssociationR
     }
 }
 
-resource! { CustomerGateway CustomerGatewayRef t::Text, "AWS::EC2::CustomerGateway" "aws-resource-ec2-customergateway"
+resource! { CustomerGateway CustomerGatewayRef t::CustomerGatewayId, "AWS::EC2::CustomerGateway" "aws-resource-ec2-customergateway"
     required {
         ip_address "IpAddress" t::Text,
         type_ "Type" t::Text,
@@ -702,11 +717,11 @@ resource! { CustomerGateway CustomerGatewayRef t::Text, "AWS::EC2::CustomerGatew
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        customer_gateway_id "CustomerGatewayId" t::Text,
+        customer_gateway_id "CustomerGatewayId" t::CustomerGatewayId,
     }
 }
 
-resource! { DHCPOptions DHCPOptionsRef t::Text, "AWS::EC2::DHCPOptions" "aws-resource-ec2-dhcpoptions"
+resource! { DHCPOptions DHCPOptionsRef t::DhcpOptionsId, "AWS::EC2::DHCPOptions" "aws-resource-ec2-dhcpoptions"
     required {
     }
     optional {
@@ -719,7 +734,7 @@ resource! { DHCPOptions DHCPOptionsRef t::Text, "AWS::EC2::DHCPOptions" "aws-res
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        dhcp_options_id "DhcpOptionsId" t::Text,
+        dhcp_options_id "DhcpOptionsId" t::DhcpOptionsId,
     }
 }
 
@@ -845,7 +860,7 @@ pub mod ec2_fleet {
             delete_on_termination "DeleteOnTermination" t::Boolean,
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             multi_availability_zone_configuration "MultiAvailabilityZoneConfiguration" MultiAvailabilityZoneConfiguration,
             snapshot_id "SnapshotId" t::Text,
             volume_size "VolumeSize" t::Integer,
@@ -898,7 +913,7 @@ pub mod ec2_fleet {
             version "Version" t::Text,
         }
         optional {
-            launch_template_id "LaunchTemplateId" t::Text,
+            launch_template_id "LaunchTemplateId" t::LaunchTemplateId,
             launch_template_name "LaunchTemplateName" t::Text,
             launch_template_specification_user_data "LaunchTemplateSpecificationUserData" t::Text,
         }
@@ -1090,7 +1105,7 @@ pub mod ec2_fleet {
             ipv6_address_count "Ipv6AddressCount" t::Integer,
             ipv6_addresses "Ipv6Addresses" t::List<Ipv6AddressRequest>,
             network_card_index "NetworkCardIndex" t::Integer,
-            network_interface_id "NetworkInterfaceId" t::Text,
+            network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
             private_ip_address "PrivateIpAddress" t::Text,
             private_ip_addresses "PrivateIpAddresses" t::List<PrivateIpAddressSpecificationRequest>,
             secondary_private_ip_address_count "SecondaryPrivateIpAddressCount" t::Integer,
@@ -1317,15 +1332,15 @@ resource! { EIP EIPRef t::Text, "AWS::EC2::EIP" "aws-resource-ec2-eip"
     optional {
         address "Address" t::Text,
         domain "Domain" t::Text,
-        instance_id "InstanceId" t::Text,
-        ipam_pool_id "IpamPoolId" t::Text,
+        instance_id "InstanceId" t::InstanceId,
+        ipam_pool_id "IpamPoolId" t::IpamPoolId,
         network_border_group "NetworkBorderGroup" t::Text,
         public_ipv4_pool "PublicIpv4Pool" t::Text,
         tags "Tags" t::List<t::Tag>,
         transfer_address "TransferAddress" t::Text,
     }
     attributes {
-        allocation_id "AllocationId" t::Text,
+        allocation_id "AllocationId" t::AllocationId,
         public_ip "PublicIp" t::Text,
     }
 }
@@ -1334,10 +1349,10 @@ resource! { EIPAssociation EIPAssociationRef t::Text, "AWS::EC2::EIPAssociation"
     required {
     }
     optional {
-        allocation_id "AllocationId" t::Text,
+        allocation_id "AllocationId" t::AllocationId,
         eip "EIP" t::Text,
-        instance_id "InstanceId" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        instance_id "InstanceId" t::InstanceId,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         private_ip_address "PrivateIpAddress" t::Text,
     }
     attributes {
@@ -1345,7 +1360,7 @@ resource! { EIPAssociation EIPAssociationRef t::Text, "AWS::EC2::EIPAssociation"
     }
 }
 
-resource! { EgressOnlyInternetGateway EgressOnlyInternetGatewayRef t::Text, "AWS::EC2::EgressOnlyInternetGateway" "aws-resource-ec2-egressonlyinternetgateway"
+resource! { EgressOnlyInternetGateway EgressOnlyInternetGatewayRef t::EgressOnlyInternetGatewayId, "AWS::EC2::EgressOnlyInternetGateway" "aws-resource-ec2-egressonlyinternetgateway"
     required {
         vpc_id "VpcId" t::VpcId,
     }
@@ -1353,7 +1368,7 @@ resource! { EgressOnlyInternetGateway EgressOnlyInternetGatewayRef t::Text, "AWS
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::EgressOnlyInternetGatewayId,
     }
 }
 
@@ -1367,7 +1382,7 @@ resource! { EnclaveCertificateIamRoleAssociation EnclaveCertificateIamRoleAssoci
     attributes {
         certificate_s3_bucket_name "CertificateS3BucketName" t::Text,
         certificate_s3_object_key "CertificateS3ObjectKey" t::Text,
-        encryption_kms_key_id "EncryptionKmsKeyId" t::Text,
+        encryption_kms_key_id "EncryptionKmsKeyId" t::KeyIdentifier,
     }
 }
 
@@ -1378,7 +1393,7 @@ resource! { FlowLog FlowLogRef t::Text, "AWS::EC2::FlowLog" "aws-resource-ec2-fl
     }
     optional {
         deliver_cross_account_role "DeliverCrossAccountRole" t::Text,
-        deliver_logs_permission_arn "DeliverLogsPermissionArn" t::Text,
+        deliver_logs_permission_arn "DeliverLogsPermissionArn" t::RoleArn,
         destination_options "DestinationOptions" flow_log::DestinationOptions,
         log_destination "LogDestination" t::Text,
         log_destination_type "LogDestinationType" flow_log::LogDestinationType,
@@ -1481,10 +1496,10 @@ pub mod fpga_image {
     }
 }
 
-resource! { GatewayRouteTableAssociation GatewayRouteTableAssociationRef t::Text, "AWS::EC2::GatewayRouteTableAssociation" "aws-resource-ec2-gatewayroutetableassociation"
+resource! { GatewayRouteTableAssociation GatewayRouteTableAssociationRef t::GatewayId, "AWS::EC2::GatewayRouteTableAssociation" "aws-resource-ec2-gatewayroutetableassociation"
     required {
-        gateway_id "GatewayId" t::Text,
-        route_table_id "RouteTableId" t::Text,
+        gateway_id "GatewayId" t::GatewayId,
+        route_table_id "RouteTableId" t::RouteTableId,
     }
     optional {
     }
@@ -1528,7 +1543,7 @@ pub mod host {
     }
 }
 
-resource! { IPAM IPAMRef t::Text, "AWS::EC2::IPAM" "aws-resource-ec2-ipam"
+resource! { IPAM IPAMRef t::IpamId, "AWS::EC2::IPAM" "aws-resource-ec2-ipam"
     required {
     }
     optional {
@@ -1544,9 +1559,9 @@ resource! { IPAM IPAMRef t::Text, "AWS::EC2::IPAM" "aws-resource-ec2-ipam"
         arn "Arn" t::Text,
         default_resource_discovery_association_id "DefaultResourceDiscoveryAssociationId" t::Text,
         default_resource_discovery_id "DefaultResourceDiscoveryId" t::Text,
-        ipam_id "IpamId" t::Text,
-        private_default_scope_id "PrivateDefaultScopeId" t::Text,
-        public_default_scope_id "PublicDefaultScopeId" t::Text,
+        ipam_id "IpamId" t::IpamId,
+        private_default_scope_id "PrivateDefaultScopeId" t::IpamScopeId,
+        public_default_scope_id "PublicDefaultScopeId" t::IpamScopeId,
         resource_discovery_association_count "ResourceDiscoveryAssociationCount" t::Integer,
         scope_count "ScopeCount" t::Integer,
     }
@@ -1582,7 +1597,7 @@ pub mod ipam {
 
 resource! { IPAMAllocation IPAMAllocationRef t::Text, "AWS::EC2::IPAMAllocation" "aws-resource-ec2-ipamallocation"
     required {
-        ipam_pool_id "IpamPoolId" t::Text,
+        ipam_pool_id "IpamPoolId" t::IpamPoolId,
     }
     optional {
         cidr "Cidr" t::Cidr,
@@ -1594,10 +1609,10 @@ resource! { IPAMAllocation IPAMAllocationRef t::Text, "AWS::EC2::IPAMAllocation"
     }
 }
 
-resource! { IPAMPool IPAMPoolRef t::Text, "AWS::EC2::IPAMPool" "aws-resource-ec2-ipampool"
+resource! { IPAMPool IPAMPoolRef t::IpamPoolId, "AWS::EC2::IPAMPool" "aws-resource-ec2-ipampool"
     required {
         address_family "AddressFamily" t::Text,
-        ipam_scope_id "IpamScopeId" t::Text,
+        ipam_scope_id "IpamScopeId" t::IpamScopeId,
     }
     optional {
         allocation_default_netmask_length "AllocationDefaultNetmaskLength" t::Integer,
@@ -1611,14 +1626,14 @@ resource! { IPAMPool IPAMPoolRef t::Text, "AWS::EC2::IPAMPool" "aws-resource-ec2
         provisioned_cidrs "ProvisionedCidrs" t::List<ipam_pool::ProvisionedCidr>,
         public_ip_source "PublicIpSource" t::Text,
         publicly_advertisable "PubliclyAdvertisable" t::Boolean,
-        source_ipam_pool_id "SourceIpamPoolId" t::Text,
+        source_ipam_pool_id "SourceIpamPoolId" t::IpamPoolId,
         source_resource "SourceResource" ipam_pool::SourceResource,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
         arn "Arn" t::Text,
         ipam_arn "IpamArn" t::Text,
-        ipam_pool_id "IpamPoolId" t::Text,
+        ipam_pool_id "IpamPoolId" t::IpamPoolId,
         ipam_scope_arn "IpamScopeArn" t::Text,
         ipam_scope_type "IpamScopeType" t::Text,
         pool_depth "PoolDepth" t::Integer,
@@ -1660,7 +1675,7 @@ pub mod ipam_pool {
 
 resource! { IPAMPoolCidr IPAMPoolCidrRef t::Text, "AWS::EC2::IPAMPoolCidr" "aws-resource-ec2-ipampoolcidr"
     required {
-        ipam_pool_id "IpamPoolId" t::Text,
+        ipam_pool_id "IpamPoolId" t::IpamPoolId,
     }
     optional {
         cidr "Cidr" t::Cidr,
@@ -1678,7 +1693,7 @@ resource! { IPAMPrefixListResolver IPAMPrefixListResolverRef t::Text, "AWS::EC2:
     }
     optional {
         description "Description" t::Text,
-        ipam_id "IpamId" t::Text,
+        ipam_id "IpamId" t::IpamId,
         rules "Rules" t::List<ipam_prefix_list_resolver::IpamPrefixListResolverRule>,
         tags "Tags" t::List<t::Tag>,
     }
@@ -1703,7 +1718,7 @@ pub mod ipam_prefix_list_resolver {
         }
         optional {
             conditions "Conditions" t::List<IpamPrefixListResolverRuleCondition>,
-            ipam_scope_id "IpamScopeId" t::Text,
+            ipam_scope_id "IpamScopeId" t::IpamScopeId,
             resource_type "ResourceType" IpamPrefixListResolverRuleResourceType,
             static_cidr "StaticCidr" t::Text,
         }
@@ -1714,7 +1729,7 @@ pub mod ipam_prefix_list_resolver {
         }
         optional {
             cidr "Cidr" t::Cidr,
-            ipam_pool_id "IpamPoolId" t::Text,
+            ipam_pool_id "IpamPoolId" t::IpamPoolId,
             resource_id "ResourceId" t::Text,
             resource_owner "ResourceOwner" t::Text,
             resource_region "ResourceRegion" t::Text,
@@ -1750,7 +1765,7 @@ pub mod ipam_prefix_list_resolver {
 resource! { IPAMPrefixListResolverTarget IPAMPrefixListResolverTargetRef t::Text, "AWS::EC2::IPAMPrefixListResolverTarget" "aws-resource-ec2-ipamprefixlistresolvertarget"
     required {
         ipam_prefix_list_resolver_id "IpamPrefixListResolverId" t::Text,
-        prefix_list_id "PrefixListId" t::Text,
+        prefix_list_id "PrefixListId" t::PrefixListId,
         prefix_list_region "PrefixListRegion" t::Text,
         track_latest_version "TrackLatestVersion" t::Boolean,
     }
@@ -1805,7 +1820,7 @@ pub mod ipam_resource_discovery {
 
 resource! { IPAMResourceDiscoveryAssociation IPAMResourceDiscoveryAssociationRef t::Text, "AWS::EC2::IPAMResourceDiscoveryAssociation" "aws-resource-ec2-ipamresourcediscoveryassociation"
     required {
-        ipam_id "IpamId" t::Text,
+        ipam_id "IpamId" t::IpamId,
         ipam_resource_discovery_id "IpamResourceDiscoveryId" t::Text,
     }
     optional {
@@ -1823,9 +1838,9 @@ resource! { IPAMResourceDiscoveryAssociation IPAMResourceDiscoveryAssociationRef
     }
 }
 
-resource! { IPAMScope IPAMScopeRef t::Text, "AWS::EC2::IPAMScope" "aws-resource-ec2-ipamscope"
+resource! { IPAMScope IPAMScopeRef t::IpamScopeId, "AWS::EC2::IPAMScope" "aws-resource-ec2-ipamscope"
     required {
-        ipam_id "IpamId" t::Text,
+        ipam_id "IpamId" t::IpamId,
     }
     optional {
         description "Description" t::Text,
@@ -1835,7 +1850,7 @@ resource! { IPAMScope IPAMScopeRef t::Text, "AWS::EC2::IPAMScope" "aws-resource-
     attributes {
         arn "Arn" t::Text,
         ipam_arn "IpamArn" t::Text,
-        ipam_scope_id "IpamScopeId" t::Text,
+        ipam_scope_id "IpamScopeId" t::IpamScopeId,
         ipam_scope_type "IpamScopeType" t::Text,
         is_default "IsDefault" t::Boolean,
         pool_count "PoolCount" t::Integer,
@@ -1875,7 +1890,7 @@ resource! { IPv4Pool IPv4PoolRef t::Text, "AWS::EC2::IPv4Pool" "aws-resource-ec2
     }
 }
 
-resource! { Instance InstanceRef t::Text, "AWS::EC2::Instance" "aws-resource-ec2-instance"
+resource! { Instance InstanceRef t::InstanceId, "AWS::EC2::Instance" "aws-resource-ec2-instance"
     required {
     }
     optional {
@@ -1893,7 +1908,7 @@ resource! { Instance InstanceRef t::Text, "AWS::EC2::Instance" "aws-resource-ec2
         hibernation_options "HibernationOptions" instance::HibernationOptions,
         host_id "HostId" t::Text,
         host_resource_group_arn "HostResourceGroupArn" t::Text,
-        iam_instance_profile "IamInstanceProfile" t::Text,
+        iam_instance_profile "IamInstanceProfile" t::InstanceProfileName,
         image_id "ImageId" t::ImageId,
         instance_initiated_shutdown_behavior "InstanceInitiatedShutdownBehavior" instance::InstanceInitiatedShutdownBehavior,
         instance_type "InstanceType" t::Text,
@@ -1911,7 +1926,7 @@ resource! { Instance InstanceRef t::Text, "AWS::EC2::Instance" "aws-resource-ec2
         private_ip_address "PrivateIpAddress" t::Text,
         propagate_tags_to_volume_on_creation "PropagateTagsToVolumeOnCreation" t::Boolean,
         ramdisk_id "RamdiskId" t::Text,
-        security_group_ids "SecurityGroupIds" t::List<t::Text>,
+        security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupIdentifier>,
         security_groups "SecurityGroups" t::List<t::SecurityGroupName>,
         source_dest_check "SourceDestCheck" t::Boolean,
         ssm_associations "SsmAssociations" t::List<instance::SsmAssociation>,
@@ -1922,12 +1937,54 @@ resource! { Instance InstanceRef t::Text, "AWS::EC2::Instance" "aws-resource-ec2
         volumes "Volumes" t::List<instance::Volume>,
     }
     attributes {
-        instance_id "InstanceId" t::Text,
+        additional_info "AdditionalInfo" t::Text,
+        affinity "Affinity" t::Text,
+        availability_zone "AvailabilityZone" t::Text,
+        cpu_options_core_count "CpuOptions.CoreCount" t::Integer,
+        cpu_options_threads_per_core "CpuOptions.ThreadsPerCore" t::Integer,
+        credit_specification_cpu_credits "CreditSpecification.CPUCredits" t::Text,
+        disable_api_termination "DisableApiTermination" t::Boolean,
+        ebs_optimized "EbsOptimized" t::Boolean,
+        enclave_options_enabled "EnclaveOptions.Enabled" t::Boolean,
+        hibernation_options_configured "HibernationOptions.Configured" t::Boolean,
+        host_id "HostId" t::Text,
+        host_resource_group_arn "HostResourceGroupArn" t::Text,
+        iam_instance_profile "IamInstanceProfile" t::InstanceProfileName,
+        image_id "ImageId" t::ImageId,
+        instance_id "InstanceId" t::InstanceId,
+        instance_initiated_shutdown_behavior "InstanceInitiatedShutdownBehavior" t::Text,
+        instance_type "InstanceType" t::Text,
+        ipv6_address_count "Ipv6AddressCount" t::Integer,
+        kernel_id "KernelId" t::Text,
+        key_name "KeyName" t::Text,
+        launch_template_launch_template_id "LaunchTemplate.LaunchTemplateId" t::LaunchTemplateId,
+        launch_template_launch_template_name "LaunchTemplate.LaunchTemplateName" t::Text,
+        launch_template_version "LaunchTemplate.Version" t::Text,
+        metadata_options_http_endpoint "MetadataOptions.HttpEndpoint" t::Text,
+        metadata_options_http_protocol_ipv6 "MetadataOptions.HttpProtocolIpv6" t::Text,
+        metadata_options_http_put_response_hop_limit "MetadataOptions.HttpPutResponseHopLimit" t::Integer,
+        metadata_options_http_tokens "MetadataOptions.HttpTokens" t::Text,
+        metadata_options_instance_metadata_tags "MetadataOptions.InstanceMetadataTags" t::Text,
+        monitoring "Monitoring" t::Boolean,
+        placement_group_name "PlacementGroupName" t::Text,
         private_dns_name "PrivateDnsName" t::Text,
+        private_dns_name_options_enable_resource_name_dns_a_record "PrivateDnsNameOptions.EnableResourceNameDnsARecord" t::Boolean,
+        private_dns_name_options_enable_resource_name_dns_aaaa_record "PrivateDnsNameOptions.EnableResourceNameDnsAAAARecord" t::Boolean,
+        private_dns_name_options_hostname_type "PrivateDnsNameOptions.HostnameType" t::Text,
         private_ip "PrivateIp" t::Text,
+        private_ip_address "PrivateIpAddress" t::Text,
+        propagate_tags_to_volume_on_creation "PropagateTagsToVolumeOnCreation" t::Boolean,
         public_dns_name "PublicDnsName" t::Text,
         public_ip "PublicIp" t::Text,
-        state "State" t::Json,
+        ramdisk_id "RamdiskId" t::Text,
+        security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupIdentifier>,
+        security_groups "SecurityGroups" t::List<t::SecurityGroupName>,
+        source_dest_check "SourceDestCheck" t::Boolean,
+        state_code "State.Code" t::Text,
+        state_name "State.Name" t::Text,
+        subnet_id "SubnetId" t::SubnetId,
+        tenancy "Tenancy" t::Text,
+        user_data "UserData" t::Text,
         vpc_id "VpcId" t::VpcId,
     }
 }
@@ -1980,7 +2037,7 @@ pub mod instance {
             delete_on_termination "DeleteOnTermination" t::Boolean,
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             snapshot_id "SnapshotId" t::Text,
             volume_size "VolumeSize" t::Integer,
             volume_type "VolumeType" EbsVolumeType,
@@ -2055,7 +2112,7 @@ pub mod instance {
             version "Version" t::Text,
         }
         optional {
-            launch_template_id "LaunchTemplateId" t::Text,
+            launch_template_id "LaunchTemplateId" t::LaunchTemplateId,
             launch_template_name "LaunchTemplateName" t::Text,
         }
     }
@@ -2106,7 +2163,7 @@ pub mod instance {
             group_set "GroupSet" t::List<t::SecurityGroupId>,
             ipv6_address_count "Ipv6AddressCount" t::Integer,
             ipv6_addresses "Ipv6Addresses" t::List<InstanceIpv6Address>,
-            network_interface_id "NetworkInterfaceId" t::Text,
+            network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
             private_ip_address "PrivateIpAddress" t::Text,
             private_ip_addresses "PrivateIpAddresses" t::List<PrivateIpAddressSpecification>,
             secondary_private_ip_address_count "SecondaryPrivateIpAddressCount" t::Integer,
@@ -2145,7 +2202,7 @@ pub mod instance {
     property! { Volume "aws-properties-ec2-instance-volume"
         required {
             device "Device" t::Text,
-            volume_id "VolumeId" t::Text,
+            volume_id "VolumeId" t::VolumeId,
         }
         optional {
         }
@@ -2168,7 +2225,7 @@ resource! { InstanceConnectEndpoint InstanceConnectEndpointRef t::Text, "AWS::EC
         created_at "CreatedAt" t::Text,
         id "Id" t::Text,
         instance_connect_endpoint_arn "InstanceConnectEndpointArn" t::Text,
-        network_interface_ids "NetworkInterfaceIds" t::List<t::Text>,
+        network_interface_ids "NetworkInterfaceIds" t::List<t::NetworkInterfaceId>,
         owner_id "OwnerId" t::Text,
         public_dns_names "PublicDnsNames" t::Json,
         state "State" t::Text,
@@ -2227,21 +2284,21 @@ pub mod instance_event_window {
     }
 }
 
-resource! { InternetGateway InternetGatewayRef t::Text, "AWS::EC2::InternetGateway" "aws-resource-ec2-internetgateway"
+resource! { InternetGateway InternetGatewayRef t::InternetGatewayId, "AWS::EC2::InternetGateway" "aws-resource-ec2-internetgateway"
     required {
     }
     optional {
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        internet_gateway_id "InternetGatewayId" t::Text,
+        internet_gateway_id "InternetGatewayId" t::InternetGatewayId,
     }
 }
 
 resource! { IpPoolRouteTableAssociation IpPoolRouteTableAssociationRef t::Text, "AWS::EC2::IpPoolRouteTableAssociation" "aws-resource-ec2-ippoolroutetableassociation"
     required {
         public_ipv4_pool "PublicIpv4Pool" t::Text,
-        route_table_id "RouteTableId" t::Text,
+        route_table_id "RouteTableId" t::RouteTableId,
     }
     optional {
     }
@@ -2252,7 +2309,7 @@ resource! { IpPoolRouteTableAssociation IpPoolRouteTableAssociationRef t::Text, 
 
 resource! { IpamExternalResourceVerificationToken IpamExternalResourceVerificationTokenRef t::Text, "AWS::EC2::IpamExternalResourceVerificationToken" "aws-resource-ec2-ipamexternalresourceverificationtoken"
     required {
-        ipam_id "IpamId" t::Text,
+        ipam_id "IpamId" t::IpamId,
     }
     optional {
         tags "Tags" t::List<t::Tag>,
@@ -2272,7 +2329,7 @@ resource! { IpamExternalResourceVerificationToken IpamExternalResourceVerificati
 
 resource! { IpamInternetRegistryAssociation IpamInternetRegistryAssociationRef t::Text, "AWS::EC2::IpamInternetRegistryAssociation" "aws-resource-ec2-ipaminternetregistryassociation"
     required {
-        ipam_id "IpamId" t::Text,
+        ipam_id "IpamId" t::IpamId,
         organization_handle "OrganizationHandle" t::Text,
         rir "Rir" ipam_internet_registry_association::Rir,
     }
@@ -2328,7 +2385,7 @@ pub mod key_pair {
     }
 }
 
-resource! { LaunchTemplate LaunchTemplateRef t::Text, "AWS::EC2::LaunchTemplate" "aws-resource-ec2-launchtemplate"
+resource! { LaunchTemplate LaunchTemplateRef t::LaunchTemplateId, "AWS::EC2::LaunchTemplate" "aws-resource-ec2-launchtemplate"
     required {
         launch_template_data "LaunchTemplateData" launch_template::LaunchTemplateData,
     }
@@ -2340,7 +2397,7 @@ resource! { LaunchTemplate LaunchTemplateRef t::Text, "AWS::EC2::LaunchTemplate"
     attributes {
         default_version_number "DefaultVersionNumber" t::Text,
         latest_version_number "LatestVersionNumber" t::Text,
-        launch_template_id "LaunchTemplateId" t::Text,
+        launch_template_id "LaunchTemplateId" t::LaunchTemplateId,
     }
 }
 
@@ -2459,7 +2516,7 @@ pub mod launch_template {
             ebs_card_index "EbsCardIndex" t::Integer,
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             snapshot_id "SnapshotId" t::Text,
             throughput "Throughput" t::Integer,
             volume_initialization_rate "VolumeInitializationRate" t::Integer,
@@ -2509,8 +2566,8 @@ pub mod launch_template {
         required {
         }
         optional {
-            arn "Arn" t::Text,
-            name "Name" t::Text,
+            arn "Arn" t::InstanceProfileArn,
+            name "Name" t::InstanceProfileName,
         }
     }
     property! { InstanceMarketOptions "aws-properties-ec2-launchtemplate-instancemarketoptions"
@@ -2901,7 +2958,7 @@ pub mod launch_template {
             ipv6_prefix_count "Ipv6PrefixCount" t::Integer,
             ipv6_prefixes "Ipv6Prefixes" t::List<Ipv6PrefixSpecification>,
             network_card_index "NetworkCardIndex" t::Integer,
-            network_interface_id "NetworkInterfaceId" t::Text,
+            network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
             primary_ipv6 "PrimaryIpv6" t::Boolean,
             private_ip_address "PrivateIpAddress" t::Text,
             private_ip_addresses "PrivateIpAddresses" t::List<PrivateIpAdd>,
@@ -3144,7 +3201,7 @@ resource! { LocalGatewayRoute LocalGatewayRouteRef t::Text, "AWS::EC2::LocalGate
     }
     optional {
         local_gateway_virtual_interface_group_id "LocalGatewayVirtualInterfaceGroupId" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
     }
     attributes {
         state "State" t::Text,
@@ -3249,17 +3306,17 @@ resource! { LocalGatewayVirtualInterfaceGroup LocalGatewayVirtualInterfaceGroupR
     }
 }
 
-resource! { NatGateway NatGatewayRef t::Text, "AWS::EC2::NatGateway" "aws-resource-ec2-natgateway"
+resource! { NatGateway NatGatewayRef t::NatGatewayId, "AWS::EC2::NatGateway" "aws-resource-ec2-natgateway"
     required {
     }
     optional {
-        allocation_id "AllocationId" t::Text,
+        allocation_id "AllocationId" t::AllocationId,
         availability_mode "AvailabilityMode" nat_gateway::AvailabilityMode,
         availability_zone_addresses "AvailabilityZoneAddresses" t::List<nat_gateway::AvailabilityZoneAddress>,
         connectivity_type "ConnectivityType" nat_gateway::ConnectivityType,
         max_drain_duration_seconds "MaxDrainDurationSeconds" t::Integer,
         private_ip_address "PrivateIpAddress" t::Text,
-        secondary_allocation_ids "SecondaryAllocationIds" t::List<t::Text>,
+        secondary_allocation_ids "SecondaryAllocationIds" t::List<t::AllocationId>,
         secondary_private_ip_address_count "SecondaryPrivateIpAddressCount" t::Integer,
         secondary_private_ip_addresses "SecondaryPrivateIpAddresses" t::List<t::Text>,
         subnet_id "SubnetId" t::SubnetId,
@@ -3270,8 +3327,8 @@ resource! { NatGateway NatGatewayRef t::Text, "AWS::EC2::NatGateway" "aws-resour
         auto_provision_zones "AutoProvisionZones" t::Text,
         auto_scaling_ips "AutoScalingIps" t::Text,
         eni_id "EniId" t::Text,
-        nat_gateway_id "NatGatewayId" t::Text,
-        route_table_id "RouteTableId" t::Text,
+        nat_gateway_id "NatGatewayId" t::NatGatewayId,
+        route_table_id "RouteTableId" t::RouteTableId,
     }
 }
 
@@ -3285,7 +3342,7 @@ pub mod nat_gateway {
     }
     property! { AvailabilityZoneAddress "aws-properties-ec2-natgateway-availabilityzoneaddress"
         required {
-            allocation_ids "AllocationIds" t::List<t::Text>,
+            allocation_ids "AllocationIds" t::List<t::AllocationId>,
         }
         optional {
             availability_zone "AvailabilityZone" t::Text,
@@ -3298,7 +3355,7 @@ pub mod nat_gateway {
     }
 }
 
-resource! { NetworkAcl NetworkAclRef t::Text, "AWS::EC2::NetworkAcl" "aws-resource-ec2-networkacl"
+resource! { NetworkAcl NetworkAclRef t::NetworkAclId, "AWS::EC2::NetworkAcl" "aws-resource-ec2-networkacl"
     required {
         vpc_id "VpcId" t::VpcId,
     }
@@ -3306,13 +3363,13 @@ resource! { NetworkAcl NetworkAclRef t::Text, "AWS::EC2::NetworkAcl" "aws-resour
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::NetworkAclId,
     }
 }
 
 resource! { NetworkAclEntry NetworkAclEntryRef t::Text, "AWS::EC2::NetworkAclEntry" "aws-resource-ec2-networkaclentry"
     required {
-        network_acl_id "NetworkAclId" t::Text,
+        network_acl_id "NetworkAclId" t::NetworkAclId,
         protocol "Protocol" t::Integer,
         rule_action "RuleAction" t::Text,
         rule_number "RuleNumber" t::Integer,
@@ -3517,7 +3574,7 @@ pub mod network_insights_path {
     }
 }
 
-resource! { NetworkInterface NetworkInterfaceRef t::Text, "AWS::EC2::NetworkInterface" "aws-resource-ec2-networkinterface"
+resource! { NetworkInterface NetworkInterfaceRef t::NetworkInterfaceId, "AWS::EC2::NetworkInterface" "aws-resource-ec2-networkinterface"
     required {
         subnet_id "SubnetId" t::SubnetId,
     }
@@ -3541,7 +3598,7 @@ resource! { NetworkInterface NetworkInterfaceRef t::Text, "AWS::EC2::NetworkInte
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::NetworkInterfaceId,
         primary_ipv6_address "PrimaryIpv6Address" t::Text,
         primary_private_ip_address "PrimaryPrivateIpAddress" t::Text,
         public_ip_dns_name_options "PublicIpDnsNameOptions" t::Json,
@@ -3602,8 +3659,8 @@ pub mod network_interface {
 resource! { NetworkInterfaceAttachment NetworkInterfaceAttachmentRef t::Text, "AWS::EC2::NetworkInterfaceAttachment" "aws-resource-ec2-networkinterfaceattachment"
     required {
         device_index "DeviceIndex" t::Text,
-        instance_id "InstanceId" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        instance_id "InstanceId" t::InstanceId,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
     }
     optional {
         delete_on_termination "DeleteOnTermination" t::Boolean,
@@ -3639,7 +3696,7 @@ pub mod network_interface_attachment {
 resource! { NetworkInterfacePermission NetworkInterfacePermissionRef t::Text, "AWS::EC2::NetworkInterfacePermission" "aws-resource-ec2-networkinterfacepermission"
     required {
         aws_account_id "AwsAccountId" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         permission "Permission" t::Text,
     }
     optional {
@@ -3692,7 +3749,7 @@ pub mod placement_group {
     }
 }
 
-resource! { PrefixList PrefixListRef t::Text, "AWS::EC2::PrefixList" "aws-resource-ec2-prefixlist"
+resource! { PrefixList PrefixListRef t::PrefixListId, "AWS::EC2::PrefixList" "aws-resource-ec2-prefixlist"
     required {
         address_family "AddressFamily" prefix_list::AddressFamily,
         prefix_list_name "PrefixListName" t::Text,
@@ -3705,7 +3762,7 @@ resource! { PrefixList PrefixListRef t::Text, "AWS::EC2::PrefixList" "aws-resour
     attributes {
         arn "Arn" t::Text,
         owner_id "OwnerId" t::Text,
-        prefix_list_id "PrefixListId" t::Text,
+        prefix_list_id "PrefixListId" t::PrefixListId,
         version "Version" t::Integer,
     }
 }
@@ -3730,24 +3787,24 @@ pub mod prefix_list {
 
 resource! { Route RouteRef t::Text, "AWS::EC2::Route" "aws-resource-ec2-route"
     required {
-        route_table_id "RouteTableId" t::Text,
+        route_table_id "RouteTableId" t::RouteTableId,
     }
     optional {
-        carrier_gateway_id "CarrierGatewayId" t::Text,
+        carrier_gateway_id "CarrierGatewayId" t::CarrierGatewayId,
         core_network_arn "CoreNetworkArn" t::Text,
         destination_cidr_block "DestinationCidrBlock" t::Cidr,
         destination_ipv6_cidr_block "DestinationIpv6CidrBlock" t::Text,
-        destination_prefix_list_id "DestinationPrefixListId" t::Text,
-        egress_only_internet_gateway_id "EgressOnlyInternetGatewayId" t::Text,
-        gateway_id "GatewayId" t::Text,
-        instance_id "InstanceId" t::Text,
+        destination_prefix_list_id "DestinationPrefixListId" t::PrefixListId,
+        egress_only_internet_gateway_id "EgressOnlyInternetGatewayId" t::EgressOnlyInternetGatewayId,
+        gateway_id "GatewayId" t::GatewayId,
+        instance_id "InstanceId" t::InstanceId,
         local_gateway_id "LocalGatewayId" t::Text,
-        nat_gateway_id "NatGatewayId" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        nat_gateway_id "NatGatewayId" t::NatGatewayId,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         odb_network_arn "OdbNetworkArn" t::Text,
-        transit_gateway_id "TransitGatewayId" t::Text,
-        vpc_endpoint_id "VpcEndpointId" t::Text,
-        vpc_peering_connection_id "VpcPeeringConnectionId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
+        vpc_endpoint_id "VpcEndpointId" t::VpcEndpointId,
+        vpc_peering_connection_id "VpcPeeringConnectionId" t::VpcPeeringConnectionId,
     }
     attributes {
         cidr_block "CidrBlock" t::Cidr,
@@ -3847,7 +3904,7 @@ pub mod route_server_peer {
 resource! { RouteServerPropagation RouteServerPropagationRef t::Text, "AWS::EC2::RouteServerPropagation" "aws-resource-ec2-routeserverpropagation"
     required {
         route_server_id "RouteServerId" t::Text,
-        route_table_id "RouteTableId" t::Text,
+        route_table_id "RouteTableId" t::RouteTableId,
     }
     optional {
     }
@@ -3855,7 +3912,7 @@ resource! { RouteServerPropagation RouteServerPropagationRef t::Text, "AWS::EC2:
     }
 }
 
-resource! { RouteTable RouteTableRef t::Text, "AWS::EC2::RouteTable" "aws-resource-ec2-routetable"
+resource! { RouteTable RouteTableRef t::RouteTableId, "AWS::EC2::RouteTable" "aws-resource-ec2-routetable"
     required {
         vpc_id "VpcId" t::VpcId,
     }
@@ -3863,7 +3920,7 @@ resource! { RouteTable RouteTableRef t::Text, "AWS::EC2::RouteTable" "aws-resour
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        route_table_id "RouteTableId" t::Text,
+        route_table_id "RouteTableId" t::RouteTableId,
     }
 }
 
@@ -3890,7 +3947,7 @@ pub mod secondary_network {
     }
 }
 
-resource! { SecurityGroup SecurityGroupRef t::Text, "AWS::EC2::SecurityGroup" "aws-resource-ec2-securitygroup"
+resource! { SecurityGroup SecurityGroupRef t::SecurityGroupId, "AWS::EC2::SecurityGroup" "aws-resource-ec2-securitygroup"
     required {
         group_description "GroupDescription" t::Text,
     }
@@ -3902,8 +3959,11 @@ resource! { SecurityGroup SecurityGroupRef t::Text, "AWS::EC2::SecurityGroup" "a
         vpc_id "VpcId" t::VpcId,
     }
     attributes {
+        group_description "GroupDescription" t::Text,
         group_id "GroupId" t::SecurityGroupId,
-        id "Id" t::Text,
+        group_name "GroupName" t::SecurityGroupName,
+        id "Id" t::SecurityGroupId,
+        vpc_id "VpcId" t::VpcId,
     }
 }
 
@@ -3919,7 +3979,7 @@ pub mod security_group {
             cidr_ip "CidrIp" t::Cidr,
             cidr_ipv6 "CidrIpv6" t::Text,
             description "Description" t::Text,
-            destination_prefix_list_id "DestinationPrefixListId" t::Text,
+            destination_prefix_list_id "DestinationPrefixListId" t::PrefixListId,
             destination_security_group_id "DestinationSecurityGroupId" t::SecurityGroupId,
             from_port "FromPort" t::Integer,
             to_port "ToPort" t::Integer,
@@ -3934,7 +3994,7 @@ pub mod security_group {
             cidr_ipv6 "CidrIpv6" t::Text,
             description "Description" t::Text,
             from_port "FromPort" t::Integer,
-            source_prefix_list_id "SourcePrefixListId" t::Text,
+            source_prefix_list_id "SourcePrefixListId" t::PrefixListId,
             source_security_group_id "SourceSecurityGroupId" t::SecurityGroupId,
             source_security_group_name "SourceSecurityGroupName" t::SecurityGroupName,
             source_security_group_owner_id "SourceSecurityGroupOwnerId" t::Text,
@@ -3952,7 +4012,7 @@ resource! { SecurityGroupEgress SecurityGroupEgressRef t::Text, "AWS::EC2::Secur
         cidr_ip "CidrIp" t::Cidr,
         cidr_ipv6 "CidrIpv6" t::Text,
         description "Description" t::Text,
-        destination_prefix_list_id "DestinationPrefixListId" t::Text,
+        destination_prefix_list_id "DestinationPrefixListId" t::PrefixListId,
         destination_security_group_id "DestinationSecurityGroupId" t::SecurityGroupId,
         from_port "FromPort" t::Integer,
         to_port "ToPort" t::Integer,
@@ -3973,7 +4033,7 @@ resource! { SecurityGroupIngress SecurityGroupIngressRef t::Text, "AWS::EC2::Sec
         from_port "FromPort" t::Integer,
         group_id "GroupId" t::SecurityGroupId,
         group_name "GroupName" t::Text,
-        source_prefix_list_id "SourcePrefixListId" t::Text,
+        source_prefix_list_id "SourcePrefixListId" t::PrefixListId,
         source_security_group_id "SourceSecurityGroupId" t::SecurityGroupId,
         source_security_group_name "SourceSecurityGroupName" t::SecurityGroupName,
         source_security_group_owner_id "SourceSecurityGroupOwnerId" t::Text,
@@ -4112,8 +4172,15 @@ pub mod spot_fleet {
             version "Version" t::Text,
         }
         optional {
-            launch_template_id "LaunchTemplateId" t::Text,
+            launch_template_id "LaunchTemplateId" t::LaunchTemplateId,
             launch_template_name "LaunchTemplateName" t::Text,
+        }
+    }
+    property! { GroupIdentifier "aws-properties-ec2-spotfleet-groupidentifier"
+        required {
+            group_id "GroupId" t::Text,
+        }
+        optional {
         }
     }
     property! { IamInstanceProfileSpecification "aws-properties-ec2-spotfleet-iaminstanceprofilespecification"
@@ -4141,7 +4208,7 @@ pub mod spot_fleet {
             groups "Groups" t::List<t::Text>,
             ipv6_address_count "Ipv6AddressCount" t::Integer,
             ipv6_addresses "Ipv6Addresses" t::List<InstanceIpv6Address>,
-            network_interface_id "NetworkInterfaceId" t::Text,
+            network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
             private_ip_addresses "PrivateIpAddresses" t::List<PrivateIpAddressSpecification>,
             secondary_private_ip_address_count "SecondaryPrivateIpAddressCount" t::Integer,
             subnet_id "SubnetId" t::SubnetId,
@@ -4347,7 +4414,7 @@ pub mod spot_fleet {
             network_interfaces "NetworkInterfaces" t::List<InstanceNetworkInterfaceSpecification>,
             placement "Placement" SpotPlacement,
             ramdisk_id "RamdiskId" t::Text,
-            security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
+            security_groups "SecurityGroups" t::List<GroupIdentifier>,
             spot_price "SpotPrice" t::Text,
             subnet_id "SubnetId" t::SubnetId,
             tag_specifications "TagSpecifications" t::List<SpotFleetTagSpecification>,
@@ -4527,9 +4594,9 @@ pub mod spot_fleet {
     }
 }
 
-resource! { SqlHaStandbyDetectedInstance SqlHaStandbyDetectedInstanceRef t::Text, "AWS::EC2::SqlHaStandbyDetectedInstance" "aws-resource-ec2-sqlhastandbydetectedinstance"
+resource! { SqlHaStandbyDetectedInstance SqlHaStandbyDetectedInstanceRef t::InstanceId, "AWS::EC2::SqlHaStandbyDetectedInstance" "aws-resource-ec2-sqlhastandbydetectedinstance"
     required {
-        instance_id "InstanceId" t::Text,
+        instance_id "InstanceId" t::InstanceId,
     }
     optional {
         sql_server_credentials "SqlServerCredentials" t::Text,
@@ -4552,10 +4619,10 @@ resource! { Subnet SubnetRef t::SubnetId, "AWS::EC2::Subnet" "aws-resource-ec2-s
         cidr_block "CidrBlock" t::Cidr,
         enable_dns64 "EnableDns64" t::Boolean,
         enable_lni_at_device_index "EnableLniAtDeviceIndex" t::Integer,
-        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::Text,
+        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::IpamPoolId,
         ipv4_netmask_length "Ipv4NetmaskLength" t::Integer,
         ipv6_cidr_block "Ipv6CidrBlock" t::Text,
-        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::Text,
+        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::IpamPoolId,
         ipv6_native "Ipv6Native" t::Boolean,
         ipv6_netmask_length "Ipv6NetmaskLength" t::Integer,
         map_public_ip_on_launch "MapPublicIpOnLaunch" t::Boolean,
@@ -4564,10 +4631,28 @@ resource! { Subnet SubnetRef t::SubnetId, "AWS::EC2::Subnet" "aws-resource-ec2-s
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        block_public_access_states "BlockPublicAccessStates" t::Json,
+        assign_ipv6_address_on_creation "AssignIpv6AddressOnCreation" t::Boolean,
+        availability_zone "AvailabilityZone" t::Text,
+        availability_zone_id "AvailabilityZoneId" t::Text,
+        block_public_access_states_internet_gateway_block_mode "BlockPublicAccessStates.InternetGatewayBlockMode" t::Text,
+        cidr_block "CidrBlock" t::Cidr,
+        enable_dns64 "EnableDns64" t::Boolean,
+        enable_lni_at_device_index "EnableLniAtDeviceIndex" t::Integer,
+        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::IpamPoolId,
+        ipv4_netmask_length "Ipv4NetmaskLength" t::Integer,
+        ipv6_cidr_block "Ipv6CidrBlock" t::Text,
         ipv6_cidr_blocks "Ipv6CidrBlocks" t::List<t::Text>,
+        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::IpamPoolId,
+        ipv6_native "Ipv6Native" t::Boolean,
+        ipv6_netmask_length "Ipv6NetmaskLength" t::Integer,
+        map_public_ip_on_launch "MapPublicIpOnLaunch" t::Boolean,
         network_acl_association_id "NetworkAclAssociationId" t::Text,
+        outpost_arn "OutpostArn" t::Text,
+        private_dns_name_options_on_launch_enable_resource_name_dns_a_record "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord" t::Boolean,
+        private_dns_name_options_on_launch_enable_resource_name_dns_aaaa_record "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord" t::Boolean,
+        private_dns_name_options_on_launch_hostname_type "PrivateDnsNameOptionsOnLaunch.HostnameType" t::Text,
         subnet_id "SubnetId" t::SubnetId,
+        vpc_id "VpcId" t::VpcId,
     }
 }
 
@@ -4592,7 +4677,7 @@ resource! { SubnetCidrBlock SubnetCidrBlockRef t::Text, "AWS::EC2::SubnetCidrBlo
     }
     optional {
         ipv6_cidr_block "Ipv6CidrBlock" t::Text,
-        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::Text,
+        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::IpamPoolId,
         ipv6_netmask_length "Ipv6NetmaskLength" t::Integer,
     }
     attributes {
@@ -4629,7 +4714,7 @@ pub mod subnet_cidr_reservation {
 
 resource! { SubnetNetworkAclAssociation SubnetNetworkAclAssociationRef t::Text, "AWS::EC2::SubnetNetworkAclAssociation" "aws-resource-ec2-subnetnetworkaclassociation"
     required {
-        network_acl_id "NetworkAclId" t::Text,
+        network_acl_id "NetworkAclId" t::NetworkAclId,
         subnet_id "SubnetId" t::SubnetId,
     }
     optional {
@@ -4641,7 +4726,7 @@ resource! { SubnetNetworkAclAssociation SubnetNetworkAclAssociationRef t::Text, 
 
 resource! { SubnetRouteTableAssociation SubnetRouteTableAssociationRef t::Text, "AWS::EC2::SubnetRouteTableAssociation" "aws-resource-ec2-subnetroutetableassociation"
     required {
-        route_table_id "RouteTableId" t::Text,
+        route_table_id "RouteTableId" t::RouteTableId,
         subnet_id "SubnetId" t::SubnetId,
     }
     optional {
@@ -4708,7 +4793,7 @@ pub mod traffic_mirror_filter_rule {
 
 resource! { TrafficMirrorSession TrafficMirrorSessionRef t::Text, "AWS::EC2::TrafficMirrorSession" "aws-resource-ec2-trafficmirrorsession"
     required {
-        network_interface_id "NetworkInterfaceId" t::Text,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         session_number "SessionNumber" t::Integer,
         traffic_mirror_filter_id "TrafficMirrorFilterId" t::Text,
         traffic_mirror_target_id "TrafficMirrorTargetId" t::Text,
@@ -4731,7 +4816,7 @@ resource! { TrafficMirrorTarget TrafficMirrorTargetRef t::Text, "AWS::EC2::Traff
     optional {
         description "Description" t::Text,
         gateway_load_balancer_endpoint_id "GatewayLoadBalancerEndpointId" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         network_load_balancer_arn "NetworkLoadBalancerArn" t::Text,
         tags "Tags" t::List<t::Tag>,
     }
@@ -4740,7 +4825,7 @@ resource! { TrafficMirrorTarget TrafficMirrorTargetRef t::Text, "AWS::EC2::Traff
     }
 }
 
-resource! { TransitGateway TransitGatewayRef t::Text, "AWS::EC2::TransitGateway" "aws-resource-ec2-transitgateway"
+resource! { TransitGateway TransitGatewayRef t::TransitGatewayId, "AWS::EC2::TransitGateway" "aws-resource-ec2-transitgateway"
     required {
     }
     optional {
@@ -4761,7 +4846,7 @@ resource! { TransitGateway TransitGatewayRef t::Text, "AWS::EC2::TransitGateway"
     }
     attributes {
         encryption_support_state "EncryptionSupportState" t::Text,
-        id "Id" t::Text,
+        id "Id" t::TransitGatewayId,
         transit_gateway_arn "TransitGatewayArn" t::Text,
     }
 }
@@ -4774,10 +4859,10 @@ pub mod transit_gateway {
     }
 }
 
-resource! { TransitGatewayAttachment TransitGatewayAttachmentRef t::Text, "AWS::EC2::TransitGatewayAttachment" "aws-resource-ec2-transitgatewayattachment"
+resource! { TransitGatewayAttachment TransitGatewayAttachmentRef t::TransitGatewayAttachmentId, "AWS::EC2::TransitGatewayAttachment" "aws-resource-ec2-transitgatewayattachment"
     required {
-        subnet_ids "SubnetIds" t::List<t::Text>,
-        transit_gateway_id "TransitGatewayId" t::Text,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
         vpc_id "VpcId" t::VpcId,
     }
     optional {
@@ -4785,7 +4870,7 @@ resource! { TransitGatewayAttachment TransitGatewayAttachmentRef t::Text, "AWS::
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::TransitGatewayAttachmentId,
     }
 }
 
@@ -4819,7 +4904,7 @@ pub mod transit_gateway_attachment {
     }
 }
 
-resource! { TransitGatewayConnect TransitGatewayConnectRef t::Text, "AWS::EC2::TransitGatewayConnect" "aws-resource-ec2-transitgatewayconnect"
+resource! { TransitGatewayConnect TransitGatewayConnectRef t::TransitGatewayAttachmentId, "AWS::EC2::TransitGatewayConnect" "aws-resource-ec2-transitgatewayconnect"
     required {
         options "Options" transit_gateway_connect::TransitGatewayConnectOptions,
         transport_transit_gateway_attachment_id "TransportTransitGatewayAttachmentId" t::Text,
@@ -4830,8 +4915,8 @@ resource! { TransitGatewayConnect TransitGatewayConnectRef t::Text, "AWS::EC2::T
     attributes {
         creation_time "CreationTime" t::Text,
         state "State" t::Text,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
 }
 
@@ -4852,7 +4937,7 @@ pub mod transit_gateway_connect {
 resource! { TransitGatewayConnectPeer TransitGatewayConnectPeerRef t::Text, "AWS::EC2::TransitGatewayConnectPeer" "aws-resource-ec2-transitgatewayconnectpeer"
     required {
         connect_peer_configuration "ConnectPeerConfiguration" transit_gateway_connect_peer::TransitGatewayConnectPeerConfiguration,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
     }
     optional {
         tags "Tags" t::List<t::Tag>,
@@ -4883,7 +4968,7 @@ pub mod transit_gateway_connect_peer {
 
 resource! { TransitGatewayMeteringPolicy TransitGatewayMeteringPolicyRef t::Text, "AWS::EC2::TransitGatewayMeteringPolicy" "aws-resource-ec2-transitgatewaymeteringpolicy"
     required {
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
     optional {
         middlebox_attachment_ids "MiddleboxAttachmentIds" t::List<t::Text>,
@@ -4939,7 +5024,7 @@ pub mod transit_gateway_metering_policy_entry {
 
 resource! { TransitGatewayMulticastDomain TransitGatewayMulticastDomainRef t::Text, "AWS::EC2::TransitGatewayMulticastDomain" "aws-resource-ec2-transitgatewaymulticastdomain"
     required {
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
     optional {
         options "Options" transit_gateway_multicast_domain::Options,
@@ -4981,7 +5066,7 @@ pub mod transit_gateway_multicast_domain {
 resource! { TransitGatewayMulticastDomainAssociation TransitGatewayMulticastDomainAssociationRef t::Text, "AWS::EC2::TransitGatewayMulticastDomainAssociation" "aws-resource-ec2-transitgatewaymulticastdomainassociation"
     required {
         subnet_id "SubnetId" t::SubnetId,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
         transit_gateway_multicast_domain_id "TransitGatewayMulticastDomainId" t::Text,
     }
     optional {
@@ -4996,7 +5081,7 @@ resource! { TransitGatewayMulticastDomainAssociation TransitGatewayMulticastDoma
 resource! { TransitGatewayMulticastGroupMember TransitGatewayMulticastGroupMemberRef t::Text, "AWS::EC2::TransitGatewayMulticastGroupMember" "aws-resource-ec2-transitgatewaymulticastgroupmember"
     required {
         group_ip_address "GroupIpAddress" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         transit_gateway_multicast_domain_id "TransitGatewayMulticastDomainId" t::Text,
     }
     optional {
@@ -5008,14 +5093,14 @@ resource! { TransitGatewayMulticastGroupMember TransitGatewayMulticastGroupMembe
         resource_id "ResourceId" t::Text,
         resource_type "ResourceType" t::Text,
         subnet_id "SubnetId" t::SubnetId,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
     }
 }
 
 resource! { TransitGatewayMulticastGroupSource TransitGatewayMulticastGroupSourceRef t::Text, "AWS::EC2::TransitGatewayMulticastGroupSource" "aws-resource-ec2-transitgatewaymulticastgroupsource"
     required {
         group_ip_address "GroupIpAddress" t::Text,
-        network_interface_id "NetworkInterfaceId" t::Text,
+        network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
         transit_gateway_multicast_domain_id "TransitGatewayMulticastDomainId" t::Text,
     }
     optional {
@@ -5027,16 +5112,16 @@ resource! { TransitGatewayMulticastGroupSource TransitGatewayMulticastGroupSourc
         resource_type "ResourceType" t::Text,
         source_type "SourceType" t::Text,
         subnet_id "SubnetId" t::SubnetId,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
     }
 }
 
-resource! { TransitGatewayPeeringAttachment TransitGatewayPeeringAttachmentRef t::Text, "AWS::EC2::TransitGatewayPeeringAttachment" "aws-resource-ec2-transitgatewaypeeringattachment"
+resource! { TransitGatewayPeeringAttachment TransitGatewayPeeringAttachmentRef t::TransitGatewayAttachmentId, "AWS::EC2::TransitGatewayPeeringAttachment" "aws-resource-ec2-transitgatewaypeeringattachment"
     required {
         peer_account_id "PeerAccountId" t::Text,
         peer_region "PeerRegion" t::Text,
         peer_transit_gateway_id "PeerTransitGatewayId" t::Text,
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
     optional {
         tags "Tags" t::List<t::Tag>,
@@ -5045,13 +5130,13 @@ resource! { TransitGatewayPeeringAttachment TransitGatewayPeeringAttachmentRef t
         creation_time "CreationTime" t::Text,
         state "State" t::Text,
         status "Status" t::Json,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
     }
 }
 
 resource! { TransitGatewayPolicyTable TransitGatewayPolicyTableRef t::Text, "AWS::EC2::TransitGatewayPolicyTable" "aws-resource-ec2-transitgatewaypolicytable"
     required {
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
     optional {
         tags "Tags" t::List<t::Tag>,
@@ -5065,7 +5150,7 @@ resource! { TransitGatewayPolicyTable TransitGatewayPolicyTableRef t::Text, "AWS
 
 resource! { TransitGatewayPolicyTableAssociation TransitGatewayPolicyTableAssociationRef t::Text, "AWS::EC2::TransitGatewayPolicyTableAssociation" "aws-resource-ec2-transitgatewaypolicytableassociation"
     required {
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
         transit_gateway_policy_table_id "TransitGatewayPolicyTableId" t::Text,
     }
     optional {
@@ -5109,32 +5194,32 @@ pub mod transit_gateway_policy_table_entry {
 resource! { TransitGatewayRoute TransitGatewayRouteRef t::Text, "AWS::EC2::TransitGatewayRoute" "aws-resource-ec2-transitgatewayroute"
     required {
         destination_cidr_block "DestinationCidrBlock" t::Cidr,
-        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::Text,
+        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::TransitGatewayRouteTableId,
     }
     optional {
         blackhole "Blackhole" t::Boolean,
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
     }
     attributes {
     }
 }
 
-resource! { TransitGatewayRouteTable TransitGatewayRouteTableRef t::Text, "AWS::EC2::TransitGatewayRouteTable" "aws-resource-ec2-transitgatewayroutetable"
+resource! { TransitGatewayRouteTable TransitGatewayRouteTableRef t::TransitGatewayRouteTableId, "AWS::EC2::TransitGatewayRouteTable" "aws-resource-ec2-transitgatewayroutetable"
     required {
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
     optional {
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::Text,
+        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::TransitGatewayRouteTableId,
     }
 }
 
 resource! { TransitGatewayRouteTableAssociation TransitGatewayRouteTableAssociationRef t::Text, "AWS::EC2::TransitGatewayRouteTableAssociation" "aws-resource-ec2-transitgatewayroutetableassociation"
     required {
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
-        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
+        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::TransitGatewayRouteTableId,
     }
     optional {
     }
@@ -5144,8 +5229,8 @@ resource! { TransitGatewayRouteTableAssociation TransitGatewayRouteTableAssociat
 
 resource! { TransitGatewayRouteTablePropagation TransitGatewayRouteTablePropagationRef t::Text, "AWS::EC2::TransitGatewayRouteTablePropagation" "aws-resource-ec2-transitgatewayroutetablepropagation"
     required {
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
-        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
+        transit_gateway_route_table_id "TransitGatewayRouteTableId" t::TransitGatewayRouteTableId,
     }
     optional {
     }
@@ -5153,20 +5238,20 @@ resource! { TransitGatewayRouteTablePropagation TransitGatewayRouteTablePropagat
     }
 }
 
-resource! { TransitGatewayVpcAttachment TransitGatewayVpcAttachmentRef t::Text, "AWS::EC2::TransitGatewayVpcAttachment" "aws-resource-ec2-transitgatewayvpcattachment"
+resource! { TransitGatewayVpcAttachment TransitGatewayVpcAttachmentRef t::TransitGatewayAttachmentId, "AWS::EC2::TransitGatewayVpcAttachment" "aws-resource-ec2-transitgatewayvpcattachment"
     required {
-        subnet_ids "SubnetIds" t::List<t::Text>,
-        transit_gateway_id "TransitGatewayId" t::Text,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
         vpc_id "VpcId" t::VpcId,
     }
     optional {
-        add_subnet_ids "AddSubnetIds" t::List<t::Text>,
+        add_subnet_ids "AddSubnetIds" t::List<t::SubnetId>,
         options "Options" transit_gateway_vpc_attachment::Options,
-        remove_subnet_ids "RemoveSubnetIds" t::List<t::Text>,
+        remove_subnet_ids "RemoveSubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::TransitGatewayAttachmentId,
     }
 }
 
@@ -5208,45 +5293,51 @@ resource! { VPC VPCRef t::VpcId, "AWS::EC2::VPC" "aws-resource-ec2-vpc"
         enable_dns_hostnames "EnableDnsHostnames" t::Boolean,
         enable_dns_support "EnableDnsSupport" t::Boolean,
         instance_tenancy "InstanceTenancy" vpc::InstanceTenancy,
-        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::Text,
+        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::IpamPoolId,
         ipv4_netmask_length "Ipv4NetmaskLength" t::Integer,
         tags "Tags" t::List<t::Tag>,
         vpc_encryption_control "VpcEncryptionControl" vpc::VpcEncryptionControl,
     }
     attributes {
+        cidr_block "CidrBlock" t::Cidr,
         cidr_block_associations "CidrBlockAssociations" t::List<t::Text>,
-        default_network_acl "DefaultNetworkAcl" t::Text,
+        default_network_acl "DefaultNetworkAcl" t::NetworkAclId,
         default_security_group "DefaultSecurityGroup" t::SecurityGroupId,
+        enable_dns_hostnames "EnableDnsHostnames" t::Boolean,
+        enable_dns_support "EnableDnsSupport" t::Boolean,
+        instance_tenancy "InstanceTenancy" t::Text,
+        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::IpamPoolId,
+        ipv4_netmask_length "Ipv4NetmaskLength" t::Integer,
         ipv6_cidr_blocks "Ipv6CidrBlocks" t::List<t::Text>,
-        vpc_encryption_control_resource_exclusions "VpcEncryptionControl.ResourceExclusions" t::Json,
-        vpc_encryption_control_resource_exclusions_egress_only_internet_gateway "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway" t::Json,
+        vpc_encryption_control_egress_only_internet_gateway_exclusion "VpcEncryptionControl.EgressOnlyInternetGatewayExclusion" t::Text,
+        vpc_encryption_control_elastic_file_system_exclusion "VpcEncryptionControl.ElasticFileSystemExclusion" t::Text,
+        vpc_encryption_control_internet_gateway_exclusion "VpcEncryptionControl.InternetGatewayExclusion" t::Text,
+        vpc_encryption_control_lambda_exclusion "VpcEncryptionControl.LambdaExclusion" t::Text,
+        vpc_encryption_control_mode "VpcEncryptionControl.Mode" t::Text,
+        vpc_encryption_control_nat_gateway_exclusion "VpcEncryptionControl.NatGatewayExclusion" t::Text,
         vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State" t::Text,
         vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state_message "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_elastic_file_system "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem" t::Json,
         vpc_encryption_control_resource_exclusions_elastic_file_system_state "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State" t::Text,
         vpc_encryption_control_resource_exclusions_elastic_file_system_state_message "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_internet_gateway "VpcEncryptionControl.ResourceExclusions.InternetGateway" t::Json,
         vpc_encryption_control_resource_exclusions_internet_gateway_state "VpcEncryptionControl.ResourceExclusions.InternetGateway.State" t::Text,
         vpc_encryption_control_resource_exclusions_internet_gateway_state_message "VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_lambda "VpcEncryptionControl.ResourceExclusions.Lambda" t::Json,
         vpc_encryption_control_resource_exclusions_lambda_state "VpcEncryptionControl.ResourceExclusions.Lambda.State" t::Text,
         vpc_encryption_control_resource_exclusions_lambda_state_message "VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_nat_gateway "VpcEncryptionControl.ResourceExclusions.NatGateway" t::Json,
         vpc_encryption_control_resource_exclusions_nat_gateway_state "VpcEncryptionControl.ResourceExclusions.NatGateway.State" t::Text,
         vpc_encryption_control_resource_exclusions_nat_gateway_state_message "VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_virtual_private_gateway "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway" t::Json,
         vpc_encryption_control_resource_exclusions_virtual_private_gateway_state "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State" t::Text,
         vpc_encryption_control_resource_exclusions_virtual_private_gateway_state_message "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_vpc_lattice "VpcEncryptionControl.ResourceExclusions.VpcLattice" t::Json,
         vpc_encryption_control_resource_exclusions_vpc_lattice_state "VpcEncryptionControl.ResourceExclusions.VpcLattice.State" t::Text,
         vpc_encryption_control_resource_exclusions_vpc_lattice_state_message "VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage" t::Text,
-        vpc_encryption_control_resource_exclusions_vpc_peering "VpcEncryptionControl.ResourceExclusions.VpcPeering" t::Json,
         vpc_encryption_control_resource_exclusions_vpc_peering_state "VpcEncryptionControl.ResourceExclusions.VpcPeering.State" t::Text,
         vpc_encryption_control_resource_exclusions_vpc_peering_state_message "VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage" t::Text,
         vpc_encryption_control_state "VpcEncryptionControl.State" t::Text,
         vpc_encryption_control_state_message "VpcEncryptionControl.StateMessage" t::Text,
+        vpc_encryption_control_virtual_private_gateway_exclusion "VpcEncryptionControl.VirtualPrivateGatewayExclusion" t::Text,
         vpc_encryption_control_vpc_encryption_control_id "VpcEncryptionControl.VpcEncryptionControlId" t::Text,
         vpc_encryption_control_vpc_id "VpcEncryptionControl.VpcId" t::VpcId,
+        vpc_encryption_control_vpc_lattice_exclusion "VpcEncryptionControl.VpcLatticeExclusion" t::Text,
+        vpc_encryption_control_vpc_peering_exclusion "VpcEncryptionControl.VpcPeeringExclusion" t::Text,
         vpc_id "VpcId" t::VpcId,
     }
 }
@@ -5360,11 +5451,11 @@ resource! { VPCCidrBlock VPCCidrBlockRef t::Text, "AWS::EC2::VPCCidrBlock" "aws-
     optional {
         amazon_provided_ipv6_cidr_block "AmazonProvidedIpv6CidrBlock" t::Boolean,
         cidr_block "CidrBlock" t::Cidr,
-        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::Text,
+        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::IpamPoolId,
         ipv4_netmask_length "Ipv4NetmaskLength" t::Integer,
         ipv6_cidr_block "Ipv6CidrBlock" t::Text,
         ipv6_cidr_block_network_border_group "Ipv6CidrBlockNetworkBorderGroup" t::Text,
-        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::Text,
+        ipv6_ipam_pool_id "Ipv6IpamPoolId" t::IpamPoolId,
         ipv6_netmask_length "Ipv6NetmaskLength" t::Integer,
         ipv6_pool "Ipv6Pool" t::Text,
     }
@@ -5377,7 +5468,7 @@ resource! { VPCCidrBlock VPCCidrBlockRef t::Text, "AWS::EC2::VPCCidrBlock" "aws-
 
 resource! { VPCDHCPOptionsAssociation VPCDHCPOptionsAssociationRef t::Text, "AWS::EC2::VPCDHCPOptionsAssociation" "aws-resource-ec2-vpcdhcpoptionsassociation"
     required {
-        dhcp_options_id "DhcpOptionsId" t::Text,
+        dhcp_options_id "DhcpOptionsId" t::DhcpOptionsId,
         vpc_id "VpcId" t::VpcId,
     }
     optional {
@@ -5403,29 +5494,20 @@ resource! { VPCEncryptionControl VPCEncryptionControlRef t::Text, "AWS::EC2::VPC
         vpc_peering_exclusion_input "VpcPeeringExclusionInput" vpc_encryption_control::VpcPeeringExclusionInput,
     }
     attributes {
-        resource_exclusions "ResourceExclusions" t::Json,
-        resource_exclusions_egress_only_internet_gateway "ResourceExclusions.EgressOnlyInternetGateway" t::Json,
         resource_exclusions_egress_only_internet_gateway_state "ResourceExclusions.EgressOnlyInternetGateway.State" t::Text,
         resource_exclusions_egress_only_internet_gateway_state_message "ResourceExclusions.EgressOnlyInternetGateway.StateMessage" t::Text,
-        resource_exclusions_elastic_file_system "ResourceExclusions.ElasticFileSystem" t::Json,
         resource_exclusions_elastic_file_system_state "ResourceExclusions.ElasticFileSystem.State" t::Text,
         resource_exclusions_elastic_file_system_state_message "ResourceExclusions.ElasticFileSystem.StateMessage" t::Text,
-        resource_exclusions_internet_gateway "ResourceExclusions.InternetGateway" t::Json,
         resource_exclusions_internet_gateway_state "ResourceExclusions.InternetGateway.State" t::Text,
         resource_exclusions_internet_gateway_state_message "ResourceExclusions.InternetGateway.StateMessage" t::Text,
-        resource_exclusions_lambda "ResourceExclusions.Lambda" t::Json,
         resource_exclusions_lambda_state "ResourceExclusions.Lambda.State" t::Text,
         resource_exclusions_lambda_state_message "ResourceExclusions.Lambda.StateMessage" t::Text,
-        resource_exclusions_nat_gateway "ResourceExclusions.NatGateway" t::Json,
         resource_exclusions_nat_gateway_state "ResourceExclusions.NatGateway.State" t::Text,
         resource_exclusions_nat_gateway_state_message "ResourceExclusions.NatGateway.StateMessage" t::Text,
-        resource_exclusions_virtual_private_gateway "ResourceExclusions.VirtualPrivateGateway" t::Json,
         resource_exclusions_virtual_private_gateway_state "ResourceExclusions.VirtualPrivateGateway.State" t::Text,
         resource_exclusions_virtual_private_gateway_state_message "ResourceExclusions.VirtualPrivateGateway.StateMessage" t::Text,
-        resource_exclusions_vpc_lattice "ResourceExclusions.VpcLattice" t::Json,
         resource_exclusions_vpc_lattice_state "ResourceExclusions.VpcLattice.State" t::Text,
         resource_exclusions_vpc_lattice_state_message "ResourceExclusions.VpcLattice.StateMessage" t::Text,
-        resource_exclusions_vpc_peering "ResourceExclusions.VpcPeering" t::Json,
         resource_exclusions_vpc_peering_state "ResourceExclusions.VpcPeering.State" t::Text,
         resource_exclusions_vpc_peering_state_message "ResourceExclusions.VpcPeering.StateMessage" t::Text,
         state "State" t::Text,
@@ -5474,7 +5556,7 @@ pub mod vpc_encryption_control {
     }
 }
 
-resource! { VPCEndpoint VPCEndpointRef t::Text, "AWS::EC2::VPCEndpoint" "aws-resource-ec2-vpcendpoint"
+resource! { VPCEndpoint VPCEndpointRef t::VpcEndpointId, "AWS::EC2::VPCEndpoint" "aws-resource-ec2-vpcendpoint"
     required {
         vpc_id "VpcId" t::VpcId,
     }
@@ -5484,20 +5566,20 @@ resource! { VPCEndpoint VPCEndpointRef t::Text, "AWS::EC2::VPCEndpoint" "aws-res
         policy_document "PolicyDocument" t::PolicyDocument,
         private_dns_enabled "PrivateDnsEnabled" t::Boolean,
         resource_configuration_arn "ResourceConfigurationArn" t::Text,
-        route_table_ids "RouteTableIds" t::List<t::Text>,
+        route_table_ids "RouteTableIds" t::List<t::RouteTableId>,
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
         service_name "ServiceName" t::Text,
         service_network_arn "ServiceNetworkArn" t::Text,
         service_region "ServiceRegion" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         vpc_endpoint_type "VpcEndpointType" vpc_endpoint::VpcEndpointType,
     }
     attributes {
         creation_timestamp "CreationTimestamp" t::Text,
         dns_entries "DnsEntries" t::List<t::Text>,
-        id "Id" t::Text,
-        network_interface_ids "NetworkInterfaceIds" t::List<t::Text>,
+        id "Id" t::VpcEndpointId,
+        network_interface_ids "NetworkInterfaceIds" t::List<t::NetworkInterfaceId>,
     }
 }
 
@@ -5556,7 +5638,7 @@ resource! { VPCEndpointConnectionNotification VPCEndpointConnectionNotificationR
     }
     optional {
         service_id "ServiceId" t::Text,
-        vpc_endpoint_id "VPCEndpointId" t::Text,
+        vpc_endpoint_id "VPCEndpointId" t::VpcEndpointId,
     }
     attributes {
         vpc_endpoint_connection_notification_id "VPCEndpointConnectionNotificationId" t::Text,
@@ -5570,7 +5652,7 @@ resource! { VPCEndpointService VPCEndpointServiceRef t::Text, "AWS::EC2::VPCEndp
         acceptance_required "AcceptanceRequired" t::Boolean,
         contributor_insights_enabled "ContributorInsightsEnabled" t::Boolean,
         gateway_load_balancer_arns "GatewayLoadBalancerArns" t::List<t::Text>,
-        network_load_balancer_arns "NetworkLoadBalancerArns" t::List<t::Text>,
+        network_load_balancer_arns "NetworkLoadBalancerArns" t::List<t::LoadBalancerArn>,
         payer_responsibility "PayerResponsibility" t::Text,
         private_dns_name "PrivateDnsName" t::Text,
         supported_ip_address_types "SupportedIpAddressTypes" t::List<vpc_endpoint_service::IpAddressType>,
@@ -5610,17 +5692,17 @@ resource! { VPCGatewayAttachment VPCGatewayAttachmentRef t::Text, "AWS::EC2::VPC
         vpc_id "VpcId" t::VpcId,
     }
     optional {
-        internet_gateway_id "InternetGatewayId" t::Text,
-        vpn_gateway_id "VpnGatewayId" t::Text,
+        internet_gateway_id "InternetGatewayId" t::InternetGatewayId,
+        vpn_gateway_id "VpnGatewayId" t::VpnGatewayId,
     }
     attributes {
         attachment_type "AttachmentType" t::Text,
     }
 }
 
-resource! { VPCPeeringConnection VPCPeeringConnectionRef t::Text, "AWS::EC2::VPCPeeringConnection" "aws-resource-ec2-vpcpeeringconnection"
+resource! { VPCPeeringConnection VPCPeeringConnectionRef t::VpcPeeringConnectionId, "AWS::EC2::VPCPeeringConnection" "aws-resource-ec2-vpcpeeringconnection"
     required {
-        peer_vpc_id "PeerVpcId" t::Text,
+        peer_vpc_id "PeerVpcId" t::VpcId,
         vpc_id "VpcId" t::VpcId,
     }
     optional {
@@ -5631,7 +5713,7 @@ resource! { VPCPeeringConnection VPCPeeringConnectionRef t::Text, "AWS::EC2::VPC
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::VpcPeeringConnectionId,
     }
 }
 
@@ -5641,17 +5723,17 @@ resource! { VPNConcentrator VPNConcentratorRef t::Text, "AWS::EC2::VPNConcentrat
     }
     optional {
         tags "Tags" t::List<t::Tag>,
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
     }
     attributes {
-        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::Text,
+        transit_gateway_attachment_id "TransitGatewayAttachmentId" t::TransitGatewayAttachmentId,
         vpn_concentrator_id "VpnConcentratorId" t::Text,
     }
 }
 
-resource! { VPNConnection VPNConnectionRef t::Text, "AWS::EC2::VPNConnection" "aws-resource-ec2-vpnconnection"
+resource! { VPNConnection VPNConnectionRef t::VpnConnectionId, "AWS::EC2::VPNConnection" "aws-resource-ec2-vpnconnection"
     required {
-        customer_gateway_id "CustomerGatewayId" t::Text,
+        customer_gateway_id "CustomerGatewayId" t::CustomerGatewayId,
         type_ "Type" t::Text,
     }
     optional {
@@ -5664,16 +5746,16 @@ resource! { VPNConnection VPNConnectionRef t::Text, "AWS::EC2::VPNConnection" "a
         remote_ipv6_network_cidr "RemoteIpv6NetworkCidr" t::Text,
         static_routes_only "StaticRoutesOnly" t::Boolean,
         tags "Tags" t::List<t::Tag>,
-        transit_gateway_id "TransitGatewayId" t::Text,
+        transit_gateway_id "TransitGatewayId" t::TransitGatewayId,
         transport_transit_gateway_attachment_id "TransportTransitGatewayAttachmentId" t::Text,
         tunnel_bandwidth "TunnelBandwidth" vpn_connection::TunnelBandwidth,
         tunnel_inside_ip_version "TunnelInsideIpVersion" t::Text,
         vpn_concentrator_id "VpnConcentratorId" t::Text,
-        vpn_gateway_id "VpnGatewayId" t::Text,
+        vpn_gateway_id "VpnGatewayId" t::VpnGatewayId,
         vpn_tunnel_options_specifications "VpnTunnelOptionsSpecifications" t::List<vpn_connection::VpnTunnelOptionsSpecification>,
     }
     attributes {
-        vpn_connection_id "VpnConnectionId" t::Text,
+        vpn_connection_id "VpnConnectionId" t::VpnConnectionId,
     }
 }
 
@@ -5862,7 +5944,7 @@ pub mod vpn_connection {
 resource! { VPNConnectionRoute VPNConnectionRouteRef t::Text, "AWS::EC2::VPNConnectionRoute" "aws-resource-ec2-vpnconnectionroute"
     required {
         destination_cidr_block "DestinationCidrBlock" t::Cidr,
-        vpn_connection_id "VpnConnectionId" t::Text,
+        vpn_connection_id "VpnConnectionId" t::VpnConnectionId,
     }
     optional {
     }
@@ -5870,7 +5952,7 @@ resource! { VPNConnectionRoute VPNConnectionRouteRef t::Text, "AWS::EC2::VPNConn
     }
 }
 
-resource! { VPNGateway VPNGatewayRef t::Text, "AWS::EC2::VPNGateway" "aws-resource-ec2-vpngateway"
+resource! { VPNGateway VPNGatewayRef t::VpnGatewayId, "AWS::EC2::VPNGateway" "aws-resource-ec2-vpngateway"
     required {
         type_ "Type" t::Text,
     }
@@ -5879,14 +5961,14 @@ resource! { VPNGateway VPNGatewayRef t::Text, "AWS::EC2::VPNGateway" "aws-resour
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        vpn_gateway_id "VPNGatewayId" t::Text,
+        vpn_gateway_id "VPNGatewayId" t::VpnGatewayId,
     }
 }
 
 resource! { VPNGatewayRoutePropagation VPNGatewayRoutePropagationRef t::Text, "AWS::EC2::VPNGatewayRoutePropagation" "aws-resource-ec2-vpngatewayroutepropagation"
     required {
-        route_table_ids "RouteTableIds" t::List<t::Text>,
-        vpn_gateway_id "VpnGatewayId" t::Text,
+        route_table_ids "RouteTableIds" t::List<t::RouteTableId>,
+        vpn_gateway_id "VpnGatewayId" t::VpnGatewayId,
     }
     optional {
     }
@@ -5941,7 +6023,7 @@ pub mod verified_access_endpoint {
             cidr "Cidr" t::Cidr,
             port_ranges "PortRanges" t::List<PortRange>,
             protocol "Protocol" CidrOptionsProtocol,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     enumeration! { CidrOptionsProtocol
@@ -5963,7 +6045,7 @@ pub mod verified_access_endpoint {
             port "Port" t::Integer,
             port_ranges "PortRanges" t::List<PortRange>,
             protocol "Protocol" LoadBalancerOptionsProtocol,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     enumeration! { LoadBalancerOptionsProtocol
@@ -5975,7 +6057,7 @@ pub mod verified_access_endpoint {
         required {
         }
         optional {
-            network_interface_id "NetworkInterfaceId" t::Text,
+            network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
             port "Port" t::Integer,
             port_ranges "PortRanges" t::List<PortRange>,
             protocol "Protocol" NetworkInterfaceOptionsProtocol,
@@ -6004,7 +6086,7 @@ pub mod verified_access_endpoint {
             rds_db_instance_arn "RdsDbInstanceArn" t::Text,
             rds_db_proxy_arn "RdsDbProxyArn" t::Text,
             rds_endpoint "RdsEndpoint" t::Text,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     enumeration! { RdsOptionsProtocol
@@ -6214,7 +6296,7 @@ pub mod verified_access_trust_provider {
     }
 }
 
-resource! { Volume VolumeRef t::Text, "AWS::EC2::Volume" "aws-resource-ec2-volume"
+resource! { Volume VolumeRef t::VolumeId, "AWS::EC2::Volume" "aws-resource-ec2-volume"
     required {
     }
     optional {
@@ -6223,7 +6305,7 @@ resource! { Volume VolumeRef t::Text, "AWS::EC2::Volume" "aws-resource-ec2-volum
         availability_zone_id "AvailabilityZoneId" t::Text,
         encrypted "Encrypted" t::Boolean,
         iops "Iops" t::Integer,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         multi_attach_enabled "MultiAttachEnabled" t::Boolean,
         outpost_arn "OutpostArn" t::Text,
         size "Size" t::Integer,
@@ -6235,14 +6317,14 @@ resource! { Volume VolumeRef t::Text, "AWS::EC2::Volume" "aws-resource-ec2-volum
         volume_type "VolumeType" t::Text,
     }
     attributes {
-        volume_id "VolumeId" t::Text,
+        volume_id "VolumeId" t::VolumeId,
     }
 }
 
 resource! { VolumeAttachment VolumeAttachmentRef t::Text, "AWS::EC2::VolumeAttachment" "aws-resource-ec2-volumeattachment"
     required {
-        instance_id "InstanceId" t::Text,
-        volume_id "VolumeId" t::Text,
+        instance_id "InstanceId" t::InstanceId,
+        volume_id "VolumeId" t::VolumeId,
     }
     optional {
         device "Device" t::Text,

@@ -182,7 +182,7 @@ pub mod replication_configuration {
     }
 }
 
-resource! { Repository RepositoryRef t::Text, "AWS::ECR::Repository" "aws-resource-ecr-repository"
+resource! { Repository RepositoryRef t::RepositoryName, "AWS::ECR::Repository" "aws-resource-ecr-repository"
     required {
     }
     optional {
@@ -197,7 +197,7 @@ resource! { Repository RepositoryRef t::Text, "AWS::ECR::Repository" "aws-resour
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::RepositoryArn,
         repository_uri "RepositoryUri" t::Text,
     }
 }
@@ -211,7 +211,7 @@ pub mod repository {
             encryption_type "EncryptionType" EncryptionType,
         }
         optional {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionType
@@ -288,7 +288,7 @@ pub mod repository_creation_template {
             encryption_type "EncryptionType" EncryptionType,
         }
         optional {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionType

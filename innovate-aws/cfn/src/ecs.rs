@@ -363,7 +363,7 @@ pub mod cluster {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             log_configuration "LogConfiguration" ExecuteCommandLogConfiguration,
             logging "Logging" ExecuteCommandConfigurationLogging,
         }
@@ -388,8 +388,8 @@ pub mod cluster {
         required {
         }
         optional {
-            fargate_ephemeral_storage_kms_key_id "FargateEphemeralStorageKmsKeyId" t::Text,
-            kms_key_id "KmsKeyId" t::Text,
+            fargate_ephemeral_storage_kms_key_id "FargateEphemeralStorageKmsKeyId" t::KeyIdentifier,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ServiceConnectDefaults "aws-properties-ecs-cluster-serviceconnectdefaults"
@@ -757,11 +757,8 @@ resource! { ExpressGatewayService ExpressGatewayServiceRef t::Text, "AWS::ECS::E
     attributes {
         active_configurations "ActiveConfigurations" t::List<t::Json>,
         created_at "CreatedAt" t::Text,
-        ecs_managed_resource_arns "ECSManagedResourceArns" t::Json,
-        ecs_managed_resource_arns_auto_scaling "ECSManagedResourceArns.AutoScaling" t::Json,
         ecs_managed_resource_arns_auto_scaling_application_auto_scaling_policies "ECSManagedResourceArns.AutoScaling.ApplicationAutoScalingPolicies" t::List<t::Text>,
         ecs_managed_resource_arns_auto_scaling_scalable_target "ECSManagedResourceArns.AutoScaling.ScalableTarget" t::Text,
-        ecs_managed_resource_arns_ingress_path "ECSManagedResourceArns.IngressPath" t::Json,
         ecs_managed_resource_arns_ingress_path_certificate_arn "ECSManagedResourceArns.IngressPath.CertificateArn" t::CertificateArn,
         ecs_managed_resource_arns_ingress_path_listener_arn "ECSManagedResourceArns.IngressPath.ListenerArn" t::Text,
         ecs_managed_resource_arns_ingress_path_listener_rule_arn "ECSManagedResourceArns.IngressPath.ListenerRuleArn" t::Text,
@@ -1453,7 +1450,7 @@ pub mod service {
             issuer_certificate_authority "IssuerCertificateAuthority" ServiceConnectTlsCertificateAuthority,
         }
         optional {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
             role_arn "RoleArn" t::RoleArn,
         }
     }
@@ -1465,7 +1462,7 @@ pub mod service {
             encrypted "Encrypted" t::Boolean,
             filesystem_type "FilesystemType" ServiceManagedEBSVolumeConfigurationFilesystemType,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             size_in_gi_b "SizeInGiB" t::Integer,
             snapshot_id "SnapshotId" t::Text,
             tag_specifications "TagSpecifications" t::List<EBSTagSpecification>,

@@ -63,7 +63,7 @@ resource! { FileSystem FileSystemRef t::Text, "AWS::EFS::FileSystem" "aws-resour
         file_system_policy "FileSystemPolicy" t::PolicyDocument,
         file_system_protection "FileSystemProtection" file_system::FileSystemProtection,
         file_system_tags "FileSystemTags" t::List<t::Tag>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         lifecycle_policies "LifecyclePolicies" t::List<file_system::LifecyclePolicy>,
         performance_mode "PerformanceMode" file_system::PerformanceMode,
         provisioned_throughput_in_mibps "ProvisionedThroughputInMibps" t::Number,
@@ -153,7 +153,7 @@ pub mod file_system {
         optional {
             availability_zone_name "AvailabilityZoneName" t::Text,
             file_system_id "FileSystemId" t::Text,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             region "Region" t::Text,
             role_arn "RoleArn" t::RoleArn,
         }
@@ -177,7 +177,13 @@ resource! { MountTarget MountTargetRef t::Text, "AWS::EFS::MountTarget" "aws-res
         ipv6_address "Ipv6Address" t::Text,
     }
     attributes {
+        file_system_id "FileSystemId" t::Text,
         id "Id" t::Text,
+        ip_address "IpAddress" t::Text,
+        ip_address_type "IpAddressType" t::Text,
+        ipv6_address "Ipv6Address" t::Text,
+        security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
+        subnet_id "SubnetId" t::SubnetId,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::kind as t;
 
 resource! { AccessEntry AccessEntryRef t::Text, "AWS::EKS::AccessEntry" "aws-resource-eks-accessentry"
     required {
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
         principal_arn "PrincipalArn" t::Text,
     }
     optional {
@@ -50,7 +50,7 @@ pub mod access_entry {
 resource! { Addon AddonRef t::Text, "AWS::EKS::Addon" "aws-resource-eks-addon"
     required {
         addon_name "AddonName" t::Text,
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
     }
     optional {
         addon_version "AddonVersion" t::Text,
@@ -96,7 +96,7 @@ pub mod addon {
 resource! { Capability CapabilityRef t::Text, "AWS::EKS::Capability" "aws-resource-eks-capability"
     required {
         capability_name "CapabilityName" t::Text,
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
         delete_propagation_policy "DeletePropagationPolicy" capability::DeletePropagationPolicy,
         role_arn "RoleArn" t::RoleArn,
         type_ "Type" capability::Type,
@@ -199,7 +199,7 @@ pub mod capability {
 
 resource! { CertificateAuthority CertificateAuthorityRef t::Text, "AWS::EKS::CertificateAuthority" "aws-resource-eks-certificateauthority"
     required {
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
     }
     optional {
     }
@@ -212,17 +212,15 @@ resource! { CertificateAuthority CertificateAuthorityRef t::Text, "AWS::EKS::Cer
         distribution_status "DistributionStatus" t::Text,
         id "Id" t::Text,
         rollback_available "RollbackAvailable" t::Boolean,
-        scheduled_events "ScheduledEvents" t::Json,
         scheduled_events_final_auto_activation "ScheduledEvents.FinalAutoActivation" t::Text,
         scheduled_events_first_auto_activation "ScheduledEvents.FirstAutoActivation" t::Text,
         signing_status "SigningStatus" t::Text,
-        validity "Validity" t::Json,
         validity_not_after "Validity.NotAfter" t::Text,
         validity_not_before "Validity.NotBefore" t::Text,
     }
 }
 
-resource! { Cluster ClusterRef t::Text, "AWS::EKS::Cluster" "aws-resource-eks-cluster"
+resource! { Cluster ClusterRef t::EksClusterName, "AWS::EKS::Cluster" "aws-resource-eks-cluster"
     required {
         resources_vpc_config "ResourcesVpcConfig" cluster::ResourcesVpcConfig,
         role_arn "RoleArn" t::RoleArn,
@@ -253,7 +251,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::EKS::Cluster" "aws-resource-eks-cl
         zonal_shift_config "ZonalShiftConfig" cluster::ZonalShiftConfig,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::EksClusterArn,
         certificate_authority_active_activated_by "CertificateAuthority.Active.ActivatedBy" t::Text,
         certificate_authority_active_id "CertificateAuthority.Active.Id" t::Text,
         certificate_authority_data "CertificateAuthorityData" t::Text,
@@ -458,7 +456,7 @@ pub mod cluster {
         required {
         }
         optional {
-            key_arn "KeyArn" t::Text,
+            key_arn "KeyArn" t::KeyArn,
         }
     }
     property! { RemoteNetworkConfig "aws-properties-eks-cluster-remotenetworkconfig"
@@ -493,7 +491,7 @@ pub mod cluster {
     }
     property! { ResourcesVpcConfig "aws-properties-eks-cluster-resourcesvpcconfig"
         required {
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
             control_plane_egress_mode "ControlPlaneEgressMode" ResourcesVpcConfigControlPlaneEgressMode,
@@ -564,7 +562,7 @@ pub mod cluster {
 
 resource! { FargateProfile FargateProfileRef t::Text, "AWS::EKS::FargateProfile" "aws-resource-eks-fargateprofile"
     required {
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
         pod_execution_role_arn "PodExecutionRoleArn" t::RoleArn,
         selectors "Selectors" t::List<fargate_profile::Selector>,
     }
@@ -602,7 +600,7 @@ pub mod fargate_profile {
 
 resource! { IdentityProviderConfig IdentityProviderConfigRef t::Text, "AWS::EKS::IdentityProviderConfig" "aws-resource-eks-identityproviderconfig"
     required {
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
         type_ "Type" identity_provider_config::Type,
     }
     optional {
@@ -647,7 +645,7 @@ pub mod identity_provider_config {
 
 resource! { Nodegroup NodegroupRef t::Text, "AWS::EKS::Nodegroup" "aws-resource-eks-nodegroup"
     required {
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
         node_role "NodeRole" t::Text,
         subnets "Subnets" t::List<t::SubnetId>,
     }
@@ -671,8 +669,40 @@ resource! { Nodegroup NodegroupRef t::Text, "AWS::EKS::Nodegroup" "aws-resource-
         warm_pool_config "WarmPoolConfig" nodegroup::WarmPoolConfig,
     }
     attributes {
+        ami_type "AmiType" t::Text,
         arn "Arn" t::Text,
+        capacity_type "CapacityType" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
+        disk_size "DiskSize" t::Integer,
+        force_update_enabled "ForceUpdateEnabled" t::Boolean,
         id "Id" t::Text,
+        instance_types "InstanceTypes" t::List<t::Text>,
+        launch_template_id "LaunchTemplate.Id" t::LaunchTemplateId,
+        launch_template_name "LaunchTemplate.Name" t::Text,
+        launch_template_version "LaunchTemplate.Version" t::Text,
+        node_repair_config_enabled "NodeRepairConfig.Enabled" t::Boolean,
+        node_repair_config_max_parallel_nodes_repaired_count "NodeRepairConfig.MaxParallelNodesRepairedCount" t::Integer,
+        node_repair_config_max_parallel_nodes_repaired_percentage "NodeRepairConfig.MaxParallelNodesRepairedPercentage" t::Integer,
+        node_repair_config_max_unhealthy_node_threshold_count "NodeRepairConfig.MaxUnhealthyNodeThresholdCount" t::Integer,
+        node_repair_config_max_unhealthy_node_threshold_percentage "NodeRepairConfig.MaxUnhealthyNodeThresholdPercentage" t::Integer,
+        node_role "NodeRole" t::Text,
+        nodegroup_name "NodegroupName" t::Text,
+        release_version "ReleaseVersion" t::Text,
+        remote_access_ec2_ssh_key "RemoteAccess.Ec2SshKey" t::Text,
+        remote_access_source_security_groups "RemoteAccess.SourceSecurityGroups" t::List<t::Text>,
+        scaling_config_desired_size "ScalingConfig.DesiredSize" t::Integer,
+        scaling_config_max_size "ScalingConfig.MaxSize" t::Integer,
+        scaling_config_min_size "ScalingConfig.MinSize" t::Integer,
+        subnets "Subnets" t::List<t::SubnetId>,
+        update_config_max_unavailable "UpdateConfig.MaxUnavailable" t::Number,
+        update_config_max_unavailable_percentage "UpdateConfig.MaxUnavailablePercentage" t::Number,
+        update_config_update_strategy "UpdateConfig.UpdateStrategy" t::Text,
+        version "Version" t::Text,
+        warm_pool_config_enabled "WarmPoolConfig.Enabled" t::Boolean,
+        warm_pool_config_max_group_prepared_capacity "WarmPoolConfig.MaxGroupPreparedCapacity" t::Integer,
+        warm_pool_config_min_size "WarmPoolConfig.MinSize" t::Integer,
+        warm_pool_config_pool_state "WarmPoolConfig.PoolState" t::Text,
+        warm_pool_config_reuse_on_scale_in "WarmPoolConfig.ReuseOnScaleIn" t::Boolean,
     }
 }
 
@@ -714,7 +744,7 @@ pub mod nodegroup {
         required {
         }
         optional {
-            id "Id" t::Text,
+            id "Id" t::LaunchTemplateId,
             name "Name" t::Text,
             version "Version" t::Text,
         }
@@ -810,7 +840,7 @@ pub mod nodegroup {
 
 resource! { PodIdentityAssociation PodIdentityAssociationRef t::Text, "AWS::EKS::PodIdentityAssociation" "aws-resource-eks-podidentityassociation"
     required {
-        cluster_name "ClusterName" t::Text,
+        cluster_name "ClusterName" t::EksClusterName,
         namespace "Namespace" t::Text,
         role_arn "RoleArn" t::RoleArn,
         service_account "ServiceAccount" t::Text,

@@ -35,10 +35,8 @@ resource! { CacheCluster CacheClusterRef t::Text, "AWS::ElastiCache::CacheCluste
         vpc_security_group_ids "VpcSecurityGroupIds" t::List<t::SecurityGroupId>,
     }
     attributes {
-        configuration_endpoint "ConfigurationEndpoint" t::Json,
         configuration_endpoint_address "ConfigurationEndpoint.Address" t::Text,
         configuration_endpoint_port "ConfigurationEndpoint.Port" t::Text,
-        redis_endpoint "RedisEndpoint" t::Json,
         redis_endpoint_address "RedisEndpoint.Address" t::Text,
         redis_endpoint_port "RedisEndpoint.Port" t::Text,
     }
@@ -175,7 +173,7 @@ resource! { ReplicationGroup ReplicationGroupRef t::Text, "AWS::ElastiCache::Rep
         engine_version "EngineVersion" t::Text,
         global_replication_group_id "GlobalReplicationGroupId" t::Text,
         ip_discovery "IpDiscovery" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         log_delivery_configurations "LogDeliveryConfigurations" t::List<replication_group::LogDeliveryConfigurationRequest>,
         multi_az_enabled "MultiAZEnabled" t::Boolean,
         network_type "NetworkType" t::Text,
@@ -201,21 +199,54 @@ resource! { ReplicationGroup ReplicationGroupRef t::Text, "AWS::ElastiCache::Rep
         user_group_ids "UserGroupIds" t::List<t::Text>,
     }
     attributes {
-        configuration_end_point "ConfigurationEndPoint" t::Json,
+        at_rest_encryption_enabled "AtRestEncryptionEnabled" t::Boolean,
+        auth_token "AuthToken" t::Text,
+        auto_minor_version_upgrade "AutoMinorVersionUpgrade" t::Boolean,
+        automatic_failover_enabled "AutomaticFailoverEnabled" t::Boolean,
+        cache_node_type "CacheNodeType" t::Text,
+        cache_parameter_group_name "CacheParameterGroupName" t::Text,
+        cache_security_group_names "CacheSecurityGroupNames" t::List<t::Text>,
+        cache_subnet_group_name "CacheSubnetGroupName" t::Text,
+        cluster_mode "ClusterMode" t::Text,
         configuration_end_point_address "ConfigurationEndPoint.Address" t::Text,
         configuration_end_point_port "ConfigurationEndPoint.Port" t::Text,
+        data_tiering_enabled "DataTieringEnabled" t::Boolean,
+        durability "Durability" t::Text,
         effective_durability "EffectiveDurability" t::Text,
-        primary_end_point "PrimaryEndPoint" t::Json,
+        engine "Engine" t::Text,
+        engine_version "EngineVersion" t::Text,
+        global_replication_group_id "GlobalReplicationGroupId" t::Text,
+        ip_discovery "IpDiscovery" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
+        multi_az_enabled "MultiAZEnabled" t::Boolean,
+        network_type "NetworkType" t::Text,
+        notification_topic_arn "NotificationTopicArn" t::Text,
+        num_cache_clusters "NumCacheClusters" t::Integer,
+        num_node_groups "NumNodeGroups" t::Integer,
+        port "Port" t::Integer,
+        preferred_cache_cluster_azs "PreferredCacheClusterAZs" t::List<t::Text>,
+        preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
+        primary_cluster_id "PrimaryClusterId" t::Text,
         primary_end_point_address "PrimaryEndPoint.Address" t::Text,
         primary_end_point_port "PrimaryEndPoint.Port" t::Text,
-        read_end_point "ReadEndPoint" t::Json,
         read_end_point_addresses "ReadEndPoint.Addresses" t::Text,
         read_end_point_addresses_list "ReadEndPoint.AddressesList" t::List<t::Text>,
         read_end_point_ports "ReadEndPoint.Ports" t::Text,
         read_end_point_ports_list "ReadEndPoint.PortsList" t::List<t::Text>,
-        reader_end_point "ReaderEndPoint" t::Json,
         reader_end_point_address "ReaderEndPoint.Address" t::Text,
         reader_end_point_port "ReaderEndPoint.Port" t::Text,
+        replicas_per_node_group "ReplicasPerNodeGroup" t::Integer,
+        replication_group_description "ReplicationGroupDescription" t::Text,
+        replication_group_id "ReplicationGroupId" t::Text,
+        security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
+        snapshot_arns "SnapshotArns" t::List<t::Text>,
+        snapshot_name "SnapshotName" t::Text,
+        snapshot_retention_limit "SnapshotRetentionLimit" t::Integer,
+        snapshot_window "SnapshotWindow" t::Text,
+        snapshotting_cluster_id "SnapshottingClusterId" t::Text,
+        transit_encryption_enabled "TransitEncryptionEnabled" t::Boolean,
+        transit_encryption_mode "TransitEncryptionMode" t::Text,
+        user_group_ids "UserGroupIds" t::List<t::Text>,
     }
 }
 
@@ -304,13 +335,13 @@ resource! { ServerlessCache ServerlessCacheRef t::Text, "AWS::ElastiCache::Serve
         daily_snapshot_time "DailySnapshotTime" t::Text,
         description "Description" t::Text,
         final_snapshot_name "FinalSnapshotName" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         major_engine_version "MajorEngineVersion" t::Text,
         network_type "NetworkType" t::Text,
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
         snapshot_arns_to_restore "SnapshotArnsToRestore" t::List<t::Text>,
         snapshot_retention_limit "SnapshotRetentionLimit" t::Integer,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         user_group_id "UserGroupId" t::Text,
     }
@@ -363,7 +394,7 @@ resource! { ServerlessCacheSnapshot ServerlessCacheSnapshotRef t::Text, "AWS::El
         serverless_cache_snapshot_name "ServerlessCacheSnapshotName" t::Text,
     }
     optional {
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -382,7 +413,7 @@ resource! { Snapshot SnapshotRef t::Text, "AWS::ElastiCache::Snapshot" "aws-reso
     }
     optional {
         cache_cluster_id "CacheClusterId" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         replication_group_id "ReplicationGroupId" t::Text,
         tags "Tags" t::List<t::Tag>,
     }
@@ -416,7 +447,7 @@ resource! { Snapshot SnapshotRef t::Text, "AWS::ElastiCache::Snapshot" "aws-reso
 resource! { SubnetGroup SubnetGroupRef t::Text, "AWS::ElastiCache::SubnetGroup" "aws-resource-elasticache-subnetgroup"
     required {
         description "Description" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         cache_subnet_group_name "CacheSubnetGroupName" t::Text,

@@ -29,7 +29,6 @@ resource! { LoadBalancer LoadBalancerRef t::Text, "AWS::ElasticLoadBalancing::Lo
         canonical_hosted_zone_name "CanonicalHostedZoneName" t::Text,
         canonical_hosted_zone_name_id "CanonicalHostedZoneNameID" t::HostedZoneId,
         dns_name "DNSName" t::Text,
-        source_security_group "SourceSecurityGroup" t::Json,
         source_security_group_group_name "SourceSecurityGroup.GroupName" t::Text,
         source_security_group_owner_alias "SourceSecurityGroup.OwnerAlias" t::Text,
     }

@@ -4,10 +4,10 @@
 
 use crate::kind as t;
 
-resource! { Listener ListenerRef t::Text, "AWS::ElasticLoadBalancingV2::Listener" "aws-resource-elasticloadbalancingv2-listener"
+resource! { Listener ListenerRef t::ListenerArn, "AWS::ElasticLoadBalancingV2::Listener" "aws-resource-elasticloadbalancingv2-listener"
     required {
         default_actions "DefaultActions" t::List<listener::Action>,
-        load_balancer_arn "LoadBalancerArn" t::Text,
+        load_balancer_arn "LoadBalancerArn" t::LoadBalancerArn,
     }
     optional {
         alpn_policy "AlpnPolicy" t::List<t::Text>,
@@ -20,7 +20,7 @@ resource! { Listener ListenerRef t::Text, "AWS::ElasticLoadBalancingV2::Listener
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        listener_arn "ListenerArn" t::Text,
+        listener_arn "ListenerArn" t::ListenerArn,
     }
 }
 
@@ -40,7 +40,7 @@ pub mod listener {
             jwt_validation_config "JwtValidationConfig" JwtValidationConfig,
             order "Order" t::Integer,
             redirect_config "RedirectConfig" RedirectConfig,
-            target_group_arn "TargetGroupArn" t::Text,
+            target_group_arn "TargetGroupArn" t::TargetGroupArn,
         }
     }
     enumeration! { ActionType
@@ -97,7 +97,7 @@ pub mod listener {
         required {
         }
         optional {
-            certificate_arn "CertificateArn" t::Text,
+            certificate_arn "CertificateArn" t::CertificateArn,
         }
     }
     property! { FixedResponseConfig "aws-properties-elasticloadbalancingv2-listener-fixedresponseconfig"
@@ -201,7 +201,7 @@ pub mod listener {
         required {
         }
         optional {
-            target_group_arn "TargetGroupArn" t::Text,
+            target_group_arn "TargetGroupArn" t::TargetGroupArn,
             weight "Weight" t::Integer,
         }
     }
@@ -210,7 +210,7 @@ pub mod listener {
 resource! { ListenerCertificate ListenerCertificateRef t::Text, "AWS::ElasticLoadBalancingV2::ListenerCertificate" "aws-resource-elasticloadbalancingv2-listenercertificate"
     required {
         certificates "Certificates" t::List<listener_certificate::Certificate>,
-        listener_arn "ListenerArn" t::Text,
+        listener_arn "ListenerArn" t::ListenerArn,
     }
     optional {
     }
@@ -227,7 +227,7 @@ pub mod listener_certificate {
         required {
         }
         optional {
-            certificate_arn "CertificateArn" t::Text,
+            certificate_arn "CertificateArn" t::CertificateArn,
         }
     }
 }
@@ -239,7 +239,7 @@ resource! { ListenerRule ListenerRuleRef t::Text, "AWS::ElasticLoadBalancingV2::
         priority "Priority" t::Integer,
     }
     optional {
-        listener_arn "ListenerArn" t::Text,
+        listener_arn "ListenerArn" t::ListenerArn,
         tags "Tags" t::List<t::Tag>,
         transforms "Transforms" t::List<listener_rule::Transform>,
     }
@@ -265,7 +265,7 @@ pub mod listener_rule {
             jwt_validation_config "JwtValidationConfig" JwtValidationConfig,
             order "Order" t::Integer,
             redirect_config "RedirectConfig" RedirectConfig,
-            target_group_arn "TargetGroupArn" t::Text,
+            target_group_arn "TargetGroupArn" t::TargetGroupArn,
         }
     }
     enumeration! { ActionType
@@ -475,7 +475,7 @@ pub mod listener_rule {
         required {
         }
         optional {
-            target_group_arn "TargetGroupArn" t::Text,
+            target_group_arn "TargetGroupArn" t::TargetGroupArn,
             weight "Weight" t::Integer,
         }
     }
@@ -494,7 +494,7 @@ pub mod listener_rule {
     }
 }
 
-resource! { LoadBalancer LoadBalancerRef t::Text, "AWS::ElasticLoadBalancingV2::LoadBalancer" "aws-resource-elasticloadbalancingv2-loadbalancer"
+resource! { LoadBalancer LoadBalancerRef t::LoadBalancerArn, "AWS::ElasticLoadBalancingV2::LoadBalancer" "aws-resource-elasticloadbalancingv2-loadbalancer"
     required {
     }
     optional {
@@ -516,9 +516,20 @@ resource! { LoadBalancer LoadBalancerRef t::Text, "AWS::ElasticLoadBalancingV2::
     attributes {
         canonical_hosted_zone_id "CanonicalHostedZoneID" t::HostedZoneId,
         dns_name "DNSName" t::Text,
-        load_balancer_arn "LoadBalancerArn" t::Text,
+        enable_capacity_reservation_provision_stabilize "EnableCapacityReservationProvisionStabilize" t::Boolean,
+        enable_prefix_for_ipv6_source_nat "EnablePrefixForIpv6SourceNat" t::Text,
+        enforce_security_group_inbound_rules_on_private_link_traffic "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic" t::Text,
+        ip_address_type "IpAddressType" t::Text,
+        ipv4_ipam_pool_id "Ipv4IpamPoolId" t::Text,
+        load_balancer_arn "LoadBalancerArn" t::LoadBalancerArn,
         load_balancer_full_name "LoadBalancerFullName" t::Text,
         load_balancer_name "LoadBalancerName" t::Text,
+        minimum_load_balancer_capacity_capacity_units "MinimumLoadBalancerCapacity.CapacityUnits" t::Integer,
+        name "Name" t::Text,
+        scheme "Scheme" t::Text,
+        security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
+        subnets "Subnets" t::List<t::SubnetId>,
+        type_ "Type" t::Text,
     }
 }
 
@@ -559,7 +570,7 @@ pub mod load_balancer {
             subnet_id "SubnetId" t::SubnetId,
         }
         optional {
-            allocation_id "AllocationId" t::Text,
+            allocation_id "AllocationId" t::AllocationId,
             ipv6_address "IPv6Address" t::Text,
             private_ipv4_address "PrivateIPv4Address" t::Text,
             source_nat_ipv6_prefix "SourceNatIpv6Prefix" t::Text,
@@ -572,7 +583,7 @@ pub mod load_balancer {
     }
 }
 
-resource! { TargetGroup TargetGroupRef t::Text, "AWS::ElasticLoadBalancingV2::TargetGroup" "aws-resource-elasticloadbalancingv2-targetgroup"
+resource! { TargetGroup TargetGroupRef t::TargetGroupArn, "AWS::ElasticLoadBalancingV2::TargetGroup" "aws-resource-elasticloadbalancingv2-targetgroup"
     required {
     }
     optional {
@@ -598,8 +609,8 @@ resource! { TargetGroup TargetGroupRef t::Text, "AWS::ElasticLoadBalancingV2::Ta
         vpc_id "VpcId" t::VpcId,
     }
     attributes {
-        load_balancer_arns "LoadBalancerArns" t::List<t::Text>,
-        target_group_arn "TargetGroupArn" t::Text,
+        load_balancer_arns "LoadBalancerArns" t::List<t::LoadBalancerArn>,
+        target_group_arn "TargetGroupArn" t::TargetGroupArn,
         target_group_full_name "TargetGroupFullName" t::Text,
         target_group_name "TargetGroupName" t::Text,
     }

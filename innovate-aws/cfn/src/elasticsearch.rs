@@ -106,7 +106,7 @@ pub mod domain {
         }
         optional {
             enabled "Enabled" t::Boolean,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { LogPublishingOption "aws-properties-elasticsearch-domain-logpublishingoption"
@@ -145,7 +145,7 @@ pub mod domain {
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { ZoneAwarenessConfig "aws-properties-elasticsearch-domain-zoneawarenessconfig"

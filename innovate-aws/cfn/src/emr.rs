@@ -23,7 +23,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::EMR::Cluster" "aws-resource-emr-cl
         ebs_root_volume_size "EbsRootVolumeSize" t::Integer,
         ebs_root_volume_throughput "EbsRootVolumeThroughput" t::Integer,
         kerberos_attributes "KerberosAttributes" cluster::KerberosAttributes,
-        log_encryption_kms_key_id "LogEncryptionKmsKeyId" t::Text,
+        log_encryption_kms_key_id "LogEncryptionKmsKeyId" t::KeyIdentifier,
         log_uri "LogUri" t::Text,
         managed_scaling_policy "ManagedScalingPolicy" cluster::ManagedScalingPolicy,
         os_release_label "OSReleaseLabel" t::Text,
@@ -714,7 +714,7 @@ resource! { Studio StudioRef t::Text, "AWS::EMR::Studio" "aws-resource-emr-studi
         engine_security_group_id "EngineSecurityGroupId" t::Text,
         name "Name" t::Text,
         service_role "ServiceRole" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_id "VpcId" t::VpcId,
         workspace_security_group_id "WorkspaceSecurityGroupId" t::Text,
     }

@@ -316,7 +316,7 @@ pub mod security_configuration {
         required {
         }
         optional {
-            aws_kms_key_id "AwsKmsKeyId" t::Text,
+            aws_kms_key_id "AwsKmsKeyId" t::KeyIdentifier,
             encryption_key_provider_type "EncryptionKeyProviderType" LocalDiskEncryptionConfigurationEncryptionKeyProviderType,
         }
     }
@@ -328,7 +328,7 @@ pub mod security_configuration {
         }
         optional {
             encryption_option "EncryptionOption" S3EncryptionConfigurationEncryptionOption,
-            kms_key_id "KMSKeyId" t::Text,
+            kms_key_id "KMSKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { S3EncryptionConfigurationEncryptionOption

@@ -154,7 +154,7 @@ pub mod application {
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { PrometheusMonitoringConfiguration "aws-properties-emrserverless-application-prometheusmonitoringconfiguration"

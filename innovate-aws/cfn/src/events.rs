@@ -243,7 +243,7 @@ pub mod endpoint {
     }
 }
 
-resource! { EventBus EventBusRef t::Text, "AWS::Events::EventBus" "aws-resource-events-eventbus"
+resource! { EventBus EventBusRef t::EventBusName, "AWS::Events::EventBus" "aws-resource-events-eventbus"
     required {
         name "Name" t::Text,
     }
@@ -258,6 +258,13 @@ resource! { EventBus EventBusRef t::Text, "AWS::Events::EventBus" "aws-resource-
     }
     attributes {
         arn "Arn" t::Text,
+        dead_letter_config_arn "DeadLetterConfig.Arn" t::Text,
+        description "Description" t::Text,
+        event_source_name "EventSourceName" t::Text,
+        kms_key_identifier "KmsKeyIdentifier" t::Text,
+        log_config_include_detail "LogConfig.IncludeDetail" t::Text,
+        log_config_level "LogConfig.Level" t::Text,
+        name "Name" t::EventBusName,
     }
 }
 
@@ -333,7 +340,7 @@ resource! { Rule RuleRef t::Text, "AWS::Events::Rule" "aws-resource-events-rule"
     }
     optional {
         description "Description" t::Text,
-        event_bus_name "EventBusName" t::Text,
+        event_bus_name "EventBusName" t::EventBusName,
         event_pattern "EventPattern" t::Json,
         name "Name" t::Text,
         role_arn "RoleArn" t::RoleArn,

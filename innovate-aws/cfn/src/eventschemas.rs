@@ -14,8 +14,11 @@ resource! { Discoverer DiscovererRef t::Text, "AWS::EventSchemas::Discoverer" "a
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
+        cross_account "CrossAccount" t::Boolean,
+        description "Description" t::Text,
         discoverer_arn "DiscovererArn" t::Text,
         discoverer_id "DiscovererId" t::Text,
+        source_arn "SourceArn" t::Text,
         state "State" t::Text,
     }
 }
@@ -29,7 +32,9 @@ resource! { Registry RegistryRef t::Text, "AWS::EventSchemas::Registry" "aws-res
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
+        description "Description" t::Text,
         registry_arn "RegistryArn" t::Text,
+        registry_name "RegistryName" t::Text,
     }
 }
 
@@ -58,9 +63,14 @@ resource! { Schema SchemaRef t::Text, "AWS::EventSchemas::Schema" "aws-resource-
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
+        content "Content" t::Text,
+        description "Description" t::Text,
         last_modified "LastModified" t::Text,
+        registry_name "RegistryName" t::Text,
         schema_arn "SchemaArn" t::Text,
+        schema_name "SchemaName" t::Text,
         schema_version "SchemaVersion" t::Text,
+        type_ "Type" t::Text,
         version_created_date "VersionCreatedDate" t::Text,
     }
 }

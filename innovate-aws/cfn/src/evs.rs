@@ -16,7 +16,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::EVS::Environment" "aws-res
         environment_name "EnvironmentName" t::Text,
         hosts "Hosts" t::List<environment::HostInfoForCreate>,
         initial_vlans "InitialVlans" environment::InitialVlans,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         license_info "LicenseInfo" environment::LicenseInfo,
         service_access_security_groups "ServiceAccessSecurityGroups" environment::ServiceAccessSecurityGroups,
         site_id "SiteId" t::Text,

@@ -13,7 +13,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::FinSpace::Environment" "aw
         description "Description" t::Text,
         federation_mode "FederationMode" environment::FederationMode,
         federation_parameters "FederationParameters" environment::FederationParameters,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         superuser_parameters "SuperuserParameters" environment::SuperuserParameters,
         tags "Tags" t::List<t::Tag>,
     }

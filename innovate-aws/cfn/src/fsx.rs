@@ -76,12 +76,12 @@ resource! { FileCache FileCacheRef t::Text, "AWS::FSx::FileCache" "aws-resource-
         file_cache_type "FileCacheType" file_cache::FileCacheType,
         file_cache_type_version "FileCacheTypeVersion" t::Text,
         storage_capacity "StorageCapacity" t::Integer,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         copy_tags_to_data_repository_associations "CopyTagsToDataRepositoryAssociations" t::Boolean,
         data_repository_associations "DataRepositoryAssociations" t::List<file_cache::DataRepositoryAssociation>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         lustre_configuration "LustreConfiguration" file_cache::LustreConfiguration,
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
         tags "Tags" t::List<t::Tag>,
@@ -141,12 +141,12 @@ pub mod file_cache {
 resource! { FileSystem FileSystemRef t::Text, "AWS::FSx::FileSystem" "aws-resource-fsx-filesystem"
     required {
         file_system_type "FileSystemType" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         backup_id "BackupId" t::Text,
         file_system_type_version "FileSystemTypeVersion" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         lustre_configuration "LustreConfiguration" file_system::LustreConfiguration,
         network_type "NetworkType" t::Text,
         ontap_configuration "OntapConfiguration" file_system::OntapConfiguration,

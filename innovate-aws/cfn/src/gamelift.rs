@@ -792,6 +792,13 @@ resource! { GameSessionQueue GameSessionQueueRef t::Text, "AWS::GameLift::GameSe
     }
     attributes {
         arn "Arn" t::Text,
+        custom_event_data "CustomEventData" t::Text,
+        filter_configuration_allowed_locations "FilterConfiguration.AllowedLocations" t::List<t::Text>,
+        name "Name" t::Text,
+        notification_target "NotificationTarget" t::Text,
+        priority_configuration_location_order "PriorityConfiguration.LocationOrder" t::List<t::Text>,
+        priority_configuration_priority_order "PriorityConfiguration.PriorityOrder" t::List<t::Text>,
+        timeout_in_seconds "TimeoutInSeconds" t::Integer,
     }
 }
 
@@ -872,7 +879,22 @@ resource! { MatchmakingConfiguration MatchmakingConfigurationRef t::Text, "AWS::
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
+        acceptance_required "AcceptanceRequired" t::Boolean,
+        acceptance_timeout_seconds "AcceptanceTimeoutSeconds" t::Integer,
+        additional_player_count "AdditionalPlayerCount" t::Integer,
         arn "Arn" t::Text,
+        backfill_mode "BackfillMode" t::Text,
+        creation_time "CreationTime" t::Text,
+        custom_event_data "CustomEventData" t::Text,
+        description "Description" t::Text,
+        flex_match_mode "FlexMatchMode" t::Text,
+        game_session_data "GameSessionData" t::Text,
+        game_session_queue_arns "GameSessionQueueArns" t::List<t::Text>,
+        name "Name" t::Text,
+        notification_target "NotificationTarget" t::Text,
+        request_timeout_seconds "RequestTimeoutSeconds" t::Integer,
+        rule_set_arn "RuleSetArn" t::Text,
+        rule_set_name "RuleSetName" t::Text,
     }
 }
 
@@ -909,6 +931,8 @@ resource! { MatchmakingRuleSet MatchmakingRuleSetRef t::Text, "AWS::GameLift::Ma
     attributes {
         arn "Arn" t::Text,
         creation_time "CreationTime" t::Text,
+        name "Name" t::Text,
+        rule_set_body "RuleSetBody" t::Text,
     }
 }
 

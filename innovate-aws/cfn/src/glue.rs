@@ -73,7 +73,7 @@ pub mod catalog {
             catalog_type "CatalogType" t::Text,
             data_lake_access "DataLakeAccess" t::Boolean,
             data_transfer_role "DataTransferRole" t::Text,
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     enumeration! { DataLakeAccessPropertiesAllowFullTableExternalDataAccess
@@ -962,7 +962,7 @@ pub mod data_catalog_encryption_settings {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             return_connection_password_encrypted "ReturnConnectionPasswordEncrypted" t::Boolean,
         }
     }
@@ -980,7 +980,7 @@ pub mod data_catalog_encryption_settings {
         optional {
             catalog_encryption_mode "CatalogEncryptionMode" EncryptionAtRestCatalogEncryptionMode,
             catalog_encryption_service_role "CatalogEncryptionServiceRole" t::Text,
-            sse_aws_kms_key_id "SseAwsKmsKeyId" t::Text,
+            sse_aws_kms_key_id "SseAwsKmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionAtRestCatalogEncryptionMode
@@ -1143,7 +1143,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::Glue::Integration" "aws-re
         data_filter "DataFilter" t::Text,
         description "Description" t::Text,
         integration_config "IntegrationConfig" integration::IntegrationConfig,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -1357,7 +1357,7 @@ pub mod ml_transform {
             ml_user_data_encryption_mode "MLUserDataEncryptionMode" MLUserDataEncryptionMode,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { MLUserDataEncryptionMode

@@ -28,13 +28,43 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::Grafana::Workspace" "aws-resou
         vpc_configuration "VpcConfiguration" workspace::VpcConfiguration,
     }
     attributes {
+        account_access_type "AccountAccessType" t::Text,
+        authentication_providers "AuthenticationProviders" t::List<t::Text>,
+        client_token "ClientToken" t::Text,
         creation_timestamp "CreationTimestamp" t::Text,
+        data_sources "DataSources" t::List<t::Text>,
+        description "Description" t::Text,
         endpoint "Endpoint" t::Text,
+        grafana_version "GrafanaVersion" t::Text,
         id "Id" t::Text,
         modification_timestamp "ModificationTimestamp" t::Text,
+        name "Name" t::Text,
+        network_access_control_prefix_list_ids "NetworkAccessControl.PrefixListIds" t::List<t::Text>,
+        network_access_control_vpce_ids "NetworkAccessControl.VpceIds" t::List<t::Text>,
+        notification_destinations "NotificationDestinations" t::List<t::Text>,
+        organization_role_name "OrganizationRoleName" t::Text,
+        organizational_units "OrganizationalUnits" t::List<t::Text>,
+        permission_type "PermissionType" t::Text,
+        plugin_admin_enabled "PluginAdminEnabled" t::Boolean,
+        role_arn "RoleArn" t::RoleArn,
+        saml_configuration_allowed_organizations "SamlConfiguration.AllowedOrganizations" t::List<t::Text>,
+        saml_configuration_assertion_attributes_email "SamlConfiguration.AssertionAttributes.Email" t::Text,
+        saml_configuration_assertion_attributes_groups "SamlConfiguration.AssertionAttributes.Groups" t::Text,
+        saml_configuration_assertion_attributes_login "SamlConfiguration.AssertionAttributes.Login" t::Text,
+        saml_configuration_assertion_attributes_name "SamlConfiguration.AssertionAttributes.Name" t::Text,
+        saml_configuration_assertion_attributes_org "SamlConfiguration.AssertionAttributes.Org" t::Text,
+        saml_configuration_assertion_attributes_role "SamlConfiguration.AssertionAttributes.Role" t::Text,
+        saml_configuration_idp_metadata_url "SamlConfiguration.IdpMetadata.Url" t::Text,
+        saml_configuration_idp_metadata_xml "SamlConfiguration.IdpMetadata.Xml" t::Text,
+        saml_configuration_login_validity_duration "SamlConfiguration.LoginValidityDuration" t::Number,
+        saml_configuration_role_values_admin "SamlConfiguration.RoleValues.Admin" t::List<t::Text>,
+        saml_configuration_role_values_editor "SamlConfiguration.RoleValues.Editor" t::List<t::Text>,
         saml_configuration_status "SamlConfigurationStatus" t::Text,
         sso_client_id "SsoClientId" t::Text,
+        stack_set_name "StackSetName" t::Text,
         status "Status" t::Text,
+        vpc_configuration_security_group_ids "VpcConfiguration.SecurityGroupIds" t::List<t::SecurityGroupId>,
+        vpc_configuration_subnet_ids "VpcConfiguration.SubnetIds" t::List<t::SubnetId>,
     }
 }
 
@@ -117,7 +147,7 @@ pub mod workspace {
     property! { VpcConfiguration "aws-properties-grafana-workspace-vpcconfiguration"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }

@@ -16,6 +16,7 @@ resource! { ConnectorDefinition ConnectorDefinitionRef t::Text, "AWS::Greengrass
         arn "Arn" t::Text,
         id "Id" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -80,6 +81,7 @@ resource! { CoreDefinition CoreDefinitionRef t::Text, "AWS::Greengrass::CoreDefi
         arn "Arn" t::Text,
         id "Id" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -146,6 +148,7 @@ resource! { DeviceDefinition DeviceDefinitionRef t::Text, "AWS::Greengrass::Devi
         arn "Arn" t::Text,
         id "Id" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -211,7 +214,11 @@ resource! { FunctionDefinition FunctionDefinitionRef t::Text, "AWS::Greengrass::
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        initial_version_default_config_execution_isolation_mode "InitialVersion.DefaultConfig.Execution.IsolationMode" t::Text,
+        initial_version_default_config_execution_run_as_gid "InitialVersion.DefaultConfig.Execution.RunAs.Gid" t::Integer,
+        initial_version_default_config_execution_run_as_uid "InitialVersion.DefaultConfig.Execution.RunAs.Uid" t::Integer,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -386,7 +393,16 @@ resource! { Group GroupRef t::Text, "AWS::Greengrass::Group" "aws-resource-green
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        initial_version_connector_definition_version_arn "InitialVersion.ConnectorDefinitionVersionArn" t::Text,
+        initial_version_core_definition_version_arn "InitialVersion.CoreDefinitionVersionArn" t::Text,
+        initial_version_device_definition_version_arn "InitialVersion.DeviceDefinitionVersionArn" t::Text,
+        initial_version_function_definition_version_arn "InitialVersion.FunctionDefinitionVersionArn" t::Text,
+        initial_version_logger_definition_version_arn "InitialVersion.LoggerDefinitionVersionArn" t::Text,
+        initial_version_resource_definition_version_arn "InitialVersion.ResourceDefinitionVersionArn" t::Text,
+        initial_version_subscription_definition_version_arn "InitialVersion.SubscriptionDefinitionVersionArn" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
+        role_arn "RoleArn" t::RoleArn,
         role_attached_at "RoleAttachedAt" t::Text,
     }
 }
@@ -440,6 +456,7 @@ resource! { LoggerDefinition LoggerDefinitionRef t::Text, "AWS::Greengrass::Logg
         arn "Arn" t::Text,
         id "Id" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -508,6 +525,7 @@ resource! { ResourceDefinition ResourceDefinitionRef t::Text, "AWS::Greengrass::
         arn "Arn" t::Text,
         id "Id" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -712,6 +730,7 @@ resource! { SubscriptionDefinition SubscriptionDefinitionRef t::Text, "AWS::Gree
         arn "Arn" t::Text,
         id "Id" t::Text,
         latest_version_arn "LatestVersionArn" t::Text,
+        name "Name" t::Text,
     }
 }
 

@@ -296,7 +296,7 @@ pub mod dataflow_endpoint_group {
         optional {
             role_arn "RoleArn" t::RoleArn,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { SocketAddress "aws-properties-groundstation-dataflowendpointgroup-socketaddress"

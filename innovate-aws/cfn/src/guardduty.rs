@@ -254,9 +254,17 @@ pub mod malware_protection_plan {
     }
     property! { CFNProtectedResource "aws-properties-guardduty-malwareprotectionplan-cfnprotectedresource"
         required {
-            s3_bucket "S3Bucket" t::BucketName,
+            s3_bucket "S3Bucket" CFNProtectedResourceS3Bucket,
         }
         optional {
+        }
+    }
+    property! { CFNProtectedResourceS3Bucket "aws-properties-guardduty-malwareprotectionplan-cfnprotectedresources3bucket"
+        required {
+        }
+        optional {
+            bucket_name "BucketName" t::BucketName,
+            object_prefixes "ObjectPrefixes" t::List<t::Text>,
         }
     }
     property! { CFNTagging "aws-properties-guardduty-malwareprotectionplan-cfntagging"

@@ -10,7 +10,7 @@ resource! { DataTransformationProfile DataTransformationProfileRef t::Text, "AWS
         source_format "SourceFormat" data_transformation_profile::SourceFormat,
     }
     optional {
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         profile_description "ProfileDescription" t::Text,
         source "Source" data_transformation_profile::Source,
         tags "Tags" t::List<t::Tag>,
@@ -124,7 +124,7 @@ pub mod fhir_datastore {
             cmk_type "CmkType" KmsEncryptionConfigCmkType,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyArn,
         }
     }
     enumeration! { KmsEncryptionConfigCmkType

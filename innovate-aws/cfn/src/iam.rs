@@ -58,20 +58,20 @@ resource! { GroupPolicy GroupPolicyRef t::Text, "AWS::IAM::GroupPolicy" "aws-res
     }
 }
 
-resource! { InstanceProfile InstanceProfileRef t::Text, "AWS::IAM::InstanceProfile" "aws-resource-iam-instanceprofile"
+resource! { InstanceProfile InstanceProfileRef t::InstanceProfileName, "AWS::IAM::InstanceProfile" "aws-resource-iam-instanceprofile"
     required {
-        roles "Roles" t::List<t::Text>,
+        roles "Roles" t::List<t::RoleName>,
     }
     optional {
         instance_profile_name "InstanceProfileName" t::Text,
         path "Path" t::Text,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::InstanceProfileArn,
     }
 }
 
-resource! { ManagedPolicy ManagedPolicyRef t::Text, "AWS::IAM::ManagedPolicy" "aws-resource-iam-managedpolicy"
+resource! { ManagedPolicy ManagedPolicyRef t::ManagedPolicyArn, "AWS::IAM::ManagedPolicy" "aws-resource-iam-managedpolicy"
     required {
         policy_document "PolicyDocument" t::Text,
     }
@@ -89,13 +89,13 @@ resource! { ManagedPolicy ManagedPolicyRef t::Text, "AWS::IAM::ManagedPolicy" "a
         default_version_id "DefaultVersionId" t::Text,
         is_attachable "IsAttachable" t::Boolean,
         permissions_boundary_usage_count "PermissionsBoundaryUsageCount" t::Integer,
-        policy_arn "PolicyArn" t::Text,
+        policy_arn "PolicyArn" t::ManagedPolicyArn,
         policy_id "PolicyId" t::Text,
         update_date "UpdateDate" t::Text,
     }
 }
 
-resource! { OIDCProvider OIDCProviderRef t::Text, "AWS::IAM::OIDCProvider" "aws-resource-iam-oidcprovider"
+resource! { OIDCProvider OIDCProviderRef t::OidcProviderArn, "AWS::IAM::OIDCProvider" "aws-resource-iam-oidcprovider"
     required {
     }
     optional {
@@ -105,7 +105,7 @@ resource! { OIDCProvider OIDCProviderRef t::Text, "AWS::IAM::OIDCProvider" "aws-
         url "Url" t::Text,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::OidcProviderArn,
     }
 }
 
@@ -124,7 +124,7 @@ resource! { Policy PolicyRef t::Text, "AWS::IAM::Policy" "aws-resource-iam-polic
     }
 }
 
-resource! { Role RoleRef t::Text, "AWS::IAM::Role" "aws-resource-iam-role"
+resource! { Role RoleRef t::RoleName, "AWS::IAM::Role" "aws-resource-iam-role"
     required {
         assume_role_policy_document "AssumeRolePolicyDocument" t::PolicyDocument,
     }
@@ -161,7 +161,7 @@ pub mod role {
 resource! { RolePolicy RolePolicyRef t::Text, "AWS::IAM::RolePolicy" "aws-resource-iam-rolepolicy"
     required {
         policy_name "PolicyName" t::Text,
-        role_name "RoleName" t::Text,
+        role_name "RoleName" t::RoleName,
     }
     optional {
         policy_document "PolicyDocument" t::PolicyDocument,

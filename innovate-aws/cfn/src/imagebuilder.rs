@@ -14,20 +14,28 @@ resource! { Component ComponentRef t::Text, "AWS::ImageBuilder::Component" "aws-
         change_description "ChangeDescription" t::Text,
         data "Data" t::Text,
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         supported_os_versions "SupportedOsVersions" t::List<t::Text>,
         tags "Tags" t::Map<t::Text>,
         uri "Uri" t::Text,
     }
     attributes {
         arn "Arn" t::Text,
+        change_description "ChangeDescription" t::Text,
+        data "Data" t::Text,
+        description "Description" t::Text,
         encrypted "Encrypted" t::Boolean,
-        latest_version "LatestVersion" t::Json,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         latest_version_arn "LatestVersion.Arn" t::Text,
         latest_version_major "LatestVersion.Major" t::Text,
         latest_version_minor "LatestVersion.Minor" t::Text,
         latest_version_patch "LatestVersion.Patch" t::Text,
+        name "Name" t::Text,
+        platform "Platform" t::Text,
+        supported_os_versions "SupportedOsVersions" t::List<t::Text>,
         type_ "Type" t::Text,
+        uri "Uri" t::Text,
+        version "Version" t::Text,
     }
 }
 
@@ -55,18 +63,31 @@ resource! { ContainerRecipe ContainerRecipeRef t::Text, "AWS::ImageBuilder::Cont
         dockerfile_template_uri "DockerfileTemplateUri" t::Text,
         image_os_version_override "ImageOsVersionOverride" t::Text,
         instance_configuration "InstanceConfiguration" container_recipe::InstanceConfiguration,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         platform_override "PlatformOverride" container_recipe::PlatformOverride,
         tags "Tags" t::Map<t::Text>,
         working_directory "WorkingDirectory" t::Text,
     }
     attributes {
         arn "Arn" t::Text,
-        latest_version "LatestVersion" t::Json,
+        container_type "ContainerType" t::Text,
+        description "Description" t::Text,
+        dockerfile_template_data "DockerfileTemplateData" t::Text,
+        dockerfile_template_uri "DockerfileTemplateUri" t::Text,
+        image_os_version_override "ImageOsVersionOverride" t::Text,
+        instance_configuration_image "InstanceConfiguration.Image" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         latest_version_arn "LatestVersion.Arn" t::Text,
         latest_version_major "LatestVersion.Major" t::Text,
         latest_version_minor "LatestVersion.Minor" t::Text,
         latest_version_patch "LatestVersion.Patch" t::Text,
+        name "Name" t::Text,
+        parent_image "ParentImage" t::Text,
+        platform_override "PlatformOverride" t::Text,
+        target_repository_repository_name "TargetRepository.RepositoryName" t::Text,
+        target_repository_service "TargetRepository.Service" t::Text,
+        version "Version" t::Text,
+        working_directory "WorkingDirectory" t::Text,
     }
 }
 
@@ -100,7 +121,7 @@ pub mod container_recipe {
             delete_on_termination "DeleteOnTermination" t::Boolean,
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             snapshot_id "SnapshotId" t::Text,
             throughput "Throughput" t::Integer,
             volume_size "VolumeSize" t::Integer,
@@ -164,6 +185,8 @@ resource! { DistributionConfiguration DistributionConfigurationRef t::Text, "AWS
     }
     attributes {
         arn "Arn" t::Text,
+        description "Description" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -177,7 +200,7 @@ pub mod distribution_configuration {
         optional {
             ami_tags "AmiTags" t::Map<t::Text>,
             description "Description" t::Text,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             launch_permission_configuration "LaunchPermissionConfiguration" LaunchPermissionConfiguration,
             name "Name" t::Text,
             target_account_ids "TargetAccountIds" t::List<t::Text>,
@@ -299,7 +322,6 @@ resource! { Image ImageRef t::Text, "AWS::ImageBuilder::Image" "aws-resource-ima
         arn "Arn" t::Text,
         image_id "ImageId" t::ImageId,
         image_uri "ImageUri" t::Text,
-        latest_version "LatestVersion" t::Json,
         latest_version_arn "LatestVersion.Arn" t::Text,
         latest_version_major "LatestVersion.Major" t::Text,
         latest_version_minor "LatestVersion.Minor" t::Text,
@@ -405,7 +427,27 @@ resource! { ImagePipeline ImagePipelineRef t::Text, "AWS::ImageBuilder::ImagePip
     }
     attributes {
         arn "Arn" t::Text,
+        container_recipe_arn "ContainerRecipeArn" t::Text,
         deployment_id "DeploymentId" t::Text,
+        description "Description" t::Text,
+        distribution_configuration_arn "DistributionConfigurationArn" t::Text,
+        enhanced_image_metadata_enabled "EnhancedImageMetadataEnabled" t::Boolean,
+        execution_role "ExecutionRole" t::Text,
+        image_recipe_arn "ImageRecipeArn" t::Text,
+        image_scanning_configuration_ecr_configuration_container_tags "ImageScanningConfiguration.EcrConfiguration.ContainerTags" t::List<t::Text>,
+        image_scanning_configuration_ecr_configuration_repository_name "ImageScanningConfiguration.EcrConfiguration.RepositoryName" t::Text,
+        image_scanning_configuration_image_scanning_enabled "ImageScanningConfiguration.ImageScanningEnabled" t::Boolean,
+        image_tests_configuration_image_tests_enabled "ImageTestsConfiguration.ImageTestsEnabled" t::Boolean,
+        image_tests_configuration_timeout_minutes "ImageTestsConfiguration.TimeoutMinutes" t::Integer,
+        infrastructure_configuration_arn "InfrastructureConfigurationArn" t::Text,
+        logging_configuration_image_log_group_name "LoggingConfiguration.ImageLogGroupName" t::Text,
+        logging_configuration_pipeline_log_group_name "LoggingConfiguration.PipelineLogGroupName" t::Text,
+        name "Name" t::Text,
+        schedule_auto_disable_policy_failure_count "Schedule.AutoDisablePolicy.FailureCount" t::Integer,
+        schedule_pipeline_execution_start_condition "Schedule.PipelineExecutionStartCondition" t::Text,
+        schedule_schedule_expression "Schedule.ScheduleExpression" t::Text,
+        schedule_timezone "Schedule.Timezone" t::Text,
+        status "Status" t::Text,
     }
 }
 
@@ -511,12 +553,19 @@ resource! { ImageRecipe ImageRecipeRef t::Text, "AWS::ImageBuilder::ImageRecipe"
         working_directory "WorkingDirectory" t::Text,
     }
     attributes {
+        additional_instance_configuration_systems_manager_agent_uninstall_after_build "AdditionalInstanceConfiguration.SystemsManagerAgent.UninstallAfterBuild" t::Boolean,
+        additional_instance_configuration_user_data_override "AdditionalInstanceConfiguration.UserDataOverride" t::Text,
+        ami_watermarks "AmiWatermarks" t::List<t::Text>,
         arn "Arn" t::Text,
-        latest_version "LatestVersion" t::Json,
+        description "Description" t::Text,
         latest_version_arn "LatestVersion.Arn" t::Text,
         latest_version_major "LatestVersion.Major" t::Text,
         latest_version_minor "LatestVersion.Minor" t::Text,
         latest_version_patch "LatestVersion.Patch" t::Text,
+        name "Name" t::Text,
+        parent_image "ParentImage" t::Text,
+        version "Version" t::Text,
+        working_directory "WorkingDirectory" t::Text,
     }
 }
 
@@ -555,7 +604,7 @@ pub mod image_recipe {
             delete_on_termination "DeleteOnTermination" t::Boolean,
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             snapshot_id "SnapshotId" t::Text,
             throughput "Throughput" t::Integer,
             volume_size "VolumeSize" t::Integer,
@@ -615,6 +664,26 @@ resource! { InfrastructureConfiguration InfrastructureConfigurationRef t::Text, 
     }
     attributes {
         arn "Arn" t::Text,
+        description "Description" t::Text,
+        instance_metadata_options_http_put_response_hop_limit "InstanceMetadataOptions.HttpPutResponseHopLimit" t::Integer,
+        instance_metadata_options_http_tokens "InstanceMetadataOptions.HttpTokens" t::Text,
+        instance_profile_name "InstanceProfileName" t::Text,
+        instance_types "InstanceTypes" t::List<t::Text>,
+        key_pair "KeyPair" t::Text,
+        logging_s3_logs_s3_bucket_name "Logging.S3Logs.S3BucketName" t::BucketName,
+        logging_s3_logs_s3_key_prefix "Logging.S3Logs.S3KeyPrefix" t::Text,
+        name "Name" t::Text,
+        parent_instance_auto_scaling_group_capacity_wait_timeout_seconds "ParentInstance.AutoScalingGroup.CapacityWaitTimeoutSeconds" t::Integer,
+        parent_instance_auto_scaling_group_name "ParentInstance.AutoScalingGroup.Name" t::Text,
+        placement_availability_zone "Placement.AvailabilityZone" t::Text,
+        placement_host_id "Placement.HostId" t::Text,
+        placement_host_resource_group_arn "Placement.HostResourceGroupArn" t::Text,
+        placement_tenancy "Placement.Tenancy" t::Text,
+        security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
+        sns_topic_arn "SnsTopicArn" t::TopicArn,
+        subnet_id "SubnetId" t::SubnetId,
+        terminate_instance_on_completion "TerminateInstanceOnCompletion" t::Boolean,
+        terminate_instance_on_failure "TerminateInstanceOnFailure" t::Boolean,
     }
 }
 
@@ -817,13 +886,12 @@ resource! { Workflow WorkflowRef t::Text, "AWS::ImageBuilder::Workflow" "aws-res
         change_description "ChangeDescription" t::Text,
         data "Data" t::Text,
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::Map<t::Text>,
         uri "Uri" t::Text,
     }
     attributes {
         arn "Arn" t::Text,
-        latest_version "LatestVersion" t::Json,
         latest_version_arn "LatestVersion.Arn" t::Text,
         latest_version_major "LatestVersion.Major" t::Text,
         latest_version_minor "LatestVersion.Minor" t::Text,

@@ -2041,7 +2041,7 @@ pub mod topic_rule_destination {
         optional {
             role_arn "RoleArn" t::RoleArn,
             security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_id "VpcId" t::VpcId,
         }
     }

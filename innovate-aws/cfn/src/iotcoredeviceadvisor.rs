@@ -32,7 +32,7 @@ pub mod suite_definition {
     }
     property! { SuiteDefinitionConfiguration "aws-properties-iotcoredeviceadvisor-suitedefinition-suitedefinitionconfiguration"
         required {
-            device_permission_role_arn "DevicePermissionRoleArn" t::Text,
+            device_permission_role_arn "DevicePermissionRoleArn" t::RoleArn,
             root_group "RootGroup" t::Text,
         }
         optional {

@@ -601,7 +601,7 @@ pub mod portal {
         required {
         }
         optional {
-            alarm_role_arn "AlarmRoleArn" t::Text,
+            alarm_role_arn "AlarmRoleArn" t::RoleArn,
             notification_lambda_arn "NotificationLambdaArn" t::Text,
         }
     }
@@ -750,7 +750,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::IoTSiteWise::Workspace" "aws-r
         workspace_name "WorkspaceName" t::Text,
     }
     optional {
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         tags "Tags" t::List<t::Tag>,
         workspace_description "WorkspaceDescription" t::Text,
     }

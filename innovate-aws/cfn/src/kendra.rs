@@ -250,7 +250,7 @@ pub mod data_source {
     property! { DataSourceVpcConfiguration "aws-properties-kendra-datasource-datasourcevpcconfiguration"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }
@@ -738,7 +738,7 @@ resource! { Index IndexRef t::Text, "AWS::Kendra::Index" "aws-resource-kendra-in
     required {
         edition "Edition" index::Edition,
         name "Name" t::Text,
-        role_arn "RoleArn" t::Text,
+        role_arn "RoleArn" t::RoleArn,
     }
     optional {
         capacity_units "CapacityUnits" index::CapacityUnitsConfiguration,
@@ -842,7 +842,7 @@ pub mod index {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { UserContextPolicy

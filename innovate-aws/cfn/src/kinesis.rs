@@ -247,6 +247,8 @@ resource! { StreamConsumer StreamConsumerRef t::Text, "AWS::Kinesis::StreamConsu
     attributes {
         consumer_arn "ConsumerARN" t::Text,
         consumer_creation_timestamp "ConsumerCreationTimestamp" t::Text,
+        consumer_name "ConsumerName" t::Text,
         consumer_status "ConsumerStatus" t::Text,
+        stream_arn "StreamARN" t::Text,
     }
 }

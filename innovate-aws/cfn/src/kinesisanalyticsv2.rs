@@ -393,7 +393,7 @@ pub mod application {
     property! { VpcConfiguration "aws-properties-kinesisanalyticsv2-application-vpcconfiguration"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }

@@ -484,7 +484,7 @@ pub mod delivery_stream {
     }
     property! { KMSEncryptionConfig "aws-properties-kinesisfirehose-deliverystream-kmsencryptionconfig"
         required {
-            awskms_key_arn "AWSKMSKeyARN" t::Text,
+            awskms_key_arn "AWSKMSKeyARN" t::KeyArn,
         }
         optional {
         }
@@ -830,7 +830,7 @@ pub mod delivery_stream {
         required {
             role_arn "RoleARN" t::RoleArn,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }

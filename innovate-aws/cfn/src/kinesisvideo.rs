@@ -31,7 +31,7 @@ resource! { Stream StreamRef t::Text, "AWS::KinesisVideo::Stream" "aws-resource-
     optional {
         data_retention_in_hours "DataRetentionInHours" t::Integer,
         device_name "DeviceName" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         media_type "MediaType" t::Text,
         name "Name" t::Text,
         stream_storage_configuration "StreamStorageConfiguration" stream::StreamStorageConfiguration,

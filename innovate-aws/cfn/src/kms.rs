@@ -6,7 +6,7 @@ use crate::kind as t;
 
 resource! { Alias AliasRef t::AliasName, "AWS::KMS::Alias" "aws-resource-kms-alias"
     required {
-        alias_name "AliasName" t::AliasName,
+        alias_name "AliasName" t::Text,
         target_key_id "TargetKeyId" t::Text,
     }
     optional {
@@ -71,7 +71,7 @@ pub mod key {
     }
 }
 
-resource! { ReplicaKey ReplicaKeyRef t::Text, "AWS::KMS::ReplicaKey" "aws-resource-kms-replicakey"
+resource! { ReplicaKey ReplicaKeyRef t::KeyId, "AWS::KMS::ReplicaKey" "aws-resource-kms-replicakey"
     required {
         key_policy "KeyPolicy" t::PolicyDocument,
         primary_key_arn "PrimaryKeyArn" t::Text,
@@ -84,6 +84,6 @@ resource! { ReplicaKey ReplicaKeyRef t::Text, "AWS::KMS::ReplicaKey" "aws-resour
     }
     attributes {
         arn "Arn" t::KeyArn,
-        key_id "KeyId" t::Text,
+        key_id "KeyId" t::KeyId,
     }
 }

@@ -123,7 +123,7 @@ pub mod capacity_provider {
     property! { CapacityProviderVpcConfig "aws-properties-lambda-capacityprovider-capacityprovidervpcconfig"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }
@@ -514,7 +514,6 @@ resource! { Function FunctionRef t::Text, "AWS::Lambda::Function" "aws-resource-
     }
     attributes {
         arn "Arn" t::FunctionArn,
-        snap_start_response "SnapStartResponse" t::Json,
         snap_start_response_apply_on "SnapStartResponse.ApplyOn" t::Text,
         snap_start_response_optimization_status "SnapStartResponse.OptimizationStatus" t::Text,
     }
@@ -544,7 +543,7 @@ pub mod function {
             s3_key "S3Key" t::Text,
             s3_object_storage_mode "S3ObjectStorageMode" CodeS3ObjectStorageMode,
             s3_object_version "S3ObjectVersion" t::Text,
-            source_kms_key_arn "SourceKMSKeyArn" t::Text,
+            source_kms_key_arn "SourceKMSKeyArn" t::KeyArn,
             zip_file "ZipFile" t::Text,
         }
     }
@@ -768,7 +767,7 @@ pub mod function {
         optional {
             ipv6_allowed_for_dual_stack "Ipv6AllowedForDualStack" t::Boolean,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
 }
@@ -1036,7 +1035,7 @@ pub mod network_connector {
             associated_compute_resource_types "AssociatedComputeResourceTypes" t::List<VpcEgressConfigurationAssociatedComputeResourceTypes>,
             network_protocol "NetworkProtocol" VpcEgressConfigurationNetworkProtocol,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }
@@ -1346,7 +1345,7 @@ pub mod web_function_revision {
     }
     property! { ServiceConfig "aws-properties-lambda-webfunctionrevision-serviceconfig"
         required {
-            execution_role_arn "ExecutionRoleArn" t::Text,
+            execution_role_arn "ExecutionRoleArn" t::RoleArn,
         }
         optional {
             egress_network_connector_arn "EgressNetworkConnectorArn" t::Text,

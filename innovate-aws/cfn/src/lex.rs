@@ -80,7 +80,7 @@ pub mod bot {
     }
     property! { AudioLogDestination "aws-properties-lex-bot-audiologdestination"
         required {
-            s3_bucket "S3Bucket" t::BucketName,
+            s3_bucket "S3Bucket" S3BucketLogDestination,
         }
         optional {
         }
@@ -814,6 +814,15 @@ pub mod bot {
             allow_interrupt "AllowInterrupt" t::Boolean,
         }
     }
+    property! { S3BucketLogDestination "aws-properties-lex-bot-s3bucketlogdestination"
+        required {
+            log_prefix "LogPrefix" t::Text,
+            s3_bucket_arn "S3BucketArn" t::Text,
+        }
+        optional {
+            kms_key_arn "KmsKeyArn" t::KeyArn,
+        }
+    }
     property! { S3Location "aws-properties-lex-bot-s3location"
         required {
             s3_bucket "S3Bucket" t::BucketName,
@@ -1173,7 +1182,7 @@ pub mod bot_alias {
 
     property! { AudioLogDestination "aws-properties-lex-botalias-audiologdestination"
         required {
-            s3_bucket "S3Bucket" t::BucketName,
+            s3_bucket "S3Bucket" S3BucketLogDestination,
         }
         optional {
         }
@@ -1231,6 +1240,15 @@ pub mod bot_alias {
             lambda_arn "LambdaArn" t::FunctionArn,
         }
         optional {
+        }
+    }
+    property! { S3BucketLogDestination "aws-properties-lex-botalias-s3bucketlogdestination"
+        required {
+            log_prefix "LogPrefix" t::Text,
+            s3_bucket_arn "S3BucketArn" t::Text,
+        }
+        optional {
+            kms_key_arn "KmsKeyArn" t::KeyArn,
         }
     }
     property! { SentimentAnalysisSettings "aws-properties-lex-botalias-sentimentanalysissettings"

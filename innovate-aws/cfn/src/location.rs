@@ -63,7 +63,7 @@ resource! { GeofenceCollection GeofenceCollectionRef t::Text, "AWS::Location::Ge
     }
     optional {
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         pricing_plan "PricingPlan" geofence_collection::PricingPlan,
         pricing_plan_data_source "PricingPlanDataSource" t::Text,
         tags "Tags" t::List<t::Tag>,
@@ -189,7 +189,7 @@ resource! { Tracker TrackerRef t::Text, "AWS::Location::Tracker" "aws-resource-l
         description "Description" t::Text,
         event_bridge_enabled "EventBridgeEnabled" t::Boolean,
         kms_key_enable_geospatial_queries "KmsKeyEnableGeospatialQueries" t::Boolean,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         position_filtering "PositionFiltering" tracker::PositionFiltering,
         pricing_plan "PricingPlan" tracker::PricingPlan,
         pricing_plan_data_source "PricingPlanDataSource" t::Text,

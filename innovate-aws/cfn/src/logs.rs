@@ -165,7 +165,7 @@ resource! { LogAnomalyDetector LogAnomalyDetectorRef t::Text, "AWS::Logs::LogAno
         detector_name "DetectorName" t::Text,
         evaluation_frequency "EvaluationFrequency" log_anomaly_detector::EvaluationFrequency,
         filter_pattern "FilterPattern" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         log_group_arn_list "LogGroupArnList" t::List<t::Text>,
     }
     attributes {
@@ -195,15 +195,15 @@ resource! { LogGroup LogGroupRef t::LogGroupName, "AWS::Logs::LogGroup" "aws-res
         data_protection_policy "DataProtectionPolicy" t::Json,
         deletion_protection_enabled "DeletionProtectionEnabled" t::Boolean,
         field_index_policies "FieldIndexPolicies" t::List<t::Json>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         log_group_class "LogGroupClass" log_group::LogGroupClass,
-        log_group_name "LogGroupName" t::LogGroupName,
+        log_group_name "LogGroupName" t::Text,
         resource_policy_document "ResourcePolicyDocument" t::Json,
         retention_in_days "RetentionInDays" log_group::RetentionInDays,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::LogGroupArn,
     }
 }
 

@@ -15,7 +15,7 @@ resource! { InferenceScheduler InferenceSchedulerRef t::Text, "AWS::LookoutEquip
     optional {
         data_delay_offset_in_minutes "DataDelayOffsetInMinutes" t::Integer,
         inference_scheduler_name "InferenceSchedulerName" t::Text,
-        server_side_kms_key_id "ServerSideKmsKeyId" t::Text,
+        server_side_kms_key_id "ServerSideKmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -41,7 +41,7 @@ pub mod inference_scheduler {
             s3_output_configuration "S3OutputConfiguration" S3OutputConfiguration,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { DataUploadFrequency

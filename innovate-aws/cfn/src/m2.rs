@@ -12,7 +12,7 @@ resource! { Application ApplicationRef t::Text, "AWS::M2::Application" "aws-reso
     optional {
         definition "Definition" application::Definition,
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         role_arn "RoleArn" t::RoleArn,
         tags "Tags" t::Map<t::Text>,
     }
@@ -64,13 +64,13 @@ resource! { Environment EnvironmentRef t::Text, "AWS::M2::Environment" "aws-reso
         description "Description" t::Text,
         engine_version "EngineVersion" t::Text,
         high_availability_config "HighAvailabilityConfig" environment::HighAvailabilityConfig,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         network_type "NetworkType" environment::NetworkType,
         preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
         publicly_accessible "PubliclyAccessible" t::Boolean,
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
         storage_configurations "StorageConfigurations" t::List<environment::StorageConfiguration>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::Map<t::Text>,
     }
     attributes {

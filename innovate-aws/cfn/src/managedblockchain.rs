@@ -46,6 +46,7 @@ resource! { Member MemberRef t::Text, "AWS::ManagedBlockchain::Member" "aws-reso
     }
     attributes {
         member_id "MemberId" t::Text,
+        network_id "NetworkId" t::Text,
     }
 }
 
@@ -131,6 +132,10 @@ resource! { Node NodeRef t::Text, "AWS::ManagedBlockchain::Node" "aws-resource-m
     }
     attributes {
         arn "Arn" t::Text,
+        member_id "MemberId" t::Text,
+        network_id "NetworkId" t::Text,
+        node_configuration_availability_zone "NodeConfiguration.AvailabilityZone" t::Text,
+        node_configuration_instance_type "NodeConfiguration.InstanceType" t::Text,
         node_id "NodeId" t::Text,
     }
 }

@@ -31,6 +31,7 @@ resource! { JobTemplate JobTemplateRef t::Text, "AWS::MediaConvert::JobTemplate"
     }
     attributes {
         arn "Arn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -90,6 +91,7 @@ resource! { Preset PresetRef t::Text, "AWS::MediaConvert::Preset" "aws-resource-
     }
     attributes {
         arn "Arn" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -107,6 +109,7 @@ resource! { Queue QueueRef t::Text, "AWS::MediaConvert::Queue" "aws-resource-med
     }
     attributes {
         arn "Arn" t::Text,
+        name "Name" t::Text,
     }
 }
 

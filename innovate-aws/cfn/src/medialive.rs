@@ -1906,7 +1906,7 @@ pub mod channel {
         optional {
             public_address_allocation_ids "PublicAddressAllocationIds" t::List<t::Text>,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { WavSettings "aws-properties-medialive-channel-wavsettings"
@@ -2161,12 +2161,14 @@ resource! { Input InputRef t::Text, "AWS::MediaLive::Input" "aws-resource-medial
         arn "Arn" t::Text,
         attached_channels "AttachedChannels" t::List<t::Text>,
         destination_urls "DestinationUrls" t::List<t::Text>,
+        destinations "Destinations" t::List<t::Json>,
         id "Id" t::Text,
         input_class "InputClass" t::Text,
         input_partner_ids "InputPartnerIds" t::List<t::Text>,
         input_source_type "InputSourceType" t::Text,
         security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
         source_urls "SourceUrls" t::List<t::Text>,
+        sources "Sources" t::List<t::Json>,
         state "State" t::Text,
     }
 }
@@ -2249,7 +2251,7 @@ pub mod input {
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { MediaConnectFlow "aws-properties-medialive-input-mediaconnectflow"

@@ -32,7 +32,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::MemoryDB::Cluster" "aws-resource-m
         engine_version "EngineVersion" t::Text,
         final_snapshot_name "FinalSnapshotName" t::Text,
         ip_discovery "IpDiscovery" cluster::SupportedIpDiscoveryTypes,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         maintenance_window "MaintenanceWindow" t::Text,
         multi_region_cluster_name "MultiRegionClusterName" t::Text,
         network_type "NetworkType" cluster::SupportedNetworkTypes,
@@ -128,7 +128,7 @@ resource! { Snapshot SnapshotRef t::Text, "AWS::MemoryDB::Snapshot" "aws-resourc
         snapshot_name "SnapshotName" t::Text,
     }
     optional {
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -143,7 +143,7 @@ resource! { Snapshot SnapshotRef t::Text, "AWS::MemoryDB::Snapshot" "aws-resourc
 resource! { SubnetGroup SubnetGroupRef t::Text, "AWS::MemoryDB::SubnetGroup" "aws-resource-memorydb-subnetgroup"
     required {
         subnet_group_name "SubnetGroupName" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         description "Description" t::Text,

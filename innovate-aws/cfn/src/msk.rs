@@ -326,7 +326,7 @@ pub mod cluster {
     }
     property! { EncryptionAtRest "aws-properties-msk-cluster-encryptionatrest"
         required {
-            data_volume_kms_key_id "DataVolumeKMSKeyId" t::Text,
+            data_volume_kms_key_id "DataVolumeKMSKeyId" t::KeyIdentifier,
         }
         optional {
         }
@@ -666,7 +666,7 @@ pub mod replicator {
     }
     property! { KafkaClusterClientVpcConfig "aws-properties-msk-replicator-kafkaclusterclientvpcconfig"
         required {
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
@@ -868,7 +868,7 @@ pub mod serverless_cluster {
     }
     property! { VpcConfig "aws-properties-msk-serverlesscluster-vpcconfig"
         required {
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
             security_groups "SecurityGroups" t::List<t::SecurityGroupId>,

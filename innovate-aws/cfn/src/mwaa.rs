@@ -15,7 +15,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::MWAA::Environment" "aws-re
         endpoint_management "EndpointManagement" environment::EndpointManagement,
         environment_class "EnvironmentClass" t::Text,
         execution_role_arn "ExecutionRoleArn" t::RoleArn,
-        kms_key "KmsKey" t::Text,
+        kms_key "KmsKey" t::KeyArn,
         logging_configuration "LoggingConfiguration" environment::LoggingConfiguration,
         max_webservers "MaxWebservers" t::Integer,
         max_workers "MaxWorkers" t::Integer,
@@ -88,7 +88,7 @@ pub mod environment {
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     enumeration! { WebserverAccessMode

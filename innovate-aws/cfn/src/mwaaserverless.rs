@@ -55,7 +55,7 @@ pub mod workflow {
             type_ "Type" EncryptionConfigurationType,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionConfigurationType
@@ -74,7 +74,7 @@ pub mod workflow {
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { S3Location "aws-properties-mwaaserverless-workflow-s3location"

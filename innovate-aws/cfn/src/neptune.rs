@@ -22,7 +22,7 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::Neptune::DBCluster" "aws-resou
         engine_version "EngineVersion" t::Text,
         global_cluster_identifier "GlobalClusterIdentifier" t::Text,
         iam_auth_enabled "IamAuthEnabled" t::Boolean,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         network_type "NetworkType" db_cluster::NetworkType,
         preferred_backup_window "PreferredBackupWindow" t::Text,
         preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
@@ -37,10 +37,36 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::Neptune::DBCluster" "aws-resou
         vpc_security_group_ids "VpcSecurityGroupIds" t::List<t::SecurityGroupId>,
     }
     attributes {
+        availability_zones "AvailabilityZones" t::List<t::Text>,
+        backup_retention_period "BackupRetentionPeriod" t::Integer,
         cluster_resource_id "ClusterResourceId" t::Text,
+        copy_tags_to_snapshot "CopyTagsToSnapshot" t::Boolean,
+        db_cluster_identifier "DBClusterIdentifier" t::Text,
+        db_cluster_parameter_group_name "DBClusterParameterGroupName" t::Text,
+        db_instance_parameter_group_name "DBInstanceParameterGroupName" t::Text,
+        db_port "DBPort" t::Integer,
+        db_subnet_group_name "DBSubnetGroupName" t::Text,
+        deletion_protection "DeletionProtection" t::Boolean,
+        enable_cloudwatch_logs_exports "EnableCloudwatchLogsExports" t::List<t::Text>,
         endpoint "Endpoint" t::Text,
+        engine_version "EngineVersion" t::Text,
+        global_cluster_identifier "GlobalClusterIdentifier" t::Text,
+        iam_auth_enabled "IamAuthEnabled" t::Boolean,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
+        network_type "NetworkType" t::Text,
         port "Port" t::Text,
+        preferred_backup_window "PreferredBackupWindow" t::Text,
+        preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
         read_endpoint "ReadEndpoint" t::Text,
+        restore_to_time "RestoreToTime" t::Text,
+        restore_type "RestoreType" t::Text,
+        serverless_scaling_configuration_max_capacity "ServerlessScalingConfiguration.MaxCapacity" t::Number,
+        serverless_scaling_configuration_min_capacity "ServerlessScalingConfiguration.MinCapacity" t::Number,
+        snapshot_identifier "SnapshotIdentifier" t::Text,
+        source_db_cluster_identifier "SourceDBClusterIdentifier" t::Text,
+        storage_encrypted "StorageEncrypted" t::Boolean,
+        use_latest_restorable_time "UseLatestRestorableTime" t::Boolean,
+        vpc_security_group_ids "VpcSecurityGroupIds" t::List<t::SecurityGroupId>,
     }
 }
 
@@ -124,7 +150,7 @@ resource! { DBParameterGroup DBParameterGroupRef t::Text, "AWS::Neptune::DBParam
 resource! { DBSubnetGroup DBSubnetGroupRef t::Text, "AWS::Neptune::DBSubnetGroup" "aws-resource-neptune-dbsubnetgroup"
     required {
         db_subnet_group_description "DBSubnetGroupDescription" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         db_subnet_group_name "DBSubnetGroupName" t::Text,

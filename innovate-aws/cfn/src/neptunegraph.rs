@@ -65,7 +65,7 @@ pub mod graph {
     }
     property! { NeptuneImportOptions "aws-properties-neptunegraph-graph-neptuneimportoptions"
         required {
-            s3_export_kms_key_id "S3ExportKmsKeyId" t::Text,
+            s3_export_kms_key_id "S3ExportKmsKeyId" t::KeyIdentifier,
             s3_export_path "S3ExportPath" t::Text,
         }
         optional {
@@ -106,7 +106,7 @@ resource! { PrivateGraphEndpoint PrivateGraphEndpointRef t::Text, "AWS::NeptuneG
     }
     optional {
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     attributes {
         private_graph_endpoint_identifier "PrivateGraphEndpointIdentifier" t::Text,

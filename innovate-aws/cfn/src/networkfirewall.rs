@@ -142,7 +142,7 @@ pub mod firewall {
     }
 }
 
-resource! { FirewallPolicy FirewallPolicyRef t::Text, "AWS::NetworkFirewall::FirewallPolicy" "aws-resource-networkfirewall-firewallpolicy"
+resource! { FirewallPolicy FirewallPolicyRef t::FirewallPolicyArn, "AWS::NetworkFirewall::FirewallPolicy" "aws-resource-networkfirewall-firewallpolicy"
     required {
         firewall_policy "FirewallPolicy" firewall_policy::FirewallPolicy,
         firewall_policy_name "FirewallPolicyName" t::Text,
@@ -152,7 +152,7 @@ resource! { FirewallPolicy FirewallPolicyRef t::Text, "AWS::NetworkFirewall::Fir
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        firewall_policy_arn "FirewallPolicyArn" t::Text,
+        firewall_policy_arn "FirewallPolicyArn" t::FirewallPolicyArn,
         firewall_policy_id "FirewallPolicyId" t::Text,
     }
 }

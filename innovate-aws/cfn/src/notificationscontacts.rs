@@ -14,7 +14,6 @@ resource! { EmailContact EmailContactRef t::Text, "AWS::NotificationsContacts::E
     }
     attributes {
         arn "Arn" t::Text,
-        email_contact "EmailContact" t::Json,
         email_contact_address "EmailContact.Address" t::Text,
         email_contact_arn "EmailContact.Arn" t::Text,
         email_contact_creation_time "EmailContact.CreationTime" t::Text,

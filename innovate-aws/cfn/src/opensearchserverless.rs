@@ -380,7 +380,7 @@ pub mod security_policy {
 resource! { VpcEndpoint VpcEndpointRef t::Text, "AWS::OpenSearchServerless::VpcEndpoint" "aws-resource-opensearchserverless-vpcendpoint"
     required {
         name "Name" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_id "VpcId" t::VpcId,
     }
     optional {

@@ -209,7 +209,7 @@ pub mod domain {
         }
         optional {
             enabled "Enabled" t::Boolean,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { EngineMode
@@ -375,7 +375,7 @@ pub mod domain {
         optional {
             egress_enabled "EgressEnabled" t::Boolean,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     property! { WindowStartTime "aws-properties-opensearchservice-domain-windowstarttime"

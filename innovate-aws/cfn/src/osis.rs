@@ -70,7 +70,7 @@ pub mod pipeline {
     }
     property! { VpcOptions "aws-properties-osis-pipeline-vpcoptions"
         required {
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,

@@ -77,7 +77,7 @@ pub mod cluster {
         optional {
             network_type "NetworkType" NetworkingNetworkType,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
     }
     enumeration! { NetworkingNetworkType
@@ -149,7 +149,7 @@ resource! { ComputeNodeGroup ComputeNodeGroupRef t::Text, "AWS::PCS::ComputeNode
         iam_instance_profile_arn "IamInstanceProfileArn" t::Text,
         instance_configs "InstanceConfigs" t::List<compute_node_group::InstanceConfig>,
         scaling_configuration "ScalingConfiguration" compute_node_group::ScalingConfiguration,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         ami_id "AmiId" t::ImageId,

@@ -64,7 +64,7 @@ pub mod application {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { IdentityType
@@ -258,7 +258,7 @@ pub mod data_source {
     property! { DataSourceVpcConfiguration "aws-properties-qbusiness-datasource-datasourcevpcconfiguration"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
         }

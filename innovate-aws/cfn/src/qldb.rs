@@ -10,7 +10,7 @@ resource! { Ledger LedgerRef t::Text, "AWS::QLDB::Ledger" "aws-resource-qldb-led
     }
     optional {
         deletion_protection "DeletionProtection" t::Boolean,
-        kms_key "KmsKey" t::Text,
+        kms_key "KmsKey" t::KeyIdentifier,
         name "Name" t::Text,
         tags "Tags" t::List<t::Tag>,
     }

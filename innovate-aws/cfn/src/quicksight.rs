@@ -21833,7 +21833,7 @@ resource! { VPCConnection VPCConnectionRef t::Text, "AWS::QuickSight::VPCConnect
         name "Name" t::Text,
         role_arn "RoleArn" t::RoleArn,
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         vpc_connection_id "VPCConnectionId" t::Text,
     }

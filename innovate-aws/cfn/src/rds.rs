@@ -6,7 +6,7 @@ use crate::kind as t;
 
 resource! { ClusterSnapshot ClusterSnapshotRef t::Text, "AWS::RDS::ClusterSnapshot" "aws-resource-rds-clustersnapshot"
     required {
-        db_cluster_identifier "DBClusterIdentifier" t::Text,
+        db_cluster_identifier "DBClusterIdentifier" t::DbClusterIdentifier,
         db_cluster_snapshot_identifier "DBClusterSnapshotIdentifier" t::Text,
     }
     optional {
@@ -22,7 +22,7 @@ resource! { ClusterSnapshot ClusterSnapshotRef t::Text, "AWS::RDS::ClusterSnapsh
         engine_mode "EngineMode" t::Text,
         engine_version "EngineVersion" t::Text,
         iam_database_authentication_enabled "IAMDatabaseAuthenticationEnabled" t::Boolean,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         license_model "LicenseModel" t::Text,
         master_username "MasterUsername" t::Text,
         port "Port" t::Integer,
@@ -45,7 +45,7 @@ resource! { CustomDBEngineVersion CustomDBEngineVersionRef t::Text, "AWS::RDS::C
         database_installation_files_s3_prefix "DatabaseInstallationFilesS3Prefix" t::Text,
         description "Description" t::Text,
         image_id "ImageId" t::ImageId,
-        kms_key_id "KMSKeyId" t::Text,
+        kms_key_id "KMSKeyId" t::KeyIdentifier,
         manifest "Manifest" t::Text,
         source_custom_db_engine_version_identifier "SourceCustomDbEngineVersionIdentifier" t::Text,
         status "Status" custom_db_engine_version::Status,
@@ -67,7 +67,7 @@ pub mod custom_db_engine_version {
     }
 }
 
-resource! { DBCluster DBClusterRef t::Text, "AWS::RDS::DBCluster" "aws-resource-rds-dbcluster"
+resource! { DBCluster DBClusterRef t::DbClusterIdentifier, "AWS::RDS::DBCluster" "aws-resource-rds-dbcluster"
     required {
     }
     optional {
@@ -81,9 +81,9 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::RDS::DBCluster" "aws-resource-
         copy_tags_to_snapshot "CopyTagsToSnapshot" t::Boolean,
         db_cluster_identifier "DBClusterIdentifier" t::Text,
         db_cluster_instance_class "DBClusterInstanceClass" t::Text,
-        db_cluster_parameter_group_name "DBClusterParameterGroupName" t::Text,
+        db_cluster_parameter_group_name "DBClusterParameterGroupName" t::DbClusterParameterGroupName,
         db_instance_parameter_group_name "DBInstanceParameterGroupName" t::Text,
-        db_subnet_group_name "DBSubnetGroupName" t::Text,
+        db_subnet_group_name "DBSubnetGroupName" t::DbSubnetGroupName,
         db_system_id "DBSystemId" t::Text,
         database_insights_mode "DatabaseInsightsMode" db_cluster::DatabaseInsightsMode,
         database_name "DatabaseName" t::Text,
@@ -102,7 +102,7 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::RDS::DBCluster" "aws-resource-
         engine_version "EngineVersion" t::Text,
         global_cluster_identifier "GlobalClusterIdentifier" t::Text,
         iops "Iops" t::Integer,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         manage_master_user_password "ManageMasterUserPassword" t::Boolean,
         master_user_authentication_type "MasterUserAuthenticationType" db_cluster::MasterUserAuthenticationType,
         master_user_password "MasterUserPassword" t::Text,
@@ -112,7 +112,7 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::RDS::DBCluster" "aws-resource-
         monitoring_role_arn "MonitoringRoleArn" t::RoleArn,
         network_type "NetworkType" t::Text,
         performance_insights_enabled "PerformanceInsightsEnabled" t::Boolean,
-        performance_insights_kms_key_id "PerformanceInsightsKmsKeyId" t::Text,
+        performance_insights_kms_key_id "PerformanceInsightsKmsKeyId" t::KeyIdentifier,
         performance_insights_retention_period "PerformanceInsightsRetentionPeriod" t::Integer,
         port "Port" t::Integer,
         preferred_backup_window "PreferredBackupWindow" t::Text,
@@ -136,11 +136,9 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::RDS::DBCluster" "aws-resource-
     attributes {
         db_cluster_arn "DBClusterArn" t::Text,
         db_cluster_resource_id "DBClusterResourceId" t::Text,
-        endpoint "Endpoint" t::Json,
         endpoint_address "Endpoint.Address" t::Text,
         endpoint_port "Endpoint.Port" t::Text,
-        master_user_secret_secret_arn "MasterUserSecret.SecretArn" t::Text,
-        read_endpoint "ReadEndpoint" t::Json,
+        master_user_secret_secret_arn "MasterUserSecret.SecretArn" t::SecretArn,
         read_endpoint_address "ReadEndpoint.Address" t::Text,
         storage_encryption_type "StorageEncryptionType" t::Text,
         storage_throughput "StorageThroughput" t::Integer,
@@ -175,7 +173,7 @@ pub mod db_cluster {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ScalingConfiguration "aws-properties-rds-dbcluster-scalingconfiguration"
@@ -205,7 +203,7 @@ resource! { DBClusterEndpoint DBClusterEndpointRef t::Text, "AWS::RDS::DBCluster
     required {
         custom_endpoint_type "CustomEndpointType" db_cluster_endpoint::CustomEndpointType,
         db_cluster_endpoint_identifier "DBClusterEndpointIdentifier" t::Text,
-        db_cluster_identifier "DBClusterIdentifier" t::Text,
+        db_cluster_identifier "DBClusterIdentifier" t::DbClusterIdentifier,
     }
     optional {
         excluded_members "ExcludedMembers" t::List<t::Text>,
@@ -230,7 +228,7 @@ pub mod db_cluster_endpoint {
     }
 }
 
-resource! { DBClusterParameterGroup DBClusterParameterGroupRef t::Text, "AWS::RDS::DBClusterParameterGroup" "aws-resource-rds-dbclusterparametergroup"
+resource! { DBClusterParameterGroup DBClusterParameterGroupRef t::DbClusterParameterGroupName, "AWS::RDS::DBClusterParameterGroup" "aws-resource-rds-dbclusterparametergroup"
     required {
         description "Description" t::Text,
         family "Family" t::Text,
@@ -244,7 +242,7 @@ resource! { DBClusterParameterGroup DBClusterParameterGroupRef t::Text, "AWS::RD
     }
 }
 
-resource! { DBInstance DBInstanceRef t::Text, "AWS::RDS::DBInstance" "aws-resource-rds-dbinstance"
+resource! { DBInstance DBInstanceRef t::DbInstanceIdentifier, "AWS::RDS::DBInstance" "aws-resource-rds-dbinstance"
     required {
     }
     optional {
@@ -254,7 +252,7 @@ resource! { DBInstance DBInstanceRef t::Text, "AWS::RDS::DBInstance" "aws-resour
         apply_immediately "ApplyImmediately" t::Boolean,
         associated_roles "AssociatedRoles" t::List<db_instance::DBInstanceRole>,
         auto_minor_version_upgrade "AutoMinorVersionUpgrade" t::Boolean,
-        automatic_backup_replication_kms_key_id "AutomaticBackupReplicationKmsKeyId" t::Text,
+        automatic_backup_replication_kms_key_id "AutomaticBackupReplicationKmsKeyId" t::KeyIdentifier,
         automatic_backup_replication_region "AutomaticBackupReplicationRegion" t::Text,
         automatic_backup_replication_retention_period "AutomaticBackupReplicationRetentionPeriod" t::Integer,
         availability_zone "AvailabilityZone" t::Text,
@@ -265,15 +263,15 @@ resource! { DBInstance DBInstanceRef t::Text, "AWS::RDS::DBInstance" "aws-resour
         character_set_name "CharacterSetName" t::Text,
         copy_tags_to_snapshot "CopyTagsToSnapshot" t::Boolean,
         custom_iam_instance_profile "CustomIAMInstanceProfile" t::Text,
-        db_cluster_identifier "DBClusterIdentifier" t::Text,
+        db_cluster_identifier "DBClusterIdentifier" t::DbClusterIdentifier,
         db_cluster_snapshot_identifier "DBClusterSnapshotIdentifier" t::Text,
         db_instance_class "DBInstanceClass" t::Text,
         db_instance_identifier "DBInstanceIdentifier" t::Text,
         db_name "DBName" t::Text,
-        db_parameter_group_name "DBParameterGroupName" t::Text,
+        db_parameter_group_name "DBParameterGroupName" t::DbParameterGroupName,
         db_security_groups "DBSecurityGroups" t::List<t::Text>,
         db_snapshot_identifier "DBSnapshotIdentifier" t::Text,
-        db_subnet_group_name "DBSubnetGroupName" t::Text,
+        db_subnet_group_name "DBSubnetGroupName" t::DbSubnetGroupName,
         db_system_id "DBSystemId" t::Text,
         database_insights_mode "DatabaseInsightsMode" db_instance::DatabaseInsightsMode,
         dedicated_log_volume "DedicatedLogVolume" t::Boolean,
@@ -292,7 +290,7 @@ resource! { DBInstance DBInstanceRef t::Text, "AWS::RDS::DBInstance" "aws-resour
         engine_lifecycle_support "EngineLifecycleSupport" t::Text,
         engine_version "EngineVersion" t::Text,
         iops "Iops" t::Integer,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         license_model "LicenseModel" t::Text,
         manage_master_user_password "ManageMasterUserPassword" t::Boolean,
         master_user_authentication_type "MasterUserAuthenticationType" db_instance::MasterUserAuthenticationType,
@@ -306,7 +304,7 @@ resource! { DBInstance DBInstanceRef t::Text, "AWS::RDS::DBInstance" "aws-resour
         nchar_character_set_name "NcharCharacterSetName" t::Text,
         network_type "NetworkType" t::Text,
         option_group_name "OptionGroupName" t::Text,
-        performance_insights_kms_key_id "PerformanceInsightsKMSKeyId" t::Text,
+        performance_insights_kms_key_id "PerformanceInsightsKMSKeyId" t::KeyIdentifier,
         performance_insights_retention_period "PerformanceInsightsRetentionPeriod" db_instance::PerformanceInsightsRetentionPeriod,
         port "Port" t::Text,
         preferred_backup_window "PreferredBackupWindow" t::Text,
@@ -333,33 +331,109 @@ resource! { DBInstance DBInstanceRef t::Text, "AWS::RDS::DBInstance" "aws-resour
         vpc_security_groups "VPCSecurityGroups" t::List<t::Text>,
     }
     attributes {
+        allocated_storage "AllocatedStorage" t::Text,
+        allow_major_version_upgrade "AllowMajorVersionUpgrade" t::Boolean,
+        apply_immediately "ApplyImmediately" t::Boolean,
+        auto_minor_version_upgrade "AutoMinorVersionUpgrade" t::Boolean,
+        automatic_backup_replication_kms_key_id "AutomaticBackupReplicationKmsKeyId" t::KeyIdentifier,
+        automatic_backup_replication_region "AutomaticBackupReplicationRegion" t::Text,
+        automatic_backup_replication_retention_period "AutomaticBackupReplicationRetentionPeriod" t::Integer,
         automatic_restart_time "AutomaticRestartTime" t::Text,
-        certificate_details "CertificateDetails" t::Json,
+        availability_zone "AvailabilityZone" t::Text,
+        backup_retention_period "BackupRetentionPeriod" t::Integer,
+        backup_target "BackupTarget" t::Text,
+        ca_certificate_identifier "CACertificateIdentifier" t::Text,
         certificate_details_ca_identifier "CertificateDetails.CAIdentifier" t::Text,
         certificate_details_valid_till "CertificateDetails.ValidTill" t::Text,
+        certificate_rotation_restart "CertificateRotationRestart" t::Boolean,
+        character_set_name "CharacterSetName" t::Text,
+        copy_tags_to_snapshot "CopyTagsToSnapshot" t::Boolean,
+        custom_iam_instance_profile "CustomIAMInstanceProfile" t::Text,
+        database_insights_mode "DatabaseInsightsMode" t::Text,
+        db_cluster_identifier "DBClusterIdentifier" t::DbClusterIdentifier,
+        db_cluster_snapshot_identifier "DBClusterSnapshotIdentifier" t::Text,
         db_instance_arn "DBInstanceArn" t::Text,
+        db_instance_class "DBInstanceClass" t::Text,
+        db_instance_identifier "DBInstanceIdentifier" t::DbInstanceIdentifier,
         db_instance_status "DBInstanceStatus" t::Text,
+        db_name "DBName" t::Text,
+        db_parameter_group_name "DBParameterGroupName" t::DbParameterGroupName,
+        db_security_groups "DBSecurityGroups" t::List<t::Text>,
+        db_snapshot_identifier "DBSnapshotIdentifier" t::Text,
+        db_subnet_group_name "DBSubnetGroupName" t::DbSubnetGroupName,
+        db_system_id "DBSystemId" t::Text,
         dbi_resource_id "DbiResourceId" t::Text,
-        endpoint "Endpoint" t::Json,
+        dedicated_log_volume "DedicatedLogVolume" t::Boolean,
+        delete_automated_backups "DeleteAutomatedBackups" t::Boolean,
+        deletion_protection "DeletionProtection" t::Boolean,
+        domain "Domain" t::Text,
+        domain_auth_secret_arn "DomainAuthSecretArn" t::Text,
+        domain_dns_ips "DomainDnsIps" t::List<t::Text>,
+        domain_fqdn "DomainFqdn" t::Text,
+        domain_iam_role_name "DomainIAMRoleName" t::Text,
+        domain_ou "DomainOu" t::Text,
+        enable_cloudwatch_logs_exports "EnableCloudwatchLogsExports" t::List<t::Text>,
+        enable_iam_database_authentication "EnableIAMDatabaseAuthentication" t::Boolean,
+        enable_performance_insights "EnablePerformanceInsights" t::Boolean,
         endpoint_address "Endpoint.Address" t::Text,
         endpoint_hosted_zone_id "Endpoint.HostedZoneId" t::HostedZoneId,
         endpoint_port "Endpoint.Port" t::Text,
+        engine "Engine" t::Text,
+        engine_lifecycle_support "EngineLifecycleSupport" t::Text,
+        engine_version "EngineVersion" t::Text,
         instance_create_time "InstanceCreateTime" t::Text,
+        iops "Iops" t::Integer,
         is_storage_config_upgrade_available "IsStorageConfigUpgradeAvailable" t::Boolean,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         latest_restorable_time "LatestRestorableTime" t::Text,
-        listener_endpoint "ListenerEndpoint" t::Json,
+        license_model "LicenseModel" t::Text,
         listener_endpoint_address "ListenerEndpoint.Address" t::Text,
         listener_endpoint_hosted_zone_id "ListenerEndpoint.HostedZoneId" t::HostedZoneId,
         listener_endpoint_port "ListenerEndpoint.Port" t::Text,
-        master_user_secret_secret_arn "MasterUserSecret.SecretArn" t::Text,
+        manage_master_user_password "ManageMasterUserPassword" t::Boolean,
+        master_user_authentication_type "MasterUserAuthenticationType" t::Text,
+        master_user_password "MasterUserPassword" t::Text,
+        master_user_secret_kms_key_id "MasterUserSecret.KmsKeyId" t::KeyIdentifier,
+        master_user_secret_secret_arn "MasterUserSecret.SecretArn" t::SecretArn,
+        master_username "MasterUsername" t::Text,
+        max_allocated_storage "MaxAllocatedStorage" t::Integer,
+        monitoring_interval "MonitoringInterval" t::Integer,
+        monitoring_role_arn "MonitoringRoleArn" t::RoleArn,
+        multi_az "MultiAZ" t::Boolean,
+        nchar_character_set_name "NcharCharacterSetName" t::Text,
+        network_type "NetworkType" t::Text,
+        option_group_name "OptionGroupName" t::Text,
         percent_progress "PercentProgress" t::Text,
+        performance_insights_kms_key_id "PerformanceInsightsKMSKeyId" t::KeyIdentifier,
+        performance_insights_retention_period "PerformanceInsightsRetentionPeriod" t::Integer,
+        port "Port" t::Text,
+        preferred_backup_window "PreferredBackupWindow" t::Text,
+        preferred_maintenance_window "PreferredMaintenanceWindow" t::Text,
+        promotion_tier "PromotionTier" t::Integer,
+        publicly_accessible "PubliclyAccessible" t::Boolean,
         read_replica_db_cluster_identifiers "ReadReplicaDBClusterIdentifiers" t::List<t::Text>,
         read_replica_db_instance_identifiers "ReadReplicaDBInstanceIdentifiers" t::List<t::Text>,
+        replica_mode "ReplicaMode" t::Text,
+        restore_time "RestoreTime" t::Text,
         resume_full_automation_mode_time "ResumeFullAutomationModeTime" t::Text,
         secondary_availability_zone "SecondaryAvailabilityZone" t::Text,
+        source_db_cluster_identifier "SourceDBClusterIdentifier" t::Text,
+        source_db_instance_automated_backups_arn "SourceDBInstanceAutomatedBackupsArn" t::Text,
+        source_db_instance_identifier "SourceDBInstanceIdentifier" t::Text,
+        source_dbi_resource_id "SourceDbiResourceId" t::Text,
+        source_region "SourceRegion" t::Text,
         status_infos "StatusInfos" t::List<t::Json>,
+        storage_encrypted "StorageEncrypted" t::Boolean,
         storage_operation_percent_progress "StorageOperationPercentProgress" t::Integer,
         storage_operation_status "StorageOperationStatus" t::Text,
+        storage_throughput "StorageThroughput" t::Integer,
+        storage_type "StorageType" t::Text,
+        tde_credential_arn "TdeCredentialArn" t::Text,
+        tde_credential_password "TdeCredentialPassword" t::Text,
+        timezone "Timezone" t::Text,
+        use_default_processor_features "UseDefaultProcessorFeatures" t::Boolean,
+        use_latest_restorable_time "UseLatestRestorableTime" t::Boolean,
+        vpc_security_groups "VPCSecurityGroups" t::List<t::Text>,
     }
 }
 
@@ -399,7 +473,7 @@ pub mod db_instance {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     integers! { PerformanceInsightsRetentionPeriod
@@ -443,7 +517,7 @@ pub mod db_instance {
     }
 }
 
-resource! { DBParameterGroup DBParameterGroupRef t::Text, "AWS::RDS::DBParameterGroup" "aws-resource-rds-dbparametergroup"
+resource! { DBParameterGroup DBParameterGroupRef t::DbParameterGroupName, "AWS::RDS::DBParameterGroup" "aws-resource-rds-dbparametergroup"
     required {
         description "Description" t::Text,
         family "Family" t::Text,
@@ -455,10 +529,13 @@ resource! { DBParameterGroup DBParameterGroupRef t::Text, "AWS::RDS::DBParameter
     }
     attributes {
         db_parameter_group_arn "DBParameterGroupArn" t::Text,
+        db_parameter_group_name "DBParameterGroupName" t::DbParameterGroupName,
+        description "Description" t::Text,
+        family "Family" t::Text,
     }
 }
 
-resource! { DBProxy DBProxyRef t::Text, "AWS::RDS::DBProxy" "aws-resource-rds-dbproxy"
+resource! { DBProxy DBProxyRef t::DbProxyName, "AWS::RDS::DBProxy" "aws-resource-rds-dbproxy"
     required {
         db_proxy_name "DBProxyName" t::Text,
         engine_family "EngineFamily" db_proxy::EngineFamily,
@@ -495,7 +572,7 @@ pub mod db_proxy {
             client_password_auth_type "ClientPasswordAuthType" AuthFormatClientPasswordAuthType,
             description "Description" t::Text,
             iam_auth "IAMAuth" AuthFormatIAMAuth,
-            secret_arn "SecretArn" t::Text,
+            secret_arn "SecretArn" t::SecretArn,
         }
     }
     enumeration! { AuthFormatAuthScheme
@@ -536,7 +613,7 @@ pub mod db_proxy {
 resource! { DBProxyEndpoint DBProxyEndpointRef t::Text, "AWS::RDS::DBProxyEndpoint" "aws-resource-rds-dbproxyendpoint"
     required {
         db_proxy_endpoint_name "DBProxyEndpointName" t::Text,
-        db_proxy_name "DBProxyName" t::Text,
+        db_proxy_name "DBProxyName" t::DbProxyName,
         vpc_subnet_ids "VpcSubnetIds" t::List<t::Text>,
     }
     optional {
@@ -568,7 +645,7 @@ pub mod db_proxy_endpoint {
 
 resource! { DBProxyTargetGroup DBProxyTargetGroupRef t::Text, "AWS::RDS::DBProxyTargetGroup" "aws-resource-rds-dbproxytargetgroup"
     required {
-        db_proxy_name "DBProxyName" t::Text,
+        db_proxy_name "DBProxyName" t::DbProxyName,
         target_group_name "TargetGroupName" db_proxy_target_group::TargetGroupName,
     }
     optional {
@@ -649,7 +726,7 @@ resource! { DBSecurityGroupIngress DBSecurityGroupIngressRef t::Text, "AWS::RDS:
 
 resource! { DBShardGroup DBShardGroupRef t::Text, "AWS::RDS::DBShardGroup" "aws-resource-rds-dbshardgroup"
     required {
-        db_cluster_identifier "DBClusterIdentifier" t::Text,
+        db_cluster_identifier "DBClusterIdentifier" t::DbClusterIdentifier,
         max_acu "MaxACU" t::Number,
     }
     optional {
@@ -667,7 +744,7 @@ resource! { DBShardGroup DBShardGroupRef t::Text, "AWS::RDS::DBShardGroup" "aws-
 
 resource! { DBSnapshot DBSnapshotRef t::Text, "AWS::RDS::DBSnapshot" "aws-resource-rds-dbsnapshot"
     required {
-        db_instance_identifier "DBInstanceIdentifier" t::Text,
+        db_instance_identifier "DBInstanceIdentifier" t::DbInstanceIdentifier,
         db_snapshot_identifier "DBSnapshotIdentifier" t::Text,
     }
     optional {
@@ -684,7 +761,7 @@ resource! { DBSnapshot DBSnapshotRef t::Text, "AWS::RDS::DBSnapshot" "aws-resour
         iam_database_authentication_enabled "IAMDatabaseAuthenticationEnabled" t::Boolean,
         instance_create_time "InstanceCreateTime" t::Text,
         iops "Iops" t::Integer,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         license_model "LicenseModel" t::Text,
         master_username "MasterUsername" t::Text,
         option_group_name "OptionGroupName" t::Text,
@@ -699,10 +776,10 @@ resource! { DBSnapshot DBSnapshotRef t::Text, "AWS::RDS::DBSnapshot" "aws-resour
     }
 }
 
-resource! { DBSubnetGroup DBSubnetGroupRef t::Text, "AWS::RDS::DBSubnetGroup" "aws-resource-rds-dbsubnetgroup"
+resource! { DBSubnetGroup DBSubnetGroupRef t::DbSubnetGroupName, "AWS::RDS::DBSubnetGroup" "aws-resource-rds-dbsubnetgroup"
     required {
         db_subnet_group_description "DBSubnetGroupDescription" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         db_subnet_group_name "DBSubnetGroupName" t::Text,
@@ -794,7 +871,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::RDS::Integration" "aws-res
         data_filter "DataFilter" t::Text,
         description "Description" t::Text,
         integration_name "IntegrationName" t::Text,
-        kms_key_id "KMSKeyId" t::Text,
+        kms_key_id "KMSKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {

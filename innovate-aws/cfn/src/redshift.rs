@@ -34,13 +34,13 @@ resource! { Cluster ClusterRef t::Text, "AWS::Redshift::Cluster" "aws-resource-r
         enhanced_vpc_routing "EnhancedVpcRouting" t::Boolean,
         hsm_client_certificate_identifier "HsmClientCertificateIdentifier" t::Text,
         hsm_configuration_identifier "HsmConfigurationIdentifier" t::Text,
-        iam_roles "IamRoles" t::List<t::Text>,
-        kms_key_id "KmsKeyId" t::Text,
+        iam_roles "IamRoles" t::List<t::RoleArn>,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         logging_properties "LoggingProperties" cluster::LoggingProperties,
         maintenance_track_name "MaintenanceTrackName" t::Text,
         manage_master_password "ManageMasterPassword" t::Boolean,
         manual_snapshot_retention_period "ManualSnapshotRetentionPeriod" t::Integer,
-        master_password_secret_kms_key_id "MasterPasswordSecretKmsKeyId" t::Text,
+        master_password_secret_kms_key_id "MasterPasswordSecretKmsKeyId" t::KeyIdentifier,
         master_user_password "MasterUserPassword" t::Text,
         multi_az "MultiAZ" t::Boolean,
         namespace_resource_policy "NamespaceResourcePolicy" t::PolicyDocument,
@@ -147,7 +147,7 @@ resource! { ClusterSecurityGroupIngress ClusterSecurityGroupIngressRef t::Text, 
 resource! { ClusterSubnetGroup ClusterSubnetGroupRef t::Text, "AWS::Redshift::ClusterSubnetGroup" "aws-resource-redshift-clustersubnetgroup"
     required {
         description "Description" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
     }
     optional {
         tags "Tags" t::List<t::Tag>,
@@ -172,8 +172,7 @@ resource! { EndpointAccess EndpointAccessRef t::Text, "AWS::Redshift::EndpointAc
         endpoint_create_time "EndpointCreateTime" t::Text,
         endpoint_status "EndpointStatus" t::Text,
         port "Port" t::Integer,
-        vpc_endpoint "VpcEndpoint" t::Json,
-        vpc_endpoint_vpc_endpoint_id "VpcEndpoint.VpcEndpointId" t::Text,
+        vpc_endpoint_vpc_endpoint_id "VpcEndpoint.VpcEndpointId" t::VpcEndpointId,
         vpc_endpoint_vpc_id "VpcEndpoint.VpcId" t::VpcId,
         vpc_security_groups "VpcSecurityGroups" t::List<t::Json>,
     }
@@ -186,11 +185,11 @@ resource! { EndpointAuthorization EndpointAuthorizationRef t::Text, "AWS::Redshi
     }
     optional {
         force "Force" t::Boolean,
-        vpc_ids "VpcIds" t::List<t::Text>,
+        vpc_ids "VpcIds" t::List<t::VpcId>,
     }
     attributes {
         allowed_all_vpcs "AllowedAllVPCs" t::Boolean,
-        allowed_vpcs "AllowedVPCs" t::List<t::Text>,
+        allowed_vpcs "AllowedVPCs" t::List<t::VpcId>,
         authorize_time "AuthorizeTime" t::Text,
         cluster_status "ClusterStatus" t::Text,
         endpoint_count "EndpointCount" t::Integer,
@@ -253,7 +252,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::Redshift::Integration" "aw
     optional {
         additional_encryption_context "AdditionalEncryptionContext" t::Map<t::Text>,
         integration_name "IntegrationName" t::Text,
-        kms_key_id "KMSKeyId" t::Text,
+        kms_key_id "KMSKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -458,7 +457,7 @@ resource! { Snapshot SnapshotRef t::Text, "AWS::Redshift::Snapshot" "aws-resourc
         encrypted_with_hsm "EncryptedWithHSM" t::Boolean,
         engine_full_version "EngineFullVersion" t::Text,
         enhanced_vpc_routing "EnhancedVpcRouting" t::Boolean,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         maintenance_track_name "MaintenanceTrackName" t::Text,
         master_username "MasterUsername" t::Text,
         node_type "NodeType" t::Text,
@@ -478,7 +477,7 @@ resource! { SnapshotCopyGrant SnapshotCopyGrantRef t::Text, "AWS::Redshift::Snap
         snapshot_copy_grant_name "SnapshotCopyGrantName" t::Text,
     }
     optional {
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {

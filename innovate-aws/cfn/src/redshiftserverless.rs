@@ -9,7 +9,7 @@ resource! { Namespace NamespaceRef t::Text, "AWS::RedshiftServerless::Namespace"
         namespace_name "NamespaceName" t::Text,
     }
     optional {
-        admin_password_secret_kms_key_id "AdminPasswordSecretKmsKeyId" t::Text,
+        admin_password_secret_kms_key_id "AdminPasswordSecretKmsKeyId" t::KeyIdentifier,
         admin_user_password "AdminUserPassword" t::Text,
         admin_username "AdminUsername" t::Text,
         db_name "DbName" t::Text,
@@ -17,7 +17,7 @@ resource! { Namespace NamespaceRef t::Text, "AWS::RedshiftServerless::Namespace"
         final_snapshot_name "FinalSnapshotName" t::Text,
         final_snapshot_retention_period "FinalSnapshotRetentionPeriod" t::Integer,
         iam_roles "IamRoles" t::List<t::Text>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         log_exports "LogExports" t::List<namespace::LogExport>,
         manage_admin_password "ManageAdminPassword" t::Boolean,
         namespace_resource_policy "NamespaceResourcePolicy" t::PolicyDocument,
@@ -26,13 +26,12 @@ resource! { Namespace NamespaceRef t::Text, "AWS::RedshiftServerless::Namespace"
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        namespace "Namespace" t::Json,
         namespace_admin_username "Namespace.AdminUsername" t::Text,
         namespace_creation_date "Namespace.CreationDate" t::Text,
         namespace_db_name "Namespace.DbName" t::Text,
         namespace_default_iam_role_arn "Namespace.DefaultIamRoleArn" t::RoleArn,
         namespace_iam_roles "Namespace.IamRoles" t::List<t::Text>,
-        namespace_kms_key_id "Namespace.KmsKeyId" t::Text,
+        namespace_kms_key_id "Namespace.KmsKeyId" t::KeyIdentifier,
         namespace_log_exports "Namespace.LogExports" t::List<t::Text>,
         namespace_namespace_arn "Namespace.NamespaceArn" t::Text,
         namespace_namespace_id "Namespace.NamespaceId" t::Text,
@@ -55,7 +54,7 @@ pub mod namespace {
             destination_region "DestinationRegion" t::Text,
         }
         optional {
-            destination_kms_key_id "DestinationKmsKeyId" t::Text,
+            destination_kms_key_id "DestinationKmsKeyId" t::KeyIdentifier,
             snapshot_retention_period "SnapshotRetentionPeriod" t::Integer,
         }
     }
@@ -72,9 +71,8 @@ resource! { Snapshot SnapshotRef t::Text, "AWS::RedshiftServerless::Snapshot" "a
     }
     attributes {
         owner_account "OwnerAccount" t::Text,
-        snapshot "Snapshot" t::Json,
         snapshot_admin_username "Snapshot.AdminUsername" t::Text,
-        snapshot_kms_key_id "Snapshot.KmsKeyId" t::Text,
+        snapshot_kms_key_id "Snapshot.KmsKeyId" t::KeyIdentifier,
         snapshot_namespace_arn "Snapshot.NamespaceArn" t::Text,
         snapshot_namespace_name "Snapshot.NamespaceName" t::Text,
         snapshot_owner_account "Snapshot.OwnerAccount" t::Text,
@@ -104,12 +102,27 @@ resource! { Workgroup WorkgroupRef t::Text, "AWS::RedshiftServerless::Workgroup"
         snapshot_arn "SnapshotArn" t::Text,
         snapshot_name "SnapshotName" t::Text,
         snapshot_owner_account "SnapshotOwnerAccount" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         track_name "TrackName" t::Text,
         workgroup "Workgroup" workgroup::Workgroup,
     }
     attributes {
+        base_capacity "BaseCapacity" t::Integer,
+        enhanced_vpc_routing "EnhancedVpcRouting" t::Boolean,
+        max_capacity "MaxCapacity" t::Integer,
+        namespace_name "NamespaceName" t::Text,
+        port "Port" t::Integer,
+        price_performance_target_level "PricePerformanceTarget.Level" t::Integer,
+        price_performance_target_status "PricePerformanceTarget.Status" t::Text,
+        publicly_accessible "PubliclyAccessible" t::Boolean,
+        recovery_point_id "RecoveryPointId" t::Text,
+        security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
+        snapshot_arn "SnapshotArn" t::Text,
+        snapshot_name "SnapshotName" t::Text,
+        snapshot_owner_account "SnapshotOwnerAccount" t::Text,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
+        track_name "TrackName" t::Text,
         workgroup_base_capacity "Workgroup.BaseCapacity" t::Integer,
         workgroup_config_parameters "Workgroup.ConfigParameters" t::List<t::Json>,
         workgroup_creation_date "Workgroup.CreationDate" t::Text,
@@ -117,11 +130,14 @@ resource! { Workgroup WorkgroupRef t::Text, "AWS::RedshiftServerless::Workgroup"
         workgroup_endpoint_port "Workgroup.Endpoint.Port" t::Integer,
         workgroup_enhanced_vpc_routing "Workgroup.EnhancedVpcRouting" t::Boolean,
         workgroup_max_capacity "Workgroup.MaxCapacity" t::Integer,
+        workgroup_name "WorkgroupName" t::Text,
         workgroup_namespace_name "Workgroup.NamespaceName" t::Text,
+        workgroup_price_performance_target_level "Workgroup.PricePerformanceTarget.Level" t::Integer,
+        workgroup_price_performance_target_status "Workgroup.PricePerformanceTarget.Status" t::Text,
         workgroup_publicly_accessible "Workgroup.PubliclyAccessible" t::Boolean,
         workgroup_security_group_ids "Workgroup.SecurityGroupIds" t::List<t::SecurityGroupId>,
         workgroup_status "Workgroup.Status" t::Text,
-        workgroup_subnet_ids "Workgroup.SubnetIds" t::List<t::Text>,
+        workgroup_subnet_ids "Workgroup.SubnetIds" t::List<t::SubnetId>,
         workgroup_track_name "Workgroup.TrackName" t::Text,
         workgroup_workgroup_arn "Workgroup.WorkgroupArn" t::Text,
         workgroup_workgroup_id "Workgroup.WorkgroupId" t::Text,

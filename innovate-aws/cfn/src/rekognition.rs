@@ -60,7 +60,7 @@ resource! { StreamProcessor StreamProcessorRef t::Text, "AWS::Rekognition::Strea
         data_sharing_preference "DataSharingPreference" stream_processor::DataSharingPreference,
         face_search_settings "FaceSearchSettings" stream_processor::FaceSearchSettings,
         kinesis_data_stream "KinesisDataStream" stream_processor::KinesisDataStream,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         name "Name" t::Text,
         notification_channel "NotificationChannel" stream_processor::NotificationChannel,
         polygon_regions_of_interest "PolygonRegionsOfInterest" t::List<t::List<stream_processor::Point>>,

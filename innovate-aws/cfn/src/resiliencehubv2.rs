@@ -12,7 +12,7 @@ resource! { Policy PolicyRef t::Text, "AWS::ResilienceHubV2::Policy" "aws-resour
         availability_slo "AvailabilitySlo" policy::AvailabilitySlo,
         data_recovery "DataRecovery" policy::DataRecoveryTargets,
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         multi_az "MultiAz" policy::MultiAzTargets,
         multi_region "MultiRegion" policy::MultiRegionTargets,
         sharing_enabled "SharingEnabled" t::Boolean,
@@ -90,7 +90,7 @@ resource! { Service ServiceRef t::Text, "AWS::ResilienceHubV2::Service" "aws-res
         description "Description" t::Text,
         dev_ops_agent_configuration "DevOpsAgentConfiguration" service::DevOpsAgentConfiguration,
         input_sources "InputSources" t::List<service::InputSourceDefinition>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         permission_model "PermissionModel" service::PermissionModel,
         policy_arn "PolicyArn" t::Text,
         report_configuration "ReportConfiguration" service::ServiceReportConfiguration,
@@ -265,7 +265,7 @@ resource! { System SystemRef t::Text, "AWS::ResilienceHubV2::System" "aws-resour
     }
     optional {
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyArn,
         sharing_enabled "SharingEnabled" t::Boolean,
         tags "Tags" t::List<t::Tag>,
     }

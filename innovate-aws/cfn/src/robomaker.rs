@@ -53,6 +53,11 @@ resource! { RobotApplication RobotApplicationRef t::Text, "AWS::RoboMaker::Robot
     }
     attributes {
         arn "Arn" t::Text,
+        current_revision_id "CurrentRevisionId" t::Text,
+        environment "Environment" t::Text,
+        name "Name" t::Text,
+        robot_software_suite_name "RobotSoftwareSuite.Name" t::Text,
+        robot_software_suite_version "RobotSoftwareSuite.Version" t::Text,
     }
 }
 
@@ -122,6 +127,15 @@ resource! { SimulationApplication SimulationApplicationRef t::Text, "AWS::RoboMa
     }
     attributes {
         arn "Arn" t::Text,
+        current_revision_id "CurrentRevisionId" t::Text,
+        environment "Environment" t::Text,
+        name "Name" t::Text,
+        rendering_engine_name "RenderingEngine.Name" t::Text,
+        rendering_engine_version "RenderingEngine.Version" t::Text,
+        robot_software_suite_name "RobotSoftwareSuite.Name" t::Text,
+        robot_software_suite_version "RobotSoftwareSuite.Version" t::Text,
+        simulation_software_suite_name "SimulationSoftwareSuite.Name" t::Text,
+        simulation_software_suite_version "SimulationSoftwareSuite.Version" t::Text,
     }
 }
 

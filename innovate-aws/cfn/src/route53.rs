@@ -31,9 +31,9 @@ pub mod cidr_collection {
     }
 }
 
-resource! { DNSSEC DNSSECRef t::Text, "AWS::Route53::DNSSEC" "aws-resource-route53-dnssec"
+resource! { DNSSEC DNSSECRef t::HostedZoneId, "AWS::Route53::DNSSEC" "aws-resource-route53-dnssec"
     required {
-        hosted_zone_id "HostedZoneId" t::Text,
+        hosted_zone_id "HostedZoneId" t::HostedZoneId,
     }
     optional {
     }
@@ -54,7 +54,7 @@ resource! { DelegationSet DelegationSetRef t::Text, "AWS::Route53::DelegationSet
     }
 }
 
-resource! { HealthCheck HealthCheckRef t::Text, "AWS::Route53::HealthCheck" "aws-resource-route53-healthcheck"
+resource! { HealthCheck HealthCheckRef t::HealthCheckId, "AWS::Route53::HealthCheck" "aws-resource-route53-healthcheck"
     required {
         health_check_config "HealthCheckConfig" health_check::HealthCheckConfig,
     }
@@ -62,7 +62,7 @@ resource! { HealthCheck HealthCheckRef t::Text, "AWS::Route53::HealthCheck" "aws
         health_check_tags "HealthCheckTags" t::List<t::Tag>,
     }
     attributes {
-        health_check_id "HealthCheckId" t::Text,
+        health_check_id "HealthCheckId" t::HealthCheckId,
     }
 }
 
@@ -231,7 +231,7 @@ pub mod hosted_zone {
 
 resource! { KeySigningKey KeySigningKeyRef t::Text, "AWS::Route53::KeySigningKey" "aws-resource-route53-keysigningkey"
     required {
-        hosted_zone_id "HostedZoneId" t::Text,
+        hosted_zone_id "HostedZoneId" t::HostedZoneId,
         key_management_service_arn "KeyManagementServiceArn" t::Text,
         name "Name" t::Text,
         status "Status" key_signing_key::Status,
@@ -253,7 +253,7 @@ pub mod key_signing_key {
 resource! { QueryLoggingConfig QueryLoggingConfigRef t::Text, "AWS::Route53::QueryLoggingConfig" "aws-resource-route53-queryloggingconfig"
     required {
         cloud_watch_logs_log_group_arn "CloudWatchLogsLogGroupArn" t::Text,
-        hosted_zone_id "HostedZoneId" t::Text,
+        hosted_zone_id "HostedZoneId" t::HostedZoneId,
     }
     optional {
     }
@@ -275,8 +275,8 @@ resource! { RecordSet RecordSetRef t::Text, "AWS::Route53::RecordSet" "aws-resou
         failover "Failover" record_set::Failover,
         geo_location "GeoLocation" record_set::GeoLocation,
         geo_proximity_location "GeoProximityLocation" record_set::GeoProximityLocation,
-        health_check_id "HealthCheckId" t::Text,
-        hosted_zone_id "HostedZoneId" t::Text,
+        health_check_id "HealthCheckId" t::HealthCheckId,
+        hosted_zone_id "HostedZoneId" t::HostedZoneId,
         hosted_zone_name "HostedZoneName" t::Text,
         multi_value_answer "MultiValueAnswer" t::Boolean,
         region "Region" t::Text,
@@ -348,7 +348,7 @@ resource! { RecordSetGroup RecordSetGroupRef t::Text, "AWS::Route53::RecordSetGr
     }
     optional {
         comment "Comment" t::Text,
-        hosted_zone_id "HostedZoneId" t::Text,
+        hosted_zone_id "HostedZoneId" t::HostedZoneId,
         hosted_zone_name "HostedZoneName" t::Text,
         record_sets "RecordSets" t::List<record_set_group::RecordSet>,
     }
@@ -416,8 +416,8 @@ pub mod record_set_group {
             failover "Failover" t::Text,
             geo_location "GeoLocation" GeoLocation,
             geo_proximity_location "GeoProximityLocation" GeoProximityLocation,
-            health_check_id "HealthCheckId" t::Text,
-            hosted_zone_id "HostedZoneId" t::Text,
+            health_check_id "HealthCheckId" t::HealthCheckId,
+            hosted_zone_id "HostedZoneId" t::HostedZoneId,
             hosted_zone_name "HostedZoneName" t::Text,
             multi_value_answer "MultiValueAnswer" t::Boolean,
             region "Region" t::Text,
@@ -447,7 +447,7 @@ resource! { TrafficPolicy TrafficPolicyRef t::Text, "AWS::Route53::TrafficPolicy
 
 resource! { TrafficPolicyInstance TrafficPolicyInstanceRef t::Text, "AWS::Route53::TrafficPolicyInstance" "aws-resource-route53-trafficpolicyinstance"
     required {
-        hosted_zone_id "HostedZoneId" t::Text,
+        hosted_zone_id "HostedZoneId" t::HostedZoneId,
         name "Name" t::Text,
         ttl "TTL" t::Integer,
         traffic_policy_id "TrafficPolicyId" t::Text,

@@ -235,8 +235,10 @@ resource! { ResolverEndpoint ResolverEndpointRef t::Text, "AWS::Route53Resolver:
     }
     attributes {
         arn "Arn" t::Text,
+        direction "Direction" t::Text,
         host_vpc_id "HostVPCId" t::Text,
         ip_address_count "IpAddressCount" t::Text,
+        name "Name" t::Text,
         resolver_endpoint_id "ResolverEndpointId" t::Text,
     }
 }
@@ -306,7 +308,12 @@ resource! { ResolverRule ResolverRuleRef t::Text, "AWS::Route53Resolver::Resolve
     }
     attributes {
         arn "Arn" t::Text,
+        delegation_record "DelegationRecord" t::Text,
+        domain_name "DomainName" t::Text,
+        name "Name" t::Text,
+        resolver_endpoint_id "ResolverEndpointId" t::Text,
         resolver_rule_id "ResolverRuleId" t::Text,
+        rule_type "RuleType" t::Text,
     }
 }
 
@@ -336,6 +343,9 @@ resource! { ResolverRuleAssociation ResolverRuleAssociationRef t::Text, "AWS::Ro
         name "Name" t::Text,
     }
     attributes {
+        name "Name" t::Text,
         resolver_rule_association_id "ResolverRuleAssociationId" t::Text,
+        resolver_rule_id "ResolverRuleId" t::Text,
+        vpc_id "VPCId" t::VpcId,
     }
 }

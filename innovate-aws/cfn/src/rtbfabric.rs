@@ -356,7 +356,7 @@ pub mod outbound_external_link {
 resource! { RequesterGateway RequesterGatewayRef t::Text, "AWS::RTBFabric::RequesterGateway" "aws-resource-rtbfabric-requestergateway"
     required {
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_id "VpcId" t::VpcId,
     }
     optional {
@@ -380,7 +380,7 @@ resource! { ResponderGateway ResponderGatewayRef t::Text, "AWS::RTBFabric::Respo
         port "Port" t::Integer,
         protocol "Protocol" responder_gateway::Protocol,
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_id "VpcId" t::VpcId,
     }
     optional {

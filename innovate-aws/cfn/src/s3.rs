@@ -98,8 +98,16 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3::AccessPoint" "aws-reso
     }
     attributes {
         alias "Alias" t::Text,
-        arn "Arn" t::Text,
+        arn "Arn" t::AccessPointArn,
+        bucket "Bucket" t::Text,
+        bucket_account_id "BucketAccountId" t::Text,
+        name "Name" t::Text,
         network_origin "NetworkOrigin" t::Text,
+        public_access_block_configuration_block_public_acls "PublicAccessBlockConfiguration.BlockPublicAcls" t::Boolean,
+        public_access_block_configuration_block_public_policy "PublicAccessBlockConfiguration.BlockPublicPolicy" t::Boolean,
+        public_access_block_configuration_ignore_public_acls "PublicAccessBlockConfiguration.IgnorePublicAcls" t::Boolean,
+        public_access_block_configuration_restrict_public_buckets "PublicAccessBlockConfiguration.RestrictPublicBuckets" t::Boolean,
+        vpc_configuration_vpc_id "VpcConfiguration.VpcId" t::VpcId,
     }
 }
 
@@ -135,7 +143,7 @@ resource! { Bucket BucketRef t::BucketName, "AWS::S3::Bucket" "aws-resource-s3-b
         access_control "AccessControl" bucket::AccessControl,
         analytics_configurations "AnalyticsConfigurations" t::List<bucket::AnalyticsConfiguration>,
         bucket_encryption "BucketEncryption" bucket::BucketEncryption,
-        bucket_name "BucketName" t::BucketName,
+        bucket_name "BucketName" t::Text,
         bucket_name_prefix "BucketNamePrefix" t::Text,
         bucket_namespace "BucketNamespace" bucket::BucketNamespace,
         cors_configuration "CorsConfiguration" bucket::CorsConfiguration,
@@ -157,7 +165,7 @@ resource! { Bucket BucketRef t::BucketName, "AWS::S3::Bucket" "aws-resource-s3-b
         website_configuration "WebsiteConfiguration" bucket::WebsiteConfiguration,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::BucketArn,
         domain_name "DomainName" t::Text,
         dual_stack_domain_name "DualStackDomainName" t::Text,
         metadata_configuration_annotation_table_configuration_table_arn "MetadataConfiguration.AnnotationTableConfiguration.TableArn" t::Text,
@@ -349,7 +357,7 @@ pub mod bucket {
     }
     property! { EncryptionConfiguration "aws-properties-s3-bucket-encryptionconfiguration"
         required {
-            replica_kms_key_id "ReplicaKmsKeyID" t::Text,
+            replica_kms_key_id "ReplicaKmsKeyID" t::KeyIdentifier,
         }
         optional {
         }
@@ -832,7 +840,7 @@ pub mod bucket {
             sse_algorithm "SSEAlgorithm" ServerSideEncryptionByDefaultSSEAlgorithm,
         }
         optional {
-            kms_master_key_id "KMSMasterKeyID" t::Text,
+            kms_master_key_id "KMSMasterKeyID" t::KeyIdentifier,
         }
     }
     enumeration! { ServerSideEncryptionByDefaultSSEAlgorithm
@@ -1009,7 +1017,6 @@ resource! { MultiRegionAccessPointPolicy MultiRegionAccessPointPolicyRef t::Text
     optional {
     }
     attributes {
-        policy_status "PolicyStatus" t::Json,
         policy_status_is_public "PolicyStatus.IsPublic" t::Text,
     }
 }

@@ -201,7 +201,7 @@ pub mod directory_bucket {
             sse_algorithm "SSEAlgorithm" ServerSideEncryptionByDefaultSSEAlgorithm,
         }
         optional {
-            kms_master_key_id "KMSMasterKeyID" t::Text,
+            kms_master_key_id "KMSMasterKeyID" t::KeyIdentifier,
         }
     }
     enumeration! { ServerSideEncryptionByDefaultSSEAlgorithm

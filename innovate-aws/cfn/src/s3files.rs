@@ -62,7 +62,7 @@ resource! { FileSystem FileSystemRef t::Text, "AWS::S3Files::FileSystem" "aws-re
     optional {
         accept_bucket_warning "AcceptBucketWarning" t::Boolean,
         client_token "ClientToken" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         prefix "Prefix" t::Text,
         synchronization_configuration "SynchronizationConfiguration" file_system::SynchronizationConfiguration,
         tags "Tags" t::List<t::Tag>,

@@ -12,12 +12,10 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3ObjectLambda::AccessPoin
         name "Name" t::Text,
     }
     attributes {
-        alias "Alias" t::Json,
         alias_status "Alias.Status" t::Text,
         alias_value "Alias.Value" t::Text,
         arn "Arn" t::Text,
         creation_date "CreationDate" t::Text,
-        policy_status "PolicyStatus" t::Json,
         policy_status_is_public "PolicyStatus.IsPublic" t::Boolean,
         public_access_block_configuration "PublicAccessBlockConfiguration" t::Json,
     }

@@ -1340,7 +1340,7 @@ pub mod cluster {
         }
         optional {
             root_volume "RootVolume" t::Boolean,
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
     }
@@ -1654,6 +1654,7 @@ resource! { CodeRepository CodeRepositoryRef t::Text, "AWS::SageMaker::CodeRepos
     }
     attributes {
         code_repository_arn "CodeRepositoryArn" t::Text,
+        code_repository_name "CodeRepositoryName" t::Text,
     }
 }
 
@@ -2051,7 +2052,41 @@ resource! { DataQualityJobDefinition DataQualityJobDefinitionRef t::Text, "AWS::
     }
     attributes {
         creation_time "CreationTime" t::Text,
+        data_quality_app_specification_container_arguments "DataQualityAppSpecification.ContainerArguments" t::List<t::Text>,
+        data_quality_app_specification_container_entrypoint "DataQualityAppSpecification.ContainerEntrypoint" t::List<t::Text>,
+        data_quality_app_specification_image_uri "DataQualityAppSpecification.ImageUri" t::Text,
+        data_quality_app_specification_post_analytics_processor_source_uri "DataQualityAppSpecification.PostAnalyticsProcessorSourceUri" t::Text,
+        data_quality_app_specification_record_preprocessor_source_uri "DataQualityAppSpecification.RecordPreprocessorSourceUri" t::Text,
+        data_quality_baseline_config_baselining_job_name "DataQualityBaselineConfig.BaseliningJobName" t::Text,
+        data_quality_baseline_config_constraints_resource_s3_uri "DataQualityBaselineConfig.ConstraintsResource.S3Uri" t::Text,
+        data_quality_baseline_config_statistics_resource_s3_uri "DataQualityBaselineConfig.StatisticsResource.S3Uri" t::Text,
+        data_quality_job_input_batch_transform_input_data_captured_destination_s3_uri "DataQualityJobInput.BatchTransformInput.DataCapturedDestinationS3Uri" t::Text,
+        data_quality_job_input_batch_transform_input_dataset_format_csv_header "DataQualityJobInput.BatchTransformInput.DatasetFormat.Csv.Header" t::Boolean,
+        data_quality_job_input_batch_transform_input_dataset_format_json_line "DataQualityJobInput.BatchTransformInput.DatasetFormat.Json.Line" t::Boolean,
+        data_quality_job_input_batch_transform_input_dataset_format_parquet "DataQualityJobInput.BatchTransformInput.DatasetFormat.Parquet" t::Boolean,
+        data_quality_job_input_batch_transform_input_exclude_features_attribute "DataQualityJobInput.BatchTransformInput.ExcludeFeaturesAttribute" t::Text,
+        data_quality_job_input_batch_transform_input_local_path "DataQualityJobInput.BatchTransformInput.LocalPath" t::Text,
+        data_quality_job_input_batch_transform_input_s3_data_distribution_type "DataQualityJobInput.BatchTransformInput.S3DataDistributionType" t::Text,
+        data_quality_job_input_batch_transform_input_s3_input_mode "DataQualityJobInput.BatchTransformInput.S3InputMode" t::Text,
+        data_quality_job_input_endpoint_input_endpoint_name "DataQualityJobInput.EndpointInput.EndpointName" t::Text,
+        data_quality_job_input_endpoint_input_exclude_features_attribute "DataQualityJobInput.EndpointInput.ExcludeFeaturesAttribute" t::Text,
+        data_quality_job_input_endpoint_input_local_path "DataQualityJobInput.EndpointInput.LocalPath" t::Text,
+        data_quality_job_input_endpoint_input_s3_data_distribution_type "DataQualityJobInput.EndpointInput.S3DataDistributionType" t::Text,
+        data_quality_job_input_endpoint_input_s3_input_mode "DataQualityJobInput.EndpointInput.S3InputMode" t::Text,
+        data_quality_job_output_config_kms_key_id "DataQualityJobOutputConfig.KmsKeyId" t::KeyIdentifier,
+        endpoint_name "EndpointName" t::Text,
         job_definition_arn "JobDefinitionArn" t::Text,
+        job_definition_name "JobDefinitionName" t::Text,
+        job_resources_cluster_config_instance_count "JobResources.ClusterConfig.InstanceCount" t::Integer,
+        job_resources_cluster_config_instance_type "JobResources.ClusterConfig.InstanceType" t::Text,
+        job_resources_cluster_config_volume_kms_key_id "JobResources.ClusterConfig.VolumeKmsKeyId" t::KeyIdentifier,
+        job_resources_cluster_config_volume_size_in_gb "JobResources.ClusterConfig.VolumeSizeInGB" t::Integer,
+        network_config_enable_inter_container_traffic_encryption "NetworkConfig.EnableInterContainerTrafficEncryption" t::Boolean,
+        network_config_enable_network_isolation "NetworkConfig.EnableNetworkIsolation" t::Boolean,
+        network_config_vpc_config_security_group_ids "NetworkConfig.VpcConfig.SecurityGroupIds" t::List<t::SecurityGroupId>,
+        network_config_vpc_config_subnets "NetworkConfig.VpcConfig.Subnets" t::List<t::SubnetId>,
+        role_arn "RoleArn" t::RoleArn,
+        stopping_condition_max_runtime_in_seconds "StoppingCondition.MaxRuntimeInSeconds" t::Integer,
     }
 }
 
@@ -2086,7 +2121,7 @@ pub mod data_quality_job_definition {
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ConstraintsResource "aws-properties-sagemaker-dataqualityjobdefinition-constraintsresource"
@@ -2179,7 +2214,7 @@ pub mod data_quality_job_definition {
             monitoring_outputs "MonitoringOutputs" t::List<MonitoringOutput>,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { MonitoringResources "aws-properties-sagemaker-dataqualityjobdefinition-monitoringresources"
@@ -2285,7 +2320,7 @@ pub mod device_fleet {
             s3_output_location "S3OutputLocation" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
 }
@@ -2302,8 +2337,8 @@ resource! { Domain DomainRef t::Text, "AWS::SageMaker::Domain" "aws-resource-sag
         default_space_settings "DefaultSpaceSettings" domain::DefaultSpaceSettings,
         domain_settings "DomainSettings" domain::DomainSettings,
         home_efs_file_system_creation "HomeEfsFileSystemCreation" domain::HomeEfsFileSystemCreation,
-        kms_key_id "KmsKeyId" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tag_propagation "TagPropagation" domain::TagPropagation,
         tags "Tags" t::List<t::Tag>,
         vpc_id "VpcId" t::VpcId,
@@ -2783,7 +2818,7 @@ pub mod domain {
         }
         optional {
             notebook_output_option "NotebookOutputOption" SharingSettingsNotebookOutputOption,
-            s3_kms_key_id "S3KmsKeyId" t::Text,
+            s3_kms_key_id "S3KmsKeyId" t::KeyIdentifier,
             s3_output_path "S3OutputPath" t::Text,
         }
     }
@@ -2869,6 +2904,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::SageMaker::Endpoint" "aws-resour
     }
     attributes {
         endpoint_arn "EndpointArn" t::Text,
+        endpoint_name "EndpointName" t::Text,
     }
 }
 
@@ -2965,7 +3001,7 @@ resource! { EndpointConfig EndpointConfigRef t::Text, "AWS::SageMaker::EndpointC
         endpoint_config_name "EndpointConfigName" t::Text,
         execution_role_arn "ExecutionRoleArn" t::RoleArn,
         explainer_config "ExplainerConfig" endpoint_config::ExplainerConfig,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         metrics_config "MetricsConfig" endpoint_config::MetricsConfig,
         shadow_production_variants "ShadowProductionVariants" t::List<endpoint_config::ProductionVariant>,
         tags "Tags" t::List<t::Tag>,
@@ -2973,6 +3009,7 @@ resource! { EndpointConfig EndpointConfigRef t::Text, "AWS::SageMaker::EndpointC
     }
     attributes {
         endpoint_config_arn "EndpointConfigArn" t::Text,
+        endpoint_config_name "EndpointConfigName" t::Text,
     }
 }
 
@@ -3012,7 +3049,7 @@ pub mod endpoint_config {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             notification_config "NotificationConfig" AsyncInferenceNotificationConfig,
             s3_failure_path "S3FailurePath" t::Text,
             s3_output_path "S3OutputPath" t::Text,
@@ -3105,7 +3142,7 @@ pub mod endpoint_config {
             destination_s3_uri "DestinationS3Uri" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { DataCaptureConfig "aws-properties-sagemaker-endpointconfig-datacaptureconfig"
@@ -3117,7 +3154,7 @@ pub mod endpoint_config {
         optional {
             capture_content_type_header "CaptureContentTypeHeader" CaptureContentTypeHeader,
             enable_capture "EnableCapture" t::Boolean,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ExplainerConfig "aws-properties-sagemaker-endpointconfig-explainerconfig"
@@ -3941,7 +3978,7 @@ pub mod feature_group {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { S3StorageConfig "aws-properties-sagemaker-featuregroup-s3storageconfig"
@@ -3949,7 +3986,7 @@ pub mod feature_group {
             s3_uri "S3Uri" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { StorageType
@@ -4313,7 +4350,7 @@ resource! { InferenceExperiment InferenceExperimentRef t::Text, "AWS::SageMaker:
         data_storage_config "DataStorageConfig" inference_experiment::DataStorageConfig,
         description "Description" t::Text,
         desired_state "DesiredState" inference_experiment::DesiredState,
-        kms_key "KmsKey" t::Text,
+        kms_key "KmsKey" t::KeyIdentifier,
         schedule "Schedule" inference_experiment::InferenceExperimentSchedule,
         shadow_mode_config "ShadowModeConfig" inference_experiment::ShadowModeConfig,
         status_reason "StatusReason" t::Text,
@@ -4346,7 +4383,7 @@ pub mod inference_experiment {
         }
         optional {
             content_type "ContentType" CaptureContentTypeHeader,
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
     }
     enumeration! { DesiredState
@@ -4482,6 +4519,7 @@ resource! { Model ModelRef t::Text, "AWS::SageMaker::Model" "aws-resource-sagema
     }
     attributes {
         model_arn "ModelArn" t::Text,
+        model_name "ModelName" t::Text,
     }
 }
 
@@ -4618,7 +4656,48 @@ resource! { ModelBiasJobDefinition ModelBiasJobDefinitionRef t::Text, "AWS::Sage
     }
     attributes {
         creation_time "CreationTime" t::Text,
+        endpoint_name "EndpointName" t::Text,
         job_definition_arn "JobDefinitionArn" t::Text,
+        job_definition_name "JobDefinitionName" t::Text,
+        job_resources_cluster_config_instance_count "JobResources.ClusterConfig.InstanceCount" t::Integer,
+        job_resources_cluster_config_instance_type "JobResources.ClusterConfig.InstanceType" t::Text,
+        job_resources_cluster_config_volume_kms_key_id "JobResources.ClusterConfig.VolumeKmsKeyId" t::KeyIdentifier,
+        job_resources_cluster_config_volume_size_in_gb "JobResources.ClusterConfig.VolumeSizeInGB" t::Integer,
+        model_bias_app_specification_config_uri "ModelBiasAppSpecification.ConfigUri" t::Text,
+        model_bias_app_specification_image_uri "ModelBiasAppSpecification.ImageUri" t::Text,
+        model_bias_baseline_config_baselining_job_name "ModelBiasBaselineConfig.BaseliningJobName" t::Text,
+        model_bias_baseline_config_constraints_resource_s3_uri "ModelBiasBaselineConfig.ConstraintsResource.S3Uri" t::Text,
+        model_bias_job_input_batch_transform_input_data_captured_destination_s3_uri "ModelBiasJobInput.BatchTransformInput.DataCapturedDestinationS3Uri" t::Text,
+        model_bias_job_input_batch_transform_input_dataset_format_csv_header "ModelBiasJobInput.BatchTransformInput.DatasetFormat.Csv.Header" t::Boolean,
+        model_bias_job_input_batch_transform_input_dataset_format_json_line "ModelBiasJobInput.BatchTransformInput.DatasetFormat.Json.Line" t::Boolean,
+        model_bias_job_input_batch_transform_input_dataset_format_parquet "ModelBiasJobInput.BatchTransformInput.DatasetFormat.Parquet" t::Boolean,
+        model_bias_job_input_batch_transform_input_end_time_offset "ModelBiasJobInput.BatchTransformInput.EndTimeOffset" t::Text,
+        model_bias_job_input_batch_transform_input_features_attribute "ModelBiasJobInput.BatchTransformInput.FeaturesAttribute" t::Text,
+        model_bias_job_input_batch_transform_input_inference_attribute "ModelBiasJobInput.BatchTransformInput.InferenceAttribute" t::Text,
+        model_bias_job_input_batch_transform_input_local_path "ModelBiasJobInput.BatchTransformInput.LocalPath" t::Text,
+        model_bias_job_input_batch_transform_input_probability_attribute "ModelBiasJobInput.BatchTransformInput.ProbabilityAttribute" t::Text,
+        model_bias_job_input_batch_transform_input_probability_threshold_attribute "ModelBiasJobInput.BatchTransformInput.ProbabilityThresholdAttribute" t::Number,
+        model_bias_job_input_batch_transform_input_s3_data_distribution_type "ModelBiasJobInput.BatchTransformInput.S3DataDistributionType" t::Text,
+        model_bias_job_input_batch_transform_input_s3_input_mode "ModelBiasJobInput.BatchTransformInput.S3InputMode" t::Text,
+        model_bias_job_input_batch_transform_input_start_time_offset "ModelBiasJobInput.BatchTransformInput.StartTimeOffset" t::Text,
+        model_bias_job_input_endpoint_input_end_time_offset "ModelBiasJobInput.EndpointInput.EndTimeOffset" t::Text,
+        model_bias_job_input_endpoint_input_endpoint_name "ModelBiasJobInput.EndpointInput.EndpointName" t::Text,
+        model_bias_job_input_endpoint_input_features_attribute "ModelBiasJobInput.EndpointInput.FeaturesAttribute" t::Text,
+        model_bias_job_input_endpoint_input_inference_attribute "ModelBiasJobInput.EndpointInput.InferenceAttribute" t::Text,
+        model_bias_job_input_endpoint_input_local_path "ModelBiasJobInput.EndpointInput.LocalPath" t::Text,
+        model_bias_job_input_endpoint_input_probability_attribute "ModelBiasJobInput.EndpointInput.ProbabilityAttribute" t::Text,
+        model_bias_job_input_endpoint_input_probability_threshold_attribute "ModelBiasJobInput.EndpointInput.ProbabilityThresholdAttribute" t::Number,
+        model_bias_job_input_endpoint_input_s3_data_distribution_type "ModelBiasJobInput.EndpointInput.S3DataDistributionType" t::Text,
+        model_bias_job_input_endpoint_input_s3_input_mode "ModelBiasJobInput.EndpointInput.S3InputMode" t::Text,
+        model_bias_job_input_endpoint_input_start_time_offset "ModelBiasJobInput.EndpointInput.StartTimeOffset" t::Text,
+        model_bias_job_input_ground_truth_s3_input_s3_uri "ModelBiasJobInput.GroundTruthS3Input.S3Uri" t::Text,
+        model_bias_job_output_config_kms_key_id "ModelBiasJobOutputConfig.KmsKeyId" t::KeyIdentifier,
+        network_config_enable_inter_container_traffic_encryption "NetworkConfig.EnableInterContainerTrafficEncryption" t::Boolean,
+        network_config_enable_network_isolation "NetworkConfig.EnableNetworkIsolation" t::Boolean,
+        network_config_vpc_config_security_group_ids "NetworkConfig.VpcConfig.SecurityGroupIds" t::List<t::SecurityGroupId>,
+        network_config_vpc_config_subnets "NetworkConfig.VpcConfig.Subnets" t::List<t::SubnetId>,
+        role_arn "RoleArn" t::RoleArn,
+        stopping_condition_max_runtime_in_seconds "StoppingCondition.MaxRuntimeInSeconds" t::Integer,
     }
 }
 
@@ -4658,7 +4737,7 @@ pub mod model_bias_job_definition {
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ConstraintsResource "aws-properties-sagemaker-modelbiasjobdefinition-constraintsresource"
@@ -4760,7 +4839,7 @@ pub mod model_bias_job_definition {
             monitoring_outputs "MonitoringOutputs" t::List<MonitoringOutput>,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { MonitoringResources "aws-properties-sagemaker-modelbiasjobdefinition-monitoringresources"
@@ -5031,7 +5110,7 @@ pub mod model_card {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { SourceAlgorithm "aws-properties-sagemaker-modelcard-sourcealgorithm"
@@ -5108,7 +5187,41 @@ resource! { ModelExplainabilityJobDefinition ModelExplainabilityJobDefinitionRef
     }
     attributes {
         creation_time "CreationTime" t::Text,
+        endpoint_name "EndpointName" t::Text,
         job_definition_arn "JobDefinitionArn" t::Text,
+        job_definition_name "JobDefinitionName" t::Text,
+        job_resources_cluster_config_instance_count "JobResources.ClusterConfig.InstanceCount" t::Integer,
+        job_resources_cluster_config_instance_type "JobResources.ClusterConfig.InstanceType" t::Text,
+        job_resources_cluster_config_volume_kms_key_id "JobResources.ClusterConfig.VolumeKmsKeyId" t::KeyIdentifier,
+        job_resources_cluster_config_volume_size_in_gb "JobResources.ClusterConfig.VolumeSizeInGB" t::Integer,
+        model_explainability_app_specification_config_uri "ModelExplainabilityAppSpecification.ConfigUri" t::Text,
+        model_explainability_app_specification_image_uri "ModelExplainabilityAppSpecification.ImageUri" t::Text,
+        model_explainability_baseline_config_baselining_job_name "ModelExplainabilityBaselineConfig.BaseliningJobName" t::Text,
+        model_explainability_baseline_config_constraints_resource_s3_uri "ModelExplainabilityBaselineConfig.ConstraintsResource.S3Uri" t::Text,
+        model_explainability_job_input_batch_transform_input_data_captured_destination_s3_uri "ModelExplainabilityJobInput.BatchTransformInput.DataCapturedDestinationS3Uri" t::Text,
+        model_explainability_job_input_batch_transform_input_dataset_format_csv_header "ModelExplainabilityJobInput.BatchTransformInput.DatasetFormat.Csv.Header" t::Boolean,
+        model_explainability_job_input_batch_transform_input_dataset_format_json_line "ModelExplainabilityJobInput.BatchTransformInput.DatasetFormat.Json.Line" t::Boolean,
+        model_explainability_job_input_batch_transform_input_dataset_format_parquet "ModelExplainabilityJobInput.BatchTransformInput.DatasetFormat.Parquet" t::Boolean,
+        model_explainability_job_input_batch_transform_input_features_attribute "ModelExplainabilityJobInput.BatchTransformInput.FeaturesAttribute" t::Text,
+        model_explainability_job_input_batch_transform_input_inference_attribute "ModelExplainabilityJobInput.BatchTransformInput.InferenceAttribute" t::Text,
+        model_explainability_job_input_batch_transform_input_local_path "ModelExplainabilityJobInput.BatchTransformInput.LocalPath" t::Text,
+        model_explainability_job_input_batch_transform_input_probability_attribute "ModelExplainabilityJobInput.BatchTransformInput.ProbabilityAttribute" t::Text,
+        model_explainability_job_input_batch_transform_input_s3_data_distribution_type "ModelExplainabilityJobInput.BatchTransformInput.S3DataDistributionType" t::Text,
+        model_explainability_job_input_batch_transform_input_s3_input_mode "ModelExplainabilityJobInput.BatchTransformInput.S3InputMode" t::Text,
+        model_explainability_job_input_endpoint_input_endpoint_name "ModelExplainabilityJobInput.EndpointInput.EndpointName" t::Text,
+        model_explainability_job_input_endpoint_input_features_attribute "ModelExplainabilityJobInput.EndpointInput.FeaturesAttribute" t::Text,
+        model_explainability_job_input_endpoint_input_inference_attribute "ModelExplainabilityJobInput.EndpointInput.InferenceAttribute" t::Text,
+        model_explainability_job_input_endpoint_input_local_path "ModelExplainabilityJobInput.EndpointInput.LocalPath" t::Text,
+        model_explainability_job_input_endpoint_input_probability_attribute "ModelExplainabilityJobInput.EndpointInput.ProbabilityAttribute" t::Text,
+        model_explainability_job_input_endpoint_input_s3_data_distribution_type "ModelExplainabilityJobInput.EndpointInput.S3DataDistributionType" t::Text,
+        model_explainability_job_input_endpoint_input_s3_input_mode "ModelExplainabilityJobInput.EndpointInput.S3InputMode" t::Text,
+        model_explainability_job_output_config_kms_key_id "ModelExplainabilityJobOutputConfig.KmsKeyId" t::KeyIdentifier,
+        network_config_enable_inter_container_traffic_encryption "NetworkConfig.EnableInterContainerTrafficEncryption" t::Boolean,
+        network_config_enable_network_isolation "NetworkConfig.EnableNetworkIsolation" t::Boolean,
+        network_config_vpc_config_security_group_ids "NetworkConfig.VpcConfig.SecurityGroupIds" t::List<t::SecurityGroupId>,
+        network_config_vpc_config_subnets "NetworkConfig.VpcConfig.Subnets" t::List<t::SubnetId>,
+        role_arn "RoleArn" t::RoleArn,
+        stopping_condition_max_runtime_in_seconds "StoppingCondition.MaxRuntimeInSeconds" t::Integer,
     }
 }
 
@@ -5145,7 +5258,7 @@ pub mod model_explainability_job_definition {
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ConstraintsResource "aws-properties-sagemaker-modelexplainabilityjobdefinition-constraintsresource"
@@ -5236,7 +5349,7 @@ pub mod model_explainability_job_definition {
             monitoring_outputs "MonitoringOutputs" t::List<MonitoringOutput>,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { MonitoringResources "aws-properties-sagemaker-modelexplainabilityjobdefinition-monitoringresources"
@@ -5583,7 +5696,7 @@ pub mod model_package {
     }
     property! { SecurityConfig "aws-properties-sagemaker-modelpackage-securityconfig"
         required {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
         optional {
         }
@@ -5651,7 +5764,7 @@ pub mod model_package {
         optional {
             accept "Accept" t::Text,
             assemble_with "AssembleWith" TransformOutputAssembleWith,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { TransformOutputAssembleWith
@@ -5664,7 +5777,7 @@ pub mod model_package {
             instance_type "InstanceType" t::Text,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ValidationProfile "aws-properties-sagemaker-modelpackage-validationprofile"
@@ -5719,7 +5832,50 @@ resource! { ModelQualityJobDefinition ModelQualityJobDefinitionRef t::Text, "AWS
     }
     attributes {
         creation_time "CreationTime" t::Text,
+        endpoint_name "EndpointName" t::Text,
         job_definition_arn "JobDefinitionArn" t::Text,
+        job_definition_name "JobDefinitionName" t::Text,
+        job_resources_cluster_config_instance_count "JobResources.ClusterConfig.InstanceCount" t::Integer,
+        job_resources_cluster_config_instance_type "JobResources.ClusterConfig.InstanceType" t::Text,
+        job_resources_cluster_config_volume_kms_key_id "JobResources.ClusterConfig.VolumeKmsKeyId" t::KeyIdentifier,
+        job_resources_cluster_config_volume_size_in_gb "JobResources.ClusterConfig.VolumeSizeInGB" t::Integer,
+        model_quality_app_specification_container_arguments "ModelQualityAppSpecification.ContainerArguments" t::List<t::Text>,
+        model_quality_app_specification_container_entrypoint "ModelQualityAppSpecification.ContainerEntrypoint" t::List<t::Text>,
+        model_quality_app_specification_image_uri "ModelQualityAppSpecification.ImageUri" t::Text,
+        model_quality_app_specification_post_analytics_processor_source_uri "ModelQualityAppSpecification.PostAnalyticsProcessorSourceUri" t::Text,
+        model_quality_app_specification_problem_type "ModelQualityAppSpecification.ProblemType" t::Text,
+        model_quality_app_specification_record_preprocessor_source_uri "ModelQualityAppSpecification.RecordPreprocessorSourceUri" t::Text,
+        model_quality_baseline_config_baselining_job_name "ModelQualityBaselineConfig.BaseliningJobName" t::Text,
+        model_quality_baseline_config_constraints_resource_s3_uri "ModelQualityBaselineConfig.ConstraintsResource.S3Uri" t::Text,
+        model_quality_job_input_batch_transform_input_data_captured_destination_s3_uri "ModelQualityJobInput.BatchTransformInput.DataCapturedDestinationS3Uri" t::Text,
+        model_quality_job_input_batch_transform_input_dataset_format_csv_header "ModelQualityJobInput.BatchTransformInput.DatasetFormat.Csv.Header" t::Boolean,
+        model_quality_job_input_batch_transform_input_dataset_format_json_line "ModelQualityJobInput.BatchTransformInput.DatasetFormat.Json.Line" t::Boolean,
+        model_quality_job_input_batch_transform_input_dataset_format_parquet "ModelQualityJobInput.BatchTransformInput.DatasetFormat.Parquet" t::Boolean,
+        model_quality_job_input_batch_transform_input_end_time_offset "ModelQualityJobInput.BatchTransformInput.EndTimeOffset" t::Text,
+        model_quality_job_input_batch_transform_input_inference_attribute "ModelQualityJobInput.BatchTransformInput.InferenceAttribute" t::Text,
+        model_quality_job_input_batch_transform_input_local_path "ModelQualityJobInput.BatchTransformInput.LocalPath" t::Text,
+        model_quality_job_input_batch_transform_input_probability_attribute "ModelQualityJobInput.BatchTransformInput.ProbabilityAttribute" t::Text,
+        model_quality_job_input_batch_transform_input_probability_threshold_attribute "ModelQualityJobInput.BatchTransformInput.ProbabilityThresholdAttribute" t::Number,
+        model_quality_job_input_batch_transform_input_s3_data_distribution_type "ModelQualityJobInput.BatchTransformInput.S3DataDistributionType" t::Text,
+        model_quality_job_input_batch_transform_input_s3_input_mode "ModelQualityJobInput.BatchTransformInput.S3InputMode" t::Text,
+        model_quality_job_input_batch_transform_input_start_time_offset "ModelQualityJobInput.BatchTransformInput.StartTimeOffset" t::Text,
+        model_quality_job_input_endpoint_input_end_time_offset "ModelQualityJobInput.EndpointInput.EndTimeOffset" t::Text,
+        model_quality_job_input_endpoint_input_endpoint_name "ModelQualityJobInput.EndpointInput.EndpointName" t::Text,
+        model_quality_job_input_endpoint_input_inference_attribute "ModelQualityJobInput.EndpointInput.InferenceAttribute" t::Text,
+        model_quality_job_input_endpoint_input_local_path "ModelQualityJobInput.EndpointInput.LocalPath" t::Text,
+        model_quality_job_input_endpoint_input_probability_attribute "ModelQualityJobInput.EndpointInput.ProbabilityAttribute" t::Text,
+        model_quality_job_input_endpoint_input_probability_threshold_attribute "ModelQualityJobInput.EndpointInput.ProbabilityThresholdAttribute" t::Number,
+        model_quality_job_input_endpoint_input_s3_data_distribution_type "ModelQualityJobInput.EndpointInput.S3DataDistributionType" t::Text,
+        model_quality_job_input_endpoint_input_s3_input_mode "ModelQualityJobInput.EndpointInput.S3InputMode" t::Text,
+        model_quality_job_input_endpoint_input_start_time_offset "ModelQualityJobInput.EndpointInput.StartTimeOffset" t::Text,
+        model_quality_job_input_ground_truth_s3_input_s3_uri "ModelQualityJobInput.GroundTruthS3Input.S3Uri" t::Text,
+        model_quality_job_output_config_kms_key_id "ModelQualityJobOutputConfig.KmsKeyId" t::KeyIdentifier,
+        network_config_enable_inter_container_traffic_encryption "NetworkConfig.EnableInterContainerTrafficEncryption" t::Boolean,
+        network_config_enable_network_isolation "NetworkConfig.EnableNetworkIsolation" t::Boolean,
+        network_config_vpc_config_security_group_ids "NetworkConfig.VpcConfig.SecurityGroupIds" t::List<t::SecurityGroupId>,
+        network_config_vpc_config_subnets "NetworkConfig.VpcConfig.Subnets" t::List<t::SubnetId>,
+        role_arn "RoleArn" t::RoleArn,
+        stopping_condition_max_runtime_in_seconds "StoppingCondition.MaxRuntimeInSeconds" t::Integer,
     }
 }
 
@@ -5758,7 +5914,7 @@ pub mod model_quality_job_definition {
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ConstraintsResource "aws-properties-sagemaker-modelqualityjobdefinition-constraintsresource"
@@ -5863,7 +6019,7 @@ pub mod model_quality_job_definition {
             monitoring_outputs "MonitoringOutputs" t::List<MonitoringOutput>,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { MonitoringResources "aws-properties-sagemaker-modelqualityjobdefinition-monitoringresources"
@@ -5931,8 +6087,43 @@ resource! { MonitoringSchedule MonitoringScheduleRef t::Text, "AWS::SageMaker::M
     }
     attributes {
         creation_time "CreationTime" t::Text,
+        endpoint_name "EndpointName" t::Text,
+        failure_reason "FailureReason" t::Text,
         last_modified_time "LastModifiedTime" t::Text,
+        last_monitoring_execution_summary_creation_time "LastMonitoringExecutionSummary.CreationTime" t::Text,
+        last_monitoring_execution_summary_endpoint_name "LastMonitoringExecutionSummary.EndpointName" t::Text,
+        last_monitoring_execution_summary_failure_reason "LastMonitoringExecutionSummary.FailureReason" t::Text,
+        last_monitoring_execution_summary_last_modified_time "LastMonitoringExecutionSummary.LastModifiedTime" t::Text,
+        last_monitoring_execution_summary_monitoring_execution_status "LastMonitoringExecutionSummary.MonitoringExecutionStatus" t::Text,
+        last_monitoring_execution_summary_monitoring_schedule_name "LastMonitoringExecutionSummary.MonitoringScheduleName" t::Text,
+        last_monitoring_execution_summary_processing_job_arn "LastMonitoringExecutionSummary.ProcessingJobArn" t::Text,
+        last_monitoring_execution_summary_scheduled_time "LastMonitoringExecutionSummary.ScheduledTime" t::Text,
         monitoring_schedule_arn "MonitoringScheduleArn" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_baseline_config_constraints_resource_s3_uri "MonitoringScheduleConfig.MonitoringJobDefinition.BaselineConfig.ConstraintsResource.S3Uri" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_baseline_config_statistics_resource_s3_uri "MonitoringScheduleConfig.MonitoringJobDefinition.BaselineConfig.StatisticsResource.S3Uri" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_app_specification_container_arguments "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringAppSpecification.ContainerArguments" t::List<t::Text>,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_app_specification_container_entrypoint "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringAppSpecification.ContainerEntrypoint" t::List<t::Text>,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_app_specification_image_uri "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringAppSpecification.ImageUri" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_app_specification_post_analytics_processor_source_uri "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringAppSpecification.PostAnalyticsProcessorSourceUri" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_app_specification_record_preprocessor_source_uri "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringAppSpecification.RecordPreprocessorSourceUri" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_output_config_kms_key_id "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringOutputConfig.KmsKeyId" t::KeyIdentifier,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_resources_cluster_config_instance_count "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig.InstanceCount" t::Integer,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_resources_cluster_config_instance_type "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig.InstanceType" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_resources_cluster_config_volume_kms_key_id "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig.VolumeKmsKeyId" t::KeyIdentifier,
+        monitoring_schedule_config_monitoring_job_definition_monitoring_resources_cluster_config_volume_size_in_gb "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig.VolumeSizeInGB" t::Integer,
+        monitoring_schedule_config_monitoring_job_definition_name "MonitoringScheduleConfig.MonitoringJobDefinitionName" t::Text,
+        monitoring_schedule_config_monitoring_job_definition_network_config_enable_inter_container_traffic_encryption "MonitoringScheduleConfig.MonitoringJobDefinition.NetworkConfig.EnableInterContainerTrafficEncryption" t::Boolean,
+        monitoring_schedule_config_monitoring_job_definition_network_config_enable_network_isolation "MonitoringScheduleConfig.MonitoringJobDefinition.NetworkConfig.EnableNetworkIsolation" t::Boolean,
+        monitoring_schedule_config_monitoring_job_definition_network_config_vpc_config_security_group_ids "MonitoringScheduleConfig.MonitoringJobDefinition.NetworkConfig.VpcConfig.SecurityGroupIds" t::List<t::SecurityGroupId>,
+        monitoring_schedule_config_monitoring_job_definition_network_config_vpc_config_subnets "MonitoringScheduleConfig.MonitoringJobDefinition.NetworkConfig.VpcConfig.Subnets" t::List<t::SubnetId>,
+        monitoring_schedule_config_monitoring_job_definition_role_arn "MonitoringScheduleConfig.MonitoringJobDefinition.RoleArn" t::RoleArn,
+        monitoring_schedule_config_monitoring_job_definition_stopping_condition_max_runtime_in_seconds "MonitoringScheduleConfig.MonitoringJobDefinition.StoppingCondition.MaxRuntimeInSeconds" t::Integer,
+        monitoring_schedule_config_monitoring_type "MonitoringScheduleConfig.MonitoringType" t::Text,
+        monitoring_schedule_config_schedule_config_data_analysis_end_time "MonitoringScheduleConfig.ScheduleConfig.DataAnalysisEndTime" t::Text,
+        monitoring_schedule_config_schedule_config_data_analysis_start_time "MonitoringScheduleConfig.ScheduleConfig.DataAnalysisStartTime" t::Text,
+        monitoring_schedule_config_schedule_config_schedule_expression "MonitoringScheduleConfig.ScheduleConfig.ScheduleExpression" t::Text,
+        monitoring_schedule_name "MonitoringScheduleName" t::Text,
+        monitoring_schedule_status "MonitoringScheduleStatus" t::Text,
     }
 }
 
@@ -5975,7 +6166,7 @@ pub mod monitoring_schedule {
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ConstraintsResource "aws-properties-sagemaker-monitoringschedule-constraintsresource"
@@ -6096,7 +6287,7 @@ pub mod monitoring_schedule {
             monitoring_outputs "MonitoringOutputs" t::List<MonitoringOutput>,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { MonitoringResources "aws-properties-sagemaker-monitoringschedule-monitoringresources"
@@ -6194,7 +6385,7 @@ resource! { NotebookInstance NotebookInstanceRef t::Text, "AWS::SageMaker::Noteb
         default_code_repository "DefaultCodeRepository" t::Text,
         direct_internet_access "DirectInternetAccess" notebook_instance::DirectInternetAccess,
         instance_metadata_service_configuration "InstanceMetadataServiceConfiguration" notebook_instance::InstanceMetadataServiceConfiguration,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         lifecycle_config_name "LifecycleConfigName" t::Text,
         notebook_instance_name "NotebookInstanceName" t::Text,
         platform_identifier "PlatformIdentifier" t::Text,
@@ -6206,6 +6397,7 @@ resource! { NotebookInstance NotebookInstanceRef t::Text, "AWS::SageMaker::Noteb
     }
     attributes {
         notebook_instance_arn "NotebookInstanceArn" t::Text,
+        notebook_instance_name "NotebookInstanceName" t::Text,
     }
 }
 
@@ -6440,6 +6632,7 @@ resource! { NotebookInstanceLifecycleConfig NotebookInstanceLifecycleConfigRef t
     }
     attributes {
         notebook_instance_lifecycle_config_arn "NotebookInstanceLifecycleConfigArn" t::Text,
+        notebook_instance_lifecycle_config_name "NotebookInstanceLifecycleConfigName" t::Text,
     }
 }
 
@@ -6470,7 +6663,7 @@ resource! { PartnerApp PartnerAppRef t::Text, "AWS::SageMaker::PartnerApp" "aws-
         client_token "ClientToken" t::Text,
         enable_auto_minor_version_upgrade "EnableAutoMinorVersionUpgrade" t::Boolean,
         enable_iam_session_based_identity "EnableIamSessionBasedIdentity" t::Boolean,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         maintenance_config "MaintenanceConfig" partner_app::PartnerAppMaintenanceConfig,
         tags "Tags" t::List<t::Tag>,
     }
@@ -6611,7 +6804,7 @@ pub mod processing_job {
             query_string "QueryString" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             output_compression "OutputCompression" AthenaDatasetDefinitionOutputCompression,
             work_group "WorkGroup" t::Text,
         }
@@ -6635,7 +6828,7 @@ pub mod processing_job {
             volume_size_in_gb "VolumeSizeInGB" t::Integer,
         }
         optional {
-            volume_kms_key_id "VolumeKmsKeyId" t::Text,
+            volume_kms_key_id "VolumeKmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { ClusterConfigInstanceType
@@ -6814,7 +7007,7 @@ pub mod processing_job {
             outputs "Outputs" t::List<ProcessingOutputsObject>,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { ProcessingOutputsObject "aws-properties-sagemaker-processingjob-processingoutputsobject"
@@ -6845,7 +7038,7 @@ pub mod processing_job {
             query_string "QueryString" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             output_compression "OutputCompression" RedshiftDatasetDefinitionOutputCompression,
         }
     }
@@ -7719,7 +7912,7 @@ pub mod user_profile {
         }
         optional {
             notebook_output_option "NotebookOutputOption" SharingSettingsNotebookOutputOption,
-            s3_kms_key_id "S3KmsKeyId" t::Text,
+            s3_kms_key_id "S3KmsKeyId" t::KeyIdentifier,
             s3_output_path "S3OutputPath" t::Text,
         }
     }
@@ -7850,6 +8043,7 @@ resource! { Workteam WorkteamRef t::Text, "AWS::SageMaker::Workteam" "aws-resour
     }
     attributes {
         workteam_arn "WorkteamArn" t::Text,
+        workteam_name "WorkteamName" t::Text,
     }
 }
 

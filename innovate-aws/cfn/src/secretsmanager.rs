@@ -4,10 +4,10 @@
 
 use crate::kind as t;
 
-resource! { ResourcePolicy ResourcePolicyRef t::Text, "AWS::SecretsManager::ResourcePolicy" "aws-resource-secretsmanager-resourcepolicy"
+resource! { ResourcePolicy ResourcePolicyRef t::SecretArn, "AWS::SecretsManager::ResourcePolicy" "aws-resource-secretsmanager-resourcepolicy"
     required {
         resource_policy "ResourcePolicy" t::PolicyDocument,
-        secret_id "SecretId" t::Text,
+        secret_id "SecretId" t::SecretArn,
     }
     optional {
         block_public_policy "BlockPublicPolicy" t::Boolean,
@@ -19,7 +19,7 @@ resource! { ResourcePolicy ResourcePolicyRef t::Text, "AWS::SecretsManager::Reso
 
 resource! { RotationSchedule RotationScheduleRef t::Text, "AWS::SecretsManager::RotationSchedule" "aws-resource-secretsmanager-rotationschedule"
     required {
-        secret_id "SecretId" t::Text,
+        secret_id "SecretId" t::SecretArn,
     }
     optional {
         external_secret_rotation_metadata "ExternalSecretRotationMetadata" t::List<rotation_schedule::ExternalSecretRotationMetadataItem>,
@@ -54,11 +54,11 @@ pub mod rotation_schedule {
             exclude_characters "ExcludeCharacters" t::Text,
             kms_key_arn "KmsKeyArn" t::KeyArn,
             master_secret_arn "MasterSecretArn" t::Text,
-            master_secret_kms_key_arn "MasterSecretKmsKeyArn" t::Text,
+            master_secret_kms_key_arn "MasterSecretKmsKeyArn" t::KeyArn,
             rotation_lambda_name "RotationLambdaName" t::Text,
             runtime "Runtime" t::Text,
             superuser_secret_arn "SuperuserSecretArn" t::Text,
-            superuser_secret_kms_key_arn "SuperuserSecretKmsKeyArn" t::Text,
+            superuser_secret_kms_key_arn "SuperuserSecretKmsKeyArn" t::KeyArn,
             vpc_security_group_ids "VpcSecurityGroupIds" t::Text,
             vpc_subnet_ids "VpcSubnetIds" t::Text,
         }
@@ -74,13 +74,13 @@ pub mod rotation_schedule {
     }
 }
 
-resource! { Secret SecretRef t::Text, "AWS::SecretsManager::Secret" "aws-resource-secretsmanager-secret"
+resource! { Secret SecretRef t::SecretArn, "AWS::SecretsManager::Secret" "aws-resource-secretsmanager-secret"
     required {
     }
     optional {
         description "Description" t::Text,
         generate_secret_string "GenerateSecretString" secret::GenerateSecretString,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         name "Name" t::Text,
         replica_regions "ReplicaRegions" t::List<secret::ReplicaRegion>,
         secret_string "SecretString" t::Text,
@@ -88,7 +88,7 @@ resource! { Secret SecretRef t::Text, "AWS::SecretsManager::Secret" "aws-resourc
         type_ "Type" t::Text,
     }
     attributes {
-        id "Id" t::Text,
+        id "Id" t::SecretArn,
     }
 }
 
@@ -117,14 +117,14 @@ pub mod secret {
             region "Region" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
 }
 
-resource! { SecretTargetAttachment SecretTargetAttachmentRef t::Text, "AWS::SecretsManager::SecretTargetAttachment" "aws-resource-secretsmanager-secrettargetattachment"
+resource! { SecretTargetAttachment SecretTargetAttachmentRef t::SecretArn, "AWS::SecretsManager::SecretTargetAttachment" "aws-resource-secretsmanager-secrettargetattachment"
     required {
-        secret_id "SecretId" t::Text,
+        secret_id "SecretId" t::SecretArn,
         target_id "TargetId" t::Text,
         target_type "TargetType" t::Text,
     }

@@ -13,7 +13,7 @@ resource! { AgentSpace AgentSpaceRef t::Text, "AWS::SecurityAgent::AgentSpace" "
         code_review_settings "CodeReviewSettings" agent_space::CodeReviewSettings,
         description "Description" t::Text,
         integrated_resources "IntegratedResources" t::List<agent_space::IntegratedResource>,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
         target_domain_ids "TargetDomainIds" t::List<t::Text>,
     }
@@ -151,7 +151,7 @@ resource! { Application ApplicationRef t::Text, "AWS::SecurityAgent::Application
     required {
     }
     optional {
-        default_kms_key_id "DefaultKmsKeyId" t::Text,
+        default_kms_key_id "DefaultKmsKeyId" t::KeyIdentifier,
         id_c_configuration "IdCConfiguration" application::IdCConfiguration,
         role_arn "RoleArn" t::RoleArn,
         tags "Tags" t::List<t::Tag>,
@@ -214,7 +214,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::SecurityAgent::Integration
         provider "Provider" integration::Provider,
     }
     optional {
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         private_connection_name "PrivateConnectionName" t::Text,
         provider_input "ProviderInput" integration::ProviderInput,
         tags "Tags" t::List<t::Tag>,
@@ -505,7 +505,7 @@ resource! { SecurityRequirementPack SecurityRequirementPackRef t::Text, "AWS::Se
     }
     optional {
         description "Description" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         security_requirements "SecurityRequirements" t::List<security_requirement_pack::SecurityRequirement>,
         status "Status" security_requirement_pack::Status,
         tags "Tags" t::List<t::Tag>,

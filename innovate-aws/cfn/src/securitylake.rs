@@ -41,7 +41,7 @@ pub mod data_lake {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { Expiration "aws-properties-securitylake-datalake-expiration"

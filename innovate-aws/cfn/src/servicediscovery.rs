@@ -134,6 +134,7 @@ resource! { Service ServiceRef t::Text, "AWS::ServiceDiscovery::Service" "aws-re
     attributes {
         arn "Arn" t::Text,
         id "Id" t::Text,
+        name "Name" t::Text,
     }
 }
 

@@ -878,7 +878,7 @@ pub mod mail_manager_rule_set {
         optional {
             action_failure_policy "ActionFailurePolicy" ActionFailurePolicy,
             s3_prefix "S3Prefix" t::Text,
-            s3_sse_kms_key_id "S3SseKmsKeyId" t::Text,
+            s3_sse_kms_key_id "S3SseKmsKeyId" t::KeyIdentifier,
         }
     }
     property! { SendAction "aws-properties-ses-mailmanagerruleset-sendaction"

@@ -36,7 +36,7 @@ resource! { Topic TopicRef t::TopicArn, "AWS::SNS::Topic" "aws-resource-sns-topi
         display_name "DisplayName" t::Text,
         fifo_throughput_scope "FifoThroughputScope" t::Text,
         fifo_topic "FifoTopic" t::Boolean,
-        kms_master_key_id "KmsMasterKeyId" t::Text,
+        kms_master_key_id "KmsMasterKeyId" t::KeyIdentifier,
         maximum_message_size "MaximumMessageSize" t::Integer,
         signature_version "SignatureVersion" t::Text,
         subscription "Subscription" t::List<topic::Subscription>,
@@ -45,7 +45,16 @@ resource! { Topic TopicRef t::TopicArn, "AWS::SNS::Topic" "aws-resource-sns-topi
         tracing_config "TracingConfig" t::Text,
     }
     attributes {
+        content_based_deduplication "ContentBasedDeduplication" t::Boolean,
+        display_name "DisplayName" t::Text,
+        fifo_throughput_scope "FifoThroughputScope" t::Text,
+        fifo_topic "FifoTopic" t::Boolean,
+        kms_master_key_id "KmsMasterKeyId" t::KeyIdentifier,
+        maximum_message_size "MaximumMessageSize" t::Integer,
+        signature_version "SignatureVersion" t::Text,
         topic_arn "TopicArn" t::TopicArn,
+        topic_name "TopicName" t::Text,
+        tracing_config "TracingConfig" t::Text,
     }
 }
 
@@ -94,7 +103,7 @@ resource! { TopicInlinePolicy TopicInlinePolicyRef t::TopicArn, "AWS::SNS::Topic
 resource! { TopicPolicy TopicPolicyRef t::Text, "AWS::SNS::TopicPolicy" "aws-resource-sns-topicpolicy"
     required {
         policy_document "PolicyDocument" t::PolicyDocument,
-        topics "Topics" t::List<t::Text>,
+        topics "Topics" t::List<t::TopicArn>,
     }
     optional {
     }

@@ -4,7 +4,7 @@
 
 use crate::kind as t;
 
-resource! { Queue QueueRef t::Text, "AWS::SQS::Queue" "aws-resource-sqs-queue"
+resource! { Queue QueueRef t::QueueUrl, "AWS::SQS::Queue" "aws-resource-sqs-queue"
     required {
     }
     optional {
@@ -14,7 +14,7 @@ resource! { Queue QueueRef t::Text, "AWS::SQS::Queue" "aws-resource-sqs-queue"
         fifo_queue "FifoQueue" t::Boolean,
         fifo_throughput_limit "FifoThroughputLimit" t::Text,
         kms_data_key_reuse_period_seconds "KmsDataKeyReusePeriodSeconds" t::Integer,
-        kms_master_key_id "KmsMasterKeyId" t::Text,
+        kms_master_key_id "KmsMasterKeyId" t::KeyIdentifier,
         maximum_message_size "MaximumMessageSize" t::Integer,
         message_retention_period "MessageRetentionPeriod" t::Integer,
         queue_name "QueueName" t::Text,
@@ -27,7 +27,22 @@ resource! { Queue QueueRef t::Text, "AWS::SQS::Queue" "aws-resource-sqs-queue"
     }
     attributes {
         arn "Arn" t::QueueArn,
-        queue_url "QueueUrl" t::Text,
+        content_based_deduplication "ContentBasedDeduplication" t::Boolean,
+        deduplication_scope "DeduplicationScope" t::Text,
+        delay_seconds "DelaySeconds" t::Integer,
+        fifo_queue "FifoQueue" t::Boolean,
+        fifo_throughput_limit "FifoThroughputLimit" t::Text,
+        kms_data_key_reuse_period_seconds "KmsDataKeyReusePeriodSeconds" t::Integer,
+        kms_master_key_id "KmsMasterKeyId" t::KeyIdentifier,
+        maximum_message_size "MaximumMessageSize" t::Integer,
+        message_retention_period "MessageRetentionPeriod" t::Integer,
+        queue_name "QueueName" t::QueueName,
+        queue_url "QueueUrl" t::QueueUrl,
+        receive_message_wait_time_seconds "ReceiveMessageWaitTimeSeconds" t::Integer,
+        redrive_policy_dead_letter_target_arn "RedrivePolicy.deadLetterTargetArn" t::Text,
+        redrive_policy_max_receive_count "RedrivePolicy.maxReceiveCount" t::Integer,
+        sqs_managed_sse_enabled "SqsManagedSseEnabled" t::Boolean,
+        visibility_timeout "VisibilityTimeout" t::Integer,
     }
 }
 
@@ -59,7 +74,7 @@ resource! { QueueInlinePolicy QueueInlinePolicyRef t::Text, "AWS::SQS::QueueInli
 resource! { QueuePolicy QueuePolicyRef t::Text, "AWS::SQS::QueuePolicy" "aws-resource-sqs-queuepolicy"
     required {
         policy_document "PolicyDocument" t::PolicyDocument,
-        queues "Queues" t::List<t::Text>,
+        queues "Queues" t::List<t::QueueUrl>,
     }
     optional {
     }

@@ -55,7 +55,7 @@ pub mod association {
         required {
         }
         optional {
-            output_s3_bucket_name "OutputS3BucketName" t::Text,
+            output_s3_bucket_name "OutputS3BucketName" t::BucketName,
             output_s3_key_prefix "OutputS3KeyPrefix" t::Text,
             output_s3_region "OutputS3Region" t::Text,
         }
@@ -426,7 +426,15 @@ resource! { Parameter ParameterRef t::Text, "AWS::SSM::Parameter" "aws-resource-
         tier "Tier" parameter::Tier,
     }
     attributes {
+        allowed_pattern "AllowedPattern" t::Text,
         arn "Arn" t::Text,
+        data_type "DataType" t::Text,
+        description "Description" t::Text,
+        name "Name" t::Text,
+        policies "Policies" t::Text,
+        tier "Tier" t::Text,
+        type_ "Type" t::Text,
+        value "Value" t::Text,
     }
 }
 

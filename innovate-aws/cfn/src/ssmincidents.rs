@@ -23,7 +23,7 @@ pub mod replication_set {
 
     property! { RegionConfiguration "aws-properties-ssmincidents-replicationset-regionconfiguration"
         required {
-            sse_kms_key_id "SseKmsKeyId" t::Text,
+            sse_kms_key_id "SseKmsKeyId" t::KeyIdentifier,
         }
         optional {
         }

@@ -14,6 +14,10 @@ resource! { Activity ActivityRef t::Text, "AWS::StepFunctions::Activity" "aws-re
     }
     attributes {
         arn "Arn" t::Text,
+        encryption_configuration_kms_data_key_reuse_period_seconds "EncryptionConfiguration.KmsDataKeyReusePeriodSeconds" t::Integer,
+        encryption_configuration_kms_key_id "EncryptionConfiguration.KmsKeyId" t::KeyIdentifier,
+        encryption_configuration_type "EncryptionConfiguration.Type" t::Text,
+        name "Name" t::Text,
     }
 }
 
@@ -27,7 +31,7 @@ pub mod activity {
         }
         optional {
             kms_data_key_reuse_period_seconds "KmsDataKeyReusePeriodSeconds" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionConfigurationType
@@ -76,7 +80,7 @@ pub mod state_machine {
         }
         optional {
             kms_data_key_reuse_period_seconds "KmsDataKeyReusePeriodSeconds" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     enumeration! { EncryptionConfigurationType

@@ -20,7 +20,7 @@ resource! { NFSFileShare NFSFileShareRef t::Text, "AWS::StorageGateway::NFSFileS
         file_share_name "FileShareName" t::Text,
         guess_mime_type_enabled "GuessMIMETypeEnabled" t::Boolean,
         kms_encrypted "KMSEncrypted" t::Boolean,
-        kms_key "KMSKey" t::Text,
+        kms_key "KMSKey" t::KeyArn,
         nfs_file_share_defaults "NFSFileShareDefaults" nfs_file_share::NFSFileShareDefaults,
         notification_policy "NotificationPolicy" t::Text,
         object_acl "ObjectACL" nfs_file_share::ObjectACL,
@@ -95,7 +95,7 @@ resource! { SMBFileShare SMBFileShareRef t::Text, "AWS::StorageGateway::SMBFileS
         guess_mime_type_enabled "GuessMIMETypeEnabled" t::Boolean,
         invalid_user_list "InvalidUserList" t::List<t::Text>,
         kms_encrypted "KMSEncrypted" t::Boolean,
-        kms_key "KMSKey" t::Text,
+        kms_key "KMSKey" t::KeyArn,
         notification_policy "NotificationPolicy" t::Text,
         object_acl "ObjectACL" smb_file_share::ObjectACL,
         oplocks_enabled "OplocksEnabled" t::Boolean,
@@ -152,7 +152,7 @@ resource! { Tape TapeRef t::Text, "AWS::StorageGateway::Tape" "aws-resource-stor
     }
     optional {
         kms_encrypted "KMSEncrypted" t::Boolean,
-        kms_key "KMSKey" t::Text,
+        kms_key "KMSKey" t::KeyArn,
         pool_id "PoolId" t::Text,
         tags "Tags" t::List<t::Tag>,
         tape_barcode "TapeBarcode" t::Text,
@@ -204,7 +204,7 @@ resource! { Volume VolumeRef t::Text, "AWS::StorageGateway::Volume" "aws-resourc
     }
     optional {
         kms_encrypted "KMSEncrypted" t::Boolean,
-        kms_key "KMSKey" t::Text,
+        kms_key "KMSKey" t::KeyArn,
         snapshot_id "SnapshotId" t::Text,
         source_volume_arn "SourceVolumeARN" t::Text,
         tags "Tags" t::List<t::Tag>,

@@ -62,7 +62,7 @@ pub mod support_permit {
     }
     property! { SigningKeyInfo "aws-properties-supportauthz-supportpermit-signingkeyinfo"
         required {
-            kms_key "KmsKey" t::Text,
+            kms_key "KmsKey" t::KeyIdentifier,
         }
         optional {
         }

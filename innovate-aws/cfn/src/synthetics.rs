@@ -152,7 +152,7 @@ pub mod canary {
     property! { VPCConfig "aws-properties-synthetics-canary-vpcconfig"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
         }
         optional {
             ipv6_allowed_for_dual_stack "Ipv6AllowedForDualStack" t::Boolean,

@@ -9,7 +9,7 @@ resource! { Database DatabaseRef t::Text, "AWS::Timestream::Database" "aws-resou
     }
     optional {
         database_name "DatabaseName" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -40,7 +40,7 @@ resource! { InfluxDBBackup InfluxDBBackupRef t::Text, "AWS::Timestream::InfluxDB
         failover_mode "FailoverMode" t::Text,
         id "Id" t::Text,
         influx_auth_parameters_secret_arn "InfluxAuthParametersSecretArn" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         log_delivery_configuration "LogDeliveryConfiguration" t::Json,
         maintenance_schedule "MaintenanceSchedule" t::Json,
         network_type "NetworkType" t::Text,
@@ -243,7 +243,7 @@ resource! { ScheduledQuery ScheduledQueryRef t::Text, "AWS::Timestream::Schedule
     }
     optional {
         client_token "ClientToken" t::Text,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         scheduled_query_name "ScheduledQueryName" t::Text,
         tags "Tags" t::List<t::Tag>,
         target_configuration "TargetConfiguration" scheduled_query::TargetConfiguration,
@@ -251,7 +251,7 @@ resource! { ScheduledQuery ScheduledQueryRef t::Text, "AWS::Timestream::Schedule
     attributes {
         arn "Arn" t::Text,
         sq_error_report_configuration "SQErrorReportConfiguration" t::Text,
-        sq_kms_key_id "SQKmsKeyId" t::Text,
+        sq_kms_key_id "SQKmsKeyId" t::KeyIdentifier,
         sq_name "SQName" t::Text,
         sq_notification_configuration "SQNotificationConfiguration" t::Text,
         sq_query_string "SQQueryString" t::Text,
@@ -423,7 +423,7 @@ pub mod table {
             encryption_option "EncryptionOption" t::Text,
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             object_key_prefix "ObjectKeyPrefix" t::Text,
         }
     }

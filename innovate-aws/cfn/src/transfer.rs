@@ -218,7 +218,7 @@ resource! { HostKey HostKeyRef t::Text, "AWS::Transfer::HostKey" "aws-resource-t
     optional {
         description "Description" t::Text,
         host_key_body "HostKeyBody" t::Text,
-        kms_key "KmsKey" t::Text,
+        kms_key "KmsKey" t::KeyArn,
         storage_type "StorageType" host_key::StorageType,
         tags "Tags" t::List<t::Tag>,
     }
@@ -315,7 +315,7 @@ pub mod server {
         optional {
             address_allocation_ids "AddressAllocationIds" t::List<t::Text>,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_endpoint_id "VpcEndpointId" t::Text,
             vpc_id "VpcId" t::VpcId,
         }
@@ -431,6 +431,8 @@ resource! { User UserRef t::Text, "AWS::Transfer::User" "aws-resource-transfer-u
     }
     attributes {
         arn "Arn" t::Text,
+        server_id "ServerId" t::Text,
+        user_name "UserName" t::Text,
     }
 }
 
@@ -511,7 +513,7 @@ pub mod web_app {
         optional {
             ip_address_type "IpAddressType" VpcIpAddressType,
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-            subnet_ids "SubnetIds" t::List<t::Text>,
+            subnet_ids "SubnetIds" t::List<t::SubnetId>,
             vpc_id "VpcId" t::VpcId,
         }
     }

@@ -24,7 +24,7 @@ pub mod domain {
 
     property! { ServerSideEncryptionConfiguration "aws-properties-voiceid-domain-serversideencryptionconfiguration"
         required {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
         optional {
         }

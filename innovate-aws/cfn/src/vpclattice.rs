@@ -193,7 +193,7 @@ pub mod resource_configuration {
 resource! { ResourceGateway ResourceGatewayRef t::Text, "AWS::VpcLattice::ResourceGateway" "aws-resource-vpclattice-resourcegateway"
     required {
         name "Name" t::Text,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_identifier "VpcIdentifier" t::Text,
     }
     optional {

@@ -16,7 +16,7 @@ resource! { IPSet IPSetRef t::Text, "AWS::WAFv2::IPSet" "aws-resource-wafv2-ipse
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::IpSetArn,
         id "Id" t::Text,
     }
 }
@@ -33,10 +33,10 @@ pub mod ip_set {
     }
 }
 
-resource! { LoggingConfiguration LoggingConfigurationRef t::Text, "AWS::WAFv2::LoggingConfiguration" "aws-resource-wafv2-loggingconfiguration"
+resource! { LoggingConfiguration LoggingConfigurationRef t::WebAclArn, "AWS::WAFv2::LoggingConfiguration" "aws-resource-wafv2-loggingconfiguration"
     required {
         log_destination_configs "LogDestinationConfigs" t::List<t::Text>,
-        resource_arn "ResourceArn" t::Text,
+        resource_arn "ResourceArn" t::WebAclArn,
     }
     optional {
         logging_filter "LoggingFilter" logging_configuration::LoggingFilter,
@@ -141,7 +141,7 @@ resource! { RegexPatternSet RegexPatternSetRef t::Text, "AWS::WAFv2::RegexPatter
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::RegexPatternSetArn,
         id "Id" t::Text,
     }
 }
@@ -171,7 +171,7 @@ resource! { RuleGroup RuleGroupRef t::Text, "AWS::WAFv2::RuleGroup" "aws-resourc
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::RuleGroupArn,
         id "Id" t::Text,
         label_namespace "LabelNamespace" t::Text,
     }
@@ -696,7 +696,7 @@ pub mod rule_group {
     }
     property! { IPSetReferenceStatement "aws-properties-wafv2-rulegroup-ipsetreferencestatement"
         required {
-            arn "Arn" t::Text,
+            arn "Arn" t::IpSetArn,
         }
         optional {
             ip_set_forwarded_ip_config "IPSetForwardedIPConfig" IPSetForwardedIPConfiguration,
@@ -972,7 +972,7 @@ pub mod rule_group {
     }
     property! { RegexPatternSetReferenceStatement "aws-properties-wafv2-rulegroup-regexpatternsetreferencestatement"
         required {
-            arn "Arn" t::Text,
+            arn "Arn" t::RegexPatternSetArn,
             field_to_match "FieldToMatch" FieldToMatch,
             text_transformations "TextTransformations" t::List<TextTransformation>,
         }
@@ -1162,7 +1162,7 @@ resource! { WebACL WebACLRef t::Text, "AWS::WAFv2::WebACL" "aws-resource-wafv2-w
         token_domains "TokenDomains" t::List<t::Text>,
     }
     attributes {
-        arn "Arn" t::Text,
+        arn "Arn" t::WebAclArn,
         capacity "Capacity" t::Integer,
         id "Id" t::Text,
         label_namespace "LabelNamespace" t::Text,
@@ -1825,7 +1825,7 @@ pub mod web_acl {
     }
     property! { IPSetReferenceStatement "aws-properties-wafv2-webacl-ipsetreferencestatement"
         required {
-            arn "Arn" t::Text,
+            arn "Arn" t::IpSetArn,
         }
         optional {
             ip_set_forwarded_ip_config "IPSetForwardedIPConfig" IPSetForwardedIPConfiguration,
@@ -2152,7 +2152,7 @@ pub mod web_acl {
     }
     property! { RegexPatternSetReferenceStatement "aws-properties-wafv2-webacl-regexpatternsetreferencestatement"
         required {
-            arn "Arn" t::Text,
+            arn "Arn" t::RegexPatternSetArn,
             field_to_match "FieldToMatch" FieldToMatch,
             text_transformations "TextTransformations" t::List<TextTransformation>,
         }
@@ -2282,7 +2282,7 @@ pub mod web_acl {
     }
     property! { RuleGroupReferenceStatement "aws-properties-wafv2-webacl-rulegroupreferencestatement"
         required {
-            arn "Arn" t::Text,
+            arn "Arn" t::RuleGroupArn,
         }
         optional {
             excluded_rules "ExcludedRules" t::List<ExcludedRule>,
@@ -2438,7 +2438,7 @@ pub mod web_acl {
 resource! { WebACLAssociation WebACLAssociationRef t::Text, "AWS::WAFv2::WebACLAssociation" "aws-resource-wafv2-webaclassociation"
     required {
         resource_arn "ResourceArn" t::Text,
-        web_acl_arn "WebACLArn" t::Text,
+        web_acl_arn "WebACLArn" t::WebAclArn,
     }
     optional {
     }

@@ -610,7 +610,7 @@ pub mod assistant {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
 }
@@ -831,7 +831,7 @@ pub mod knowledge_base {
         required {
         }
         optional {
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
         }
     }
     property! { SourceConfiguration "aws-properties-wisdom-knowledgebase-sourceconfiguration"

@@ -32,7 +32,7 @@ resource! { Directory DirectoryRef t::Text, "AWS::WorkSpaces::Directory" "aws-re
         saml_properties "SamlProperties" directory::SamlProperties,
         selfservice_permissions "SelfservicePermissions" directory::SelfservicePermissions,
         streaming_properties "StreamingProperties" directory::StreamingProperties,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         tags "Tags" t::List<t::Tag>,
         tenancy "Tenancy" directory::Tenancy,
         user_identity_type "UserIdentityType" directory::UserIdentityType,

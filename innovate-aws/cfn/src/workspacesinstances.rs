@@ -11,7 +11,7 @@ resource! { Volume VolumeRef t::Text, "AWS::WorkspacesInstances::Volume" "aws-re
     optional {
         encrypted "Encrypted" t::Boolean,
         iops "Iops" t::Integer,
-        kms_key_id "KmsKeyId" t::Text,
+        kms_key_id "KmsKeyId" t::KeyIdentifier,
         size_in_gb "SizeInGB" t::Integer,
         snapshot_id "SnapshotId" t::Text,
         tag_specifications "TagSpecifications" t::List<volume::TagSpecification>,
@@ -81,7 +81,6 @@ resource! { WorkspaceInstance WorkspaceInstanceRef t::Text, "AWS::WorkspacesInst
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
-        ec2_managed_instance "EC2ManagedInstance" t::Json,
         ec2_managed_instance_instance_id "EC2ManagedInstance.InstanceId" t::Text,
         provision_state "ProvisionState" t::Text,
         workspace_instance_id "WorkspaceInstanceId" t::Text,
@@ -148,7 +147,7 @@ pub mod workspace_instance {
         optional {
             encrypted "Encrypted" t::Boolean,
             iops "Iops" t::Integer,
-            kms_key_id "KmsKeyId" t::Text,
+            kms_key_id "KmsKeyId" t::KeyIdentifier,
             throughput "Throughput" t::Integer,
             volume_size "VolumeSize" t::Integer,
             volume_type "VolumeType" EbsBlockDeviceVolumeType,

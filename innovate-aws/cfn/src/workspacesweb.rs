@@ -193,7 +193,7 @@ pub mod ip_access_settings {
 resource! { NetworkSettings NetworkSettingsRef t::Text, "AWS::WorkSpacesWeb::NetworkSettings" "aws-resource-workspacesweb-networksettings"
     required {
         security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
-        subnet_ids "SubnetIds" t::List<t::Text>,
+        subnet_ids "SubnetIds" t::List<t::SubnetId>,
         vpc_id "VpcId" t::VpcId,
     }
     optional {

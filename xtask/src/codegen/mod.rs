@@ -21,6 +21,7 @@ mod wheel;
 
 use std::{collections::BTreeMap, path::Path};
 
+use meaning::Meanings;
 use model::{Registry, Schema};
 use output::Output;
 use wheel::Wheel;
@@ -57,10 +58,13 @@ fn resources(root: &Path, registry: &Registry, output: &mut Output) -> Result {
         services.entry(schema.split_name().0).or_default().push(schema);
     }
     output.owns("innovate-aws/cfn/src", service::HEADER);
+    let meanings = Meanings::default();
     for (namespace, schemas) in &services {
         let path = format!("{CRATE}/src/{}.rs", service::module(namespace));
-        output.add(path, service::render(namespace, schemas));
+        output.add(path, service::render(namespace, schemas, &meanings)?);
     }
+    meanings.finish()?;
+    attribute::verify(|name| registry.types.get(name))?;
     let namespaces: Vec<&str> = services.keys().copied().collect();
     let features = feature::features(&namespaces);
     let (manifest, library) = (format!("{CRATE}/Cargo.toml"), format!("{CRATE}/src/lib.rs"));

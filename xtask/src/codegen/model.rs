@@ -39,6 +39,7 @@ impl Registry {
     /// Reads the types of us-east-1, and the regions that have each.
     pub(crate) fn load(wheel: &mut Wheel) -> Result<Self> {
         let stateful = wheel.json(STATEFUL)?;
+        let stateful = stateful.get("ResourceTypes").ok_or("the stateful types are elsewhere")?;
         let home = wheel.json(&format!("{PROVIDERS}{HOME}.json"))?;
         let mut types = BTreeMap::new();
         for (name, hash) in entries(&home) {
@@ -47,7 +48,7 @@ impl Registry {
                 name: name.clone(),
                 document: wheel.json(&format!("{RESOURCES}{hash}.json"))?,
                 regions: BTreeSet::new(),
-                stateful: stateful["ResourceTypes"].get(name).is_some(),
+                stateful: stateful.get(name).is_some(),
             };
             types.insert(name.clone(), schema);
         }

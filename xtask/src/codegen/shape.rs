@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::{
     kind::Kind,
-    meaning,
+    meaning::{self, Meanings},
     model::{Schema, entries, texts},
     name::{pascal, screaming, words},
 };
@@ -54,43 +54,33 @@ pub(crate) struct Shape {
 }
 
 /// Reads a resource type.
-pub(crate) fn shape(schema: &Schema) -> Shape {
-    let mut shaper = Shaper::new(schema);
+pub(crate) fn shape(schema: &Schema, meanings: &Meanings) -> Shape {
+    let mut shaper = Shaper::new(schema, meanings);
     let properties = shaper.structure("", &schema.document, None);
     let nested = std::mem::take(&mut shaper.nested);
     Shape { properties, nested }
 }
 
-/// What `Fn::GetAtt` or `Ref` gives for the property at `path`, such as `Endpoint/Address`.
-pub(crate) fn attribute_kind(schema: &Schema, path: &str) -> Kind {
-    let shaper = Shaper::new(schema);
-    let Some((pointer, node)) = shaper.locate(path) else { return Kind::TEXT };
-    shaper.plain_kind(&pointer, node)
-}
-
-struct Shaper<'a> {
+/// Reads one schema.
+pub(crate) struct Shaper<'a> {
     schema: &'a Schema,
+    meanings: &'a Meanings,
     /// The name of each nested type that has one, by its place in the schema.
     names: BTreeMap<String, String>,
     taken: BTreeSet<String>,
     nested: BTreeMap<String, Nested>,
     /// Places of the properties that can only be read.
     read_only: BTreeSet<String>,
-    tag_property: Option<String>,
+    tag_property: Option<&'a str>,
 }
 
 impl<'a> Shaper<'a> {
-    fn new(schema: &'a Schema) -> Self {
-        let tag_property = schema
-            .document
-            .pointer("/tagging/tagProperty")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-            .or_else(|| {
-                schema.document.pointer("/properties/Tags").map(|_| "/properties/Tags".to_owned())
-            });
+    /// For a resource type, with the tables of what texts mean.
+    pub(crate) fn new(schema: &'a Schema, meanings: &'a Meanings) -> Self {
+        let tag_property = schema.document.pointer("/tagging/tagProperty").and_then(Value::as_str);
         let mut shaper = Self {
             schema,
+            meanings,
             names: BTreeMap::new(),
             taken: BTreeSet::new(),
             nested: BTreeMap::new(),
@@ -111,6 +101,41 @@ impl<'a> Shaper<'a> {
         shaper
     }
 
+    /// What `Fn::GetAtt` or `Ref` gives for the property at `path`, such as `Endpoint/Address`.
+    pub(crate) fn read_kind(&self, path: &str) -> Kind {
+        if let Some(kind) = self.meanings.identity(&self.schema.name, path) {
+            return kind;
+        }
+        let Some((place, node)) = self.locate(path) else { return Kind::TEXT };
+        self.plain_kind(&place, node, path.rsplit('/').next().unwrap_or(path))
+    }
+
+    /// The paths of all properties that are neither objects nor lists of them.
+    pub(crate) fn leaves(&self) -> Vec<String> {
+        let mut leaves = Vec::new();
+        self.collect_leaves("", &self.schema.document, 0, &mut leaves);
+        leaves
+    }
+
+    fn collect_leaves(&self, path: &str, node: &'a Value, depth: usize, leaves: &mut Vec<String>) {
+        // No object that is read in parts lies deeper; the bound ends a recursive type.
+        if depth > 4 {
+            return;
+        }
+        for (name, property) in node.get("properties").into_iter().flat_map(entries) {
+            let (_, property) = self.follow(String::new(), property);
+            let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+            let item = property.get("items").map(|items| self.follow(String::new(), items).1);
+            let whole =
+                item.is_none_or(|item| !has_type(item, "object") && !has_type(item, "array"));
+            if has_type(property, "object") {
+                self.collect_leaves(&path, property, depth + 1, leaves);
+            } else if whole {
+                leaves.push(path);
+            }
+        }
+    }
+
     /// The place and schema of the property at a path as the registry writes it: names with
     /// slashes between, `*` or nothing for the items of a list.
     fn locate(&self, path: &str) -> Option<(String, &'a Value)> {
@@ -123,7 +148,7 @@ impl<'a> Shaper<'a> {
                 }
                 continue;
             }
-            if segment == "properties" && !node["properties"]["properties"].is_object() {
+            if segment == "properties" && node.pointer("/properties/properties").is_none() {
                 continue;
             }
             if let Some(items) = node.get("items") {
@@ -207,10 +232,20 @@ impl<'a> Shaper<'a> {
             if self.is_read_only(&at, member) {
                 continue;
             }
-            let kind = self.kind(&at, member, owner, &name);
+            let kind = match self.own_name(&at, &name) {
+                Some(kind) => kind,
+                None => self.kind(&at, member, owner, &name),
+            };
             properties.push(Property { required: required.contains(name.as_str()), name, kind });
         }
         properties
+    }
+
+    /// Text, if the property is the resource's own name.
+    fn own_name(&self, place: &str, property: &str) -> Option<Kind> {
+        let path = place.strip_prefix("/properties/")?;
+        (path == property && self.meanings.identity(&self.schema.name, path).is_some())
+            .then_some(Kind::TEXT)
     }
 
     /// Whether a property can only be read: the schema says so, of it or of all that is in it.
@@ -226,18 +261,13 @@ impl<'a> Shaper<'a> {
 
     /// What the schema at `place` means, as the value of `owner`'s property `property`.
     fn kind(&mut self, place: &str, node: &'a Value, owner: Option<&str>, property: &str) -> Kind {
-        if let Some(kind) = meaning::of(self.schema, place, node, property) {
-            return kind;
-        }
         let (target, resolved) = self.follow(place.to_owned(), node);
-        if target != place
-            && let Some(kind) = meaning::of(self.schema, &target, resolved, property)
-        {
+        if let Some(kind) = self.meaning(place, node, property) {
             return kind;
         }
         if self.is_tags(place, property) {
-            let item = self.follow(format!("{target}/items"), &resolved["items"]).1;
-            if is_tag(item) {
+            let item = resolved.get("items").map(|items| self.follow(String::new(), items).1);
+            if item.is_some_and(is_tag) {
                 return Kind::TAG.list();
             }
             if is_free_object(resolved) {
@@ -253,7 +283,16 @@ impl<'a> Shaper<'a> {
         if let Some(kind) = self.map(&target, resolved, owner, property) {
             return kind;
         }
-        self.plain_kind(&target, resolved)
+        self.plain_kind(&target, resolved, property)
+    }
+
+    /// What the tables say of the schema at `place`, or of what it refers to.
+    fn meaning(&self, place: &str, node: &'a Value, property: &str) -> Option<Kind> {
+        let (target, resolved) = self.follow(place.to_owned(), node);
+        if let Some(items) = resolved.get("items").filter(|items| items.get("$ref").is_some()) {
+            return self.meaning(place, items, property).map(Kind::list);
+        }
+        self.meanings.of(self.schema, [place, &target], resolved, property)
     }
 
     /// A map's kind, if the object is one.
@@ -289,36 +328,35 @@ impl<'a> Shaper<'a> {
     }
 
     /// The kind of what needs no type of its own. Objects are free JSON here.
-    fn plain_kind(&self, place: &str, node: &'a Value) -> Kind {
-        let (place, node) = self.follow(place.to_owned(), node);
-        if let Some(kind) = meaning::of(self.schema, &place, node, last(&place)) {
+    fn plain_kind(&self, place: &str, node: &'a Value, property: &str) -> Kind {
+        if let Some(kind) = self.meaning(place, node, property) {
             return kind;
         }
+        let (place, node) = self.follow(place.to_owned(), node);
         let types = types(node);
         match types.as_slice() {
             ["array"] => match node.get("items") {
-                Some(items) => self.plain_kind(&format!("{place}/items"), items).list(),
+                Some(items) => self.plain_kind(&format!("{place}/items"), items, property).list(),
                 None => Kind::JSON.list(),
             },
             ["string"] => Kind::TEXT,
             ["integer"] => Kind::INTEGER,
             ["number"] => Kind::NUMBER,
             ["boolean"] | ["boolean", "null"] => Kind::BOOLEAN,
-            ["object"] | ["object", "string"] | ["string", "object"] => {
-                meaning::of_json(last(&place))
-            }
-            [] => self.combined(&place, node),
+            ["object"] | ["object", "string"] | ["string", "object"] => meaning::of_json(property),
+            [] => self.combined(&place, node, property),
             several if several.contains(&"string") => Kind::SCALAR,
             _ => Kind::JSON,
         }
     }
 
     /// The kind on which all alternatives agree.
-    fn combined(&self, place: &str, node: &'a Value) -> Kind {
+    fn combined(&self, place: &str, node: &'a Value, property: &str) -> Kind {
         let mut kinds = BTreeSet::new();
         for combination in ["allOf", "anyOf", "oneOf"] {
             for (index, part) in alternatives(node, combination) {
-                kinds.insert(self.plain_kind(&format!("{place}/{combination}/{index}"), part));
+                let place = format!("{place}/{combination}/{index}");
+                kinds.insert(self.plain_kind(&place, part, property));
             }
         }
         if node.get("enum").is_some() || node.get("pattern").is_some() {
@@ -402,11 +440,9 @@ impl<'a> Shaper<'a> {
         numbered
     }
 
-    /// Whether the property at `place` holds the resource's own tags.
+    /// Whether the property at `place` holds tags: the resource's own, or those of what it makes.
     fn is_tags(&self, place: &str, property: &str) -> bool {
-        self.tag_property.as_deref() == Some(place)
-            || place.starts_with("/properties/") && property == "Tags"
-            || property == "Tags"
+        property == "Tags" || self.tag_property == Some(place)
     }
 }
 
@@ -488,10 +524,6 @@ fn types(node: &Value) -> Vec<&str> {
 
 fn has_type(node: &Value, name: &str) -> bool {
     types(node).contains(&name)
-}
-
-fn last(place: &str) -> &str {
-    place.rsplit('/').find(|part| *part != "items").unwrap_or_default()
 }
 
 /// A name as a JSON pointer has it.

@@ -118,14 +118,10 @@ impl Condition {
     /// condition on a key goes under the operator's `IfExists` form, which means the same since the
     /// first asks for the key. With a "not", the values join: none of them may match.
     pub(super) fn node(conditions: &[Self]) -> Node {
-        let mut operators: Vec<(Str, Vec<(Str, Vec<Node>)>)> = Vec::new();
+        let mut placed: Vec<(Str, Str, Vec<Node>)> = Vec::new();
         for condition in conditions {
+            let key = &condition.key;
             let name = condition.operator();
-            let free = |name: &Str| {
-                !operators.iter().any(|(known, keys)| {
-                    known == name && keys.iter().any(|(key, _)| *key == condition.key)
-                })
-            };
             let mut slots = vec![name.clone()];
             if !condition.is_negative() {
                 slots.push(condition.clone().if_exists().operator());
@@ -134,22 +130,22 @@ impl Condition {
                 slots.push(condition.clone().for_all_values().operator());
                 slots.push(condition.clone().for_any_value().operator());
             }
-            let slot = slots.into_iter().find(free).unwrap_or(name);
-            let index = operators.iter().position(|(known, _)| *known == slot);
-            let index = index.unwrap_or_else(|| {
-                operators.push((slot, Vec::new()));
-                operators.len() - 1
-            });
-            let Some((_, keys)) = operators.get_mut(index) else { continue };
-            match keys.iter_mut().find(|(key, _)| *key == condition.key) {
-                Some((_, values)) => values.extend(condition.values.iter().cloned()),
-                None => keys.push((condition.key.clone(), condition.values.clone())),
+            let taken = |slot: &Str| placed.iter().any(|(known, of, _)| known == slot && of == key);
+            let slot = slots.into_iter().find(|slot| !taken(slot)).unwrap_or(name);
+            match placed.iter_mut().find(|(known, of, _)| *known == slot && of == key) {
+                Some((_, _, values)) => values.extend(condition.values.iter().cloned()),
+                None => placed.push((slot, key.clone(), condition.values.clone())),
             }
         }
-        let keys = |keys: Vec<(Str, Vec<Node>)>| {
-            Node::Map(keys.into_iter().map(|(key, values)| (key, one_or_list(values))).collect())
-        };
-        Node::Map(operators.into_iter().map(|(name, of)| (name, keys(of))).collect())
+        let mut operators: Vec<(Str, Node)> = Vec::new();
+        for (operator, key, values) in placed {
+            let entry = (key, one_or_list(values));
+            match operators.iter_mut().find(|(known, _)| *known == operator) {
+                Some((_, Node::Map(keys))) => keys.push(entry),
+                _ => operators.push((operator, Node::Map(vec![entry]))),
+            }
+        }
+        Node::Map(operators)
     }
 }
 
