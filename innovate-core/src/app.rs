@@ -90,10 +90,11 @@ impl App {
         }
         let mut findings = Findings::default();
         for stack in &mut self.stacks {
-            for (finding, suppression) in std::mem::take(&mut stack.findings) {
-                match suppression {
-                    Some(suppression) => findings.accept(finding, suppression),
-                    None => findings.report(finding),
+            for (finding, suppressions) in std::mem::take(&mut stack.findings) {
+                if suppressions.is_empty() {
+                    findings.report(finding);
+                } else {
+                    findings.accept(finding, suppressions);
                 }
             }
         }
@@ -108,9 +109,9 @@ impl App {
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());
         let assembly = assembly.map_err(|reason| {
             let message = format!("a file can't be written: {reason}");
-            findings.report(Diagnostic::error("OUT-01", message));
+            findings.report(Diagnostic::error("OUT-01", message).firm());
         });
-        let report = Report::new(&self, findings);
+        let report = Report::new(&self, findings, checks.rules);
         let assembly = assembly.ok().filter(|_| !report.has_errors());
         Synthesis { report, assembly }
     }

@@ -20,6 +20,7 @@ impl Manifest {
 
     /// Accepts the findings with a code on this object.
     #[must_use]
+    #[track_caller]
     pub fn suppress(mut self, code: &'static str, reason: impl Into<Str>) -> Self {
         self.suppressions.push(Suppression::new(code, reason));
         self

@@ -52,6 +52,8 @@ pub struct Diagnostic {
     stack: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    type_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     property: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +64,8 @@ pub struct Diagnostic {
     help: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<(Place, String)>,
+    #[serde(skip)]
+    firm: bool,
 }
 
 impl Diagnostic {
@@ -74,11 +78,13 @@ impl Diagnostic {
             setter: None,
             stack: None,
             path: None,
+            type_name: None,
             property: None,
             given: None,
             allowed: None,
             help: Vec::new(),
             related: Vec::new(),
+            firm: false,
         }
     }
 
@@ -106,15 +112,35 @@ impl Diagnostic {
 
     /// Points at a resource: its line, its stack and its path.
     #[must_use]
-    pub fn on(self, resource: &crate::Resource) -> Self {
+    pub fn on(mut self, resource: &crate::Resource) -> Self {
         let address = resource.address();
+        self.type_name = Some(resource.type_name().to_owned());
         self.at(resource.location()).or_on(address.stack(), address.path())
     }
 
     /// Points at a Kubernetes object: its line, its cluster and its file in the tree of manifests.
     #[must_use]
-    pub fn on_manifest(self, cluster: &str, manifest: &crate::Manifest) -> Self {
+    pub fn on_manifest(mut self, cluster: &str, manifest: &crate::Manifest) -> Self {
+        self.type_name = Some(format!("{}/{}", manifest.api_version(), manifest.kind()));
         self.at(manifest.location()).or_on(cluster, &manifest.path())
+    }
+
+    /// Points at a stack as a whole: the line that made it.
+    #[must_use]
+    pub fn on_stack(mut self, stack: &crate::StackModel) -> Self {
+        self.stack.get_or_insert_with(|| stack.name().to_owned());
+        self.at(stack.location())
+    }
+
+    /// No program can accept it: a file made in spite of it would not be what the program says.
+    #[must_use]
+    pub(crate) const fn firm(mut self) -> Self {
+        self.firm = true;
+        self
+    }
+
+    pub(crate) const fn is_firm(&self) -> bool {
+        self.firm
     }
 
     /// Points at the call of this builder method within the statement at the line, if it has one.
@@ -156,6 +182,11 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, place: impl Into<Place>, what: impl Into<String>) -> Self {
         self.related.push((place.into(), what.into()));
+        self
+    }
+
+    pub(crate) fn in_stack(mut self, stack: &str) -> Self {
+        self.stack = Some(stack.to_owned());
         self
     }
 
@@ -205,6 +236,26 @@ impl Diagnostic {
         self.path.as_deref()
     }
 
+    /// The type of the resource (`AWS::EC2::Subnet`) or of the manifest (`apps/v1/Deployment`)
+    /// that it is about.
+    pub fn type_name(&self) -> Option<&str> {
+        self.type_name.as_deref()
+    }
+
+    /// What it is about, for people: a resource, a manifest, a construct or a stack.
+    pub(crate) fn subject(&self) -> Option<(&'static str, String)> {
+        let stack = self.stack()?;
+        let path = self.path().unwrap_or_default();
+        Some(match self.type_name() {
+            Some(kind) if kind.contains("::") => {
+                ("resource", format!("stack {stack}, {} ({kind})", crate::stack::logical_id(path)))
+            }
+            Some(kind) => ("manifest", format!("cluster {stack}, {path} ({kind})")),
+            None if path.is_empty() => ("stack", stack.to_owned()),
+            None => ("construct", format!("stack {stack}, {path}")),
+        })
+    }
+
     /// The property that it is about.
     pub fn property_path(&self) -> Option<&str> {
         self.property.as_deref()
@@ -238,11 +289,14 @@ pub struct Suppression {
     pub code: &'static str,
     /// Why it is accepted.
     pub reason: Str,
+    /// The line that says so.
+    pub location: &'static Location<'static>,
 }
 
 impl Suppression {
-    /// Accepts `code` for `reason`.
+    /// Accepts `code` for `reason`, at the line of the caller.
+    #[track_caller]
     pub fn new(code: &'static str, reason: impl Into<Str>) -> Self {
-        Self { code, reason: reason.into() }
+        Self { code, reason: reason.into(), location: Location::caller() }
     }
 }

@@ -3,16 +3,22 @@
 //! * [`Diagnostic`]: one finding, with its place in the program,
 //! * [`Rule`]: what finds it, with its explanation; [`Model`] is what a rule looks at,
 //! * [`Registry`]: the facts about resource types that the model itself needs,
-//! * [`Report`]: all findings, sorted by place, without those that the program accepts.
+//! * [`Report`]: all findings, sorted by place, without those that the program accepts; as text in
+//!   the look of the Rust compiler, and as JSON. [`Sources`] gives it the program's text.
 
 mod diagnostic;
+mod json;
 mod model;
 mod registry;
+mod render;
 mod report;
 mod rule;
+mod statement;
+pub mod suggest;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Suppression};
 pub use model::Model;
 pub use registry::{Facts, Registry, TagFacts, TagShape};
-pub use report::{Accepted, Findings, Report};
+pub use render::{Coloring, NoSources, Sources};
+pub use report::{Accepted, Findings, Overridden, Report};
 pub use rule::{Check, Rule};

@@ -1,15 +1,21 @@
 //! All findings about a program.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::Location,
+};
+
 use serde::Serialize;
 
-use super::{Diagnostic, Severity, Suppression};
-use crate::{app::App, manifest::Manifest, stack::Resource, value::Str};
+use super::{Diagnostic, Place, Rule, Severity, Suppression, suggest};
+use crate::{app::App, stack::StackModel, value::Str};
 
 /// Collects findings.
 #[derive(Debug, Default)]
 pub struct Findings {
     open: Vec<Diagnostic>,
-    accepted: Vec<Accepted>,
+    /// Those that a construct reported where the program had accepted them already.
+    accepted: Vec<(Diagnostic, Vec<Suppression>)>,
 }
 
 impl Findings {
@@ -18,8 +24,8 @@ impl Findings {
         self.open.push(diagnostic);
     }
 
-    pub(crate) fn accept(&mut self, finding: Diagnostic, suppression: Suppression) {
-        self.accepted.push(Accepted { finding, reason: suppression.reason });
+    pub(crate) fn accept(&mut self, finding: Diagnostic, suppressions: Vec<Suppression>) {
+        self.accepted.push((finding, suppressions));
     }
 }
 
@@ -38,28 +44,59 @@ pub struct Accepted {
     pub reason: Str,
 }
 
+/// A property that the program set over what a construct had set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Overridden {
+    /// The line that does it.
+    pub place: Place,
+    /// The stack.
+    pub stack: String,
+    /// The resource's id in the template.
+    pub logical_id: String,
+    /// The property's path in the template.
+    pub property: String,
+}
+
 /// All findings about a program, sorted by place, and those that it accepts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     findings: Vec<Diagnostic>,
     accepted: Vec<Accepted>,
+    overridden: Vec<Overridden>,
 }
 
 impl Report {
-    pub(crate) fn new(app: &App, findings: Findings) -> Self {
-        let mut report = Self { findings: Vec::new(), accepted: findings.accepted };
-        for finding in findings.open {
-            match suppression(app, &finding) {
-                Some(suppression) => {
-                    report.accepted.push(Accepted { finding, reason: suppression.reason.clone() });
+    pub(crate) fn new(app: &App, findings: Findings, rules: &[&Rule]) -> Self {
+        let declared = Declared::of(app);
+        let mut used: BTreeSet<Id> = BTreeSet::new();
+        let mut report = Self { overridden: overridden(app), ..Self::default() };
+        let firm: BTreeSet<&'static str> =
+            findings.open.iter().filter(|found| found.is_firm()).map(Diagnostic::code).collect();
+        let candidates = findings.open.into_iter().map(|finding| {
+            let suppressions = declared.on(&finding).to_vec();
+            (finding, suppressions)
+        });
+        for (finding, mut suppressions) in findings.accepted.into_iter().chain(candidates) {
+            suppressions.retain(|known| known.code == finding.code() && !finding.is_firm());
+            used.extend(suppressions.iter().map(id));
+            match suppressions.into_iter().next() {
+                Some(Suppression { reason, .. }) => {
+                    report.accepted.push(Accepted { finding, reason });
                 }
                 None => report.findings.push(finding),
             }
         }
+        report.findings.extend(declared.idle(&used, &firm, rules));
         report.findings.sort_by(|a, b| key(a).cmp(&key(b)));
         report.findings.dedup();
         report.accepted.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
         report
+    }
+
+    /// Adds findings that are made outside of [`App::synth`], such as those of the lock file.
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.findings.extend(findings);
+        self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
     }
 
     /// The findings, sorted by place, the worse first where they share one.
@@ -70,6 +107,11 @@ impl Report {
     /// What the program accepts, with its reasons.
     pub fn accepted(&self) -> &[Accepted] {
         &self.accepted
+    }
+
+    /// The properties that the program overrides.
+    pub fn overridden(&self) -> &[Overridden] {
+        &self.overridden
     }
 
     /// How many findings are of a severity.
@@ -88,22 +130,106 @@ fn key(finding: &Diagnostic) -> impl Ord + '_ {
     (finding.place(), rank, finding.code(), finding.stack(), finding.path(), finding.message())
 }
 
-/// What the program says about this finding on the resource that it is about, or on the construct
-/// that the resource belongs to.
-fn suppression<'app>(app: &'app App, finding: &Diagnostic) -> Option<&'app Suppression> {
-    let (stack, path) = (finding.stack()?, finding.path()?);
-    let on_resource = |resource: &'app Resource| {
-        (resource.address().path() == path).then(|| resource.suppressions())
-    };
-    let on_manifest =
-        |manifest: &'app Manifest| (manifest.path() == path).then(|| manifest.suppressions());
-    let suppressions = match app.stack_models().iter().find(|found| found.name() == stack) {
-        Some(stack) => stack.resources().iter().find_map(on_resource),
-        None => app
-            .manifest_sets()
-            .iter()
-            .find(|set| set.cluster() == stack)
-            .and_then(|set| set.manifests().iter().find_map(on_manifest)),
-    };
-    suppressions?.iter().find(|suppression| suppression.code == finding.code())
+fn overridden(app: &App) -> Vec<Overridden> {
+    let mut all: Vec<Overridden> = Vec::new();
+    for stack in app.stack_models() {
+        for resource in stack.resources() {
+            all.extend(resource.overridden().iter().map(|(property, location)| Overridden {
+                place: (*location).into(),
+                stack: stack.name().to_owned(),
+                logical_id: resource.logical_id().to_owned(),
+                property: property.clone().into_owned(),
+            }));
+        }
+    }
+    all.sort();
+    all
+}
+
+/// What tells one suppression of the program from another: its line. One that runs for several
+/// resources is one still.
+type Id = (&'static str, u32, u32, &'static str);
+
+fn id(suppression: &Suppression) -> Id {
+    let Suppression { code, location, .. } = suppression;
+    (location.file(), location.line(), location.column(), code)
+}
+
+/// What the program accepts, and on what.
+struct Declared<'app> {
+    /// By stack or cluster, and by the path in it; the empty path is the stack itself.
+    by_path: BTreeMap<(&'app str, String), &'app [Suppression]>,
+    /// Those that the program wrote itself, with the line to show.
+    written: BTreeMap<Id, (&'static Location<'static>, &'app str)>,
+}
+
+impl<'app> Declared<'app> {
+    fn of(app: &'app App) -> Self {
+        let mut declared = Self { by_path: BTreeMap::new(), written: BTreeMap::new() };
+        for stack in app.stack_models() {
+            declared.add_stack(stack);
+        }
+        for set in app.manifest_sets() {
+            for manifest in set.manifests() {
+                let suppressions = manifest.suppressions();
+                if !suppressions.is_empty() {
+                    declared.by_path.insert((set.cluster(), manifest.path()), suppressions);
+                }
+                for suppression in suppressions {
+                    let shown = (manifest.location(), set.cluster());
+                    declared.written.insert(id(suppression), shown);
+                }
+            }
+        }
+        declared
+    }
+
+    fn add_stack(&mut self, stack: &'app StackModel) {
+        self.by_path.insert((stack.name(), String::new()), &stack.suppressions);
+        for resource in stack.resources() {
+            if !resource.suppressions().is_empty() {
+                let path = resource.address().path().to_owned();
+                self.by_path.insert((stack.name(), path), resource.suppressions());
+            }
+        }
+        for suppression in stack.suppressions.iter().chain(&stack.declared) {
+            self.written.insert(id(suppression), (suppression.location, stack.name()));
+        }
+    }
+
+    /// What is accepted on what the finding is about.
+    fn on(&self, finding: &Diagnostic) -> &'app [Suppression] {
+        let Some(stack) = finding.stack() else { return &[] };
+        let path = finding.path().unwrap_or_default().to_owned();
+        self.by_path.get(&(stack, path)).copied().unwrap_or_default()
+    }
+
+    /// A finding for each suppression that accepts nothing.
+    fn idle(
+        &self,
+        used: &BTreeSet<Id>,
+        firm: &BTreeSet<&'static str>,
+        rules: &[&Rule],
+    ) -> impl Iterator<Item = Diagnostic> {
+        self.written.iter().filter(|(id, _)| !used.contains(*id)).map(move |(id, shown)| {
+            let ((_, _, _, code), (location, stack)) = (id, shown);
+            let known = || rules.iter().map(|rule| rule.code);
+            let finding = if firm.contains(code) {
+                Diagnostic::warning("SUP-01", format!("no program can accept `{code}`")).help(
+                    "a file made in spite of it would not be what the program says: mend it instead",
+                )
+            } else if !known().any(|rule| rule == *code) {
+                let finding =
+                    Diagnostic::warning("SUP-02", format!("no rule has the code `{code}`"));
+                match suggest::nearest(code, known()) {
+                    Some(nearest) => finding.help(format!("there is `{nearest}`")),
+                    None => finding.help("the command `explain` lists the codes"),
+                }
+            } else {
+                Diagnostic::warning("SUP-01", format!("nothing here is found by `{code}`"))
+                    .help("leave the suppression out: it would hide what comes later")
+            };
+            finding.at(*location).setter("suppress").in_stack(stack)
+        })
+    }
 }

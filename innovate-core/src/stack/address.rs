@@ -57,7 +57,7 @@ pub const MAIN: &str = "Resource";
 
 /// The path's ids one after another, each beginning in upper case, without what CloudFormation
 /// doesn't allow; [`MAIN`] is left out unless it stands alone.
-fn logical_id(path: &str) -> String {
+pub(crate) fn logical_id(path: &str) -> String {
     let mut id = String::with_capacity(path.len());
     let count = path.split('/').count();
     for part in path.split('/') {

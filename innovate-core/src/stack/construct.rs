@@ -24,6 +24,7 @@ pub trait Construct: Sized {
     fn build(self, scope: &mut Scope<'_>) -> Self::Handle;
 
     /// Accepts the findings with `code` on all that it makes, for a reason that the report shows.
+    #[track_caller]
     fn suppress(self, code: &'static str, reason: impl Into<Str>) -> Suppressed<Self> {
         Suppressed { construct: self, suppression: Suppression::new(code, reason) }
     }
@@ -41,7 +42,7 @@ impl<C: Construct> Construct for Suppressed<C> {
     type Needs = C::Needs;
 
     fn build(self, scope: &mut Scope<'_>) -> C::Handle {
-        scope.suppressions.push(self.suppression);
+        scope.accept(self.suppression);
         self.construct.build(scope)
     }
 }
@@ -84,8 +85,18 @@ impl<'stack> Scope<'stack> {
     /// Reports a finding at the program's line.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         let diagnostic = diagnostic.or_at(self.location).or_on(&self.stack.name, &self.path);
-        let accepted = self.suppressions.iter().find(|known| known.code == diagnostic.code());
-        self.stack.findings.push((diagnostic, accepted.cloned()));
+        let mut accepted = self.suppressions.clone();
+        accepted.retain(|known| known.code == diagnostic.code());
+        self.stack.findings.push((diagnostic, accepted));
+    }
+
+    /// Accepts findings on what is added from here on. What the program accepts itself must be
+    /// found, or it is told so; what constructs accept on their parts need not.
+    fn accept(&mut self, suppression: Suppression) {
+        if suppression.location.file() == self.location.file() {
+            self.stack.declared.push(suppression.clone());
+        }
+        self.suppressions.push(suppression);
     }
 
     /// Account, region, stage and tags.
@@ -150,7 +161,7 @@ impl<'stack> Scope<'stack> {
     }
 
     fn global_id(&self, id: &Str) -> Str {
-        Str::Owned(address::join(&self.path, id).replace('/', ""))
+        Str::Owned(address::logical_id(&address::join(&self.path, id)))
     }
 
     pub(super) fn push_resource(&mut self, type_name: Str, draft: Draft) -> ResourceRef {

@@ -16,6 +16,7 @@ mod tag;
 
 use std::{marker::PhantomData, panic::Location, sync::Arc};
 
+pub(crate) use address::logical_id;
 pub use address::{Address, MAIN};
 pub use construct::{Construct, Scope, Suppressed};
 pub use properties::Properties;
@@ -29,7 +30,7 @@ pub use stage::{
 };
 
 use crate::{
-    check::{Diagnostic, Suppression},
+    check::{Diagnostic, Suppression, suggest},
     value::{IntoJson, Node, Str},
 };
 
@@ -56,6 +57,8 @@ impl<S: Stage, P: Place> Stack<S, P> {
             mappings: Vec::new(),
             outputs: Vec::new(),
             findings: Vec::new(),
+            suppressions: Vec::new(),
+            declared: Vec::new(),
         };
         Self { model, kind: PhantomData }
     }
@@ -77,8 +80,9 @@ impl<S: Stage, P: Place> Stack<S, P> {
     }
 
     /// Sets a property of a resource that a construct made, by the resource's logical id and the
-    /// property's path in the template (`"Rules/0/Action"`), whatever the construct set. The report
-    /// lists it. A logical id that the stack doesn't have is a finding.
+    /// property's path in the template (`"Rules/0/Action"`), whatever the construct set. The number
+    /// behind a list's last appends. The report lists it. A logical id that the stack doesn't have
+    /// is a finding, and so is a path that leads through what is no map and no list.
     #[track_caller]
     pub fn override_property(
         &mut self,
@@ -86,21 +90,40 @@ impl<S: Stage, P: Place> Stack<S, P> {
         path: impl Into<Str>,
         value: impl IntoJson,
     ) -> &mut Self {
-        let (path, name) = (path.into(), self.model.name.clone());
-        let found = self.model.resources.iter_mut().find(|found| found.logical_id() == logical_id);
-        match found {
-            Some(resource) => {
-                resource.properties.set_at(&path, value.into_json());
-                resource.attributes.overridden.push(path);
-            }
-            None => {
-                let message = format!("no resource `{logical_id}` in stack `{name}`");
-                let finding = Diagnostic::error("STK-02", message)
-                    .at(Location::caller())
-                    .help("the command `list` shows the logical ids of each stack");
-                self.model.findings.push((finding, None));
+        let (path, location) = (path.into(), Location::caller());
+        let Some(resource) = self.model.resource_mut(logical_id, location) else { return self };
+        match resource.properties.set_at(&path, value.into_json()) {
+            Ok(()) => resource.attributes.overridden.push((path, location)),
+            Err(part) => {
+                let message = format!("the path `{path}` doesn't lead to a property");
+                let finding = Diagnostic::error("STK-04", message)
+                    .on(resource)
+                    .at(location)
+                    .given(format!("`{part}` is where it ends"))
+                    .help("a path goes through maps by name and through lists by number; what is a function can only be replaced as a whole");
+                self.model.findings.push((finding.firm(), Vec::new()));
             }
         }
+        self
+    }
+
+    /// Declares that the resource with the logical id `new` had the logical id `old` before, or
+    /// `Stack/OldId` if it was in another stack: the lock file accepts the rename, and a deployment
+    /// moves the resource instead of replacing it. For resources that constructs make; a resource
+    /// of a generated type has [`moved_from`](ResourceType::moved_from) itself.
+    #[track_caller]
+    pub fn moved(&mut self, old: impl Into<Str>, new: &str) -> &mut Self {
+        if let Some(resource) = self.model.resource_mut(new, Location::caller()) {
+            resource.attributes.moved_from.push(old.into());
+        }
+        self
+    }
+
+    /// Accepts the findings with `code` about the stack itself, such as a limit that is near, for
+    /// a reason that the report shows.
+    #[track_caller]
+    pub fn suppress(&mut self, code: &'static str, reason: impl Into<Str>) -> &mut Self {
+        self.model.suppressions.push(Suppression::new(code, reason));
         self
     }
 
@@ -140,10 +163,36 @@ pub struct StackModel {
     pub(crate) conditions: Vec<(Str, Node)>,
     pub(crate) mappings: Vec<(Str, Node)>,
     pub(crate) outputs: Vec<(Str, Output)>,
-    pub(crate) findings: Vec<(Diagnostic, Option<Suppression>)>,
+    /// What constructs reported, each with what accepts it.
+    pub(crate) findings: Vec<(Diagnostic, Vec<Suppression>)>,
+    /// What is accepted on the stack itself.
+    pub(crate) suppressions: Vec<Suppression>,
+    /// What the program accepts on its constructs.
+    pub(crate) declared: Vec<Suppression>,
 }
 
 impl StackModel {
+    /// A resource to change; none with that id is a finding.
+    fn resource_mut(
+        &mut self,
+        logical_id: &str,
+        location: &'static Location<'static>,
+    ) -> Option<&mut Resource> {
+        let at = self.resources.iter().position(|found| found.logical_id() == logical_id);
+        if at.is_none() {
+            let ids = self.resources.iter().map(Resource::logical_id);
+            let help = match suggest::nearest(logical_id, ids) {
+                Some(nearest) => format!("there is `{nearest}`"),
+                None => "the command `list` shows the logical ids of each stack".to_owned(),
+            };
+            let message = format!("no resource `{logical_id}` in stack `{}`", self.name);
+            let finding =
+                Diagnostic::error("STK-02", message).on_stack(self).at(location).help(help);
+            self.findings.push((finding.firm(), Vec::new()));
+        }
+        self.resources.get_mut(at?)
+    }
+
     /// The stack's name in AWS.
     pub fn name(&self) -> &str {
         &self.name

@@ -47,45 +47,65 @@ impl Properties {
         Node::Map(self.0)
     }
 
-    pub(crate) fn set_at(&mut self, path: &str, node: Node) {
+    /// Sets the node at a path, making maps on the way; the number behind a list's last appends.
+    ///
+    /// # Errors
+    ///
+    /// The part of the path that can't be followed: below text, a number or a function, or beyond
+    /// a list's end.
+    pub(crate) fn set_at(&mut self, path: &str, node: Node) -> Result<(), String> {
         let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        if first.is_empty() {
+            return Err(path.to_owned());
+        }
         if rest.is_empty() {
-            return self.set_node(Str::Owned(first.to_owned()), node);
+            self.set_node(Str::Owned(first.to_owned()), node);
+            return Ok(());
         }
-        if self.get(first).is_none() {
-            self.0.push((Str::Owned(first.to_owned()), Node::Map(Vec::new())));
-        }
-        if let Some((_, parent)) = self.0.iter_mut().find(|(known, _)| known == first) {
-            set_in(parent, rest, node);
+        match self.0.iter_mut().find(|(known, _)| known == first) {
+            Some((_, parent)) => set_in(parent, rest, node),
+            None => {
+                let mut parent = Node::Map(Vec::new());
+                set_in(&mut parent, rest, node)?;
+                self.0.push((Str::Owned(first.to_owned()), parent));
+                Ok(())
+            }
         }
     }
 }
 
-/// Sets the node at `path` below `parent`, making maps on the way; a list's items are reached by
-/// number, and the number behind the last appends.
-fn set_in(parent: &mut Node, path: &str, node: Node) {
+fn set_in(parent: &mut Node, path: &str, node: Node) -> Result<(), String> {
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
-    if let (Node::List(items), Ok(index)) = (&mut *parent, first.parse::<usize>()) {
-        if index >= items.len() {
-            items.push(Node::Map(Vec::new()));
+    let new = |node: Node| {
+        let mut made = Node::Map(Vec::new());
+        if rest.is_empty() { Ok(node) } else { set_in(&mut made, rest, node).map(|()| made) }
+    };
+    let child = match parent {
+        Node::List(items) => {
+            let index: usize = first.parse().map_err(|_| first.to_owned())?;
+            if index == items.len() {
+                items.push(new(node)?);
+                return Ok(());
+            }
+            items.get_mut(index)
         }
-        let last = items.len().saturating_sub(1);
-        if let Some(item) = items.get_mut(index.min(last)) {
-            if rest.is_empty() { *item = node } else { set_in(item, rest, node) }
+        Node::Map(entries) if !first.is_empty() => {
+            match entries.iter().position(|(name, _)| name == first) {
+                Some(at) => entries.get_mut(at).map(|(_, entry)| entry),
+                None => {
+                    entries.push((Str::Owned(first.to_owned()), new(node)?));
+                    return Ok(());
+                }
+            }
         }
-        return;
+        _ => None,
+    };
+    let child = child.ok_or_else(|| first.to_owned())?;
+    if rest.is_empty() {
+        *child = node;
+        return Ok(());
     }
-    if !matches!(parent, Node::Map(_)) {
-        *parent = Node::Map(Vec::new());
-    }
-    let Node::Map(entries) = parent else { return };
-    let at = entries.iter().position(|(name, _)| name == first).unwrap_or_else(|| {
-        entries.push((Str::Owned(first.to_owned()), Node::Map(Vec::new())));
-        entries.len() - 1
-    });
-    if let Some((_, entry)) = entries.get_mut(at) {
-        if rest.is_empty() { *entry = node } else { set_in(entry, rest, node) }
-    }
+    set_in(child, rest, node)
 }
 
 #[cfg(test)]
@@ -107,9 +127,22 @@ mod tests {
     fn a_path_reaches_into_maps_and_lists() {
         let mut properties = Properties::new();
         properties.set_node("Rules".into(), Node::List(vec![Node::Map(vec![])]));
-        properties.set_at("Rules/0/Action/Block", Node::Bool(true));
-        properties.set_at("Deep/Er", Node::Integer(1));
+        properties.set_at("Rules/0/Action/Block", Node::Bool(true)).unwrap();
+        properties.set_at("Rules/1/Name", Node::Integer(2)).unwrap();
+        properties.set_at("Deep/Er", Node::Integer(1)).unwrap();
         assert_eq!(properties.at("Rules/0/Action/Block"), Some(&Node::Bool(true)));
+        assert_eq!(properties.at("Rules/1/Name"), Some(&Node::Integer(2)));
         assert_eq!(properties.at("Deep/Er"), Some(&Node::Integer(1)));
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_changes_nothing() {
+        let mut properties = Properties::new();
+        properties.set_at("Rules", Node::List(vec![Node::Text("a".into())])).unwrap();
+        let before = properties.clone();
+        for (path, part) in [("Rules/2", "2"), ("Rules/x/y", "x"), ("Rules/0/a", "a"), ("", "")] {
+            assert_eq!(properties.set_at(path, Node::Null), Err(part.to_owned()), "{path}");
+            assert_eq!(properties, before);
+        }
     }
 }

@@ -47,7 +47,7 @@ pub struct Attributes {
     pub(crate) update_policy: Option<Node>,
     pub(crate) metadata: Properties,
     pub(crate) moved_from: Vec<Str>,
-    pub(crate) overridden: Vec<Str>,
+    pub(crate) overridden: Vec<(Str, &'static Location<'static>)>,
     pub(crate) suppressions: Vec<Suppression>,
     pub(crate) no_tags: bool,
 }
@@ -138,8 +138,8 @@ impl Resource {
         &self.attributes.moved_from
     }
 
-    /// The paths of the properties that the program overrode.
-    pub fn overridden(&self) -> &[Str] {
+    /// The paths of the properties that the program overrode, each with the line that did it.
+    pub fn overridden(&self) -> &[(Str, &'static Location<'static>)] {
         &self.attributes.overridden
     }
 
@@ -228,7 +228,7 @@ pub trait ResourceType: Sized {
         self
     }
 
-    /// The logical id that it had before: the lock file accepts the rename, and a deployment moves
+    /// The logical id that it had before, or `Stack/OldId` if it was in another stack: the lock file accepts the rename, and a deployment moves
     /// the resource instead of replacing it.
     #[must_use]
     fn moved_from(mut self, logical_id: impl Into<Str>) -> Self {

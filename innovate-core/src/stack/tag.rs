@@ -55,7 +55,8 @@ fn add_tags(properties: &mut Properties, facts: TagFacts, tags: &Tags) {
         }
         _ => return,
     }
-    properties.set_at(facts.property, node);
+    // A path below something that isn't a map is the schema check's affair.
+    let _ = properties.set_at(facts.property, node);
 }
 
 fn key_of(tag: &Node) -> Option<&str> {

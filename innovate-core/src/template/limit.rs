@@ -32,7 +32,7 @@ pub(super) fn check(stack: &StackModel, template: &Template, findings: &mut Find
         };
         findings.report(
             finding
-                .at(stack.location())
+                .on_stack(stack)
                 .given(count)
                 .allowed(format!("at most {limit}"))
                 .help("move a part that changes on its own to a stack of its own: references between stacks resolve by themselves"),
@@ -41,7 +41,8 @@ pub(super) fn check(stack: &StackModel, template: &Template, findings: &mut Find
     if stack.resources().is_empty() {
         findings.report(
             Diagnostic::error("LIM-06", format!("the stack `{}` has no resources", stack.name()))
-                .at(stack.location())
+                .on_stack(stack)
+                .firm()
                 .help(
                     "CloudFormation refuses an empty stack: add to it, or leave it out of the app",
                 ),
