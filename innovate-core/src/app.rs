@@ -4,7 +4,7 @@ use crate::{
     assembly::{Assembly, TemplateFormat},
     check::{Check, Diagnostic, Findings, Model, Registry, Report, Rule},
     graph::Graph,
-    manifest::ManifestSet,
+    manifest::{self, ManifestSet},
     stack::StackModel,
     template,
     value::Str,
@@ -105,6 +105,7 @@ impl App {
                 check(&model, &mut findings);
             }
         }
+        manifest::check_files(&self.manifests, &mut findings);
         let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());
         let assembly = assembly.map_err(|reason| {

@@ -1,8 +1,12 @@
 //! Kubernetes objects, as far as the model must know them.
 
-use std::panic::Location;
+use std::{collections::BTreeMap, panic::Location};
 
-use crate::{check::Suppression, stack::Site, value::Str};
+use crate::{
+    check::{Diagnostic, Findings, Suppression},
+    stack::Site,
+    value::Str,
+};
 
 /// One Kubernetes object. It holds no deferred value: what is committed to Git can't.
 #[derive(Clone, Debug)]
@@ -101,4 +105,42 @@ impl ManifestSet {
     pub fn manifests(&self) -> &[Manifest] {
         &self.manifests
     }
+}
+
+/// Every object has a file of its own, below the folder of its cluster.
+pub(crate) fn check_files(sets: &[ManifestSet], findings: &mut Findings) {
+    let mut taken: BTreeMap<(&str, String), &Manifest> = BTreeMap::new();
+    for set in sets {
+        let cluster = set.cluster();
+        for manifest in set.manifests() {
+            let namespace = manifest.namespace().unwrap_or("cluster");
+            for part in [cluster, namespace, manifest.kind(), manifest.name()] {
+                if !names_a_file(part) {
+                    findings.report(
+                        Diagnostic::error("OUT-03", "this object's name can't be part of a path")
+                            .on_manifest(cluster, manifest)
+                            .given(format!("{part:?}"))
+                            .allowed("a cluster, namespace, kind and name without `/`, `\\`, `%` and control characters; not empty, `.` or `..`")
+                            .help("Kubernetes asks the same of a name that is part of a URL")
+                            .firm(),
+                    );
+                }
+            }
+            if let Some(first) = taken.insert((cluster, manifest.path()), manifest) {
+                findings.report(
+                    Diagnostic::error("OUT-02", "two objects are written to one file")
+                        .on_manifest(cluster, manifest)
+                        .given(manifest.path())
+                        .related(first.location(), "the first is made here")
+                        .help("a file is named by namespace, kind and name: give one of them another name")
+                        .firm(),
+                );
+            }
+        }
+    }
+}
+
+fn names_a_file(part: &str) -> bool {
+    let refused = |character: char| matches!(character, '/' | '\\' | '%') || character.is_control();
+    !part.is_empty() && !matches!(part, "." | "..") && !part.contains(refused)
 }

@@ -1,7 +1,7 @@
 //! Findings about a program, and what finds them.
 //!
 //! * [`Diagnostic`]: one finding, with its place in the program,
-//! * [`Rule`]: what finds it, with its explanation; [`Model`] is what a rule looks at,
+//! * [`Rule`]: what finds it, with its explanation, and [`model_rules`], those of the model itself; [`Model`] is what a rule looks at,
 //! * [`Registry`]: the facts about resource types that the model itself needs,
 //! * [`Report`]: all findings, sorted by place, without those that the program accepts; as text in
 //!   the look of the Rust compiler, and as JSON. [`Sources`] gives it the program's text.
@@ -13,6 +13,7 @@ mod registry;
 mod render;
 mod report;
 mod rule;
+mod rules;
 mod statement;
 pub mod suggest;
 
@@ -22,3 +23,4 @@ pub use registry::{Facts, Registry, TagFacts, TagShape};
 pub use render::{Coloring, NoSources, Sources};
 pub use report::{Accepted, Findings, Overridden, Report};
 pub use rule::{Check, Rule};
+pub use rules::model_rules;

@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Diagnostic, Place, Rule, Severity, Suppression, suggest};
+use super::{Diagnostic, Place, Rule, Severity, Suppression, model_rules, suggest};
 use crate::{app::App, stack::StackModel, value::Str};
 
 /// Collects findings.
@@ -210,18 +210,19 @@ impl<'app> Declared<'app> {
         used: &BTreeSet<Id>,
         firm: &BTreeSet<&'static str>,
         rules: &[&Rule],
-    ) -> impl Iterator<Item = Diagnostic> {
-        self.written.iter().filter(|(id, _)| !used.contains(*id)).map(move |(id, shown)| {
+    ) -> Vec<Diagnostic> {
+        let mut known: Vec<&str> = model_rules().map(|rule| rule.code).collect();
+        known.extend(rules.iter().map(|rule| rule.code));
+        let idle = self.written.iter().filter(|(id, _)| !used.contains(*id)).map(|(id, shown)| {
             let ((_, _, _, code), (location, stack)) = (id, shown);
-            let known = || rules.iter().map(|rule| rule.code);
             let finding = if firm.contains(code) {
                 Diagnostic::warning("SUP-01", format!("no program can accept `{code}`")).help(
                     "a file made in spite of it would not be what the program says: mend it instead",
                 )
-            } else if !known().any(|rule| rule == *code) {
+            } else if !known.contains(code) {
                 let finding =
                     Diagnostic::warning("SUP-02", format!("no rule has the code `{code}`"));
-                match suggest::nearest(code, known()) {
+                match suggest::nearest(code, known.iter().copied()) {
                     Some(nearest) => finding.help(format!("there is `{nearest}`")),
                     None => finding.help("the command `explain` lists the codes"),
                 }
@@ -230,6 +231,7 @@ impl<'app> Declared<'app> {
                     .help("leave the suppression out: it would hide what comes later")
             };
             finding.at(*location).setter("suppress").in_stack(stack)
-        })
+        });
+        idle.collect()
     }
 }

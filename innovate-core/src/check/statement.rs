@@ -32,7 +32,7 @@ pub(super) fn line_and_column(text: &str, at: usize) -> Option<(u32, u32)> {
 fn offset(text: &str, place: &Place) -> Option<usize> {
     let (line, column) = (usize::try_from(place.line).ok()?, usize::try_from(place.column).ok()?);
     let mut start = 0;
-    for _ in 1..line {
+    for _ in 0..line.checked_sub(1)? {
         start += text.get(start..)?.find('\n')? + 1;
     }
     let line = text.get(start..)?.lines().next()?;

@@ -4,6 +4,7 @@
 //! order stacks deploy, and whether anything waits for itself, is found here.
 
 mod cycle;
+mod name;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,11 +46,14 @@ impl Graph {
                 let place = stacks.get(first).map_or(stack.location(), StackModel::location);
                 findings.report(
                     Diagnostic::error("STK-01", format!("two stacks are named `{}`", stack.name()))
-                        .at(stack.location())
-                        .related(place, "the first is made here"),
+                        .on_stack(stack)
+                        .related(place, "the first is made here")
+                        .help("a stack is found by its name, here and in AWS: name one of them otherwise")
+                        .firm(),
                 );
             }
             duplicates(stack, findings);
+            name::check(stack, findings);
         }
         let mut builder = Builder {
             stacks,
@@ -66,6 +70,7 @@ impl Graph {
             builder.visit_stack(at, stack);
         }
         builder.order_stacks();
+        builder.own_outputs();
         builder.graph
     }
 
@@ -126,7 +131,8 @@ fn duplicates(stack: &StackModel, findings: &mut Findings) {
                 .on(second)
                 .given(if one == other { one.to_owned() } else { format!("{one} and {other}") })
                 .related(first.location(), "the first is added here")
-                .help("give one of them another id; an id is part of what AWS has deployed, so change the newer one"),
+                .help("give one of them another id; an id is part of what AWS has deployed, so change the newer one")
+                .firm(),
             );
         }
     }
@@ -146,17 +152,17 @@ impl Builder<'_> {
         for (from, resource) in stack.resources().iter().enumerate() {
             let mut local = Vec::new();
             each_reference(resource, &mut |reference| {
-                if reference.target.stack() == stack.name() {
-                    local.push(reference.target.position());
-                } else {
+                if reference.target.stack() != stack.name() {
                     self.cross(at, stack, resource, reference);
+                } else if self.exists(stack, resource, &reference.target) {
+                    local.push(reference.target.position());
                 }
             });
             for target in resource.depends_on() {
-                if target.stack() == stack.name() {
-                    local.push(target.position());
-                } else {
+                if target.stack() != stack.name() {
                     self.edge(at, resource, target);
+                } else if self.exists(stack, resource, target) {
+                    local.push(target.position());
                 }
             }
             if let Some(slot) = edges.get_mut(from) {
@@ -169,8 +175,14 @@ impl Builder<'_> {
                     let message = format!("the output `{id}` hands on a value of another stack");
                     self.findings.report(
                         Diagnostic::error("REF-04", message)
-                            .at(stack.location())
-                            .help("read it from the stack that makes it"),
+                            .on_stack(stack)
+                            .given(format!(
+                                "`{}` of stack `{}`",
+                                reference.target.path(),
+                                reference.target.stack()
+                            ))
+                            .help("read it from the stack that makes it")
+                            .firm(),
                     );
                 }
             });
@@ -182,13 +194,39 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether the stack has the resource itself, not only one of its name.
+    fn exists(&mut self, stack: &StackModel, from: &Resource, target: &Address) -> bool {
+        let found = stack.resources().get(target.position());
+        if found.is_some_and(|found| found.address() == target) {
+            return true;
+        }
+        let message = format!(
+            "`{}` uses `{}`, which is not in the stack `{}`",
+            from.logical_id(),
+            target.path(),
+            stack.name(),
+        );
+        self.findings.report(
+            Diagnostic::error("REF-01", message)
+                .on(from)
+                .help("its handle is of another `Stack` value with the same name: make the stack once, and add both to it")
+                .firm(),
+        );
+        false
+    }
+
     fn report_resource_cycle(&mut self, members: &[&Resource]) {
         let Some(first) = members.first() else { return };
         let mut names: Vec<&str> = members.iter().map(|member| member.logical_id()).collect();
         names.push(first.logical_id());
-        let mut diagnostic = Diagnostic::error("REF-05", "these resources wait for each other")
+        let message = match members {
+            [only] => format!("`{}` waits for itself", only.logical_id()),
+            _ => "these resources wait for each other".to_owned(),
+        };
+        let mut diagnostic = Diagnostic::error("REF-05", message)
             .on(first)
             .given(names.join(" -> "))
+            .firm()
             .help("CloudFormation creates one after another: make one of them without the other, for example a rule of a security group as a resource of its own");
         for member in members.iter().skip(1) {
             diagnostic = diagnostic
@@ -210,10 +248,15 @@ impl Builder<'_> {
                     ),
                 )
                 .on(resource)
-                .help(format!("add the stack `{}` to the app", target.stack())),
+                .help(format!("add the stack `{}` to the app", target.stack()))
+                .firm(),
             );
             return None;
         };
+        let stack = self.stacks.get(producer)?;
+        if !self.exists(stack, resource, target) {
+            return None;
+        }
         if let Some(dependencies) = self.graph.dependencies.get_mut(at) {
             dependencies.insert(producer);
         }
@@ -239,7 +282,8 @@ impl Builder<'_> {
                         "from {}/{} to {}/{}",
                         here.account(), here.region(), there.account(), there.region(),
                     ))
-                    .help("leave out `.strong()` and `.both()`: the default, Fn::GetStackOutput, crosses both"),
+                    .help("leave out `.strong()` and `.both()`: the default, Fn::GetStackOutput, crosses both")
+                    .firm(),
             );
         }
         if !same_account && there.reader_role().is_none() {
@@ -247,7 +291,8 @@ impl Builder<'_> {
                 Diagnostic::error("REF-03", "this value is of another account, which names no role to read it with")
                     .on(from)
                     .given(format!("`{}` of account {}", reference.target.path(), there.account()))
-                    .help("name a role on the producer's site: it needs cloudformation:DescribeStacks, and must let the consumer's deployment role assume it"),
+                    .help("name a role on the producer's site: it needs cloudformation:DescribeStacks, and must let the consumer's deployment role assume it")
+                    .firm(),
             );
         }
         let shared = SharedOutput {
@@ -259,8 +304,26 @@ impl Builder<'_> {
         };
         if let Some(outputs) = self.graph.shared.get_mut(producer_at) {
             let output = outputs.entry(output_id(reference)).or_insert(shared);
+            if output.target != reference.target || output.attribute != reference.attribute {
+                let other = describe(&output.target, output.attribute.as_deref());
+                let this = describe(&reference.target, reference.attribute.as_deref());
+                self.findings.report(two_outputs(producer, &output_id(reference), &this, &other));
+            }
             output.exported |= reference.strength != Strength::Weak;
             output.consumers.insert(from.address().clone());
+        }
+    }
+
+    /// What a program puts out itself must not have the id of what other stacks read.
+    fn own_outputs(&mut self) {
+        for (stack, shared) in self.stacks.iter().zip(&self.graph.shared) {
+            for (id, _) in stack.outputs() {
+                if let Some(output) = shared.get(&**id) {
+                    let read = describe(&output.target, output.attribute.as_deref());
+                    let finding = two_outputs(stack, id, "the program's own", &read);
+                    self.findings.report(finding);
+                }
+            }
         }
     }
 
@@ -297,6 +360,7 @@ impl Builder<'_> {
         let path: Vec<&str> = closed.iter().map(|&at| name(at)).collect();
         let mut diagnostic = Diagnostic::error("REF-06", "these stacks wait for each other")
             .given(path.join(" -> "))
+            .firm()
             .help("move one of the resources to the stack that it needs, or make the link in the stack that comes last");
         for pair in closed.windows(2) {
             let [from, to] = pair else { continue };
@@ -309,6 +373,21 @@ impl Builder<'_> {
         }
         self.findings.report(diagnostic);
     }
+}
+
+fn describe(target: &Address, attribute: Option<&str>) -> String {
+    match attribute {
+        Some(attribute) => format!("`{attribute}` of `{}`", target.logical_id()),
+        None => format!("`{}`", target.logical_id()),
+    }
+}
+
+fn two_outputs(producer: &StackModel, id: &str, this: &str, other: &str) -> Diagnostic {
+    Diagnostic::error("STK-06", format!("two outputs of `{}` have the id `{id}`", producer.name()))
+        .on_stack(producer)
+        .given(format!("{this} and {other}"))
+        .help("an output that other stacks read is named by the resource and the attribute: give the newer resource another id")
+        .firm()
 }
 
 fn each_reference(resource: &Resource, visit: &mut impl FnMut(&Reference)) {

@@ -12,7 +12,7 @@ use crate::{
     assembly::TemplateFormat,
     check::{Diagnostic, Findings},
     graph::{Graph, SharedOutput, export_name},
-    stack::{DeletionPolicy, Output, Parameter, Resource, StackModel},
+    stack::{Address, DeletionPolicy, Output, Parameter, Resource, StackModel},
     value::{Intrinsic, Node, Str},
 };
 use node::{Context, SharedReference};
@@ -188,17 +188,32 @@ fn depends_on(resource: &Resource) -> Vec<&str> {
     }
     let mut referred = Vec::new();
     for (_, node) in resource.properties().entries() {
-        node.visit_references(&mut |reference| referred.push(reference.target.clone()));
+        certain_references(node, &mut referred);
     }
     let mut ids: Vec<&str> = resource
         .depends_on()
         .iter()
         .filter(|target| target.stack() == resource.address().stack())
         .filter(|target| !referred.contains(target))
-        .map(crate::stack::Address::logical_id)
+        .map(Address::logical_id)
         .collect();
     ids.sort_unstable();
     ids
+}
+
+/// The resources that the node refers to in any case: what stands in a branch of
+/// `Fn::If` makes CloudFormation wait only if the branch is taken.
+fn certain_references<'a>(node: &'a Node, found: &mut Vec<&'a Address>) {
+    match node {
+        Node::Intrinsic(intrinsic) => match &**intrinsic {
+            Intrinsic::Reference(reference) => found.push(&reference.target),
+            Intrinsic::If { .. } => {}
+            other => other.children().for_each(|child| certain_references(child, found)),
+        },
+        Node::List(items) => items.iter().for_each(|item| certain_references(item, found)),
+        Node::Map(entries) => entries.iter().for_each(|(_, item)| certain_references(item, found)),
+        _ => {}
+    }
 }
 
 struct Outputs<'a> {
@@ -264,19 +279,13 @@ struct Export<'a> {
 }
 
 fn needs_language_extensions(stack: &StackModel) -> bool {
-    fn uses(node: &Node) -> bool {
-        match node {
-            Node::Intrinsic(intrinsic) => {
-                matches!(**intrinsic, Intrinsic::ToJsonString(_)) || intrinsic.any_child(&mut uses)
-            }
-            Node::List(items) => items.iter().any(uses),
-            Node::Map(entries) => entries.iter().any(|(_, item)| uses(item)),
-            _ => false,
-        }
+    let mut needed = false;
+    let properties = stack.resources().iter().flat_map(|resource| resource.properties().entries());
+    let outputs = stack.outputs.iter().map(|(_, output)| &output.value);
+    for node in properties.map(|(_, node)| node).chain(outputs) {
+        node.visit_intrinsics(&mut |intrinsic| {
+            needed |= matches!(intrinsic, Intrinsic::ToJsonString(_));
+        });
     }
-    stack
-        .resources()
-        .iter()
-        .flat_map(|resource| resource.properties().entries())
-        .any(|(_, node)| uses(node))
+    needed
 }

@@ -279,12 +279,9 @@ fn concat<S: Serializer>(
                         }
                     }
                     Some(Intrinsic::Reference(reference)) => {
-                        variable(&mut variables, output_id(reference), other)
+                        variable(&mut variables, parts, &output_id(reference), other)
                     }
-                    _ => {
-                        let name = format!("Part{}", variables.len() + 1);
-                        variable(&mut variables, name, other)
-                    }
+                    _ => variable(&mut variables, parts, "Part", other),
                 };
                 template.push_str("${");
                 template.push_str(&name);
@@ -298,13 +295,34 @@ fn concat<S: Serializer>(
     call(serializer, "Fn::Sub", &(template, Variables(context, &variables)))
 }
 
-fn variable<'a>(variables: &mut Vec<(String, &'a Node)>, name: String, node: &'a Node) -> String {
-    match variables.iter().find(|(_, known)| *known == node) {
-        Some((known, _)) => known.clone(),
-        None => {
-            variables.push((name.clone(), node));
-            name
-        }
+/// The name of the variable that stands for `node`: no other variable's, and nothing that the text
+/// refers to by name, since a variable would hide it.
+fn variable<'a>(
+    variables: &mut Vec<(String, &'a Node)>,
+    parts: &[Node],
+    wish: &str,
+    node: &'a Node,
+) -> String {
+    if let Some((known, _)) = variables.iter().find(|(_, known)| *known == node) {
+        return known.clone();
+    }
+    let mut name = wish.to_owned();
+    let mut count = 1;
+    while variables.iter().any(|(known, _)| *known == name)
+        || parts.iter().any(|part| refers_by_name(part, &name))
+    {
+        count += 1;
+        name = format!("{wish}{count}");
+    }
+    variables.push((name.clone(), node));
+    name
+}
+
+fn refers_by_name(part: &Node, name: &str) -> bool {
+    match part.as_intrinsic() {
+        Some(Intrinsic::Parameter(parameter)) => parameter == name,
+        Some(Intrinsic::Reference(reference)) => reference.target.logical_id() == name,
+        _ => false,
     }
 }
 

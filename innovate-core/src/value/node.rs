@@ -290,6 +290,21 @@ impl Node {
         }
     }
 
+    /// Calls `visit` for every function, each before those within it.
+    pub(crate) fn visit_intrinsics(&self, visit: &mut impl FnMut(&Intrinsic)) {
+        match self {
+            Self::Intrinsic(intrinsic) => {
+                visit(intrinsic);
+                intrinsic.children().for_each(|child| child.visit_intrinsics(visit));
+            }
+            Self::List(items) => items.iter().for_each(|item| item.visit_intrinsics(visit)),
+            Self::Map(entries) => {
+                entries.iter().for_each(|(_, item)| item.visit_intrinsics(visit));
+            }
+            _ => {}
+        }
+    }
+
     pub(crate) fn visit_references_mut(&mut self, visit: &mut impl FnMut(&mut Reference)) {
         match self {
             Self::Intrinsic(intrinsic) => match &mut **intrinsic {
@@ -311,7 +326,7 @@ impl Node {
 
 macro_rules! children {
     ($name:ident, $($mutability:tt)?) => {
-        fn $name(&$($mutability)? self) -> impl Iterator<Item = &$($mutability)? Node> {
+        pub(crate) fn $name(&$($mutability)? self) -> impl Iterator<Item = &$($mutability)? Node> {
             let mut children: Vec<&$($mutability)? Node> = Vec::new();
             match self {
                 Self::Reference(_) | Self::Parameter(_) | Self::Pseudo(_) | Self::Condition(_) => {}

@@ -1,0 +1,18 @@
+//! The rules of the model itself: what holds in every program, whatever it makes. Each is checked
+//! where the model is put together; here is what it means, a file a family of codes.
+
+mod limit;
+mod lock;
+mod output;
+mod reference;
+mod stack;
+mod suppression;
+
+use super::Rule;
+
+/// Every rule of the model itself, by family.
+pub fn model_rules() -> impl Iterator<Item = &'static Rule> {
+    [stack::RULES, reference::RULES, limit::RULES, output::RULES, suppression::RULES, lock::RULES]
+        .into_iter()
+        .flatten()
+}

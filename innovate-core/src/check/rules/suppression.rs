@@ -1,0 +1,23 @@
+//! What a program accepts.
+
+use crate::check::{Check, Rule};
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        code: "SUP-01",
+        title: "a suppression accepts something",
+        explanation: concat!(
+            "`.suppress(\"CODE\", \"reason\")` accepts the findings with that code on one construct. Where there\n",
+            "are none any more it would hide what comes later: leave it out.\n",
+            "\n",
+            "Findings about what a file would say wrongly, such as two resources with one id, can't be accepted.",
+        ),
+        check: Check::Elsewhere,
+    },
+    Rule {
+        code: "SUP-02",
+        title: "a suppression names a rule",
+        explanation: concat!("The command `explain` lists every code.",),
+        check: Check::Elsewhere,
+    },
+];
