@@ -1,0 +1,55 @@
+//! `CFN-02`: a resource that holds data says what becomes of it.
+
+use innovate_core::{
+    DeletionPolicy, Diagnostic, Resource, Rule, StageKind,
+    check::{Check, Findings, Model},
+};
+
+/// `CFN-02`.
+pub static STATEFUL_RESOURCE_IS_KEPT: Rule = Rule {
+    code: "CFN-02",
+    title: "a resource that holds data says what becomes of it",
+    explanation: "CloudFormation deletes a resource that leaves its stack, and the old one of a \
+replacement, with its data. A type that holds data (a database, a bucket, a key, a volume, a log \
+group, ...) therefore sets both DeletionPolicy and UpdateReplacePolicy, and in production neither \
+is Delete. Write `.removal_policy(DeletionPolicy::Retain)` on the resource, or Snapshot where its \
+type can.\n\nSource: \"DeletionPolicy attribute\" and \"UpdateReplacePolicy attribute\", AWS \
+CloudFormation Template Reference Guide.",
+    check: Check::Model(check),
+};
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for stack in model.stacks() {
+        let production = stack.site().stage() == StageKind::Prod;
+        for resource in stack.resources() {
+            if model.registry().facts(resource.type_name()).is_some_and(|facts| facts.stateful) {
+                findings.extend(finding(resource, production));
+            }
+        }
+    }
+}
+
+fn finding(resource: &Resource, production: bool) -> Option<Diagnostic> {
+    let policies = [
+        ("DeletionPolicy", resource.deletion_policy()),
+        ("UpdateReplacePolicy", resource.update_replace_policy()),
+    ];
+    let loses = |policy: Option<DeletionPolicy>| match policy {
+        None => true,
+        Some(policy) => production && policy == DeletionPolicy::Delete,
+    };
+    let (name, policy) = policies.into_iter().find(|(_, policy)| loses(*policy))?;
+    let (id, kind) = (resource.logical_id(), resource.type_name());
+    let message = match policy {
+        None => format!("`{id}` ({kind}) holds data and sets no {name}: its data goes with it"),
+        Some(_) => format!("`{id}` ({kind}) holds production data and its {name} deletes it"),
+    };
+    Some(
+        Diagnostic::error("CFN-02", message)
+            .on(resource)
+            .property(name)
+            .given(policy.map_or("nothing, which means Delete", DeletionPolicy::name))
+            .allowed("Retain, RetainExceptOnCreate, or Snapshot where the type can")
+            .help("add `.removal_policy(DeletionPolicy::Retain)` to the resource"),
+    )
+}
