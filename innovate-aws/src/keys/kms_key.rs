@@ -1,0 +1,190 @@
+//! The construct of a key, and its handle.
+
+use std::{fmt, marker::PhantomData};
+
+use innovate_cfn::{
+    kind::{KeyArn, KeyId},
+    kms,
+    policy::{PolicyDocument, Principal, Statement},
+};
+use innovate_core::{
+    AnyStack, Construct, DeletionPolicy, Gives, MAIN, ResourceType as _, Scope, Value,
+};
+
+use super::KeyUse;
+use crate::name::KeyAlias;
+
+/// A customer-managed key for one use, with the grants that the use needs.
+///
+/// It is symmetric and rotated every year, waits 30 days before it is deleted, stays when it leaves
+/// its stack, and has the alias `alias/<application>-<stage>/<id>`. The account itself keeps the
+/// right to administer it, so that its policy can't lock everyone out.
+///
+/// ```
+/// # use innovate_aws::{Environment, Region, account, domain, name};
+/// # use innovate_core::Prod;
+/// use innovate_aws::keys::{KmsKey, Rds};
+/// # let prod = Environment::<Prod>::builder().application(name!("innovate")).account(account!("444455556666"))
+/// #     .region(Region::EuWest1).domain(domain!("innovate.example")).owner("platform").build();
+///
+/// let mut keys = prod.stack("keys");
+/// let database_key = keys.add("Database", KmsKey::<Rds>::new());
+/// assert_eq!(database_key.alias_name().as_str(), "alias/innovate-prod/database");
+/// ```
+pub struct KmsKey<U> {
+    statements: Vec<Statement>,
+    multi_region: bool,
+    purpose: PhantomData<fn() -> U>,
+}
+
+impl<U: KeyUse> KmsKey<U> {
+    /// A key for `U`.
+    pub const fn new() -> Self {
+        Self { statements: Vec::new(), multi_region: false, purpose: PhantomData }
+    }
+
+    /// Adds a statement to the key's policy.
+    #[must_use]
+    pub fn statement(mut self, statement: Statement) -> Self {
+        self.statements.push(statement);
+        self
+    }
+
+    /// Makes it the primary of a multi-region key, so that other regions can have replicas. It
+    /// can't be changed later. By default the key is its region's own.
+    #[must_use]
+    pub const fn multi_region(mut self) -> Self {
+        self.multi_region = true;
+        self
+    }
+}
+
+impl<U: KeyUse> Default for KmsKey<U> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<U> Clone for KmsKey<U> {
+    fn clone(&self) -> Self {
+        let statements = self.statements.clone();
+        Self { statements, multi_region: self.multi_region, purpose: PhantomData }
+    }
+}
+
+impl<U> fmt::Debug for KmsKey<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KmsKey")
+            .field("statements", &self.statements)
+            .field("multi_region", &self.multi_region)
+            .finish()
+    }
+}
+
+impl<U: KeyUse> Construct for KmsKey<U> {
+    type Handle = Key<U>;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> Key<U> {
+        let site = scope.site().clone();
+        let administer =
+            Statement::allow(["kms:*"]).sid("Administer").to(Principal::own_account()).on_all();
+        let mut policy = PolicyDocument::new([administer]);
+        policy.extend(U::statements(&site));
+        policy.extend(self.statements);
+        let encrypts = U::ENCRYPTS;
+        let mut key = kms::Key::new()
+            .description(format!("Encrypts {encrypts} of {}", site.environment()))
+            .enable_key_rotation(true)
+            .pending_window_in_days(30)
+            .key_policy(policy)
+            .removal_policy(DeletionPolicy::Retain);
+        if self.multi_region {
+            key = key.multi_region(true);
+        }
+        let key = scope.add(MAIN, key);
+        let alias = alias(site.environment(), scope.path());
+        scope.add("Alias", kms::Alias::new(&alias, key.key_id()));
+        Key { arn: key.arn(), alias, purpose: PhantomData }
+    }
+}
+
+/// `alias/<environment>/<path>`, the path in lower case with hyphens between its words.
+fn alias(environment: &str, path: &str) -> KeyAlias {
+    let mut alias = format!("alias/{environment}/");
+    let mut before = '/';
+    for character in path.chars() {
+        if character.is_ascii_uppercase()
+            && (before.is_ascii_lowercase() || before.is_ascii_digit())
+        {
+            alias.push('-');
+        }
+        alias.push(match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '/' => character.to_ascii_lowercase(),
+            _ => '-',
+        });
+        before = character;
+    }
+    KeyAlias::trusted(alias)
+}
+
+/// A key made for the use `U`. What encrypts takes only a key made for it.
+pub struct Key<U> {
+    arn: Value<KeyArn>,
+    alias: KeyAlias,
+    purpose: PhantomData<fn() -> U>,
+}
+
+impl<U: KeyUse> Key<U> {
+    /// A key that exists outside the program, by its ARN and its alias. That its policy has the
+    /// grants is then not checked.
+    pub fn existing(arn: impl Gives<KeyArn>, alias: KeyAlias) -> Self {
+        Self { arn: arn.give(), alias, purpose: PhantomData }
+    }
+}
+
+impl<U> Key<U> {
+    /// The key's ARN.
+    pub fn arn(&self) -> Value<KeyArn> {
+        self.arn.clone()
+    }
+
+    /// The key, where a service takes any way to name one.
+    pub fn id(&self) -> Value<KeyId> {
+        self.arn.clone().assume()
+    }
+
+    /// The name of its alias, known before deployment.
+    pub const fn alias_name(&self) -> &KeyAlias {
+        &self.alias
+    }
+}
+
+impl<U> Clone for Key<U> {
+    fn clone(&self) -> Self {
+        Self { arn: self.arn.clone(), alias: self.alias.clone(), purpose: PhantomData }
+    }
+}
+
+impl<U> fmt::Debug for Key<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Key").field(&self.alias).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_is_the_path_in_words() {
+        for (path, expected) in [
+            ("Database", "alias/innovate-prod/database"),
+            ("ClusterSecrets", "alias/innovate-prod/cluster-secrets"),
+            ("S3Logs", "alias/innovate-prod/s3-logs"),
+            ("Vpc/FlowLogs", "alias/innovate-prod/vpc/flow-logs"),
+        ] {
+            assert_eq!(alias("innovate-prod", path).as_str(), expected);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Log groups.
+
+use innovate_cfn::logs;
+use innovate_core::{
+    AnyStack, Construct, DeletionPolicy, MAIN, ResourceRef, ResourceType as _, Scope, StageKind,
+    Text, Value, value::Node,
+};
+use typed_builder::TypedBuilder;
+
+use crate::{
+    keys::{Key, Logs},
+    name::LogGroupName,
+};
+
+macro_rules! retentions {
+    ($($(#[$doc:meta])* $retention:ident $days:literal)*) => {
+        /// How long a log group keeps an event: the periods that CloudWatch Logs allows.
+        ///
+        /// Source: "PutRetentionPolicy", Amazon CloudWatch Logs API Reference.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Retention {
+            $(
+                #[doc = concat!(stringify!($days), " days.")]
+                $retention,
+            )*
+        }
+
+        impl Retention {
+            /// Every period, the shortest first.
+            pub const ALL: &'static [Self] = &[$(Self::$retention),*];
+
+            /// The period in days.
+            pub const fn days(self) -> u16 {
+                match self {
+                    $(Self::$retention => $days,)*
+                }
+            }
+        }
+    };
+}
+
+retentions! {
+    OneDay 1
+    ThreeDays 3
+    FiveDays 5
+    OneWeek 7
+    TwoWeeks 14
+    OneMonth 30
+    TwoMonths 60
+    ThreeMonths 90
+    FourMonths 120
+    FiveMonths 150
+    SixMonths 180
+    OneYear 365
+    ThirteenMonths 400
+    EighteenMonths 545
+    TwoYears 731
+    ThreeYears 1096
+    FiveYears 1827
+    SixYears 2192
+    SevenYears 2557
+    EightYears 2922
+    NineYears 3288
+    TenYears 3653
+}
+
+/// A log group, encrypted with a customer-managed key.
+///
+/// It is made before what writes to it: a service that finds none makes its own, which keeps
+/// everything for ever and is encrypted with a key of AWS. It stays when it leaves its stack, and in
+/// production it is protected against deletion.
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct LogGroup {
+    /// Its name. CloudFormation makes one by default; a service that looks for its group by name
+    /// needs the right one here.
+    #[builder(default, setter(strip_option))]
+    name: Option<LogGroupName>,
+    /// How long an event is kept.
+    retention: Retention,
+    /// What encrypts it.
+    #[builder(setter(transform = |key: &Key<Logs>| key.clone()))]
+    key: Key<Logs>,
+}
+
+impl Construct for LogGroup {
+    type Handle = LogGroupHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> LogGroupHandle {
+        let mut group = logs::LogGroup::new()
+            .retention_in_days(days(self.retention))
+            .kms_key_id(self.key.arn())
+            .removal_policy(DeletionPolicy::Retain);
+        if let Some(name) = &self.name {
+            group = group.log_group_name(name);
+        }
+        if scope.stage() == StageKind::Prod {
+            group = group.deletion_protection_enabled(true);
+        }
+        LogGroupHandle { group: scope.add(MAIN, group), name: self.name }
+    }
+}
+
+fn days(retention: Retention) -> Value<logs::log_group::RetentionInDays> {
+    Value::from_node(Node::Integer(retention.days().into()))
+}
+
+/// A log group that is in a stack.
+#[derive(Clone, Debug)]
+pub struct LogGroupHandle {
+    group: logs::LogGroupRef,
+    name: Option<LogGroupName>,
+}
+
+impl LogGroupHandle {
+    /// Its ARN, which ends in `:*`.
+    pub fn arn(&self) -> Value<Text> {
+        self.group.arn()
+    }
+
+    /// Its name, known at deployment.
+    pub fn group_name(&self) -> Value<innovate_cfn::kind::LogGroupName> {
+        self.group.reference()
+    }
+
+    /// The name that the program gave it, if it did.
+    pub const fn given_name(&self) -> Option<&LogGroupName> {
+        self.name.as_ref()
+    }
+}
+
+impl AsRef<ResourceRef> for LogGroupHandle {
+    fn as_ref(&self) -> &ResourceRef {
+        self.group.as_ref()
+    }
+}
