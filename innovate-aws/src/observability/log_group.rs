@@ -1,9 +1,9 @@
 //! Log groups.
 
-use innovate_cfn::logs;
+use innovate_cfn::{kind::LogGroupArn, logs};
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, MAIN, ResourceRef, ResourceType as _, Scope, StageKind,
-    Text, Value, value::Node,
+    Value, value::Node,
 };
 use typed_builder::TypedBuilder;
 
@@ -114,7 +114,7 @@ pub struct LogGroupHandle {
 
 impl LogGroupHandle {
     /// Its ARN, which ends in `:*`.
-    pub fn arn(&self) -> Value<Text> {
+    pub fn arn(&self) -> Value<LogGroupArn> {
         self.group.arn()
     }
 
