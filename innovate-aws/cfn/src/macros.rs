@@ -59,7 +59,7 @@ macro_rules! resource {
         }
 
         #[doc = concat!("A `", $type_name, "` that is in a stack.")]
-        pub type $handle = $crate::Ref<$name>;
+        pub type $handle = $crate::Handle<$name>;
 
         impl $handle {
             $(
@@ -112,6 +112,7 @@ macro_rules! property {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl $crate::macros::Gives<$name> for $name {
             fn give(self) -> $crate::macros::Value<$name> {
                 $crate::macros::Value::from_node(self.0.into_node())

@@ -17,6 +17,7 @@ impl Tag {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Self> for Tag {
     fn give(self) -> Value<Self> {
         Value::from_node(Node::Map(vec![

@@ -23,31 +23,36 @@ impl Is<Scalar> for Boolean {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not give a `{T}`",
     label = "a `{T}` is expected here",
-    note = "a handle gives the id of its own resource only; other ids are attributes of it"
+    note = "a handle gives the id of its own resource only; other ids are attributes of it",
+    note = "for what exists outside the program there is `Value::literal(\"..\")`"
 )]
 pub trait Gives<T: ?Sized> {
     /// The value.
     fn give(self) -> Value<T>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, A: Is<T>> Gives<T> for Value<A> {
     fn give(self) -> Value<T> {
         self.assume()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, A: Is<T>> Gives<T> for &Value<A> {
     fn give(self) -> Value<T> {
         self.clone().assume()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, A: Is<T>> Gives<T> for Literal<A> {
     fn give(self) -> Value<T> {
         Value::from_node(Node::Text(Str::Borrowed(self.as_str())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, A: Is<T>> Gives<T> for IntegerLiteral<A> {
     fn give(self) -> Value<T> {
         Value::from_node(Node::Integer(self.get()))
@@ -56,6 +61,7 @@ impl<T: ?Sized, A: Is<T>> Gives<T> for IntegerLiteral<A> {
 
 macro_rules! scalars {
     ($($literal:ty => $kind:ty,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Gives<Scalar> for $literal {
             fn give(self) -> Value<Scalar> {
                 Gives::<$kind>::give(self).assume()
@@ -69,24 +75,28 @@ scalars! {
     f64 => Number, bool => Boolean,
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Text> for &'static str {
     fn give(self) -> Value<Text> {
         Value::from_node(Node::Text(Str::Borrowed(self)))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Text> for String {
     fn give(self) -> Value<Text> {
         Value::from_node(Node::Text(Str::Owned(self)))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Text> for &String {
     fn give(self) -> Value<Text> {
         self.clone().give()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Text> for Str {
     fn give(self) -> Value<Text> {
         Value::from_node(Node::Text(self))
@@ -95,12 +105,14 @@ impl Gives<Text> for Str {
 
 macro_rules! integers_give {
     ($($integer:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Gives<Integer> for $integer {
             fn give(self) -> Value<Integer> {
                 Value::from_node(Node::Integer(self.into()))
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Gives<Number> for $integer {
             fn give(self) -> Value<Number> {
                 Value::from_node(Node::Integer(self.into()))
@@ -110,54 +122,63 @@ macro_rules! integers_give {
 }
 integers_give!(i32 i64 u8 u16 u32);
 
+#[diagnostic::do_not_recommend]
 impl Gives<Number> for f64 {
     fn give(self) -> Value<Number> {
         Value::from_node(Node::Number(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Boolean> for bool {
     fn give(self) -> Value<Boolean> {
         Value::from_node(Node::Bool(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Cidr> for Cidr {
     fn give(self) -> Value<Cidr> {
         Value::from_node(Node::Text(Str::Owned(self.to_string())))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Text> for Cidr {
     fn give(self) -> Value<Text> {
         Gives::<Cidr>::give(self).assume()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Json> for serde_json::Value {
     fn give(self) -> Value<Json> {
         Value::from_node(Node::from(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, G: Gives<T>> Gives<List<T>> for Vec<G> {
     fn give(self) -> Value<List<T>> {
         list(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, G: Gives<T>, const N: usize> Gives<List<T>> for [G; N] {
     fn give(self) -> Value<List<T>> {
         list(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, K: Into<Str>, G: Gives<T>, const N: usize> Gives<Map<T>> for [(K, G); N] {
     fn give(self) -> Value<Map<T>> {
         map(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, K: Into<Str>, G: Gives<T>> Gives<Map<T>> for Vec<(K, G)> {
     fn give(self) -> Value<Map<T>> {
         map(self)

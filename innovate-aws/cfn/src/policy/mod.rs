@@ -91,18 +91,21 @@ impl From<PolicyDocument> for Node {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Self> for PolicyDocument {
     fn give(self) -> Value<Self> {
         Value::from_node(self.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<PolicyDocument> for &PolicyDocument {
     fn give(self) -> Value<PolicyDocument> {
         self.clone().give()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Gives<Json> for PolicyDocument {
     fn give(self) -> Value<Json> {
         Value::from_node(self.into())

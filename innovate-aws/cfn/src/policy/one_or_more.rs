@@ -2,7 +2,7 @@
 
 use innovate_core::{Gives, Is, Literal, Node, Str, Text, Value};
 
-use crate::{Ref, reference::Identified};
+use crate::{Handle, Identified};
 
 /// One text or several: a literal, a deferred value, a handle whose `Ref` is text, or an array or
 /// `Vec` of those.
@@ -53,7 +53,7 @@ impl<A: Is<Text>> OneOrMore for Literal<A> {
     }
 }
 
-impl<R: Identified> OneOrMore for &Ref<R>
+impl<R: Identified> OneOrMore for &Handle<R>
 where
     R::Id: Is<Text>,
 {
