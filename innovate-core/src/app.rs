@@ -40,6 +40,8 @@ pub struct Synthesis {
     pub report: Report,
     /// The files; `None` if a finding is an error.
     pub assembly: Option<Assembly>,
+    /// The program as it was checked: with the tags that its resources inherit.
+    pub app: App,
 }
 
 impl App {
@@ -114,6 +116,6 @@ impl App {
         });
         let report = Report::new(&self, findings, checks.rules);
         let assembly = assembly.ok().filter(|_| !report.has_errors());
-        Synthesis { report, assembly }
+        Synthesis { report, assembly, app: self }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{app::App, graph::Graph, stack::StackModel, template::Template};
+use crate::{app::App, graph::Graph, json, stack::StackModel, template::Template};
 
 /// How templates are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,16 +34,10 @@ impl TemplateFormat {
     /// If the document can't be written in this format.
     pub(crate) fn render(self, document: &impl Serialize) -> Result<String, String> {
         match self {
-            Self::Json => json(document),
+            Self::Json => json::indented(document),
             Self::Yaml => yaml(document),
         }
     }
-}
-
-fn json(document: &impl Serialize) -> Result<String, String> {
-    let mut text = serde_json::to_string_pretty(document).map_err(|error| error.to_string())?;
-    text.push('\n');
-    Ok(text)
 }
 
 /// Long lines are kept whole and what another reader could take for a boolean, a number or a date
@@ -156,10 +150,10 @@ impl Assembly {
                 continue;
             };
             let path = format!("templates/{}.template.{}", stack.name(), format.extension());
-            index.stacks.push(stack_entry(app, graph, at, stack, &path, &template.body));
+            index.stacks.push(stack_entry(app, graph, (at, stack), &path, template.sha256));
             files.insert(path, template.body);
         }
-        files.insert("manifest.json".to_owned(), json(&index)?);
+        files.insert("manifest.json".to_owned(), json::indented(&index)?);
         Ok(Self { files, index })
     }
 
@@ -177,10 +171,9 @@ impl Assembly {
 fn stack_entry(
     app: &App,
     graph: &Graph,
-    at: usize,
-    stack: &StackModel,
+    (at, stack): (usize, &StackModel),
     path: &str,
-    body: &str,
+    sha256: String,
 ) -> StackEntry {
     let site = stack.site();
     let owned = |(key, value): (&crate::Str, &crate::Str)| {
@@ -193,7 +186,7 @@ fn stack_entry(
         account: site.account().to_owned(),
         region: site.region().to_owned(),
         template: path.to_owned(),
-        sha256: digest(body),
+        sha256,
         resources: stack.resources().len(),
         depends_on: graph
             .dependencies(at)
@@ -205,7 +198,8 @@ fn stack_entry(
     }
 }
 
-fn digest(body: &str) -> String {
+/// The SHA-256, in hexadecimal.
+pub(crate) fn digest(body: &str) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');

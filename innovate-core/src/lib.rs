@@ -7,9 +7,11 @@ pub mod app;
 pub mod assembly;
 pub mod check;
 pub mod graph;
+mod json;
 #[doc(hidden)]
 pub mod literal;
 pub mod manifest;
+mod parallel;
 pub mod stack;
 pub mod template;
 pub mod value;

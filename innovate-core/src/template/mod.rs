@@ -9,9 +9,10 @@ mod node;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    assembly::TemplateFormat,
+    assembly::{TemplateFormat, digest},
     check::{Diagnostic, Findings},
     graph::{Graph, SharedOutput, export_name},
+    parallel,
     stack::{Address, DeletionPolicy, Output, Parameter, Resource, StackModel},
     value::{Intrinsic, Node, Str},
 };
@@ -21,6 +22,7 @@ use node::{Context, SharedReference};
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
     pub(crate) body: String,
+    pub(crate) sha256: String,
     pub(crate) outputs: usize,
 }
 
@@ -31,25 +33,23 @@ pub(crate) fn render_all(
     format: TemplateFormat,
     findings: &mut Findings,
 ) -> Vec<Template> {
-    stacks
-        .iter()
-        .enumerate()
-        .map(|(at, stack)| {
-            let document = Document { context: Context { stack, stacks, graph }, position: at };
-            let body = format.render(&document).unwrap_or_else(|reason| {
-                let message =
-                    format!("the template of `{}` can't be written: {reason}", stack.name());
-                findings.report(Diagnostic::error("OUT-01", message).at(stack.location()));
-                String::new()
-            });
-            let template = Template {
-                body,
-                outputs: stack.outputs().len() + graph.shared_outputs(at).count(),
-            };
-            limit::check(stack, &template, findings);
-            template
-        })
-        .collect()
+    let rendered = parallel::map(stacks, |at, stack| {
+        let document = Document { context: Context { stack, stacks, graph }, position: at };
+        format.render(&document).map(|body| (digest(&body), body))
+    });
+    let mut templates = Vec::with_capacity(stacks.len());
+    for ((at, stack), result) in stacks.iter().enumerate().zip(rendered) {
+        let (sha256, body) = result.unwrap_or_else(|reason| {
+            let message = format!("the template of `{}` can't be written: {reason}", stack.name());
+            findings.report(Diagnostic::error("OUT-01", message).at(stack.location()));
+            (String::new(), String::new())
+        });
+        let outputs = stack.outputs().len() + graph.shared_outputs(at).count();
+        let template = Template { body, sha256, outputs };
+        limit::check(stack, &template, findings);
+        templates.push(template);
+    }
+    templates
 }
 
 struct Document<'a> {
