@@ -37,9 +37,13 @@ pub struct KmsKey<U> {
     purpose: PhantomData<fn() -> U>,
 }
 
-impl<U: KeyUse> KmsKey<U> {
+impl<U> KmsKey<U> {
     /// A key for `U`.
-    pub const fn new() -> Self {
+    pub const fn new() -> Self
+    where
+        // Here and not on the block, where the compiler wouldn't say what a use is.
+        U: KeyUse,
+    {
         Self { statements: Vec::new(), multi_region: false, purpose: PhantomData }
     }
 

@@ -103,6 +103,7 @@ macro_rules! name_methods {
             }
 
             #[doc(hidden)]
+            #[track_caller]
             pub const fn checked(text: &'static str) -> Self {
                 if !Self::fits(text) {
                     innovate_core::literal::reject(&["not a valid ", $what, ": `", text, "`: ", $rule]);

@@ -1,0 +1,7 @@
+//! Each of the four numbers of an address is at most 255.
+
+use innovate_core::cidr;
+
+fn main() {
+    let _ = cidr!("10.0.0.999/16");
+}

@@ -1,0 +1,7 @@
+//! Two zones are not enough: one is left when the other fails.
+
+use innovate_aws::zones;
+
+fn main() {
+    let _ = zones!(EuWest1: az1, az2);
+}

@@ -1,0 +1,7 @@
+//! The same zone twice is one zone.
+
+use innovate_aws::zones;
+
+fn main() {
+    let _ = zones!(EuWest1: az1, az2, az1);
+}

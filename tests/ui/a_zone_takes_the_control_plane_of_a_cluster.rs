@@ -1,0 +1,7 @@
+//! EKS doesn't place its control plane in every zone.
+
+use innovate_aws::zones;
+
+fn main() {
+    let _ = zones!(UsEast1: az1, az2, az3);
+}
