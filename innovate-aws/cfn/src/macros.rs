@@ -15,16 +15,12 @@ macro_rules! resource {
         impl $name {
             #[doc = concat!("A `", $type_name, "` with what CloudFormation requires", $(": `", $required_name, "`",)* ".")]
             pub fn new($($required: impl $crate::macros::Gives<$required_kind>),*) -> Self {
-                #[allow(unused_mut, reason = "some types require nothing")]
-                let mut draft = $crate::macros::Draft::default();
-                $(draft.properties.set::<$required_kind>($required_name, $required);)*
-                Self(draft)
+                Self($crate::macros::Draft::default()$(.with::<$required_kind>($required_name, $required))*)
             }
             $(
                 #[doc = concat!("Sets `", $optional_name, "`.")]
-                pub fn $optional(mut self, value: impl $crate::macros::Gives<$optional_kind>) -> Self {
-                    self.0.properties.set::<$optional_kind>($optional_name, value);
-                    self
+                pub fn $optional(self, value: impl $crate::macros::Gives<$optional_kind>) -> Self {
+                    Self(self.0.with::<$optional_kind>($optional_name, value))
                 }
             )*
         }
@@ -86,16 +82,12 @@ macro_rules! property {
         impl $name {
             #[doc = concat!("What CloudFormation requires", $(": `", $required_name, "`",)* ".")]
             pub fn new($($required: impl $crate::macros::Gives<$required_kind>),*) -> Self {
-                #[allow(unused_mut, reason = "some types require nothing")]
-                let mut properties = $crate::macros::Properties::new();
-                $(properties.set::<$required_kind>($required_name, $required);)*
-                Self(properties)
+                Self($crate::macros::Properties::new()$(.with::<$required_kind>($required_name, $required))*)
             }
             $(
                 #[doc = concat!("Sets `", $optional_name, "`.")]
-                pub fn $optional(mut self, value: impl $crate::macros::Gives<$optional_kind>) -> Self {
-                    self.0.set::<$optional_kind>($optional_name, value);
-                    self
+                pub fn $optional(self, value: impl $crate::macros::Gives<$optional_kind>) -> Self {
+                    Self(self.0.with::<$optional_kind>($optional_name, value))
                 }
             )*
         }

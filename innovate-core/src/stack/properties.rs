@@ -18,6 +18,13 @@ impl Properties {
         self.set_node(name.into(), value.give().into_node());
     }
 
+    /// The same properties with one more; a later value replaces an earlier one.
+    #[must_use]
+    pub fn with<T: ?Sized>(mut self, name: &'static str, value: impl Gives<T>) -> Self {
+        self.set::<T>(name, value);
+        self
+    }
+
     /// Sets a property to an untyped node.
     pub fn set_node(&mut self, name: Str, node: Node) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {

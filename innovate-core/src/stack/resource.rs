@@ -5,7 +5,7 @@ use std::panic::Location;
 use super::{Address, AnyStack, Construct, Properties, Scope};
 use crate::{
     check::Suppression,
-    value::{Intrinsic, Kind, Node, Reference, Str, Strength, Value, intrinsic},
+    value::{Gives, Intrinsic, Kind, Node, Reference, Str, Strength, Value, intrinsic},
 };
 
 /// What happens to a resource that leaves its stack, or that is replaced.
@@ -60,6 +60,15 @@ pub struct Draft {
     pub properties: Properties,
     /// What it says beside them.
     pub attributes: Attributes,
+}
+
+impl Draft {
+    /// The same draft with one more property.
+    #[must_use]
+    pub fn with<T: ?Sized>(mut self, name: &'static str, value: impl Gives<T>) -> Self {
+        self.properties.set::<T>(name, value);
+        self
+    }
 }
 
 /// A resource of a stack.
