@@ -47,6 +47,9 @@ fn yaml(document: &impl Serialize) -> Result<String, String> {
     serde_saphyr::to_string_with_options(document, options).map_err(|error| error.to_string())
 }
 
+/// The file that says what is in an assembly.
+pub const INDEX: &str = "manifest.json";
+
 /// The files that a program yields, by their paths below the output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assembly {
@@ -153,7 +156,33 @@ impl Assembly {
             index.stacks.push(stack_entry(app, graph, (at, stack), &path, template.sha256));
             files.insert(path, template.body);
         }
-        files.insert("manifest.json".to_owned(), json::indented(&index)?);
+        files.insert(INDEX.to_owned(), json::indented(&index)?);
+        Ok(Self { files, index })
+    }
+
+    /// The part of it that deploys the stacks at these names: their templates, and those of the
+    /// stacks that they read from. Manifests are left out.
+    ///
+    /// # Errors
+    ///
+    /// If the index can't be written.
+    pub fn select(&self, names: &[&str]) -> Result<Self, String> {
+        let mut wanted: Vec<&str> = names.to_vec();
+        // Dependencies come before what depends on them.
+        for stack in self.index.stacks.iter().rev() {
+            if wanted.contains(&stack.name.as_str()) {
+                wanted.extend(stack.depends_on.iter().map(String::as_str));
+            }
+        }
+        let mut index = Index { manifests: Vec::new(), ..self.index.clone() };
+        index.stacks.retain(|stack| wanted.contains(&stack.name.as_str()));
+        let mut files = BTreeMap::new();
+        for stack in &index.stacks {
+            if let Some(body) = self.files.get(&stack.template) {
+                files.insert(stack.template.clone(), body.clone());
+            }
+        }
+        files.insert(INDEX.to_owned(), json::indented(&index)?);
         Ok(Self { files, index })
     }
 

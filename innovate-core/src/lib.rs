@@ -10,6 +10,7 @@ pub mod graph;
 mod json;
 #[doc(hidden)]
 pub mod literal;
+pub mod lock;
 pub mod manifest;
 mod parallel;
 pub mod stack;

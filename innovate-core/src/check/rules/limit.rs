@@ -61,15 +61,13 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: "LIM-06",
         title: "a stack has a resource",
-        explanation: concat!(
-            "CloudFormation refuses a template without resources. Add to the stack, or leave it out of the app.",
-        ),
+        explanation: "CloudFormation refuses a template without resources. Add to the stack, or leave it out of the app.",
         check: Check::Elsewhere,
     },
     Rule {
         code: "LIM-07",
         title: "a description has at most 1,024 bytes",
-        explanation: concat!("Source: Template Description syntax, AWS CloudFormation User Guide.",),
+        explanation: "Source: Template Description syntax, AWS CloudFormation User Guide.",
         check: Check::Elsewhere,
     },
 ];

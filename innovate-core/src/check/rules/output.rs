@@ -6,7 +6,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: "OUT-01",
         title: "every file can be written in its format",
-        explanation: concat!("A value has no form in JSON or YAML.",),
+        explanation: "A value has no form in JSON or YAML.",
         check: Check::Elsewhere,
     },
     Rule {

@@ -17,7 +17,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: "SUP-02",
         title: "a suppression names a rule",
-        explanation: concat!("The command `explain` lists every code.",),
+        explanation: "The command `explain` lists every code.",
         check: Check::Elsewhere,
     },
 ];

@@ -1,0 +1,199 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use innovate_core::TemplateFormat;
+
+/// What was said, with `synth` filled in if no command was.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    pub(super) command: Command,
+    pub(super) color: Color,
+    pub(super) json: bool,
+}
+
+/// Checks this infrastructure program, and writes its CloudFormation templates and Kubernetes
+/// manifests.
+#[derive(Debug, Parser)]
+#[command(
+    about = "Checks this infrastructure program, and writes its CloudFormation templates and Kubernetes manifests",
+    after_help = EXAMPLES,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND"
+)]
+struct Raw {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    synth: Synth,
+    /// When to color what is printed
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+    /// Print JSON for other tools to read
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Without a command, it does what `synth` does. Behind `cargo run`, arguments follow two hyphens:
+
+  cargo run --example prod                       check, and write innovate.out/prod
+  cargo run --example prod -- check              findings only
+  cargo run --example prod -- --stack network    only this stack, and those that it reads from
+  cargo run --example prod -- explain LOCK-01    what a code means, and what to do
+
+Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or nothing could be written";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check, then write templates and manifests (the default)
+    ///
+    /// Nothing is written if a finding is an error. The output folder is replaced as a whole: it
+    /// holds this run's files or those of the run before, whatever happens in between.
+    Synth(Synth),
+    /// Check only; also shows what the program accepts and overrides
+    Check(Check),
+    /// Show stacks, their resources with logical ids and types, and manifests
+    List(List),
+    /// Explain the code of a finding; without one, list all codes
+    Explain(Explain),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub(super) struct Synth {
+    /// The folder to write to [default: innovate.out/<program> beside Cargo.toml]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write only this stack and those that it reads from, without manifests; can be repeated
+    ///
+    /// The name in AWS, or what follows the environment's name in it. The whole program is checked
+    /// all the same, and the output folder holds nothing else afterwards.
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(super) stacks: Vec<String>,
+    /// How templates are written [default: json]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<Format>,
+    #[command(flatten)]
+    pub(super) lock: Lock,
+    /// Accept that stateful resources leave the lock file, or change their type
+    #[arg(long, conflicts_with = "locked")]
+    pub(super) update_lock: bool,
+    /// Refuse any change of the lock file, as CI should
+    #[arg(long)]
+    pub(super) locked: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub(super) struct Lock {
+    /// The lock file [default: innovate.lock beside Cargo.toml]
+    #[arg(long = "lock", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) lock: Lock,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Show only this stack; can be repeated
+    ///
+    /// The name in AWS, or what follows the environment's name in it.
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(super) stacks: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The code, such as LOCK-01
+    pub(super) code: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// If the output is a terminal and the variable NO_COLOR isn't set
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Json,
+    Yaml,
+}
+
+impl Synth {
+    pub(super) fn template_format(&self) -> TemplateFormat {
+        match self.format {
+            Some(Format::Yaml) => TemplateFormat::Yaml,
+            Some(Format::Json) | None => TemplateFormat::Json,
+        }
+    }
+}
+
+impl Arguments {
+    /// Reads what the program was called with.
+    ///
+    /// # Errors
+    ///
+    /// Wrong use, and the wish for help, both with the text to print.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        Self::of(Raw::try_parse()?)
+    }
+
+    fn of(raw: Raw) -> Result<Self, clap::Error> {
+        let Raw { command, synth, color, json } = raw;
+        let command = match command {
+            None => Command::Synth(synth),
+            Some(command) if synth == Synth::default() => command,
+            Some(_) => {
+                let message = "options of `synth` stand behind the command, and no other command takes them\n\nFor example: synth --out DIR\n";
+                return Err(Raw::command().error(ErrorKind::ArgumentConflict, message));
+            }
+        };
+        Ok(Self { command, color, json })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Result<Arguments, clap::Error> {
+        let all = ["prod"].iter().chain(arguments);
+        Raw::try_parse_from(all).and_then(Arguments::of)
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Raw::command().debug_assert();
+    }
+
+    #[test]
+    fn synth_is_what_is_done_without_a_command() {
+        for arguments in [&["--out", "x", "--json"][..], &["--json", "synth", "--out", "x"]] {
+            let read = read(arguments).unwrap();
+            assert!(read.json);
+            assert!(matches!(read.command, Command::Synth(synth) if synth.out == Some("x".into())));
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_meant_is_refused() {
+        for arguments in [
+            &["--out", "x", "check"][..],
+            &["check", "--out", "x"],
+            &["deploy"],
+            &["--format", "xml"],
+            &["--locked", "--update-lock"],
+            &["explain", "A", "B"],
+        ] {
+            assert_eq!(read(arguments).unwrap_err().exit_code(), 2, "{arguments:?}");
+        }
+    }
+}

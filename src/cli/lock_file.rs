@@ -1,0 +1,147 @@
+//! `innovate.lock`, read and written.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use innovate_core::lock::Lock;
+
+use super::{Failure, guard::Guard, output::reason, place::shown};
+
+const HEADER: &str = "\
+# The logical ids of the resources that hold data. Written by innovate: commit it, don't edit it.
+# A program that loses one of them is refused; `explain LOCK-01` says what to do then.
+";
+
+/// The lock file as it was found.
+#[derive(Debug)]
+pub(super) struct LockFile {
+    path: PathBuf,
+    lock: Lock,
+    found: bool,
+    /// Held while it may be replaced, so that two programs don't lose each other's part.
+    _guard: Option<Guard>,
+}
+
+impl LockFile {
+    /// Reads it, to compare with.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read, or isn't a lock file.
+    pub(super) fn read(path: PathBuf) -> Result<Self, Failure> {
+        let (lock, found) = parse(&path)?;
+        Ok(Self { path, lock, found, _guard: None })
+    }
+
+    /// Waits for it, holds it and reads it, to replace it.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read, or isn't a lock file.
+    pub(super) fn hold(path: PathBuf) -> Result<Self, Failure> {
+        let guard = Guard::wait(&path).map_err(|error| failed("read", &path, &error))?;
+        let (lock, found) = parse(&path)?;
+        Ok(Self { path, lock, found, _guard: guard })
+    }
+
+    /// What it says; nothing if there is no such file.
+    pub(super) const fn lock(&self) -> &Lock {
+        &self.lock
+    }
+
+    /// Writes what it will say beside it, if that is anything new.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written. The file is as it was.
+    pub(super) fn stage(self, lock: &Lock) -> Result<StagedLock, Failure> {
+        if *lock == self.lock && (self.found || lock.resources() == 0) {
+            return Ok(StagedLock { replace: None, file: self });
+        }
+        let body = toml::to_string(lock)
+            .map_err(|error| Failure::new(format!("can't write the lock file: {error}")))?;
+        let text = format!("{HEADER}{body}");
+        let new = beside(&self.path);
+        let written = File::create(&new).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            // Unlike the output, nothing could make this again.
+            file.sync_all()
+        });
+        if let Err(error) = written {
+            let _ = fs::remove_file(&new);
+            return Err(failed("write", &self.path, &error));
+        }
+        Ok(StagedLock { replace: Some(new), file: self })
+    }
+}
+
+/// What the lock file will say.
+#[derive(Debug)]
+pub(super) struct StagedLock {
+    /// The new file, if it differs.
+    replace: Option<PathBuf>,
+    file: LockFile,
+}
+
+impl StagedLock {
+    /// Takes the place of the lock file; whether it said something else before.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be replaced. The file is as it was.
+    pub(super) fn commit(mut self) -> Result<bool, Failure> {
+        let Some(new) = self.replace.take() else { return Ok(false) };
+        let path = &self.file.path;
+        fs::rename(&new, path).map_err(|error| {
+            let _ = fs::remove_file(&new);
+            failed("replace", path, &error)
+        })?;
+        Ok(true)
+    }
+
+    /// The lock file's path.
+    pub(super) fn path(&self) -> &Path {
+        &self.file.path
+    }
+}
+
+impl Drop for StagedLock {
+    fn drop(&mut self) {
+        if let Some(new) = &self.replace {
+            let _ = fs::remove_file(new);
+        }
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}", std::process::id()))
+}
+
+fn parse(path: &Path) -> Result<(Lock, bool), Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok((Lock::default(), false));
+        }
+        Err(error) => return Err(failed("read", path, &error)),
+    };
+    let lock: Lock = toml::from_str(&text).map_err(|error| {
+        let message = format!("`{}` is no lock file: {}", shown(path), error.to_string().trim_end());
+        Failure::new(message).help(
+            "bring it back from version control; where a merge left conflict markers, keep the lines of both sides",
+        )
+    })?;
+    if let Some(version) = lock.unknown_version() {
+        let message = format!("`{}` is of version {version}, which is not known here", shown(path));
+        return Err(Failure::new(message).help("a newer innovate wrote it: use that version"));
+    }
+    Ok((lock, true))
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("can't {what} the lock file `{}`: {}", shown(path), reason(error)))
+}

@@ -1,0 +1,94 @@
+//! The command line of every infra program, and all that reads or writes: files, terminal, lock.
+//!
+//! * [`arguments`]: what can be said,
+//! * [`synth`], [`list`], [`explain`]: the commands; `check` is `synth` without writing,
+//! * [`output`]: the output folder, replaced as a whole,
+//! * [`lock_file`]: `innovate.lock`, read and written,
+//! * [`place`]: where the program is, and with it the default paths,
+//! * [`source`]: the program's source text, for findings,
+//! * [`terminal`]: what is printed, and in which colors.
+
+mod arguments;
+mod explain;
+mod guard;
+mod list;
+mod lock_file;
+mod output;
+mod place;
+mod source;
+mod synth;
+mod terminal;
+
+use std::{fmt, process::ExitCode, time::Instant};
+
+use innovate_core::App;
+
+use arguments::{Arguments, Command};
+use place::Home;
+use terminal::Terminal;
+
+/// Runs an infra program: parses the command line, calls `program`, checks what it made, and writes
+/// its templates and manifests. `main` returns what this returns.
+///
+/// The exit code is 0 if all is well, 1 if findings stop the program from yielding files, and 2 for
+/// wrong use or if something can't be read or written. The program's `--help` says what can be said.
+pub fn run(program: impl FnOnce() -> App) -> ExitCode {
+    let started = Instant::now();
+    let arguments = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help that nobody reads to the end is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let terminal = Terminal::new(arguments.color, arguments.json);
+    let home = Home::find();
+    let outcome = match &arguments.command {
+        Command::Synth(options) => synth::write(program(), options, &home, &terminal, started),
+        Command::Check(options) => synth::check(program(), options, &home, &terminal, started),
+        Command::List(options) => list::list(&program(), options, &terminal),
+        Command::Explain(options) => explain::explain(options, &terminal),
+    };
+    match outcome {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            terminal.failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Good,
+    /// Findings stop the program from yielding files.
+    Findings,
+}
+
+/// Why a command could not do what it was asked: wrong use, or something that can't be read or
+/// written.
+#[derive(Debug, PartialEq, Eq)]
+struct Failure {
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,266 @@
+//! The output folder, which is replaced as a whole.
+//!
+//! The files are written to a new folder beside the old one. When all of them are there, the two
+//! change places in one step (Linux and macOS; elsewhere, and on file systems that can't, the old
+//! one is set aside first and brought back by the next run if this one dies between the two steps).
+//! So a run that is killed, or finds the disk full, leaves the files of the run before.
+//!
+//! Power failure is not covered: files are not forced to the disk one by one, since the next run
+//! makes them again in milliseconds.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::{OsStr, OsString},
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use innovate_core::assembly::INDEX;
+use serde_json::Value;
+
+use super::{
+    Failure,
+    guard::{Guard, GuardError},
+    place::shown,
+};
+
+/// How many foreign files an error names.
+const NAMED: usize = 3;
+
+/// A complete new folder, ready to take the place of the old one.
+#[derive(Debug)]
+pub(super) struct Staged {
+    out: PathBuf,
+    new: PathBuf,
+    old: PathBuf,
+    _guard: Guard,
+}
+
+impl Staged {
+    /// Writes the files beside the output folder.
+    ///
+    /// # Errors
+    ///
+    /// If another program writes to the folder now, if the folder holds what innovate did not
+    /// write, or if something can't be written. The output folder is as it was.
+    pub(super) fn write(out: &Path, files: &BTreeMap<String, String>) -> Result<Self, Failure> {
+        let out = resolve(out)?;
+        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
+            return Err(Failure::new(format!("`{}` can't be an output folder", shown(&out))));
+        };
+        fs::create_dir_all(parent).map_err(|error| failed("make", parent, &error))?;
+        let beside = |role: &str| parent.join(sibling(name, role));
+        let guard = Guard::new(beside("lock")).map_err(|error| match error {
+            GuardError::Busy => {
+                Failure::new(format!("another program writes to `{}` just now", shown(&out)))
+                    .help("run it again when that is done, or write elsewhere with `--out DIR`")
+            }
+            GuardError::Io(error) => failed("write to", parent, &error),
+        })?;
+        let staged = Self { new: beside("new"), old: beside("old"), out, _guard: guard };
+        staged.recover()?;
+        refuse_foreign(&staged.out)?;
+        if let Err(failure) = staged.fill(files) {
+            // What is left of it would only take room; the next run removes what this can't.
+            let _ = fs::remove_dir_all(&staged.new);
+            return Err(failure);
+        }
+        Ok(staged)
+    }
+
+    /// Takes the place of the output folder.
+    ///
+    /// # Errors
+    ///
+    /// If the folder can't be moved; it is as it was then.
+    pub(super) fn commit(self) -> Result<(), Failure> {
+        self.swap().map_err(|error| {
+            let _ = fs::remove_dir_all(&self.new);
+            failed("replace", &self.out, &error)
+        })?;
+        // The new files are in place; the next run removes what this can't.
+        for rest in [&self.new, &self.old] {
+            let _ = fs::remove_dir_all(rest);
+        }
+        Ok(())
+    }
+
+    /// Mends what a run that was interrupted left behind.
+    fn recover(&self) -> Result<(), Failure> {
+        if self.old.exists() && !self.out.exists() {
+            fs::rename(&self.old, &self.out)
+                .map_err(|error| failed("bring back", &self.out, &error))?;
+        }
+        for rest in [&self.new, &self.old] {
+            if rest.exists() {
+                fs::remove_dir_all(rest).map_err(|error| failed("remove", rest, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fill(&self, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+        let cannot = |error: &io::Error| {
+            let failure = failed("write", &self.out, error);
+            if error.kind() == io::ErrorKind::StorageFull {
+                failure
+                    .help("make room and run it again; the files of the run before are untouched")
+            } else {
+                failure
+            }
+        };
+        fs::create_dir(&self.new).map_err(|error| cannot(&error))?;
+        let mut made: BTreeSet<&Path> = BTreeSet::new();
+        for (path, body) in files {
+            let path = Path::new(path);
+            if let Some(folder) = path.parent().filter(|folder| made.insert(folder)) {
+                fs::create_dir_all(self.new.join(folder)).map_err(|error| cannot(&error))?;
+            }
+            fs::write(self.new.join(path), body).map_err(|error| cannot(&error))?;
+        }
+        Ok(())
+    }
+
+    fn swap(&self) -> io::Result<()> {
+        if !self.out.exists() {
+            return fs::rename(&self.new, &self.out);
+        }
+        match exchange(&self.new, &self.out) {
+            Err(error) if cannot_exchange(&error) => {
+                fs::rename(&self.out, &self.old)?;
+                fs::rename(&self.new, &self.out).inspect_err(|_| {
+                    let _ = fs::rename(&self.old, &self.out);
+                })
+            }
+            done => done,
+        }
+    }
+}
+
+/// Lets two folders change places in one step.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether it is the system or the file system that can't, rather than these folders.
+fn cannot_exchange(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
+}
+
+/// The folder itself, whichever way its path is written and whatever links lead to it.
+fn resolve(out: &Path) -> Result<PathBuf, Failure> {
+    if let Ok(path) = fs::canonicalize(out) {
+        return Ok(path);
+    }
+    std::path::absolute(out).map_err(|error| failed("find", out, &error))
+}
+
+/// `.prod.innovate-new` for `prod`: a name that only this module gives.
+fn sibling(name: &OsStr, role: &str) -> OsString {
+    let mut sibling = OsString::from(".");
+    sibling.push(name);
+    sibling.push(".innovate-");
+    sibling.push(role);
+    sibling
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("can't {what} `{}`: {}", shown(path), reason(error)))
+}
+
+/// The reason without the number that only a programmer knows.
+pub(super) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_lowercase(),
+        None => text,
+    }
+}
+
+/// Replacing a folder removes what is in it, so all of that must be innovate's own.
+fn refuse_foreign(out: &Path) -> Result<(), Failure> {
+    let unreadable = |error: io::Error| failed("read", out, &error);
+    match fs::symlink_metadata(out) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => {
+            return Err(Failure::new(format!("`{}` is no folder", shown(out)))
+                .help("name a folder that doesn't exist yet with `--out DIR`"));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unreadable(error)),
+    }
+    let own = own_files(out);
+    let mut foreign = Vec::new();
+    let mut open = vec![PathBuf::new()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(out.join(&folder)).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let path = folder.join(entry.file_name());
+            if entry.file_type().map_err(unreadable)?.is_dir() {
+                open.push(path);
+            } else if !own.contains(&path) {
+                foreign.push(path);
+            }
+        }
+    }
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    foreign.sort();
+    let named: Vec<String> =
+        foreign.iter().take(NAMED).map(|path| format!("`{}`", path.display())).collect();
+    let more = foreign.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message =
+        format!("`{}` holds what innovate did not write: {}{more}", shown(out), named.join(", "));
+    Err(Failure::new(message).help(
+        "the output folder is replaced as a whole: move those files, or write elsewhere with `--out DIR`",
+    ))
+}
+
+/// What an earlier run wrote to the folder, by its index.
+fn own_files(out: &Path) -> BTreeSet<PathBuf> {
+    let index = fs::read_to_string(out.join(INDEX)).unwrap_or_default();
+    let Ok(index) = serde_json::from_str::<Value>(&index) else { return BTreeSet::new() };
+    let each = |key: &str| index.get(key).and_then(Value::as_array).into_iter().flatten();
+    let templates = each("stacks").filter_map(|stack| stack.get("template")?.as_str());
+    let manifests = each("manifests")
+        .filter_map(|cluster| cluster.get("files")?.as_object())
+        .flat_map(serde_json::Map::keys)
+        .map(String::as_str);
+    templates.chain(manifests).chain([INDEX]).map(PathBuf::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_what_a_person_understands() {
+        let error = io::Error::from_raw_os_error(28);
+        assert_eq!(reason(&error), "no space left on device");
+    }
+
+    #[test]
+    fn a_file_system_that_can_not_exchange_gets_two_steps() {
+        let root = std::env::temp_dir().join(format!("innovate-swap-{}", std::process::id()));
+        let (out, new, old) = (root.join("out"), root.join("new"), root.join("old"));
+        let guard = || Guard::new(root.join("lock")).unwrap();
+        fs::create_dir_all(&old).unwrap();
+        fs::write(old.join("a"), "before").unwrap();
+        // What a run leaves that dies between the two steps.
+        let staged = Staged { out: out.clone(), new, old: old.clone(), _guard: guard() };
+        staged.recover().unwrap();
+        assert_eq!(fs::read_to_string(out.join("a")).unwrap(), "before");
+        assert!(!old.exists());
+        drop(staged);
+        fs::remove_dir_all(root).unwrap();
+    }
+}

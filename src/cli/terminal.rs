@@ -1,0 +1,80 @@
+//! What is printed: findings and failures to the error output, everything asked for to the standard
+//! output.
+
+use std::io::{self, IsTerminal, Write};
+
+use innovate_core::check::Coloring;
+
+use super::{Failure, arguments::Color};
+
+/// Where and how to print.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    /// For findings and failures.
+    pub(super) coloring: Coloring,
+    /// Whether JSON was asked for.
+    pub(super) json: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(color: Color, json: bool) -> Self {
+        let colored = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => io::stderr().is_terminal() && !refused(),
+        };
+        let coloring = if colored { Coloring::Ansi } else { Coloring::Plain };
+        Self { coloring, json }
+    }
+
+    /// Prints what was asked for.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written; that nobody reads it to the end is no failure.
+    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut output = io::stdout().lock();
+        match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("can't write to the standard output: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints a value as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    pub(super) fn print_json(&self, value: &serde_json::Value) -> Result<(), Failure> {
+        self.print(&format!("{value:#}\n"))
+    }
+
+    /// Prints findings.
+    pub(super) fn findings(&self, text: &str) {
+        // There is nowhere left to say that this fails.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Prints why a command could not do what it was asked.
+    pub(super) fn failure(&self, failure: &Failure) {
+        let (red, cyan, bold, off) = match self.coloring {
+            Coloring::Ansi => ("\x1b[1;91m", "\x1b[1;96m", "\x1b[1m", "\x1b[0m"),
+            Coloring::Plain => ("", "", "", ""),
+        };
+        let mut text = format!("{red}error{off}{bold}: {failure}{off}\n");
+        if let Some(help) = &failure.help {
+            text.push_str(&format!("{cyan}help{off}: {help}\n"));
+        }
+        self.findings(&text);
+    }
+}
+
+/// Whether the user wants no colors: the variable NO_COLOR is set and not empty, or the terminal
+/// knows none.
+#[allow(clippy::disallowed_methods, reason = "the command line reads the environment")]
+fn refused() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var("TERM").is_ok_and(|terminal| terminal == "dumb")
+}
