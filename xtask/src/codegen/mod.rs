@@ -5,9 +5,11 @@
 //! * `shape`: the properties and nested types of one resource, `attribute`: what can be read of it,
 //! * `kind`, `meaning`: what a property means,
 //! * `name`: from CloudFormation's names to Rust's,
+//! * `action`: the actions of IAM,
 //! * `service`: the text of one service, `feature`: services as modules and Cargo features,
 //! * `output`: the files that come of it: written, or compared with what is there.
 
+mod action;
 mod attribute;
 mod feature;
 mod kind;
@@ -48,6 +50,7 @@ pub(crate) fn run(mode: Mode) -> Result {
     let registry = Registry::load(&mut wheel)?;
     let mut output = Output::new();
     resources(root, &registry, &mut output)?;
+    action::table(&mut wheel, &mut output)?;
     output.finish(root, mode)
 }
 
