@@ -1,0 +1,45 @@
+//! What each add-on is told: its `ConfigurationValues`.
+
+use serde_json::{Value, json};
+
+use super::{Addon, super::nodes::{CORE_LABEL, CORE_TAINT}};
+
+/// The JSON that an add-on is configured with, or `None` for its defaults.
+///
+/// Source: `aws eks describe-addon-configuration` has the schema of each; the pages of the add-ons in
+/// the Amazon EKS User Guide and the Amazon EKS Best Practices Guide say what to set.
+pub(crate) fn configuration(addon: Addon) -> Option<Value> {
+    let (label, role) = CORE_LABEL;
+    let tolerations = json!([{ "key": CORE_TAINT, "operator": "Exists" }]);
+    let node_selector = json!({ label: role });
+    Some(match addon {
+        Addon::VpcCni => json!({
+            "enableNetworkPolicy": "true",
+            "env": { "ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1" },
+        }),
+        Addon::CoreDns => json!({
+            "nodeSelector": node_selector,
+            "replicaCount": 3,
+            "tolerations": tolerations,
+            "topologySpreadConstraints": [{
+                "labelSelector": { "matchLabels": { "k8s-app": "kube-dns" } },
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "ScheduleAnyway",
+            }],
+        }),
+        Addon::MetricsServer => json!({
+            "nodeSelector": node_selector,
+            "replicas": 2,
+            "tolerations": tolerations,
+        }),
+        Addon::EbsCsiDriver | Addon::EfsCsiDriver => json!({
+            "controller": { "nodeSelector": node_selector, "tolerations": tolerations },
+        }),
+        Addon::SnapshotController => json!({
+            "nodeSelector": node_selector,
+            "tolerations": tolerations,
+        }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,16 @@
+//! Who may do what: roles, their permissions, and the policies that say so.
+//!
+//! * [`Permissions`]: statements, split into as many managed policies as IAM's quota asks for,
+//! * `action`, `action_table`: which actions exist, `service`: which services,
+//! * `document`: policies as a rule reads them, `size`: how long one is as IAM counts,
+//! * `near`: the nearest of some names, for "did you mean".
+
+pub(crate) mod action;
+mod action_table;
+pub(crate) mod document;
+pub(crate) mod near;
+mod permissions;
+pub(crate) mod service;
+pub(crate) mod size;
+
+pub use permissions::Permissions;
