@@ -4,12 +4,14 @@
 //! * [`environment`]: stage, account, region and tags; it makes the stacks,
 //! * [`region`]: AWS's regions and their availability zones,
 //! * [`name`]: names that templates and manifests share, checked by the compiler,
+//! * [`cluster`]: Kubernetes on EKS,
 //! * [`identity`]: roles, their permissions, and the policies that say so,
 //! * [`keys`]: customer-managed keys, each for one use,
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
 //! * [`rules`]: what a good program holds to, one policy a file.
 
+pub mod cluster;
 pub mod environment;
 pub mod identity;
 pub mod keys;

@@ -5,7 +5,7 @@ use innovate_cfn::{
     iam,
     kind::RoleArn,
 };
-use innovate_core::{Gives, ResourceRef, Scope, Text, Value, text, value::pseudo};
+use innovate_core::{Gives, Scope, Text, Value, text, value::pseudo};
 
 use crate::name::{NamespaceName, RoleName};
 
@@ -65,7 +65,8 @@ impl From<RoleName> for Principal {
     /// A role of the cluster's own account, without a path.
     fn from(name: RoleName) -> Self {
         let id = name.to_string();
-        let arn = text!["arn:", pseudo::partition(), ":iam::", pseudo::account_id(), ":role/", name];
+        let arn =
+            text!["arn:", pseudo::partition(), ":iam::", pseudo::account_id(), ":role/", name];
         Self { id, arn }
     }
 }
@@ -134,9 +135,13 @@ impl Access {
     }
 
     /// Adds the access entry.
-    pub(super) fn add_to(self, scope: &mut Scope<'_>, cluster: &ResourceRef) -> eks::AccessEntryRef {
+    pub(super) fn add_to(
+        self,
+        scope: &mut Scope<'_>,
+        cluster: &eks::ClusterRef,
+    ) -> eks::AccessEntryRef {
         let policies: Vec<_> = self.policies.into_iter().map(policy).collect();
-        let mut entry = eks::AccessEntry::new(cluster.reference::<Text>(), self.principal.arn);
+        let mut entry = eks::AccessEntry::new(cluster, self.principal.arn);
         if !policies.is_empty() {
             entry = entry.access_policies(policies);
         }

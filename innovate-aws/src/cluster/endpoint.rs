@@ -182,7 +182,12 @@ mod tests {
     fn the_internet_and_private_space_are_refused() {
         assert_eq!(AllowList::new([cidr!("0.0.0.0/0")]), Err(AllowListError::TooWide));
         assert_eq!(AllowList::new([cidr!("128.0.0.0/1")]), Err(AllowListError::TooWide));
-        for private in [cidr!("10.1.0.0/16"), cidr!("172.31.0.0/16"), cidr!("192.168.0.0/24"), cidr!("100.64.0.0/10")] {
+        for private in [
+            cidr!("10.1.0.0/16"),
+            cidr!("172.31.0.0/16"),
+            cidr!("192.168.0.0/24"),
+            cidr!("100.64.0.0/10"),
+        ] {
             assert_eq!(AllowList::new([private]), Err(AllowListError::NotPublic), "{private}");
         }
         assert_eq!(AllowList::new([]), Err(AllowListError::Empty));

@@ -1,6 +1,7 @@
 //! Who may do what: roles, their permissions, and the policies that say so.
 //!
 //! * [`Permissions`]: statements, split into as many managed policies as IAM's quota asks for,
+//! * [`PodIdentity`], [`PodRole`]: the role of a service account's pods,
 //! * `action`, `action_table`: which actions exist, `service`: which services,
 //! * `document`: policies as a rule reads them, `size`: how long one is as IAM counts,
 //! * `near`: the nearest of some names, for "did you mean".
@@ -10,7 +11,11 @@ mod action_table;
 pub(crate) mod document;
 pub(crate) mod near;
 mod permissions;
+mod pod;
 pub(crate) mod service;
 pub(crate) mod size;
 
 pub use permissions::Permissions;
+pub(crate) use permissions::managed_policy;
+pub use pod::{PodIdentity, PodRole};
+pub(crate) use pod::{associate, pod_trust};

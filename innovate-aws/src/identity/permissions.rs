@@ -2,9 +2,10 @@
 
 use innovate_cfn::{
     iam,
+    kind::ManagedPolicyArn,
     policy::{PolicyDocument, Statement},
 };
-use innovate_core::{Json, Node, Scope, Site, Text, Value};
+use innovate_core::{Gives, Json, Node, Scope, Site, Text, Value};
 
 use super::size::{MANAGED_POLICY, Size};
 
@@ -59,21 +60,21 @@ impl Permissions {
         self,
         scope: &mut Scope<'_>,
         description: &'static str,
-    ) -> Vec<Value<Text>> {
+    ) -> Vec<Value<ManagedPolicyArn>> {
         let policies = self.split(&scope.site().clone());
         let add = |(at, policy): (usize, PolicyDocument)| {
             let id = if at == 0 { "Policy".to_owned() } else { format!("Policy{}", at + 1) };
-            let policy = iam::ManagedPolicy::new(document(policy)).description(description);
+            let policy = managed_policy(policy).description(description);
             scope.add(id, policy).reference()
         };
         policies.into_iter().enumerate().map(add).collect()
     }
 }
 
-/// A managed policy's document. The schema offers text first, for the documents whose keys are
+/// A managed policy of the document. The schema offers text first, for the documents whose keys are
 /// known only at deployment.
-pub(crate) fn document(policy: PolicyDocument) -> Value<Text> {
-    innovate_core::Gives::<Json>::give(policy).assume()
+pub(crate) fn managed_policy(document: PolicyDocument) -> iam::ManagedPolicy {
+    iam::ManagedPolicy::new(Gives::<Json>::give(document).assume::<Text>())
 }
 
 impl From<Statement> for Permissions {

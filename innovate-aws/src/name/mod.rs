@@ -29,19 +29,19 @@ names! {
     /// The name of an EKS cluster. Source: "CreateCluster", Amazon EKS API Reference;
     /// CloudFormation allows no underscore.
     ClusterName "cluster name" 1..=100 "a-zA-Z0-9" "a-zA-Z0-9-" "a-zA-Z0-9-"
-        "1 to 100 letters, digits and hyphens, beginning with a letter or digit"
+        "1 to 100 letters, digits and hyphens, beginning with a letter or digit" => innovate_cfn::kind::EksClusterName
 
     /// The name of an IAM role. Source: "CreateRole", IAM API Reference.
     RoleName "role name" 1..=64 "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-"
-        "1 to 64 letters, digits and any of _+=,.@-"
+        "1 to 64 letters, digits and any of _+=,.@-" => innovate_cfn::kind::RoleName
 
     /// The name of an instance profile. Source: "CreateInstanceProfile", IAM API Reference.
     InstanceProfileName "instance profile name" 1..=128 "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-" "a-zA-Z0-9_+=,.@-"
-        "1 to 128 letters, digits and any of _+=,.@-"
+        "1 to 128 letters, digits and any of _+=,.@-" => innovate_cfn::kind::InstanceProfileName
 
     /// The name of a standard queue. Source: "CreateQueue", Amazon SQS API Reference.
     QueueName "queue name" 1..=80 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
-        "1 to 80 letters, digits, hyphens and underscores"
+        "1 to 80 letters, digits, hyphens and underscores" => innovate_cfn::kind::QueueName
 
     /// The name of a web ACL. Source: "CreateWebACL", AWS WAFV2 API Reference.
     WebAclName "web ACL name" 1..=128 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"

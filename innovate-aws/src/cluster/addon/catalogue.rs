@@ -1,11 +1,9 @@
 //! The add-ons that EKS offers.
 
-use innovate_core::{Text, Value, text, value::pseudo};
+use innovate_cfn::kind::ManagedPolicyArn;
+use innovate_core::{Value, text, value::pseudo};
 
-use crate::{
-    name::{NamespaceName, ServiceAccountName, ServiceAccountRef},
-    name,
-};
+use crate::{name::ServiceAccountRef, service_account};
 
 /// When an add-on is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +33,20 @@ macro_rules! addons {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$addon => $name,)*
+                }
+            }
+
+            /// What it is called in logical ids.
+            pub(crate) const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$addon => stringify!($addon),)*
+                }
+            }
+
+            /// How its role is described.
+            pub(crate) const fn role_description(self) -> &'static str {
+                match self {
+                    $(Self::$addon => concat!("The add-on ", $name),)*
                 }
             }
 
@@ -85,29 +97,26 @@ impl Addon {
     /// an add-on that doesn't, or whose permissions depend on the program.
     ///
     /// Source: "AWS add-ons", Amazon EKS User Guide.
-    pub(crate) const fn identity(self) -> Option<Identity> {
-        let (namespace, account, policies): (_, _, &[&str]) = match self {
+    pub(crate) fn identity(self) -> Option<Identity> {
+        let (service_account, policies): (_, &[&str]) = match self {
             Self::VpcCni => {
-                (name!(NamespaceName: "kube-system"), name!(ServiceAccountName: "aws-node"), &["AmazonEKS_CNI_Policy"])
+                (service_account!("kube-system", "aws-node"), &["AmazonEKS_CNI_Policy"])
             }
             Self::EbsCsiDriver => (
-                name!(NamespaceName: "kube-system"),
-                name!(ServiceAccountName: "ebs-csi-controller-sa"),
+                service_account!("kube-system", "ebs-csi-controller-sa"),
                 &["service-role/AmazonEBSCSIDriverPolicy"],
             ),
             Self::EfsCsiDriver => (
-                name!(NamespaceName: "kube-system"),
-                name!(ServiceAccountName: "efs-csi-controller-sa"),
+                service_account!("kube-system", "efs-csi-controller-sa"),
                 &["service-role/AmazonEFSCSIDriverPolicy"],
             ),
             Self::CloudWatchObservability => (
-                name!(NamespaceName: "amazon-cloudwatch"),
-                name!(ServiceAccountName: "cloudwatch-agent"),
+                service_account!("amazon-cloudwatch", "cloudwatch-agent"),
                 &["CloudWatchAgentServerPolicy", "AWSXrayWriteOnlyAccess"],
             ),
             _ => return None,
         };
-        Some(Identity { service_account: ServiceAccountRef::new(namespace, account), policies })
+        Some(Identity { service_account, policies })
     }
 }
 
@@ -121,14 +130,14 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// The ARNs of its policies.
-    pub(crate) fn policy_arns(&self) -> Vec<Value<Text>> {
+    pub(crate) fn policy_arns(&self) -> Vec<Value<ManagedPolicyArn>> {
         self.policies.iter().copied().map(aws_managed_policy).collect()
     }
 }
 
 /// The ARN of a policy that AWS manages, by its path and name.
-pub(crate) fn aws_managed_policy(name: &'static str) -> Value<Text> {
-    text!["arn:", pseudo::partition(), ":iam::aws:policy/", name]
+pub(crate) fn aws_managed_policy(name: &'static str) -> Value<ManagedPolicyArn> {
+    text!["arn:", pseudo::partition(), ":iam::aws:policy/", name].assume()
 }
 
 #[cfg(test)]

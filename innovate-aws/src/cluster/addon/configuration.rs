@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Addon, super::nodes::{CORE_LABEL, CORE_TAINT}};
+use super::{
+    super::nodes::{CORE_LABEL, CORE_TAINT},
+    Addon,
+};
 
 /// The JSON that an add-on is configured with, or `None` for its defaults.
 ///

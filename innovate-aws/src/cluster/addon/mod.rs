@@ -10,6 +10,7 @@ mod version;
 
 use std::collections::BTreeMap;
 
+pub(crate) use catalogue::aws_managed_policy;
 pub use catalogue::{Addon, Phase};
 pub(crate) use configuration::configuration;
 pub use version::{AddonVersion, AddonVersionError};

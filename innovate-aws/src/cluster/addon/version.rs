@@ -9,7 +9,7 @@ use std::fmt;
 
 use innovate_core::value::Str;
 
-use super::{Addon, super::KubernetesVersion};
+use super::{super::KubernetesVersion, Addon};
 
 /// The version that is pinned for an add-on on a Kubernetes version.
 pub(crate) fn pinned(addon: Addon, kubernetes: KubernetesVersion) -> Option<AddonVersion> {
@@ -156,7 +156,14 @@ mod tests {
     #[test]
     fn only_what_eks_writes_is_a_version() {
         assert_eq!(addon_version!("v1.0.0-eksbuild.1").as_str(), "v1.0.0-eksbuild.1");
-        for wrong in ["latest", "1.22.3-eksbuild.1", "v1.22.3", "v1.22-eksbuild.1", "v1.22.3-eksbuild.1 ", "v1.22.3-eksbuild."] {
+        for wrong in [
+            "latest",
+            "1.22.3-eksbuild.1",
+            "v1.22.3",
+            "v1.22-eksbuild.1",
+            "v1.22.3-eksbuild.1 ",
+            "v1.22.3-eksbuild.",
+        ] {
             assert!(AddonVersion::new(wrong).is_err(), "{wrong}");
         }
     }
