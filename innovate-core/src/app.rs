@@ -2,9 +2,10 @@
 
 use crate::{
     assembly::{Assembly, TemplateFormat},
-    check::{Check, Diagnostic, Findings, Model, Registry, Report, Rule},
+    check::{ByType, Check, Diagnostic, Findings, Model, Registry, Report, Rule},
     graph::Graph,
     manifest::{self, ManifestSet},
+    parallel,
     stack::StackModel,
     template,
     value::Str,
@@ -101,12 +102,17 @@ impl App {
             }
         }
         let graph = Graph::of(&self.stacks, &mut findings);
-        let model = Model::new(&self, &graph, checks.registry);
-        for rule in checks.rules {
+        let by_type = ByType::of(&self);
+        let model = Model::new(&self, &graph, checks.registry, &by_type);
+        // Several rules at once; their findings come in the order of the rules.
+        let found = parallel::map(checks.rules, |_, rule| {
+            let mut found = Findings::default();
             if let Check::Model(check) = rule.check {
-                check(&model, &mut findings);
+                check(&model, &mut found);
             }
-        }
+            found
+        });
+        found.into_iter().for_each(|found| findings.append(found));
         manifest::check_files(&self.manifests, &mut findings);
         let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());

@@ -10,7 +10,10 @@ use std::{
 };
 
 /// What `work` makes of each item, in the items' order.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<'a, T: Sync, R: Send>(
+    items: &'a [T],
+    work: impl Fn(usize, &'a T) -> R + Sync,
+) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     if threads < 2 {
         return items.iter().enumerate().map(|(at, item)| work(at, item)).collect();

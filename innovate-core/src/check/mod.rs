@@ -18,6 +18,7 @@ mod statement;
 pub mod suggest;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Suppression};
+pub(crate) use model::ByType;
 pub use model::Model;
 pub use registry::{Facts, Registry, TagFacts, TagShape};
 pub use render::{Coloring, NoSources, Sources};

@@ -1,10 +1,13 @@
 //! What a rule looks at.
 
-use super::Registry;
+use std::collections::BTreeMap;
+
+use super::{Findings, Registry};
 use crate::{
     app::App,
     graph::Graph,
     manifest::ManifestSet,
+    parallel,
     stack::{Address, Resource, StackModel},
     value::{Node, Reference},
 };
@@ -15,6 +18,20 @@ pub struct Model<'app> {
     app: &'app App,
     graph: &'app Graph,
     registry: &'app dyn Registry,
+    by_type: &'app ByType<'app>,
+}
+
+/// The resources of each type, in the order of the program: rules ask for them over and over.
+pub(crate) struct ByType<'app>(BTreeMap<&'app str, Vec<&'app Resource>>);
+
+impl<'app> ByType<'app> {
+    pub(crate) fn of(app: &'app App) -> Self {
+        let mut types: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
+        for resource in app.stack_models().iter().flat_map(StackModel::resources) {
+            types.entry(resource.type_name()).or_default().push(resource);
+        }
+        Self(types)
+    }
 }
 
 impl std::fmt::Debug for Model<'_> {
@@ -28,8 +45,9 @@ impl<'app> Model<'app> {
         app: &'app App,
         graph: &'app Graph,
         registry: &'app dyn Registry,
+        by_type: &'app ByType<'app>,
     ) -> Self {
-        Self { app, graph, registry }
+        Self { app, graph, registry, by_type }
     }
 
     /// The stacks, in the order in which the program added them.
@@ -58,11 +76,26 @@ impl<'app> Model<'app> {
     }
 
     /// The resources of one type, in all stacks.
-    pub fn resources_of<'a>(&self, type_name: &'a str) -> impl Iterator<Item = &'app Resource> + 'a
-    where
-        'app: 'a,
-    {
-        self.resources().filter(move |resource| resource.type_name() == type_name)
+    pub fn resources_of(
+        &self,
+        type_name: &str,
+    ) -> impl Iterator<Item = &'app Resource> + use<'app> {
+        self.by_type.0.get(type_name).into_iter().flatten().copied()
+    }
+
+    /// Checks stacks one by one, several at once; the findings come in the order of the stacks. For
+    /// a rule that looks at every resource of a large program.
+    pub fn each_stack(
+        &self,
+        findings: &mut Findings,
+        check: impl Fn(&'app StackModel, &mut Findings) + Sync,
+    ) {
+        let found = parallel::map(self.stacks(), |_, stack| {
+            let mut found = Findings::default();
+            check(stack, &mut found);
+            found
+        });
+        found.into_iter().for_each(|found| findings.append(found));
     }
 
     /// The resource at an address.

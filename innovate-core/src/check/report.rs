@@ -24,6 +24,13 @@ impl Findings {
         self.open.push(diagnostic);
     }
 
+    /// Adds those that another has collected.
+    pub(crate) fn append(&mut self, other: Self) {
+        let Self { open, accepted } = other;
+        self.open.extend(open);
+        self.accepted.extend(accepted);
+    }
+
     pub(crate) fn accept(&mut self, finding: Diagnostic, suppressions: Vec<Suppression>) {
         self.accepted.push((finding, suppressions));
     }
