@@ -7,14 +7,27 @@
 //! * [`SecurityGroup`], [`PublicLoadBalancerGroup`]: security groups,
 //! * [`Connect`], [`Connection`], [`Port`]: links between what has one.
 
+mod acl;
 mod connect;
+mod endpoint;
+mod flow_log;
+mod handle;
+mod nat;
+mod plan;
 mod port;
 mod security_group;
 pub mod tier;
+mod vpc;
 
 pub use connect::{Connect, Connection};
+pub use endpoint::{EndpointService, Endpoints};
+pub use flow_log::FlowLogs;
+pub use handle::VpcHandle;
+pub use nat::{Nat, ZoneOutage};
+pub use plan::{VpcCidr, VpcCidrError};
 pub use port::{Port, Protocol};
 pub use security_group::{
     Egress, HasSecurityGroup, PublicLoadBalancerGroup, SecurityGroup, SecurityGroupHandle,
 };
 pub use tier::Subnets;
+pub use vpc::Vpc;

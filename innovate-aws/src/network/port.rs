@@ -61,10 +61,10 @@ impl Port {
         Self { protocol: Protocol::Udp, from: port, to: port }
     }
 
-    /// The TCP ports from one to another, whichever is lower.
-    pub const fn tcp_range(one: u16, other: u16) -> Self {
+    /// The ports of a protocol from one to another, whichever is lower.
+    pub const fn range(protocol: Protocol, one: u16, other: u16) -> Self {
         let (from, to) = if one <= other { (one, other) } else { (other, one) };
-        Self { protocol: Protocol::Tcp, from, to }
+        Self { protocol, from, to }
     }
 
     /// The protocol.

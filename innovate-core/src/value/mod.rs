@@ -21,7 +21,7 @@ pub mod pseudo;
 
 use std::{fmt, marker::PhantomData};
 
-pub use cidr::Cidr;
+pub use cidr::{Cidr, CidrError};
 pub use gives::{Gives, IntoJson, Is};
 pub use kind::{
     Boolean, Integer, IntegerLiteral, Json, Kind, List, Literal, Map, Number, Scalar, Text,

@@ -1,0 +1,158 @@
+//! Network ACLs: coarse, one a tier, each allowed flow with its way back.
+//!
+//! An ACL knows no connections, so what may go one way must be let back the other way, to the ports
+//! from which clients connect. A flow is declared once and both entries are made from it.
+
+use innovate_cfn::{ec2, kind::NetworkAclId};
+use innovate_core::{Cidr, ResourceRef, Scope, Value, cidr};
+
+use super::{
+    plan::VpcCidr,
+    port::{Port, Protocol},
+    tier::TierKind,
+};
+
+const ANYWHERE: Cidr = cidr!("0.0.0.0/0");
+
+/// The ports from which clients connect: Linux, NAT gateways and load balancers together. Source:
+/// "Ephemeral ports", Amazon VPC User Guide.
+const EPHEMERAL: (u16, u16) = (1024, 65535);
+
+/// What may pass, by who opens the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flow {
+    id: String,
+    peer: Cidr,
+    way: Way,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The peer connects to these ports of the tier.
+    In(Port),
+    /// The tier connects to these ports of the peer.
+    Out(Port),
+    /// Everything, both ways.
+    Both,
+}
+
+impl Flow {
+    fn new(id: impl Into<String>, peer: Cidr, way: Way) -> Self {
+        Self { id: id.into(), peer, way }
+    }
+}
+
+/// What may pass to and from a tier.
+pub(super) fn flows(
+    tier: TierKind,
+    block: VpcCidr,
+    internet: &[Port],
+    database: &[Port],
+) -> Vec<Flow> {
+    let to_internet =
+        || internet.iter().map(|port| Flow::new(id("Internet", *port), ANYWHERE, Way::Out(*port)));
+    let private = block.tier(TierKind::Private);
+    match tier {
+        TierKind::Private => {
+            let mut flows = vec![Flow::new("Vpc", block.cidr(), Way::Both)];
+            flows.extend(to_internet());
+            flows
+        }
+        TierKind::Public => {
+            let mut flows = vec![
+                Flow::new("Https", ANYWHERE, Way::In(Port::HTTPS)),
+                Flow::new("Http", ANYWHERE, Way::In(Port::HTTP)),
+                Flow::new("Private", private, Way::Both),
+            ];
+            flows.extend(to_internet());
+            flows
+        }
+        TierKind::Data => {
+            let mut flows = vec![Flow::new("Data", block.tier(TierKind::Data), Way::Both)];
+            flows.extend(
+                database
+                    .iter()
+                    .map(|port| Flow::new(id("Private", *port), private, Way::In(*port))),
+            );
+            flows
+        }
+        TierKind::Endpoint => vec![Flow::new("Https", block.cidr(), Way::In(Port::HTTPS))],
+        TierKind::Intra => vec![Flow::new("Private", private, Way::Both)],
+    }
+}
+
+fn id(peer: &str, port: Port) -> String {
+    let protocol = if port.protocol() == Protocol::Udp { "Udp" } else { "" };
+    match (port.from(), port.to()) {
+        (from, to) if from == to => format!("{peer}{protocol}{from}"),
+        (from, to) => format!("{peer}{protocol}{from}To{to}"),
+    }
+}
+
+/// Makes both entries of each flow.
+pub(super) fn add_entries(
+    scope: &mut Scope<'_>,
+    acl: &Value<NetworkAclId>,
+    flows: &[Flow],
+) -> Vec<ResourceRef> {
+    let mut made = Vec::new();
+    for (number, flow) in (100..).step_by(10).zip(flows) {
+        let (ingress, egress) = match flow.way {
+            Way::Both => (None, None),
+            Way::In(port) => (Some(port), Some(back(port))),
+            Way::Out(port) => (Some(back(port)), Some(port)),
+        };
+        scope.within(flow.id.clone(), |scope| {
+            let ingress = entry(acl, number, flow.peer, ingress).egress(false);
+            let egress = entry(acl, number, flow.peer, egress).egress(true);
+            made.push(scope.add("Ingress", ingress).as_ref().clone());
+            made.push(scope.add("Egress", egress).as_ref().clone());
+        });
+    }
+    made
+}
+
+const fn back(port: Port) -> Port {
+    Port::range(port.protocol(), EPHEMERAL.0, EPHEMERAL.1)
+}
+
+fn entry(
+    acl: &Value<NetworkAclId>,
+    number: i32,
+    peer: Cidr,
+    ports: Option<Port>,
+) -> ec2::NetworkAclEntry {
+    use ec2::network_acl_entry::PortRange;
+    let protocol = ports.map_or(-1, |port| i32::from(port.protocol().number()));
+    let entry = ec2::NetworkAclEntry::new(acl, protocol, "allow", number).cidr_block(peer);
+    match ports {
+        Some(port) => entry.port_range(PortRange::new().from(port.from()).to(port.to())),
+        None => entry,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vpc_cidr;
+
+    #[test]
+    fn the_data_tier_lets_in_its_ports_from_private_and_nothing_from_elsewhere() {
+        let block = vpc_cidr!("10.30.0.0/16");
+        let flows = flows(TierKind::Data, block, &[Port::HTTPS], &[Port::POSTGRES]);
+        let (private, data) = (block.tier(TierKind::Private), block.tier(TierKind::Data));
+        assert!(flows.iter().all(|flow| flow.peer == private || flow.peer == data));
+        assert!(flows.contains(&Flow::new("Private5432", private, Way::In(Port::POSTGRES))));
+    }
+
+    #[test]
+    fn no_tier_but_the_public_one_lets_the_internet_connect() {
+        let block = vpc_cidr!("10.30.0.0/16");
+        for tier in TierKind::ALL {
+            let open = flows(tier, block, &[Port::HTTPS], &[Port::POSTGRES])
+                .iter()
+                .any(|flow| flow.peer == ANYWHERE && !matches!(flow.way, Way::Out(_)));
+            assert_eq!(open, tier == TierKind::Public, "{tier:?}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! How private subnets reach the internet.
+
+/// How private subnets reach the internet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nat {
+    /// One gateway that AWS spreads over the zones in use. Source: "Regional NAT gateways", Amazon
+    /// VPC User Guide.
+    #[default]
+    Regional,
+    /// A gateway in each zone: a zone that fails takes only its own subnets with it.
+    PerZone,
+    /// One gateway in one zone. When the zone fails, no private subnet reaches the internet; refused
+    /// in production.
+    One,
+    /// As [`One`](Self::One), also in production.
+    OneAccepting(ZoneOutage),
+    /// None: private subnets reach AWS's services through endpoints, and nothing else.
+    None,
+}
+
+/// The acknowledgement that one zone's failure cuts every private subnet off the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZoneOutage;
