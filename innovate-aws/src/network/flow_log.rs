@@ -5,7 +5,7 @@ use innovate_cfn::{
     iam,
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
-use innovate_core::{Scope, text};
+use innovate_core::Scope;
 
 use crate::{
     keys::{Key, Logs},
@@ -76,7 +76,7 @@ pub(super) fn add(scope: &mut Scope<'_>, vpc: &ec2::VPCRef, logs: FlowLogs) -> L
         .policies([iam::role::Policy::new(write, "write-flow-logs")]);
     let role = scope.add("Role", role);
     let format = FIELDS.map(|field| format!("${{{field}}}")).join(" ");
-    let flow_log = ec2::FlowLog::new(text![vpc.vpc_id()], flow_log::ResourceType::VPC)
+    let flow_log = ec2::FlowLog::new(vpc, flow_log::ResourceType::VPC)
         .traffic_type(flow_log::TrafficType::ALL)
         .log_destination_type(flow_log::LogDestinationType::CLOUD_WATCH_LOGS)
         .log_group_name(group.group_name())

@@ -29,7 +29,7 @@ pub struct VpcHandle {
 impl VpcHandle {
     /// Its id.
     pub fn vpc_id(&self) -> Value<VpcId> {
-        self.vpc.vpc_id()
+        self.vpc.reference()
     }
 
     /// Its block.

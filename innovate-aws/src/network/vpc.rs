@@ -100,12 +100,13 @@ impl Construct for Vpc {
         });
         let gateways = self.nat_gateways(scope, &network, &public, &internet);
         private.route(scope, |scope, zone, table| {
-            let gateway = gateways.iter().find(|(of, _)| of.is_none_or(|of| of == zone))?;
+            let (_, gateway) = gateways.iter().find(|(of, _)| of.is_none() || *of == zone)?;
             let route =
-                ec2::Route::new(table).destination_cidr_block(ANYWHERE).nat_gateway_id(&gateway.1);
+                ec2::Route::new(table).destination_cidr_block(ANYWHERE).nat_gateway_id(gateway);
             Some(scope.add("DefaultRoute", route).as_ref().clone())
         });
-        let tables = private.tables().chain(data.tables()).collect();
+        let tables = [&private, &data].into_iter().flat_map(|tier| &tier.tables);
+        let tables = tables.map(|(_, table)| table.clone()).collect();
         let (group, endpoints) = self.add_endpoints(scope, &network, tables, &endpoint);
         private.ready.extend(endpoints.iter().cloned());
         scope.within("FlowLog", |scope| flow_log::add(scope, &vpc, self.flow_logs.clone()));
@@ -143,7 +144,9 @@ struct Network<'a> {
 /// A tier while it is built.
 struct Built {
     kind: TierKind,
-    subnets: Vec<(Subnet, Value<RouteTableId>)>,
+    subnets: Vec<Subnet>,
+    /// Each with the zone whose subnet it is for, or none if it is for all.
+    tables: Vec<(Option<Zone>, Value<RouteTableId>)>,
     ready: Vec<ResourceRef>,
 }
 
@@ -184,7 +187,7 @@ impl Vpc {
     fn internet_gateway(&self, scope: &mut Scope<'_>, vpc: &ec2::VPCRef, name: &str) -> Internet {
         let gateway = ec2::InternetGateway::new().tags([Tag::new("Name", name.to_owned())]);
         let gateway = scope.add("InternetGateway", gateway);
-        let attachment = ec2::VPCGatewayAttachment::new(vpc.vpc_id()).internet_gateway_id(&gateway);
+        let attachment = ec2::VPCGatewayAttachment::new(vpc).internet_gateway_id(&gateway);
         let attachment = scope.add("InternetGatewayAttachment", attachment);
         Internet { gateway, attachment }
     }
@@ -211,10 +214,10 @@ impl Vpc {
                     .allocation_id(address.allocation_id())
                     .tags([name])
                     .depends_on(&internet.attachment);
-                scope.add(MAIN, gateway).nat_gateway_id()
+                scope.add(MAIN, gateway).reference()
             })
         };
-        let mut subnets = public.subnets.iter().map(|(subnet, _)| subnet);
+        let mut subnets = public.subnets.iter();
         match self.nat {
             Nat::None => Vec::new(),
             Nat::PerZone => subnets.map(|each| (Some(each.zone), zonal(each))).collect(),
@@ -227,7 +230,7 @@ impl Vpc {
                     .vpc_id(network.vpc)
                     .tags([Tag::new("Name", format!("{}-nat", network.name))])
                     .depends_on(&internet.attachment);
-                vec![(None, scope.add("Nat", gateway).nat_gateway_id())]
+                vec![(None, scope.add("Nat", gateway).reference())]
             }
         }
     }
@@ -243,7 +246,7 @@ impl Vpc {
         let group = scope.add(
             "EndpointSecurityGroup",
             SecurityGroup::builder()
-                .vpc(network.vpc.vpc_id())
+                .vpc(network.vpc)
                 .description("Interface endpoints of AWS services")
                 .egress(Egress::Connections)
                 .build(),
@@ -256,7 +259,7 @@ impl Vpc {
         let endpoints = scope.within("Endpoint", |scope| {
             let mut made = Vec::new();
             for (id, service) in [("S3", "s3"), ("DynamoDb", "dynamodb")] {
-                let gateway = ec2::VPCEndpoint::new(network.vpc.vpc_id())
+                let gateway = ec2::VPCEndpoint::new(network.vpc)
                     .vpc_endpoint_type(VpcEndpointType::GATEWAY)
                     .service_name(format!("com.amazonaws.{region}.{service}"))
                     .route_table_ids(tables.clone())
@@ -265,8 +268,8 @@ impl Vpc {
             }
             for service in self.services() {
                 let subnets: Vec<_> =
-                    tier.subnets.iter().map(|(each, _)| each.subnet.reference()).collect();
-                let interface = ec2::VPCEndpoint::new(network.vpc.vpc_id())
+                    tier.subnets.iter().map(|each| each.subnet.reference()).collect();
+                let interface = ec2::VPCEndpoint::new(network.vpc)
                     .vpc_endpoint_type(VpcEndpointType::INTERFACE)
                     .service_name(format!("com.amazonaws.{region}.{}", service.name()))
                     .subnet_ids(subnets)
@@ -287,7 +290,7 @@ impl Network<'_> {
         let tier = kind.name().to_lowercase();
         scope.within(kind.name(), |scope| {
             let name = Tag::new("Name", format!("{}-{tier}", self.name));
-            let acl = ec2::NetworkAcl::new(self.vpc.vpc_id()).tags([name.clone()]);
+            let acl = ec2::NetworkAcl::new(self.vpc).tags([name.clone()]);
             let (acl, ready) = scope.within("Acl", |scope| {
                 let acl = scope.add(MAIN, acl).reference();
                 let flows = acl::flows(
@@ -301,14 +304,15 @@ impl Network<'_> {
             });
             // Tiers whose zones all have the same routes share a table.
             let shared = (kind != TierKind::Private).then(|| {
-                let table = ec2::RouteTable::new(self.vpc.vpc_id()).tags([name]);
+                let table = ec2::RouteTable::new(self.vpc).tags([name]);
                 scope.add("RouteTable", table).reference()
             });
-            let mut built = Built { kind, subnets: Vec::new(), ready };
+            let mut built = Built { kind, subnets: Vec::new(), tables: Vec::new(), ready };
+            built.tables.extend(shared.clone().map(|table| (None, table)));
             for zone in self.plan.zones.iter() {
                 scope.within(capitalized(&zone.name()), |scope| {
                     let tags = self.tags(kind, &tier, zone);
-                    let subnet = ec2::Subnet::new(self.vpc.vpc_id())
+                    let subnet = ec2::Subnet::new(self.vpc)
                         .cidr_block(self.plan.cidr.subnet(kind, zone))
                         .availability_zone_id(zone.to_string())
                         .map_public_ip_on_launch(false)
@@ -316,16 +320,18 @@ impl Network<'_> {
                     let subnet = scope.add(MAIN, subnet);
                     let table = shared.clone().unwrap_or_else(|| {
                         let name = tags.first().cloned();
-                        let table = ec2::RouteTable::new(self.vpc.vpc_id())
+                        let table = ec2::RouteTable::new(self.vpc)
                             .tags(name.into_iter().collect::<Vec<_>>());
-                        scope.add("RouteTable", table).reference()
+                        let table = scope.add("RouteTable", table).reference();
+                        built.tables.push((Some(zone), table.clone()));
+                        table
                     });
                     let routes = ec2::SubnetRouteTableAssociation::new(&table, &subnet);
                     let acl = ec2::SubnetNetworkAclAssociation::new(&acl, &subnet);
                     let routes = scope.add("RouteTableAssociation", routes);
                     let acl = scope.add("AclAssociation", acl);
                     built.ready.extend([routes.as_ref().clone(), acl.as_ref().clone()]);
-                    built.subnets.push((Subnet { zone, subnet }, table));
+                    built.subnets.push(Subnet { zone, subnet });
                 });
             }
             built
@@ -351,41 +357,28 @@ impl Network<'_> {
 }
 
 impl Built {
-    fn tables(&self) -> impl Iterator<Item = Value<RouteTableId>> + '_ {
-        self.subnets.iter().map(|(_, table)| table.clone())
-    }
-
     /// Adds a route to each table, in the scope of the zone if the zone has its own.
     fn route(
         &mut self,
         scope: &mut Scope<'_>,
-        mut add: impl FnMut(&mut Scope<'_>, Zone, &Value<RouteTableId>) -> Option<ResourceRef>,
+        mut add: impl FnMut(&mut Scope<'_>, Option<Zone>, &Value<RouteTableId>) -> Option<ResourceRef>,
     ) {
-        let mut done: Vec<&Value<RouteTableId>> = Vec::new();
-        let mut made = Vec::new();
-        let shared = matches!(self.subnets.as_slice(), [(_, one), (_, other), ..] if one == other);
-        for (subnet, table) in &self.subnets {
-            if done.contains(&table) {
-                continue;
-            }
-            done.push(table);
-            made.extend(scope.within(self.kind.name(), |scope| {
-                if shared {
-                    return add(scope, subnet.zone, table);
+        for (zone, table) in &self.tables {
+            let made = scope.within(self.kind.name(), |scope| match zone {
+                Some(each) => {
+                    scope.within(capitalized(&each.name()), |scope| add(scope, *zone, table))
                 }
-                scope.within(capitalized(&subnet.zone.name()), |scope| {
-                    add(scope, subnet.zone, table)
-                })
-            }));
+                None => add(scope, None, table),
+            });
+            self.ready.extend(made);
         }
-        self.ready.extend(made);
     }
 
     fn into_subnets<T>(self, network: &Network<'_>) -> Subnets<T> {
         Subnets {
-            vpc_id: network.vpc.vpc_id(),
+            vpc_id: network.vpc.reference(),
             block: network.plan.cidr.tier(self.kind),
-            subnets: self.subnets.into_iter().map(|(subnet, _)| subnet).collect(),
+            subnets: self.subnets,
             egress: self.ready,
             tier: PhantomData,
         }
