@@ -92,13 +92,13 @@ impl App {
             stack.apply_tags(checks.registry);
         }
         let mut findings = Findings::default();
-        for stack in &mut self.stacks {
-            for (finding, suppressions) in std::mem::take(&mut stack.findings) {
-                if suppressions.is_empty() {
-                    findings.report(finding);
-                } else {
-                    findings.accept(finding, suppressions);
-                }
+        let in_stacks = self.stacks.iter_mut().map(|stack| &mut stack.findings);
+        let in_manifests = self.manifests.iter_mut().map(|set| &mut set.findings);
+        for (finding, suppressions) in in_stacks.chain(in_manifests).flat_map(std::mem::take) {
+            if suppressions.is_empty() {
+                findings.report(finding);
+            } else {
+                findings.accept(finding, suppressions);
             }
         }
         let graph = Graph::of(&self.stacks, &mut findings);

@@ -30,6 +30,13 @@ impl Manifest {
         self
     }
 
+    /// Accepts what a construct that makes this object accepts.
+    #[must_use]
+    pub fn suppress_all(mut self, suppressions: impl IntoIterator<Item = Suppression>) -> Self {
+        self.suppressions.extend(suppressions);
+        self
+    }
+
     /// The object.
     pub const fn object(&self) -> &serde_json::Value {
         &self.object
@@ -83,12 +90,23 @@ pub struct ManifestSet {
     cluster: Str,
     site: Site,
     manifests: Vec<Manifest>,
+    pub(crate) findings: Vec<(Diagnostic, Vec<Suppression>)>,
 }
 
 impl ManifestSet {
     /// The objects for the cluster of this name.
     pub fn new(cluster: impl Into<Str>, site: Site, manifests: Vec<Manifest>) -> Self {
-        Self { cluster: cluster.into(), site, manifests }
+        Self { cluster: cluster.into(), site, manifests, findings: Vec::new() }
+    }
+
+    /// Adds what was found while the objects were made, each with what accepts it.
+    #[must_use]
+    pub fn with_findings(
+        mut self,
+        findings: impl IntoIterator<Item = (Diagnostic, Vec<Suppression>)>,
+    ) -> Self {
+        self.findings.extend(findings);
+        self
     }
 
     /// The cluster's name.

@@ -1,1 +1,40 @@
-//! Placeholder.
+//! Kubernetes objects as constructs that agree with the AWS side, and the rules about them.
+//!
+//! * [`manifests`]: the objects of one cluster, and what a construct adds them to,
+//! * [`name`], [`quantity`]: names, labels, taints and amounts that Kubernetes accepts,
+//! * [`namespace`], [`config_map`], [`secret`]: what a workload is in and what it reads,
+//! * [`workload`]: what runs in the cluster,
+//! * [`ingress`]: how requests reach it from outside,
+//! * [`karpenter`]: the nodes that it runs on.
+
+pub mod config_map;
+pub mod ingress;
+pub mod karpenter;
+pub mod manifests;
+mod meta;
+pub mod name;
+pub mod namespace;
+pub mod quantity;
+pub mod secret;
+pub mod workload;
+
+pub use config_map::{ConfigMap, ConfigMapRef};
+pub use ingress::{AccessLogs, Exposure, Ingress, IngressClass, IngressClassRef, TlsPolicy};
+#[doc(hidden)]
+pub use innovate_core::literal;
+pub use karpenter::{
+    Ami, Budget, Consolidation, EC2NodeClass, EC2NodeClassRef, LatestAmi, Limits, NodePool,
+    NodePoolRef, Purchase,
+};
+pub use manifests::{
+    AnyCluster, ClusterForDevelopment, ClusterNetwork, ClusterOutsideProduction, Hosts,
+    ManifestConstruct, ManifestScope, Manifests,
+};
+pub use name::{Label, ObjectName, Taint};
+pub use namespace::{Namespace, NamespaceRef, PodSecurity, Quota};
+pub use quantity::{Cpu, Memory};
+pub use secret::SecretRef;
+pub use workload::{
+    Arch, AwsEndpoints, Destination, Image, Internet, Listen, Probes, Replicas, Resources,
+    ServiceRef, TaggedImage, WebService,
+};

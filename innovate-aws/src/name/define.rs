@@ -113,8 +113,8 @@ macro_rules! name_methods {
 
             /// A name made of names that were checked. One that is too long for its service is
             /// found when it is used, since the registry's schema says how long it may be.
-            #[allow(dead_code, reason = "not every name is made of others")]
-            pub(crate) fn trusted(text: impl Into<innovate_core::value::Str>) -> Self {
+            #[doc(hidden)]
+            pub fn trusted(text: impl Into<innovate_core::value::Str>) -> Self {
                 Self(text.into())
             }
 

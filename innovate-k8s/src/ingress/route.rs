@@ -1,0 +1,132 @@
+//! Which host and path goes to which service.
+
+use std::collections::BTreeMap;
+
+use innovate_aws::name::Hostname;
+use innovate_core::{Diagnostic, Str};
+use k8s_openapi::api::networking::v1::{
+    HTTPIngressPath, HTTPIngressRuleValue, Ingress as IngressObject, IngressBackend, IngressRule,
+    IngressServiceBackend, IngressSpec, IngressTLS, ServiceBackendPort,
+};
+use typed_builder::TypedBuilder;
+
+use super::{ALB, Exposure, IngressClassRef};
+use crate::{
+    AnyCluster, ManifestConstruct, ManifestScope, ObjectName, ServiceRef,
+    meta::metadata,
+    workload::{Https, admit, block},
+};
+
+/// Leads the requests for a host to services, over TLS as far as the pods.
+///
+/// The load balancer is one of the class; its certificate is found by the host's name. The services'
+/// pods let the load balancer's subnets in.
+///
+/// Source: "Annotations" and "Certificate Discovery", AWS Load Balancer Controller documentation.
+#[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Leads what begins with a path to another service. The longest path that fits goes first. May
+    /// be called for each path.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn route(&mut self, path: impl Into<Str>, service: &ServiceRef<Https>) {
+        self.routes.insert(path.into(), service.clone());
+    }
+))]
+pub struct Ingress {
+    name: ObjectName,
+    /// What its load balancer is like.
+    #[builder(setter(into))]
+    class: IngressClassRef,
+    /// The host whose requests it leads.
+    host: Hostname,
+    /// Where they go, but for the routes.
+    #[builder(setter(into))]
+    service: ServiceRef<Https>,
+    #[builder(via_mutators)]
+    routes: BTreeMap<Str, ServiceRef<Https>>,
+}
+
+impl Ingress {
+    fn path(path: &str, service: &ServiceRef<Https>) -> HTTPIngressPath {
+        HTTPIngressPath {
+            path: Some(path.to_owned()),
+            path_type: "Prefix".to_owned(),
+            backend: IngressBackend {
+                service: Some(IngressServiceBackend {
+                    name: service.name().to_string(),
+                    port: Some(ServiceBackendPort { name: Some("https".to_owned()), number: None }),
+                }),
+                resource: None,
+            },
+        }
+    }
+
+    fn check(&self, scope: &mut ManifestScope<'_>) {
+        let ours = self.service.namespace();
+        for (path, service) in &self.routes {
+            if service.namespace() != ours {
+                let (ours, theirs) = (ours.name(), service.namespace().name());
+                let message = format!(
+                    "an ingress of namespace `{ours}` can't lead to a service of `{theirs}`"
+                );
+                let finding = Diagnostic::error("K8S-04", message)
+                    .setter("route")
+                    .given(format!("{path} -> {theirs}/{}", service.name()))
+                    .allowed(format!("a service of namespace `{ours}`"))
+                    .help("make another ingress for the same host beside that service");
+                scope.report(finding);
+            }
+            if !path.starts_with('/') {
+                let finding = Diagnostic::error("K8S-02", "a route's path begins with a slash")
+                    .setter("route")
+                    .given(path)
+                    .help(format!("write `/{path}`"));
+                scope.report(finding);
+            }
+        }
+    }
+}
+
+impl ManifestConstruct for Ingress {
+    type Handle = ();
+    type Needs = AnyCluster;
+
+    fn build(self, scope: &mut ManifestScope<'_>) {
+        self.check(scope);
+        let mut metadata = metadata(self.service.namespace(), &self.name);
+        metadata.annotations = Some(BTreeMap::from([
+            (format!("{ALB}/listen-ports"), r#"[{"HTTP": 80}, {"HTTPS": 443}]"#.to_owned()),
+            (format!("{ALB}/backend-protocol"), "HTTPS".to_owned()),
+            (format!("{ALB}/healthcheck-protocol"), "HTTPS".to_owned()),
+            (format!("{ALB}/healthcheck-path"), self.service.readiness_path().to_string()),
+        ]));
+        let host = self.host.to_string();
+        let mut paths: Vec<HTTPIngressPath> =
+            self.routes.iter().map(|(path, service)| Self::path(path, service)).collect();
+        paths.push(Self::path("/", &self.service));
+        scope.add(&IngressObject {
+            metadata,
+            spec: Some(IngressSpec {
+                ingress_class_name: Some(self.class.name().to_string()),
+                tls: Some(vec![IngressTLS { hosts: Some(vec![host.clone()]), secret_name: None }]),
+                rules: Some(vec![IngressRule {
+                    host: Some(host),
+                    http: Some(HTTPIngressRuleValue { paths }),
+                }]),
+                default_backend: None,
+            }),
+            status: None,
+        });
+        let subnets = match self.class.exposure() {
+            Exposure::Internet(_) => scope.network().public,
+            Exposure::Vpc => scope.network().private,
+        };
+        let mut services: Vec<&ServiceRef<Https>> = self.routes.values().collect();
+        services.push(&self.service);
+        services.sort_by_key(|service| service.name());
+        services.dedup();
+        for service in services {
+            admit(scope, service.admission(), self.name.as_str(), vec![block(&subnets)]);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! How a node is made.
+
+use std::collections::BTreeMap;
+
+use innovate_aws::name::{ClusterName, InstanceProfileName, KeyAlias};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
+use typed_builder::TypedBuilder;
+
+use super::{AmiFamily, CLASS_GROUP, NodeImage};
+use crate::{ManifestConstruct, ManifestScope, Memory, ObjectName, meta::cluster_metadata};
+
+/// What the AWS side made for nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeIdentity {
+    pub(crate) cluster: ClusterName,
+    pub(crate) instance_profile: InstanceProfileName,
+    pub(crate) volume_key: KeyAlias,
+    pub(crate) subnets: BTreeMap<String, String>,
+    pub(crate) security_groups: BTreeMap<String, String>,
+}
+
+/// How nodes are made: their image, subnets, security groups, identity and volumes. What they share
+/// with the AWS side comes from its own handle.
+///
+/// Instances give out credentials by the second version of the metadata service only, and to no pod;
+/// volumes are gp3, encrypted with the cluster's key, and vanish with their instance; instances get
+/// the environment's tags.
+///
+/// Source: "NodeClasses", Karpenter documentation; "Protecting the infrastructure", Amazon EKS Best
+/// Practices Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct EC2NodeClass<A> {
+    name: ObjectName,
+    /// What Karpenter has on the AWS side.
+    #[builder(setter(into))]
+    karpenter: NodeIdentity,
+    /// What its nodes boot: staging and production pin one release.
+    ami: A,
+    /// The size of the volume for images, logs and temporary files. 50 GiB by default.
+    #[builder(default = Memory::gib(50))]
+    volume: Memory,
+}
+
+/// A node class of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EC2NodeClassRef {
+    name: ObjectName,
+}
+
+impl EC2NodeClassRef {
+    /// Its name.
+    pub const fn name(&self) -> &ObjectName {
+        &self.name
+    }
+}
+
+impl From<&Self> for EC2NodeClassRef {
+    fn from(class: &Self) -> Self {
+        class.clone()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object {
+    api_version: String,
+    kind: &'static str,
+    metadata: ObjectMeta,
+    spec: Spec,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    instance_profile: String,
+    ami_selector_terms: [AmiTerm; 1],
+    subnet_selector_terms: [TagTerm; 1],
+    security_group_selector_terms: [TagTerm; 1],
+    metadata_options: MetadataOptions,
+    block_device_mappings: Vec<BlockDevice>,
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct AmiTerm {
+    alias: String,
+}
+
+#[derive(Serialize)]
+struct TagTerm {
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MetadataOptions {
+    http_endpoint: &'static str,
+    #[serde(rename = "httpProtocolIPv6")]
+    http_protocol_ipv6: &'static str,
+    http_put_response_hop_limit: u8,
+    http_tokens: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockDevice {
+    device_name: &'static str,
+    ebs: Volume,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Volume {
+    volume_size: String,
+    volume_type: &'static str,
+    encrypted: bool,
+    #[serde(rename = "kmsKeyID")]
+    kms_key_id: String,
+    delete_on_termination: bool,
+}
+
+impl<A: NodeImage> EC2NodeClass<A> {
+    /// Bottlerocket keeps itself on one volume and everything else on another.
+    fn volumes(&self) -> Vec<BlockDevice> {
+        let device = |device_name: &'static str, size: Memory| BlockDevice {
+            device_name,
+            ebs: Volume {
+                volume_size: size.to_string(),
+                volume_type: "gp3",
+                encrypted: true,
+                kms_key_id: self.karpenter.volume_key.to_string(),
+                delete_on_termination: true,
+            },
+        };
+        match self.ami.family() {
+            AmiFamily::Bottlerocket => {
+                vec![device("/dev/xvda", Memory::gib(4)), device("/dev/xvdb", self.volume)]
+            }
+            AmiFamily::Al2023 => vec![device("/dev/xvda", self.volume)],
+        }
+    }
+}
+
+impl<A: NodeImage> ManifestConstruct for EC2NodeClass<A> {
+    type Handle = EC2NodeClassRef;
+    type Needs = A::Needs;
+
+    fn build(self, scope: &mut ManifestScope<'_>) -> EC2NodeClassRef {
+        scope.check_cluster(self.karpenter.cluster.as_str(), "karpenter");
+        let tags = scope.site().tags().iter();
+        let tags = tags.map(|(key, value)| (key.to_string(), value.to_string())).collect();
+        scope.add(&Object {
+            api_version: format!("{CLASS_GROUP}/v1"),
+            kind: "EC2NodeClass",
+            metadata: cluster_metadata(&self.name),
+            spec: Spec {
+                instance_profile: self.karpenter.instance_profile.to_string(),
+                ami_selector_terms: [AmiTerm { alias: self.ami.alias() }],
+                subnet_selector_terms: [TagTerm { tags: self.karpenter.subnets.clone() }],
+                security_group_selector_terms: [TagTerm {
+                    tags: self.karpenter.security_groups.clone(),
+                }],
+                metadata_options: MetadataOptions {
+                    http_endpoint: "enabled",
+                    http_protocol_ipv6: "disabled",
+                    http_put_response_hop_limit: 1,
+                    http_tokens: "required",
+                },
+                block_device_mappings: self.volumes(),
+                tags,
+            },
+        });
+        EC2NodeClassRef { name: self.name }
+    }
+}

@@ -1,0 +1,250 @@
+//! The objects of one cluster, and what a construct adds them to.
+
+use std::{marker::PhantomData, panic::Location};
+
+use innovate_core::{
+    Cidr, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Prod, Site, Stage, StageKind, Str,
+    check::Suppression,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Plain data that becomes objects when it is added to [`Manifests`].
+pub trait ManifestConstruct: Sized {
+    /// What the rest of the program needs of it: cheap data that can be cloned and kept.
+    type Handle;
+    /// Which clusters it may be added to: [`AnyCluster`] for most.
+    type Needs;
+
+    /// Adds its objects.
+    fn build(self, scope: &mut ManifestScope<'_>) -> Self::Handle;
+
+    /// Accepts the findings with `code` on all that it makes, for a reason that the report shows.
+    #[track_caller]
+    fn suppress(self, code: &'static str, reason: impl Into<Str>) -> Suppressed<Self> {
+        Suppressed { construct: self, suppression: Suppression::new(code, reason) }
+    }
+}
+
+/// A construct on whose objects findings with one code are accepted.
+#[derive(Clone, Debug)]
+pub struct Suppressed<Construct> {
+    construct: Construct,
+    suppression: Suppression,
+}
+
+impl<Construct: ManifestConstruct> ManifestConstruct for Suppressed<Construct> {
+    type Handle = Construct::Handle;
+    type Needs = Construct::Needs;
+
+    fn build(self, scope: &mut ManifestScope<'_>) -> Construct::Handle {
+        scope.suppressions.push(self.suppression);
+        self.construct.build(scope)
+    }
+}
+
+/// A construct's need: any cluster will do.
+#[derive(Clone, Copy, Debug)]
+pub enum AnyCluster {}
+/// A construct's need: a cluster of a stage that is not production.
+#[derive(Clone, Copy, Debug)]
+pub enum ClusterOutsideProduction {}
+/// A construct's need: a cluster for development.
+#[derive(Clone, Copy, Debug)]
+pub enum ClusterForDevelopment {}
+
+/// Manifests of a cluster that meets a construct's need.
+#[diagnostic::on_unimplemented(
+    message = "this construct needs a `{Need}`, and these are `{Self}`",
+    label = "not in this cluster",
+    note = "`ClusterOutsideProduction`: an image by tag; production takes an image by its digest, `image!(\"..@sha256:..\")`",
+    note = "`ClusterForDevelopment`: an AMI alias that moves by itself; staging and production pin its version, `ami!(\"bottlerocket@v1.44.0\")`"
+)]
+pub trait Hosts<Need> {}
+
+impl<S: Stage> Hosts<AnyCluster> for Manifests<S> {}
+impl<S: NonProduction> Hosts<ClusterOutsideProduction> for Manifests<S> {}
+impl Hosts<ClusterForDevelopment> for Manifests<Dev> {}
+
+/// The blocks of addresses around a cluster: what its network policies name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterNetwork {
+    /// All of the VPC.
+    pub vpc: Cidr,
+    /// The subnets of load balancers that face the internet.
+    pub public: Cidr,
+    /// The subnets of nodes, pods, and load balancers for the VPC.
+    pub private: Cidr,
+}
+
+/// The objects of one cluster, for the stage `S`. They become one file each, in a tree that Argo CD
+/// can point at: a folder a namespace, and `cluster` for what belongs to none.
+#[derive(Debug)]
+pub struct Manifests<S = Prod> {
+    contents: Contents,
+    stage: PhantomData<fn() -> S>,
+}
+
+#[derive(Debug)]
+struct Contents {
+    cluster: Str,
+    site: Site,
+    network: ClusterNetwork,
+    objects: Vec<Manifest>,
+    findings: Vec<(Diagnostic, Vec<Suppression>)>,
+}
+
+impl<S: Stage> Manifests<S> {
+    /// No objects yet, for the cluster of this name.
+    pub fn new(cluster: impl Into<Str>, site: Site, network: ClusterNetwork) -> Self {
+        let (objects, findings) = (Vec::new(), Vec::new());
+        let contents = Contents { cluster: cluster.into(), site, network, objects, findings };
+        Self { contents, stage: PhantomData }
+    }
+
+    /// Adds a construct, and gives what the rest of the program needs of it.
+    #[track_caller]
+    pub fn add<C: ManifestConstruct>(&mut self, construct: C) -> C::Handle
+    where
+        Self: Hosts<C::Needs>,
+    {
+        construct.build(&mut self.scope())
+    }
+
+    /// Adds an object that no construct makes: one of `k8s-openapi`, or any that serializes to
+    /// an object with `apiVersion`, `kind` and `metadata`. The rules check it as all others.
+    #[track_caller]
+    pub fn object(&mut self, object: &impl Serialize) {
+        self.scope().add(object);
+    }
+
+    /// Adds an object as free JSON: the escape hatch. The rules check it as all others.
+    #[track_caller]
+    pub fn raw(&mut self, object: Value) {
+        self.scope().push(object);
+    }
+
+    #[track_caller]
+    fn scope(&mut self) -> ManifestScope<'_> {
+        ManifestScope {
+            contents: &mut self.contents,
+            location: Location::caller(),
+            suppressions: Vec::new(),
+        }
+    }
+
+    /// The cluster's name.
+    pub fn cluster(&self) -> &str {
+        &self.contents.cluster
+    }
+
+    /// The objects, in the order in which they were added.
+    pub fn objects(&self) -> &[Manifest] {
+        &self.contents.objects
+    }
+}
+
+impl<S> From<Manifests<S>> for ManifestSet {
+    fn from(manifests: Manifests<S>) -> Self {
+        let Contents { cluster, site, objects, findings, .. } = manifests.contents;
+        Self::new(cluster, site, objects).with_findings(findings)
+    }
+}
+
+/// Where a construct adds its objects: the cluster, and the line of the program that all of them
+/// come from.
+#[derive(Debug)]
+pub struct ManifestScope<'manifests> {
+    contents: &'manifests mut Contents,
+    location: &'static Location<'static>,
+    suppressions: Vec<Suppression>,
+}
+
+impl ManifestScope<'_> {
+    /// Adds an object. What is null is left out, and so are `status` and `creationTimestamp`, which
+    /// the API server writes.
+    pub fn add(&mut self, object: &impl Serialize) {
+        match serde_json::to_value(object) {
+            Ok(object) => self.push(object),
+            Err(error) => {
+                let message = format!("an object can't be written: {error}");
+                self.report(Diagnostic::error("K8S-02", message));
+            }
+        }
+    }
+
+    fn push(&mut self, mut object: Value) {
+        remove_nulls(&mut object);
+        if let Value::Object(fields) = &mut object {
+            fields.remove("status");
+            if let Some(Value::Object(metadata)) = fields.get_mut("metadata") {
+                metadata.remove("creationTimestamp");
+            }
+        }
+        let manifest =
+            Manifest::new(object, self.location).suppress_all(self.suppressions.iter().cloned());
+        self.contents.objects.push(manifest);
+    }
+
+    /// Adds another construct.
+    pub fn construct<C: ManifestConstruct<Needs = AnyCluster>>(
+        &mut self,
+        construct: C,
+    ) -> C::Handle {
+        let suppressions = self.suppressions.clone();
+        construct.build(&mut ManifestScope {
+            contents: self.contents,
+            location: self.location,
+            suppressions,
+        })
+    }
+
+    /// Reports a finding at the program's line.
+    pub fn report(&mut self, finding: Diagnostic) {
+        let finding = if finding.place().is_some() { finding } else { finding.at(self.location) };
+        let mut accepted = self.suppressions.clone();
+        accepted.retain(|known| known.code == finding.code());
+        self.contents.findings.push((finding, accepted));
+    }
+
+    /// The cluster's name.
+    pub fn cluster(&self) -> &str {
+        &self.contents.cluster
+    }
+
+    pub(crate) const fn network(&self) -> ClusterNetwork {
+        self.contents.network
+    }
+
+    /// A handle of the AWS side must be one of this cluster.
+    pub(crate) fn check_cluster(&mut self, theirs: &str, setter: &'static str) {
+        let ours = self.cluster();
+        if theirs != ours {
+            let message = "these are objects of one cluster, and this is a handle of another";
+            let finding =
+                Diagnostic::error("K8S-04", message).setter(setter).given(theirs).allowed(ours);
+            self.report(finding);
+        }
+    }
+
+    /// Account, region, stage and tags.
+    pub const fn site(&self) -> &Site {
+        &self.contents.site
+    }
+
+    /// What the environment is for.
+    pub fn stage(&self) -> StageKind {
+        self.contents.site.stage()
+    }
+}
+
+fn remove_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(remove_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove_nulls),
+        _ => {}
+    }
+}

@@ -1,0 +1,185 @@
+//! What pods may connect to, and who may connect to them.
+
+use innovate_core::Cidr;
+use k8s_openapi::{
+    api::networking::v1::{
+        IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule,
+        NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+    },
+    apimachinery::pkg::{apis::meta::v1::LabelSelector, util::intstr::IntOrString},
+};
+
+use crate::{
+    ManifestScope, NamespaceRef, ObjectName,
+    manifests::ClusterNetwork,
+    meta::{NAME, metadata, strings},
+};
+
+/// Where EKS Pod Identity's agent answers on every node.
+///
+/// Source: "How EKS Pod Identity works", Amazon EKS User Guide.
+pub(crate) const POD_IDENTITY_AGENT: &str = "169.254.170.23/32";
+
+/// Something that pods may connect to: another service of the cluster, a database,
+/// [`AwsEndpoints`], the [`Internet`].
+#[diagnostic::on_unimplemented(
+    message = "pods can't be connected to `{Self}`",
+    label = "not a destination",
+    note = "a destination is a service of the cluster, a database, `AwsEndpoints` or `Internet`"
+)]
+pub trait Destination {
+    /// What a network policy must let through.
+    fn egress(&self) -> Vec<Egress>;
+}
+
+impl<D: Destination + ?Sized> Destination for &D {
+    fn egress(&self) -> Vec<Egress> {
+        (**self).egress()
+    }
+}
+
+/// One port, and those who answer there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Egress {
+    to: To,
+    port: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum To {
+    ClusterNetwork(Vec<Cidr>),
+    Vpc,
+    Agent,
+    Internet,
+    Pods(Admission),
+}
+
+impl Egress {
+    /// TCP to a port in blocks of addresses.
+    pub fn blocks(blocks: impl IntoIterator<Item = Cidr>, port: u16) -> Self {
+        Self { to: To::ClusterNetwork(blocks.into_iter().collect()), port }
+    }
+
+    pub(crate) const fn pods(admission: Admission) -> Self {
+        Self { port: admission.port, to: To::Pods(admission) }
+    }
+
+    pub(super) fn rule(&self, network: ClusterNetwork) -> NetworkPolicyEgressRule {
+        let to = match &self.to {
+            To::ClusterNetwork(blocks) => blocks.iter().map(block).collect(),
+            To::Vpc => vec![block(&network.vpc)],
+            To::Agent => vec![block(&POD_IDENTITY_AGENT)],
+            To::Internet => vec![public_addresses()],
+            To::Pods(pods) => vec![pods.peer()],
+        };
+        NetworkPolicyEgressRule { ports: Some(vec![tcp(self.port)]), to: Some(to) }
+    }
+
+    /// The pods that must let the connection in.
+    pub(super) const fn admission(&self) -> Option<&Admission> {
+        match &self.to {
+            To::Pods(admission) => Some(admission),
+            _ => None,
+        }
+    }
+}
+
+/// The services of AWS, through the VPC's interface endpoints, with credentials from EKS Pod
+/// Identity. The service account needs an association with a role. What has a gateway endpoint
+/// instead, such as S3, has public addresses: that is the [`Internet`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwsEndpoints;
+
+impl Destination for AwsEndpoints {
+    fn egress(&self) -> Vec<Egress> {
+        vec![Egress { to: To::Vpc, port: 443 }, Egress { to: To::Agent, port: 80 }]
+    }
+}
+
+/// Every public address, by HTTPS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Internet;
+
+impl Destination for Internet {
+    fn egress(&self) -> Vec<Egress> {
+        vec![Egress { to: To::Internet, port: 443 }]
+    }
+}
+
+/// The pods of a workload, and the port on which they may be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Admission {
+    pub(crate) namespace: NamespaceRef,
+    pub(crate) name: ObjectName,
+    pub(crate) port: u16,
+}
+
+impl Admission {
+    pub(crate) fn peer(&self) -> NetworkPolicyPeer {
+        pods(&self.namespace, &self.name)
+    }
+}
+
+pub(super) fn pods(namespace: &NamespaceRef, name: &ObjectName) -> NetworkPolicyPeer {
+    NetworkPolicyPeer {
+        namespace_selector: Some(namespace.selector()),
+        pod_selector: Some(selector(name)),
+        ip_block: None,
+    }
+}
+
+/// Selects the pods of a workload.
+pub(super) fn selector(name: &ObjectName) -> LabelSelector {
+    LabelSelector { match_labels: strings([(NAME, name.as_str())]), match_expressions: None }
+}
+
+/// Lets `from` reach the pods: a network policy beside theirs, named after who comes in.
+pub(crate) fn admit(
+    scope: &mut ManifestScope<'_>,
+    to: &Admission,
+    from: &str,
+    peers: Vec<NetworkPolicyPeer>,
+) {
+    let mut metadata = metadata(&to.namespace, &to.name);
+    metadata.name = Some(format!("{}-from-{from}", to.name));
+    scope.add(&NetworkPolicy {
+        metadata,
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(selector(&to.name)),
+            policy_types: Some(vec!["Ingress".to_owned()]),
+            ingress: Some(vec![NetworkPolicyIngressRule {
+                from: Some(peers),
+                ports: Some(vec![tcp(to.port)]),
+            }]),
+            egress: None,
+        }),
+    });
+}
+
+pub(crate) fn block(cidr: &impl ToString) -> NetworkPolicyPeer {
+    NetworkPolicyPeer {
+        ip_block: Some(IPBlock { cidr: cidr.to_string(), except: None }),
+        ..NetworkPolicyPeer::default()
+    }
+}
+
+/// All addresses but the private, the shared and the link-local ones.
+fn public_addresses() -> NetworkPolicyPeer {
+    let private =
+        ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+    NetworkPolicyPeer {
+        ip_block: Some(IPBlock {
+            cidr: "0.0.0.0/0".to_owned(),
+            except: Some(private.map(str::to_owned).into()),
+        }),
+        ..NetworkPolicyPeer::default()
+    }
+}
+
+fn tcp(port: u16) -> NetworkPolicyPort {
+    NetworkPolicyPort {
+        port: Some(IntOrString::Int(port.into())),
+        protocol: Some("TCP".to_owned()),
+        ..NetworkPolicyPort::default()
+    }
+}

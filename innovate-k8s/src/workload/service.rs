@@ -1,0 +1,282 @@
+//! A service that answers requests.
+
+use std::{collections::BTreeMap, marker::PhantomData};
+
+use innovate_aws::name::ServiceAccountRef;
+use innovate_core::{Diagnostic, Str};
+use k8s_openapi::{
+    api::{
+        apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment},
+        core::v1::{Service, ServiceAccount, ServicePort, ServiceSpec},
+        networking::v1::{NetworkPolicy, NetworkPolicySpec},
+    },
+    apimachinery::pkg::{apis::meta::v1::ObjectMeta, util::intstr::IntOrString},
+};
+use typed_builder::TypedBuilder;
+
+use super::{
+    Admission, Arch, ContainerImage, Destination, Egress, Https, Listen, Probes, Protocol,
+    Replicas, Resources, admit,
+    connection::{pods, selector},
+    pod, scaling,
+};
+use crate::{
+    ConfigMapRef, ManifestConstruct, ManifestScope, NamespaceRef, NodePoolRef, ObjectName,
+    SecretRef,
+    ingress::ALB,
+    meta::{metadata, strings},
+};
+
+/// A service that answers requests over HTTP: Deployment, Service, ServiceAccount, autoscaler,
+/// disruption budget and network policy.
+///
+/// Its pods are spread over zones and hosts, run as nobody on a read-only file system with no
+/// capability and no token of the API server, answer for 15 seconds more while they are taken out of
+/// their load balancers, and are replaced one version by the next without ever being fewer. Nothing
+/// reaches them, and they reach nothing but the cluster's DNS, until the program connects them.
+///
+/// Source: "Pod Security Standards", "Pod Topology Spread Constraints", Kubernetes documentation;
+/// "Running highly-available applications", Amazon EKS Best Practices Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Lets the pods connect to another service, a database, [`AwsEndpoints`](super::AwsEndpoints)
+    /// or the [`Internet`](super::Internet). May be called for each of them.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn connects_to(&mut self, destination: impl Destination) {
+        self.egress.extend(destination.egress());
+    }
+
+    /// Gives the pods the settings of a config map as environment variables. They are replaced when
+    /// one changes.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn config(&mut self, config: &ConfigMapRef) {
+        self.config.push(config.clone());
+    }
+
+    /// Gives the pods the keys of a secret as files in a folder, readable by their user alone.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn secret_files(&mut self, secret: &SecretRef, folder: impl Into<Str>) {
+        self.secrets.push((secret.clone(), folder.into()));
+    }
+))]
+pub struct WebService<I, P = Https> {
+    /// The namespace that it is in.
+    #[builder(setter(into))]
+    namespace: NamespaceRef,
+    /// The name of all its objects.
+    pub(super) name: ObjectName,
+    /// What it runs. Production takes an image by its digest only.
+    pub(super) image: I,
+    /// Where it listens.
+    pub(super) listen: Listen<P>,
+    /// What each pod takes of its node.
+    pub(super) resources: Resources,
+    /// From how many pods to how many.
+    #[builder(setter(into))]
+    replicas: Replicas,
+    /// The use of the requested processor time, in percent, that the number of pods is adapted to.
+    /// 70 by default.
+    #[builder(default = 70)]
+    cpu_target_percent: u8,
+    /// The architecture that the image is made for. By default the image is made for all that the
+    /// node pools have.
+    #[builder(default, setter(strip_option))]
+    pub(super) arch: Option<Arch>,
+    /// The node pool that it runs on. By default any pool without taints.
+    #[builder(default, setter(into, strip_option))]
+    pub(super) pool: Option<NodePoolRef>,
+    /// How its health is asked for.
+    #[builder(default)]
+    pub(super) probes: Probes,
+    /// How long a pod may take to finish what it has begun, in seconds. 30 by default.
+    #[builder(default = 30)]
+    pub(super) shutdown_seconds: u16,
+    #[builder(via_mutators)]
+    egress: Vec<Egress>,
+    #[builder(via_mutators)]
+    pub(super) config: Vec<ConfigMapRef>,
+    #[builder(via_mutators)]
+    pub(super) secrets: Vec<(SecretRef, Str)>,
+}
+
+/// A service of the cluster that speaks `P`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRef<P = Https> {
+    admission: Admission,
+    readiness_path: Str,
+    service_account: ServiceAccountRef,
+    protocol: PhantomData<fn() -> P>,
+}
+
+impl<P: Protocol> ServiceRef<P> {
+    /// The namespace that it is in.
+    pub const fn namespace(&self) -> &NamespaceRef {
+        &self.admission.namespace
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &ObjectName {
+        &self.admission.name
+    }
+
+    /// The port that it and its pods listen on.
+    pub const fn port(&self) -> u16 {
+        self.admission.port
+    }
+
+    /// The service account of its pods, to give it a role.
+    pub const fn service_account(&self) -> &ServiceAccountRef {
+        &self.service_account
+    }
+
+    /// The URL by which other pods reach it.
+    pub fn url(&self) -> String {
+        let (name, namespace) = (self.name(), self.namespace().name());
+        format!("{}://{name}.{namespace}.svc.cluster.local:{}", P::NAME, self.port())
+    }
+
+    /// The path that answers while requests are welcome.
+    pub(crate) const fn readiness_path(&self) -> &Str {
+        &self.readiness_path
+    }
+
+    pub(crate) const fn admission(&self) -> &Admission {
+        &self.admission
+    }
+}
+
+impl<P: Clone> From<&Self> for ServiceRef<P> {
+    fn from(service: &Self) -> Self {
+        service.clone()
+    }
+}
+
+impl<P> Destination for ServiceRef<P> {
+    fn egress(&self) -> Vec<Egress> {
+        vec![Egress::pods(self.admission.clone())]
+    }
+}
+
+impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
+    type Handle = ServiceRef<P>;
+    type Needs = I::Needs;
+
+    fn build(self, scope: &mut ManifestScope<'_>) -> ServiceRef<P> {
+        self.check_namespaces(scope);
+        let metadata = || metadata(&self.namespace, &self.name);
+        scope.add(&ServiceAccount {
+            metadata: metadata(),
+            automount_service_account_token: Some(false),
+            ..ServiceAccount::default()
+        });
+        scope.add(&Deployment {
+            metadata: metadata(),
+            spec: Some(DeploymentSpec {
+                replicas: self.replicas.fixed().map(Into::into),
+                revision_history_limit: Some(5),
+                progress_deadline_seconds: Some(600),
+                selector: selector(&self.name),
+                strategy: Some(DeploymentStrategy {
+                    type_: Some("RollingUpdate".to_owned()),
+                    rolling_update: Some(RollingUpdateDeployment {
+                        max_surge: Some(IntOrString::String("25%".to_owned())),
+                        max_unavailable: Some(IntOrString::Int(0)),
+                    }),
+                }),
+                template: pod::template(&self),
+                ..DeploymentSpec::default()
+            }),
+            status: None,
+        });
+        scope.add(&Service {
+            metadata: ObjectMeta { annotations: self.target_group(), ..metadata() },
+            spec: Some(ServiceSpec {
+                type_: Some("ClusterIP".to_owned()),
+                selector: strings([(crate::meta::NAME, self.name.as_str())]),
+                ports: Some(vec![ServicePort {
+                    name: Some(P::NAME.to_owned()),
+                    app_protocol: Some(P::NAME.to_owned()),
+                    port: self.listen.port().into(),
+                    target_port: Some(IntOrString::String(P::NAME.to_owned())),
+                    protocol: Some("TCP".to_owned()),
+                    ..ServicePort::default()
+                }]),
+                ..ServiceSpec::default()
+            }),
+            status: None,
+        });
+        if self.replicas.fixed().is_none() {
+            scope.add(&self.replicas.autoscaler(metadata(), self.cpu_target_percent));
+        }
+        scope.add(&scaling::disruption_budget(metadata(), selector(&self.name)));
+        let rules = self.egress.iter().map(|egress| egress.rule(scope.network())).collect();
+        scope.add(&NetworkPolicy {
+            metadata: metadata(),
+            spec: Some(NetworkPolicySpec {
+                pod_selector: Some(selector(&self.name)),
+                policy_types: Some(vec!["Ingress".to_owned(), "Egress".to_owned()]),
+                egress: Some(rules).filter(|_| !self.egress.is_empty()),
+                ingress: None,
+            }),
+        });
+        for admission in self.egress.iter().filter_map(Egress::admission) {
+            let from = format!("{}-{}", self.namespace.name(), self.name);
+            admit(scope, admission, &from, vec![pods(&self.namespace, &self.name)]);
+        }
+        ServiceRef {
+            service_account: ServiceAccountRef::new(
+                self.namespace.name().into(),
+                (&self.name).into(),
+            ),
+            readiness_path: self.probes.readiness_path().clone(),
+            admission: Admission {
+                namespace: self.namespace,
+                name: self.name,
+                port: self.listen.port(),
+            },
+            protocol: PhantomData,
+        }
+    }
+}
+
+impl<I, P: Protocol> WebService<I, P> {
+    /// How a load balancer speaks with the pods, and asks for their health.
+    fn target_group(&self) -> Option<BTreeMap<String, String>> {
+        let drain = u32::from(pod::DRAIN) + u32::from(self.shutdown_seconds);
+        let annotation = |(name, value): (&str, String)| (format!("{ALB}/{name}"), value);
+        let annotations = [
+            ("backend-protocol", P::SCHEME.to_owned()),
+            ("healthcheck-protocol", P::SCHEME.to_owned()),
+            ("healthcheck-path", self.probes.readiness_path().to_string()),
+            ("target-group-attributes", format!("deregistration_delay.timeout_seconds={drain}")),
+        ];
+        Some(annotations.map(annotation).into())
+    }
+}
+
+impl<I, P> WebService<I, P> {
+    /// Pods read settings and secrets of their own namespace only.
+    fn check_namespaces(&self, scope: &mut ManifestScope<'_>) {
+        let config = self
+            .config
+            .iter()
+            .map(|config| (config.namespace(), config.name(), "config map", "config"));
+        let secrets = self
+            .secrets
+            .iter()
+            .map(|(secret, _)| (secret.namespace(), secret.name(), "secret", "secret_files"));
+        for (namespace, name, what, setter) in config.chain(secrets) {
+            if *namespace != self.namespace {
+                let (theirs, ours) = (namespace.name(), self.namespace.name());
+                let message =
+                    format!("pods of namespace `{ours}` can't read a {what} of `{theirs}`");
+                let finding = Diagnostic::error("K8S-04", message)
+                    .setter(setter)
+                    .given(format!("{theirs}/{name}"))
+                    .allowed(format!("a {what} of namespace `{ours}`"))
+                    .help(format!("add the {what} to namespace `{ours}`, too"));
+                scope.report(finding);
+            }
+        }
+    }
+}
