@@ -9,9 +9,14 @@
 //! * [`keys`]: customer-managed keys, each for one use,
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
+//! * [`database`]: Aurora PostgreSQL,
+//! * [`security`]: AWS WAF,
+//! * [`days`]: numbers of days that the compiler knows,
 //! * [`rules`]: what a good program holds to, one policy a file.
 
 pub mod cluster;
+pub mod database;
+pub mod days;
 pub mod environment;
 pub mod identity;
 pub mod keys;
@@ -20,6 +25,7 @@ pub mod network;
 pub mod observability;
 pub mod region;
 pub mod rules;
+pub mod security;
 
 pub use environment::{DataClassification, Environment};
 pub use region::{Region, Zone, Zones};

@@ -11,12 +11,14 @@
 #[macro_use]
 mod define;
 mod account;
+mod construct;
 mod host;
 mod kubernetes;
 
 use innovate_core::Site;
 
 pub use account::AccountId;
+pub(crate) use construct::name_of;
 pub use define::NameError;
 pub use host::{DomainName, Hostname};
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
@@ -43,8 +45,13 @@ names! {
     QueueName "queue name" 1..=80 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
         "1 to 80 letters, digits, hyphens and underscores" => innovate_cfn::kind::QueueName
 
-    /// The name of a web ACL. Source: "CreateWebACL", AWS WAFV2 API Reference.
+    /// The name of a regional web ACL, which a load balancer takes. Source: "CreateWebACL", AWS WAFV2
+    /// API Reference.
     WebAclName "web ACL name" 1..=128 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
+        "1 to 128 letters, digits, hyphens and underscores"
+
+    /// The name of a web ACL for CloudFront, which no load balancer takes.
+    CloudFrontWebAclName "web ACL name" 1..=128 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
         "1 to 128 letters, digits, hyphens and underscores"
 
     /// The name of a secret in Secrets Manager. Source: "CreateSecret", AWS Secrets Manager API

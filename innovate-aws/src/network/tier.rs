@@ -6,7 +6,7 @@ use innovate_cfn::{
     ec2,
     kind::{SubnetId, VpcId},
 };
-use innovate_core::{Cidr, Gives, ResourceRef, Value};
+use innovate_core::{Cidr, Gives, ResourceRef, Text, Value};
 
 use crate::region::Zone;
 
@@ -109,6 +109,11 @@ impl<T: Tier> Subnets<T> {
     /// The id of the one in a zone.
     pub fn in_zone(&self, zone: Zone) -> Option<Value<SubnetId>> {
         self.subnets.iter().find(|each| each.zone == zone).map(|each| each.subnet.reference())
+    }
+
+    /// The names of the zones that they are in, as the account knows them: known at deployment.
+    pub fn zone_names(&self) -> Vec<Value<Text>> {
+        self.subnets.iter().map(|each| each.subnet.availability_zone()).collect()
     }
 
     /// The zones that they are in.

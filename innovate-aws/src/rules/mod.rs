@@ -1,12 +1,22 @@
 //! What a good program holds to: one policy a file.
 
+pub mod database;
 pub mod identity;
 pub mod template;
+pub mod waf;
 
 use innovate_core::Rule;
 
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
+    &database::DATABASE_IS_PRIVATE,
+    &database::DATABASE_IS_ENCRYPTED,
+    &database::BACKUP_IS_KEPT,
+    &database::PRODUCTION_DATABASE_SURVIVES,
+    &database::CAPACITY_IS_IN_RANGE,
+    &database::AURORA_INSTANCE_LEAVES_TO_ITS_CLUSTER,
+    &database::INSIGHT_IS_COMPLETE,
+    &database::MINOR_VERSION_IS_DECIDED_ONCE,
     &identity::PERMISSION_IS_SCOPED,
     &identity::SERVICE_TRUST_NAMES_ITS_SOURCE,
     &identity::POLICY_FITS_ITS_QUOTA,
@@ -15,4 +25,11 @@ pub static RULES: &[&Rule] = &[
     &template::STATEFUL_RESOURCE_IS_KEPT,
     &template::SECRET_IS_NO_LITERAL,
     &template::MANDATORY_TAG_IS_PRESENT,
+    &waf::WEB_ACL_IS_IN_ITS_SCOPE,
+    &waf::WEB_ACL_RULE_FITS,
+    &waf::WEB_ACL_HAS_THE_BASELINE,
+    &waf::WEB_ACL_LOGS,
+    &waf::WEB_ACL_SEES_THE_CLIENT,
+    &waf::WEB_ACL_CAPACITY_IS_IN_THE_PRICE,
+    &waf::IP_SET_IS_NO_WILDCARD,
 ];

@@ -34,9 +34,11 @@ fn finding(resource: &Resource, production: bool) -> Option<Diagnostic> {
         ("DeletionPolicy", resource.deletion_policy()),
         ("UpdateReplacePolicy", resource.update_replace_policy()),
     ];
+    // The data of such an instance is in its cluster, and RDS takes no snapshot of the instance.
+    let member = resource.properties().get("DBClusterIdentifier").is_some();
     let loses = |policy: Option<DeletionPolicy>| match policy {
         None => true,
-        Some(policy) => production && policy == DeletionPolicy::Delete,
+        Some(policy) => production && policy == DeletionPolicy::Delete && !member,
     };
     let (name, policy) = policies.into_iter().find(|(_, policy)| loses(*policy))?;
     let (id, kind) = (resource.logical_id(), resource.type_name());

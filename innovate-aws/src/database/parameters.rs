@@ -1,0 +1,176 @@
+//! The settings of PostgreSQL.
+
+use innovate_core::{Json, Node, Str, Value, value::intrinsic};
+
+/// Which statements PostgreSQL logs (`log_statement`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogStatement {
+    /// None.
+    None,
+    /// Those that change tables, views and the like.
+    #[default]
+    Ddl,
+    /// Those that change anything.
+    Mod,
+    /// All of them, with the data that is in them.
+    All,
+}
+
+impl LogStatement {
+    const fn value(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Ddl => "ddl",
+            Self::Mod => "mod",
+            Self::All => "all",
+        }
+    }
+}
+
+/// A library that PostgreSQL loads as it starts (`shared_preload_libraries`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Library {
+    /// `auto_explain`: the plans of slow statements.
+    AutoExplain,
+    /// `pg_cron`: jobs by schedule.
+    PgCron,
+    /// `pg_stat_statements`: how often each statement ran, and for how long. Always loaded.
+    PgStatStatements,
+    /// `pgaudit`: who did what.
+    PgAudit,
+}
+
+impl Library {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::AutoExplain => "auto_explain",
+            Self::PgCron => "pg_cron",
+            Self::PgStatStatements => "pg_stat_statements",
+            Self::PgAudit => "pgaudit",
+        }
+    }
+}
+
+/// The settings of a cluster's PostgreSQL. Clients must speak TLS 1.2 or later; that isn't a choice.
+///
+/// By default statements that change tables and the like are logged, and those that take a second or
+/// more.
+///
+/// Source: "Aurora PostgreSQL parameters", Amazon Aurora User Guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    log_statement: LogStatement,
+    slow_statement_millis: u32,
+    libraries: Vec<Library>,
+    others: Vec<(Str, Str)>,
+}
+
+/// What makes clients speak TLS, which no program may unset.
+const TLS: [(&str, &str); 2] = [("rds.force_ssl", "1"), ("ssl_min_protocol_version", "TLSv1.2")];
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Parameters {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self {
+            log_statement: LogStatement::Ddl,
+            slow_statement_millis: 1_000,
+            libraries: vec![Library::PgStatStatements],
+            others: Vec::new(),
+        }
+    }
+
+    /// Which statements are logged.
+    #[must_use]
+    pub const fn log_statement(mut self, which: LogStatement) -> Self {
+        self.log_statement = which;
+        self
+    }
+
+    /// Logs every statement that takes so many milliseconds or more.
+    #[must_use]
+    pub const fn log_slower_than_millis(mut self, millis: u32) -> Self {
+        self.slow_statement_millis = millis;
+        self
+    }
+
+    /// Loads one more library as PostgreSQL starts.
+    #[must_use]
+    pub fn load(mut self, library: Library) -> Self {
+        self.libraries.push(library);
+        self
+    }
+
+    /// Sets a parameter by its name, such as `idle_in_transaction_session_timeout`. Those that make
+    /// clients speak TLS keep their values, and trying to change one is a finding.
+    #[must_use]
+    pub fn set(mut self, name: impl Into<Str>, value: impl Into<Str>) -> Self {
+        self.others.push((name.into(), value.into()));
+        self
+    }
+
+    /// The parameters about TLS that the program tries to change.
+    pub(super) fn refused(&self) -> impl Iterator<Item = &(Str, Str)> {
+        self.others
+            .iter()
+            .filter(|(name, value)| TLS.iter().any(|(tls, kept)| name == tls && value != kept))
+    }
+
+    pub(super) fn json(&self) -> Value<Json> {
+        let mut libraries = self.libraries.clone();
+        libraries.sort_unstable();
+        libraries.dedup();
+        let libraries: Vec<&str> = libraries.into_iter().map(Library::name).collect();
+        let mut entries: Vec<(Str, Str)> = vec![
+            ("log_min_duration_statement".into(), self.slow_statement_millis.to_string().into()),
+            ("log_statement".into(), self.log_statement.value().into()),
+            ("shared_preload_libraries".into(), libraries.join(",").into()),
+        ];
+        for (name, value) in
+            self.others.iter().cloned().chain(TLS.map(|(n, v)| (n.into(), v.into())))
+        {
+            entries.retain(|(known, _)| *known != name);
+            entries.push((name, value));
+        }
+        entries.sort();
+        intrinsic::object(entries.into_iter().map(|(name, value)| (name, Node::Text(value))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value<'a>(json: &'a Value<Json>, name: &str) -> Option<&'a str> {
+        json.node().get(name).and_then(Node::as_text)
+    }
+
+    #[test]
+    fn tls_is_forced_whatever_the_program_sets() {
+        let parameters = Parameters::new().set("rds.force_ssl", "0").set("work_mem", "8192");
+        let json = parameters.json();
+        assert_eq!(value(&json, "rds.force_ssl"), Some("1"));
+        assert_eq!(value(&json, "ssl_min_protocol_version"), Some("TLSv1.2"));
+        assert_eq!(value(&json, "work_mem"), Some("8192"));
+        assert_eq!(parameters.refused().count(), 1);
+    }
+
+    #[test]
+    fn a_parameter_set_by_name_wins_over_the_default() {
+        let json = Parameters::new().set("log_statement", "all").json();
+        assert_eq!(value(&json, "log_statement"), Some("all"));
+        assert_eq!(json.node().as_map().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn libraries_are_loaded_once_each() {
+        let parameters = Parameters::new().load(Library::PgAudit).load(Library::PgAudit);
+        let json = parameters.json();
+        assert_eq!(value(&json, "shared_preload_libraries"), Some("pg_stat_statements,pgaudit"));
+    }
+}

@@ -1,0 +1,128 @@
+//! DB-05: a serverless cluster scales in a range that Aurora takes.
+
+use innovate_core::{
+    Diagnostic, Node, Resource, Rule, StageKind,
+    check::{Check, Findings, Model},
+};
+
+use super::{CLUSTER, engine, number};
+use crate::database::{Acu, AuroraPostgres};
+
+/// A serverless cluster's capacity is a range in half steps, and one that pauses is fit for it.
+pub static CAPACITY_IS_IN_RANGE: Rule = Rule {
+    code: "DB-05",
+    title: "a serverless cluster scales in half steps up to 256 ACU, and pauses only where it may",
+    explanation: "\
+Aurora takes a minimum and a maximum in steps of 0.5, the maximum between 1 and 256. A minimum of 0 \
+lets the cluster pause when nobody is connected: the next user waits 15 seconds or more, so it isn't \
+for production; it needs a version that can pause, and 5 minutes to 24 hours of idleness; and RDS \
+Proxy, logical replication and a global database keep connections that would never let it pause.
+
+Write `.capacity(capacity!(1..=64))`, or outside production \
+`.capacity(Capacity::auto_pause(acu!(8), Idle::HALF_AN_HOUR))`.
+
+Sources: \"Performance and scaling for Aurora Serverless v2\" and \"Scaling to Zero ACUs with \
+automatic pause and resume for Aurora Serverless v2\", Amazon Aurora User Guide.",
+    check: Check::Model(check),
+};
+
+const RANGE: &str = "ServerlessV2ScalingConfiguration";
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for stack in model.stacks() {
+        for cluster in stack.resources_of(CLUSTER) {
+            let Some(range) = cluster.properties().get(RANGE) else { continue };
+            check_range(cluster, range, findings);
+            if number(range.get("MinCapacity")) == Some(0.0) {
+                let production = stack.site().stage() == StageKind::Prod;
+                check_pause(model, cluster, range, production, findings);
+            }
+        }
+    }
+}
+
+fn check_range(cluster: &Resource, range: &Node, findings: &mut Findings) {
+    let mut refuse = |name: &str, message: &str, given: String, allowed: String| {
+        findings.report(
+            Diagnostic::error("DB-05", message)
+                .on(cluster)
+                .property(format!("{RANGE}/{name}"))
+                .setter("capacity")
+                .given(given)
+                .allowed(allowed),
+        );
+    };
+    let (min, max) = (number(range.get("MinCapacity")), number(range.get("MaxCapacity")));
+    let most = f64::from(Acu::MAX.halves()) / 2.0;
+    for (name, given, least) in [("MinCapacity", min, 0.0), ("MaxCapacity", max, 1.0)] {
+        let Some(given) = given else { continue };
+        if (given * 2.0).fract() != 0.0 {
+            let allowed = "a multiple of 0.5".to_owned();
+            refuse(name, "Aurora doesn't scale in such steps", format!("{given} ACU"), allowed);
+        }
+        if !(least..=most).contains(&given) {
+            let allowed = format!("{least} to {most} ACU");
+            refuse(name, "Aurora doesn't scale that far", format!("{given} ACU"), allowed);
+        }
+    }
+    if let (Some(min), Some(max)) = (min, max)
+        && min > max
+    {
+        refuse(
+            "MinCapacity",
+            "the minimum capacity is above the maximum",
+            format!("{min} to {max} ACU"),
+            "a minimum up to the maximum".to_owned(),
+        );
+    }
+}
+
+fn check_pause(
+    model: &Model<'_>,
+    cluster: &Resource,
+    range: &Node,
+    production: bool,
+    findings: &mut Findings,
+) {
+    let mut refuse = |message: String, help: &str| {
+        findings.report(
+            Diagnostic::error("DB-05", message)
+                .on(cluster)
+                .property(format!("{RANGE}/MinCapacity"))
+                .setter("capacity")
+                .given("0 ACU, which lets the cluster pause")
+                .help(help),
+        );
+    };
+    let keep = "keep it awake: a minimum of 0.5 ACU or more";
+    if production {
+        refuse("a production database may not pause".into(), keep);
+    }
+    let version = cluster.properties().get("EngineVersion").and_then(Node::as_text);
+    if engine(cluster) == Some("aurora-postgresql")
+        && let Some(version) = version.and_then(AuroraPostgres::parse)
+        && !version.can_pause()
+    {
+        let message = format!("Aurora PostgreSQL {version} can't pause");
+        refuse(message, "13.15, 14.12, 15.7 and 16.3 are the first that can");
+    }
+    let idle = range.get("SecondsUntilAutoPause");
+    if number(idle).is_some_and(|seconds| !(300.0..=86_400.0).contains(&seconds)) {
+        refuse("the cluster can't pause after such a time".into(), "300 to 86,400 seconds");
+    }
+    let proxy = "AWS::RDS::DBProxyTargetGroup";
+    if model.referrers(proxy, "DBClusterIdentifiers", cluster.address()).next().is_some() {
+        refuse("a proxy keeps connections, so the cluster would never pause".into(), keep);
+    }
+    if cluster.properties().get("GlobalClusterIdentifier").is_some() {
+        refuse("a member of a global database can't pause".into(), keep);
+    }
+    let group = cluster.properties().get("DBClusterParameterGroupName");
+    let parameters = group
+        .and_then(|name| model.target(name))
+        .and_then(|group| group.properties().get("Parameters"));
+    let logical = parameters.and_then(|parameters| parameters.get("rds.logical_replication"));
+    if number(logical) == Some(1.0) {
+        refuse("logical replication never lets the cluster pause".into(), keep);
+    }
+}

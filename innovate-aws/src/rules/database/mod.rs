@@ -1,0 +1,67 @@
+//! Rules about databases, on the resources of constructs and on those that a program writes itself.
+
+mod aurora_instance_leaves_to_its_cluster;
+mod backup_is_kept;
+mod capacity_is_in_range;
+mod database_is_encrypted;
+mod database_is_private;
+mod insight_is_complete;
+mod minor_version_is_decided_once;
+mod production_database_survives;
+
+use innovate_core::{Node, Resource, check::Model};
+
+pub use aurora_instance_leaves_to_its_cluster::AURORA_INSTANCE_LEAVES_TO_ITS_CLUSTER;
+pub use backup_is_kept::BACKUP_IS_KEPT;
+pub use capacity_is_in_range::CAPACITY_IS_IN_RANGE;
+pub use database_is_encrypted::DATABASE_IS_ENCRYPTED;
+pub use database_is_private::DATABASE_IS_PRIVATE;
+pub use insight_is_complete::INSIGHT_IS_COMPLETE;
+pub use minor_version_is_decided_once::MINOR_VERSION_IS_DECIDED_ONCE;
+pub use production_database_survives::PRODUCTION_DATABASE_SURVIVES;
+
+const CLUSTER: &str = "AWS::RDS::DBCluster";
+const INSTANCE: &str = "AWS::RDS::DBInstance";
+
+/// What a database's data lives in: clusters, and the instances that belong to none.
+fn databases<'app>(model: &Model<'app>) -> Vec<&'app Resource> {
+    let alone = |instance: &&Resource| instance.properties().get("DBClusterIdentifier").is_none();
+    model.resources_of(CLUSTER).chain(model.resources_of(INSTANCE).filter(alone)).collect()
+}
+
+/// The instances of a cluster.
+fn instances_of<'app>(model: &Model<'app>, cluster: &Resource) -> Vec<&'app Resource> {
+    model.referrers(INSTANCE, "DBClusterIdentifier", cluster.address()).collect()
+}
+
+/// The engine, if it is known now.
+fn engine(database: &Resource) -> Option<&str> {
+    database.properties().get("Engine").and_then(Node::as_text)
+}
+
+/// Whether it is Aurora PostgreSQL or Aurora MySQL.
+fn is_aurora(database: &Resource) -> bool {
+    engine(database).is_some_and(|engine| engine.starts_with("aurora"))
+}
+
+/// Whether its data comes from elsewhere, and with it users and keys.
+fn is_copy(database: &Resource) -> bool {
+    const SOURCES: [&str; 9] = [
+        "SnapshotIdentifier",
+        "DBSnapshotIdentifier",
+        "DBClusterSnapshotIdentifier",
+        "SourceDBClusterIdentifier",
+        "SourceDBInstanceIdentifier",
+        "SourceDbClusterResourceId",
+        "SourceDbiResourceId",
+        "ReplicationSourceIdentifier",
+        "GlobalClusterIdentifier",
+    ];
+    SOURCES.iter().any(|source| database.properties().get(source).is_some())
+}
+
+/// A number written as a number or as text, as CloudFormation takes both.
+fn number(node: Option<&Node>) -> Option<f64> {
+    let node = node?;
+    node.as_number().or_else(|| node.as_text()?.parse().ok())
+}
