@@ -31,7 +31,7 @@ pub mod analyzer {
             resource_tags "ResourceTags" t::List<t::List<Tag>>,
         }
     }
-    property! { AnalyzerConfiguration "aws-properties-accessanalyzer-analyzer-analyzerconfiguration"
+    property! { AnalyzerConfiguration "aws-resource-accessanalyzer-analyzer"
         required {
         }
         optional {
@@ -74,7 +74,7 @@ pub mod analyzer {
             internal_access_analysis_rule "InternalAccessAnalysisRule" InternalAccessConfigurationInternalAccessAnalysisRule,
         }
     }
-    property! { InternalAccessConfigurationInternalAccessAnalysisRule "aws-properties-accessanalyzer-analyzer-internalaccessconfigurationinternalaccessanalysisrule"
+    property! { InternalAccessConfigurationInternalAccessAnalysisRule "aws-resource-accessanalyzer-analyzer"
         required {
         }
         optional {
@@ -97,7 +97,7 @@ pub mod analyzer {
             unused_access_age "UnusedAccessAge" t::Integer,
         }
     }
-    property! { UnusedAccessConfigurationAnalysisRule "aws-properties-accessanalyzer-analyzer-unusedaccessconfigurationanalysisrule"
+    property! { UnusedAccessConfigurationAnalysisRule "aws-resource-accessanalyzer-analyzer"
         required {
         }
         optional {
@@ -125,7 +125,7 @@ resource! { ArchiveRule ArchiveRuleRef t::Text, "AWS::AccessAnalyzer::ArchiveRul
 pub mod archive_rule {
     use crate::kind as t;
 
-    property! { Filter "aws-properties-accessanalyzer-archiverule-filter"
+    property! { Filter "aws-resource-accessanalyzer-archiverule"
         required {
         }
         optional {

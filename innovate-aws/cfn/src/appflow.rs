@@ -358,7 +358,7 @@ pub mod connector_profile {
             oauth_credentials "OAuthCredentials" SAPODataConnectorProfileCredentialsOAuthCredentials,
         }
     }
-    property! { SAPODataConnectorProfileCredentialsOAuthCredentials "aws-properties-appflow-connectorprofile-sapodataconnectorprofilecredentialsoauthcredentials"
+    property! { SAPODataConnectorProfileCredentialsOAuthCredentials "aws-resource-appflow-connectorprofile"
         required {
         }
         optional {
@@ -619,7 +619,7 @@ pub mod flow {
             data_transfer_api "DataTransferApi" CustomConnectorSourcePropertiesDataTransferApi,
         }
     }
-    property! { CustomConnectorSourcePropertiesDataTransferApi "aws-properties-appflow-flow-customconnectorsourcepropertiesdatatransferapi"
+    property! { CustomConnectorSourcePropertiesDataTransferApi "aws-resource-appflow-flow"
         required {
             name "Name" t::Text,
             type_ "Type" CustomConnectorSourcePropertiesDataTransferApiType,

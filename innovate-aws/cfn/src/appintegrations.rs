@@ -37,7 +37,7 @@ pub mod application {
             contact_handling "ContactHandling" ContactHandling,
         }
     }
-    property! { ApplicationSourceConfig "aws-properties-appintegrations-application-applicationsourceconfig"
+    property! { ApplicationSourceConfig "aws-resource-appintegrations-application"
         required {
             external_url_config "ExternalUrlConfig" ExternalUrlConfig,
         }

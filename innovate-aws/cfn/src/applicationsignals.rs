@@ -67,7 +67,7 @@ resource! { InstrumentationConfig InstrumentationConfigRef t::Text, "AWS::Applic
 pub mod instrumentation_config {
     use crate::kind as t;
 
-    property! { CaptureConfiguration "aws-properties-applicationsignals-instrumentationconfig-captureconfiguration"
+    property! { CaptureConfiguration "aws-resource-applicationsignals-instrumentationconfig"
         required {
             code_capture "CodeCapture" CodeCaptureConfiguration,
         }
@@ -120,7 +120,7 @@ pub mod instrumentation_config {
         BREAKPOINT "BREAKPOINT",
         PROBE "PROBE",
     }
-    property! { Location "aws-properties-applicationsignals-instrumentationconfig-location"
+    property! { Location "aws-resource-applicationsignals-instrumentationconfig"
         required {
             code_location "CodeLocation" CodeLocation,
         }

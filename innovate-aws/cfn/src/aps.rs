@@ -139,14 +139,14 @@ pub mod scraper {
             cloud_watch_configuration "CloudWatchConfiguration" DestinationCloudWatchConfiguration,
         }
     }
-    property! { DestinationAmpConfiguration "aws-properties-aps-scraper-destinationampconfiguration"
+    property! { DestinationAmpConfiguration "aws-resource-aps-scraper"
         required {
             workspace_arn "WorkspaceArn" t::Text,
         }
         optional {
         }
     }
-    property! { DestinationCloudWatchConfiguration "aws-properties-aps-scraper-destinationcloudwatchconfiguration"
+    property! { DestinationCloudWatchConfiguration "aws-resource-aps-scraper"
         required {
             dataset_arn "DatasetArn" t::Text,
         }
@@ -204,7 +204,7 @@ pub mod scraper {
             vpc_configuration "VpcConfiguration" SourceVpcConfiguration,
         }
     }
-    property! { SourceEksConfiguration "aws-properties-aps-scraper-sourceeksconfiguration"
+    property! { SourceEksConfiguration "aws-resource-aps-scraper"
         required {
             cluster_arn "ClusterArn" t::Text,
             subnet_ids "SubnetIds" t::List<t::SubnetId>,
@@ -213,7 +213,7 @@ pub mod scraper {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
         }
     }
-    property! { SourceVpcConfiguration "aws-properties-aps-scraper-sourcevpcconfiguration"
+    property! { SourceVpcConfiguration "aws-resource-aps-scraper"
         required {
             security_group_ids "SecurityGroupIds" t::List<t::SecurityGroupId>,
             subnet_ids "SubnetIds" t::List<t::SubnetId>,

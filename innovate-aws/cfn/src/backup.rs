@@ -143,7 +143,7 @@ pub mod backup_selection {
             resources "Resources" t::List<t::Text>,
         }
     }
-    property! { BackupSelectionResourceTypeConditions "aws-properties-backup-backupselection-backupselectionresourcetypeconditions"
+    property! { BackupSelectionResourceTypeConditions "aws-resource-backup-backupselection"
         required {
         }
         optional {
@@ -256,7 +256,7 @@ pub mod framework {
             control_scope "ControlScope" FrameworkControlControlScope,
         }
     }
-    property! { FrameworkControlControlScope "aws-properties-backup-framework-frameworkcontrolcontrolscope"
+    property! { FrameworkControlControlScope "aws-resource-backup-framework"
         required {
         }
         optional {
@@ -288,7 +288,7 @@ resource! { LegalHold LegalHoldRef t::Text, "AWS::Backup::LegalHold" "aws-resour
 pub mod legal_hold {
     use crate::kind as t;
 
-    property! { RecoveryPointSelection "aws-properties-backup-legalhold-recoverypointselection"
+    property! { RecoveryPointSelection "aws-resource-backup-legalhold"
         required {
         }
         optional {
@@ -297,7 +297,7 @@ pub mod legal_hold {
             vault_names "VaultNames" t::List<t::Text>,
         }
     }
-    property! { RecoveryPointSelectionDateRange "aws-properties-backup-legalhold-recoverypointselectiondaterange"
+    property! { RecoveryPointSelectionDateRange "aws-resource-backup-legalhold"
         required {
             from_date "FromDate" t::Text,
             to_date "ToDate" t::Text,
@@ -367,7 +367,7 @@ resource! { ReportPlan ReportPlanRef t::Text, "AWS::Backup::ReportPlan" "aws-res
 pub mod report_plan {
     use crate::kind as t;
 
-    property! { ReportDeliveryChannel "aws-properties-backup-reportplan-reportdeliverychannel"
+    property! { ReportDeliveryChannel "aws-resource-backup-reportplan"
         required {
             s3_bucket_name "S3BucketName" t::BucketName,
         }
@@ -376,7 +376,7 @@ pub mod report_plan {
             s3_key_prefix "S3KeyPrefix" t::Text,
         }
     }
-    property! { ReportSetting "aws-properties-backup-reportplan-reportsetting"
+    property! { ReportSetting "aws-resource-backup-reportplan"
         required {
             report_template "ReportTemplate" t::Text,
         }

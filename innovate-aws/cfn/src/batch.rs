@@ -306,7 +306,7 @@ pub mod job_definition {
             volumes "Volumes" t::List<Volume>,
         }
     }
-    property! { ContainerPropertiesFargatePlatformConfiguration "aws-properties-batch-jobdefinition-containerpropertiesfargateplatformconfiguration"
+    property! { ContainerPropertiesFargatePlatformConfiguration "aws-resource-batch-jobdefinition"
         required {
         }
         optional {
@@ -733,7 +733,7 @@ pub mod job_definition {
             user "User" t::Text,
         }
     }
-    property! { TaskContainerPropertiesFirelensConfiguration "aws-properties-batch-jobdefinition-taskcontainerpropertiesfirelensconfiguration"
+    property! { TaskContainerPropertiesFirelensConfiguration "aws-resource-batch-jobdefinition"
         required {
             type_ "Type" t::Text,
         }

@@ -99,7 +99,7 @@ pub mod agent {
             relay_conversation_history "RelayConversationHistory" RelayConversationHistory,
         }
     }
-    property! { AgentCollaboratorAgentDescriptor "aws-properties-bedrock-agent-agentcollaboratoragentdescriptor"
+    property! { AgentCollaboratorAgentDescriptor "aws-resource-bedrock-agent"
         required {
         }
         optional {
@@ -2118,7 +2118,7 @@ pub mod guardrail {
             content_filters_tier_config "ContentFiltersTierConfig" ContentPolicyConfigContentFiltersTierConfig,
         }
     }
-    property! { ContentPolicyConfigContentFiltersTierConfig "aws-properties-bedrock-guardrail-contentpolicyconfigcontentfilterstierconfig"
+    property! { ContentPolicyConfigContentFiltersTierConfig "aws-resource-bedrock-guardrail"
         required {
             tier_name "TierName" ContentFiltersTierName,
         }
@@ -2279,7 +2279,7 @@ pub mod guardrail {
             topics_tier_config "TopicsTierConfig" TopicPolicyConfigTopicsTierConfig,
         }
     }
-    property! { TopicPolicyConfigTopicsTierConfig "aws-properties-bedrock-guardrail-topicpolicyconfigtopicstierconfig"
+    property! { TopicPolicyConfigTopicsTierConfig "aws-resource-bedrock-guardrail"
         required {
             tier_name "TierName" TopicsTierName,
         }

@@ -27,7 +27,7 @@ resource! { BillingView BillingViewRef t::Text, "AWS::Billing::BillingView" "aws
 pub mod billing_view {
     use crate::kind as t;
 
-    property! { DataFilterExpression "aws-properties-billing-billingview-datafilterexpression"
+    property! { DataFilterExpression "aws-resource-billing-billingview"
         required {
         }
         optional {
@@ -36,7 +36,7 @@ pub mod billing_view {
             time_range "TimeRange" DataFilterExpressionTimeRange,
         }
     }
-    property! { DataFilterExpressionDimensions "aws-properties-billing-billingview-datafilterexpressiondimensions"
+    property! { DataFilterExpressionDimensions "aws-resource-billing-billingview"
         required {
         }
         optional {
@@ -44,7 +44,7 @@ pub mod billing_view {
             values "Values" t::List<t::Text>,
         }
     }
-    property! { DataFilterExpressionTags "aws-properties-billing-billingview-datafilterexpressiontags"
+    property! { DataFilterExpressionTags "aws-resource-billing-billingview"
         required {
         }
         optional {
@@ -52,7 +52,7 @@ pub mod billing_view {
             values "Values" t::List<t::Text>,
         }
     }
-    property! { DataFilterExpressionTimeRange "aws-properties-billing-billingview-datafilterexpressiontimerange"
+    property! { DataFilterExpressionTimeRange "aws-resource-billing-billingview"
         required {
         }
         optional {

@@ -133,7 +133,7 @@ pub mod custom_line_item {
     enumeration! { LineItemFilterValue
         SAVINGS_PLAN_NEGATION "SAVINGS_PLAN_NEGATION",
     }
-    property! { PresentationDetails "aws-properties-billingconductor-customlineitem-presentationdetails"
+    property! { PresentationDetails "aws-resource-billingconductor-customlineitem"
         required {
             service "Service" t::Text,
         }
@@ -218,7 +218,7 @@ pub mod pricing_rule {
         SERVICE "SERVICE",
         SKU "SKU",
     }
-    property! { Tiering "aws-properties-billingconductor-pricingrule-tiering"
+    property! { Tiering "aws-resource-billingconductor-pricingrule"
         required {
         }
         optional {

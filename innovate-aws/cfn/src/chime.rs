@@ -486,7 +486,7 @@ resource! { MediaPipelineKinesisVideoStreamPool MediaPipelineKinesisVideoStreamP
 pub mod media_pipeline_kinesis_video_stream_pool {
     use crate::kind as t;
 
-    property! { StreamConfiguration "aws-properties-chime-mediapipelinekinesisvideostreampool-streamconfiguration"
+    property! { StreamConfiguration "aws-resource-chime-mediapipelinekinesisvideostreampool"
         required {
             region "Region" t::Text,
         }

@@ -1138,7 +1138,7 @@ pub mod privacy_budget_template {
         CALENDAR_WEEK "CALENDAR_WEEK",
         LIFETIME "LIFETIME",
     }
-    property! { Parameters "aws-properties-cleanrooms-privacybudgettemplate-parameters"
+    property! { Parameters "aws-resource-cleanrooms-privacybudgettemplate"
         required {
         }
         optional {

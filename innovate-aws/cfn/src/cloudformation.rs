@@ -151,7 +151,7 @@ pub mod guard_hook {
     enumeration! { InvocationPoint
         PRE_PROVISION "PRE_PROVISION",
     }
-    property! { Options "aws-properties-cloudformation-guardhook-options"
+    property! { Options "aws-resource-cloudformation-guardhook"
         required {
         }
         optional {
@@ -166,7 +166,7 @@ pub mod guard_hook {
             version_id "VersionId" t::Text,
         }
     }
-    property! { StackFilters "aws-properties-cloudformation-guardhook-stackfilters"
+    property! { StackFilters "aws-resource-cloudformation-guardhook"
         required {
             filtering_criteria "FilteringCriteria" StackFiltersFilteringCriteria,
         }
@@ -179,7 +179,7 @@ pub mod guard_hook {
         ALL "ALL",
         ANY "ANY",
     }
-    property! { StackFiltersStackNames "aws-properties-cloudformation-guardhook-stackfiltersstacknames"
+    property! { StackFiltersStackNames "aws-resource-cloudformation-guardhook"
         required {
         }
         optional {
@@ -187,7 +187,7 @@ pub mod guard_hook {
             include "Include" t::List<t::Text>,
         }
     }
-    property! { StackFiltersStackRoles "aws-properties-cloudformation-guardhook-stackfiltersstackroles"
+    property! { StackFiltersStackRoles "aws-resource-cloudformation-guardhook"
         required {
         }
         optional {
@@ -195,7 +195,7 @@ pub mod guard_hook {
             include "Include" t::List<t::Text>,
         }
     }
-    property! { TargetFilters "aws-properties-cloudformation-guardhook-targetfilters"
+    property! { TargetFilters "aws-resource-cloudformation-guardhook"
         required {
         }
         optional {
@@ -336,7 +336,7 @@ pub mod lambda_hook {
         optional {
         }
     }
-    property! { StackFilters "aws-properties-cloudformation-lambdahook-stackfilters"
+    property! { StackFilters "aws-resource-cloudformation-lambdahook"
         required {
             filtering_criteria "FilteringCriteria" StackFiltersFilteringCriteria,
         }
@@ -349,7 +349,7 @@ pub mod lambda_hook {
         ALL "ALL",
         ANY "ANY",
     }
-    property! { StackFiltersStackNames "aws-properties-cloudformation-lambdahook-stackfiltersstacknames"
+    property! { StackFiltersStackNames "aws-resource-cloudformation-lambdahook"
         required {
         }
         optional {
@@ -357,7 +357,7 @@ pub mod lambda_hook {
             include "Include" t::List<t::Text>,
         }
     }
-    property! { StackFiltersStackRoles "aws-properties-cloudformation-lambdahook-stackfiltersstackroles"
+    property! { StackFiltersStackRoles "aws-resource-cloudformation-lambdahook"
         required {
         }
         optional {
@@ -365,7 +365,7 @@ pub mod lambda_hook {
             include "Include" t::List<t::Text>,
         }
     }
-    property! { TargetFilters "aws-properties-cloudformation-lambdahook-targetfilters"
+    property! { TargetFilters "aws-resource-cloudformation-lambdahook"
         required {
         }
         optional {
@@ -598,7 +598,7 @@ pub mod stack_set {
         NONE "NONE",
         UNION "UNION",
     }
-    property! { ManagedExecution "aws-properties-cloudformation-stackset-managedexecution"
+    property! { ManagedExecution "aws-resource-cloudformation-stackset"
         required {
         }
         optional {

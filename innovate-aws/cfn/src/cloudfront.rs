@@ -241,7 +241,7 @@ pub mod continuous_deployment_policy {
             type_ "Type" ContinuousDeploymentPolicyConfigType,
         }
     }
-    property! { ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig "aws-properties-cloudfront-continuousdeploymentpolicy-continuousdeploymentpolicyconfigsingleheaderpolicyconfig"
+    property! { ContinuousDeploymentPolicyConfigSingleHeaderPolicyConfig "aws-resource-cloudfront-continuousdeploymentpolicy"
         required {
             header "Header" t::Text,
             value "Value" t::Text,
@@ -249,7 +249,7 @@ pub mod continuous_deployment_policy {
         optional {
         }
     }
-    property! { ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig "aws-properties-cloudfront-continuousdeploymentpolicy-continuousdeploymentpolicyconfigsingleweightpolicyconfig"
+    property! { ContinuousDeploymentPolicyConfigSingleWeightPolicyConfig "aws-resource-cloudfront-continuousdeploymentpolicy"
         required {
             weight "Weight" t::Number,
         }
@@ -502,7 +502,7 @@ pub mod distribution {
         PRICE_CLASS_200 "PriceClass_200",
         PRICE_CLASS_ALL "PriceClass_All",
     }
-    property! { DistributionConfigTenantConfig "aws-properties-cloudfront-distribution-distributionconfigtenantconfig"
+    property! { DistributionConfigTenantConfig "aws-resource-cloudfront-distribution"
         required {
         }
         optional {
@@ -928,14 +928,14 @@ pub mod distribution {
         optional {
         }
     }
-    property! { ParameterDefinitionDefinition "aws-properties-cloudfront-distribution-parameterdefinitiondefinition"
+    property! { ParameterDefinitionDefinition "aws-resource-cloudfront-distribution"
         required {
         }
         optional {
             string_schema "StringSchema" ParameterDefinitionDefinitionStringSchema,
         }
     }
-    property! { ParameterDefinitionDefinitionStringSchema "aws-properties-cloudfront-distribution-parameterdefinitiondefinitionstringschema"
+    property! { ParameterDefinitionDefinitionStringSchema "aws-resource-cloudfront-distribution"
         required {
             required "Required" t::Boolean,
         }

@@ -30,7 +30,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::CloudHSM::Cluster" "aws-resource-c
 pub mod cluster {
     use crate::kind as t;
 
-    property! { BackupRetentionPolicy "aws-properties-cloudhsm-cluster-backupretentionpolicy"
+    property! { BackupRetentionPolicy "aws-resource-cloudhsm-cluster"
         required {
         }
         optional {

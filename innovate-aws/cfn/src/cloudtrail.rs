@@ -67,7 +67,7 @@ pub mod dashboard {
             time_of_day "TimeOfDay" t::Text,
         }
     }
-    property! { RefreshScheduleFrequency "aws-properties-cloudtrail-dashboard-refreshschedulefrequency"
+    property! { RefreshScheduleFrequency "aws-resource-cloudtrail-dashboard"
         required {
             unit "Unit" RefreshScheduleFrequencyUnit,
             value "Value" t::Integer,

@@ -246,21 +246,21 @@ resource! { AlarmMuteRule AlarmMuteRuleRef t::Text, "AWS::CloudWatch::AlarmMuteR
 pub mod alarm_mute_rule {
     use crate::kind as t;
 
-    property! { MuteTargets "aws-properties-cloudwatch-alarmmuterule-mutetargets"
+    property! { MuteTargets "aws-resource-cloudwatch-alarmmuterule"
         required {
             alarm_names "AlarmNames" t::List<t::Text>,
         }
         optional {
         }
     }
-    property! { Rule "aws-properties-cloudwatch-alarmmuterule-rule"
+    property! { Rule "aws-resource-cloudwatch-alarmmuterule"
         required {
             schedule "Schedule" RuleSchedule,
         }
         optional {
         }
     }
-    property! { RuleSchedule "aws-properties-cloudwatch-alarmmuterule-ruleschedule"
+    property! { RuleSchedule "aws-resource-cloudwatch-alarmmuterule"
         required {
             duration "Duration" t::Text,
             expression "Expression" t::Text,
@@ -487,7 +487,7 @@ pub mod integration {
         optional {
         }
     }
-    property! { IntegrationCredentialApiKeyCredential "aws-properties-cloudwatch-integration-integrationcredentialapikeycredential"
+    property! { IntegrationCredentialApiKeyCredential "aws-resource-cloudwatch-integration"
         required {
             api_key_value "ApiKeyValue" t::Text,
         }

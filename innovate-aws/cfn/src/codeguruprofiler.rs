@@ -23,7 +23,7 @@ resource! { ProfilingGroup ProfilingGroupRef t::Text, "AWS::CodeGuruProfiler::Pr
 pub mod profiling_group {
     use crate::kind as t;
 
-    property! { AgentPermissions "aws-properties-codeguruprofiler-profilinggroup-agentpermissions"
+    property! { AgentPermissions "aws-resource-codeguruprofiler-profilinggroup"
         required {
             principals "Principals" t::List<t::Text>,
         }

@@ -223,7 +223,7 @@ pub mod pipeline {
         RETRY "RETRY",
         ROLLBACK "ROLLBACK",
     }
-    property! { FailureConditionsRetryConfiguration "aws-properties-codepipeline-pipeline-failureconditionsretryconfiguration"
+    property! { FailureConditionsRetryConfiguration "aws-resource-codepipeline-pipeline"
         required {
         }
         optional {

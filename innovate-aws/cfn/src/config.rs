@@ -218,7 +218,7 @@ pub mod conformance_pack {
         optional {
         }
     }
-    property! { TemplateSSMDocumentDetails "aws-properties-config-conformancepack-templatessmdocumentdetails"
+    property! { TemplateSSMDocumentDetails "aws-resource-config-conformancepack"
         required {
         }
         optional {

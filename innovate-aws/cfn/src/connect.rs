@@ -108,7 +108,7 @@ resource! { ContactFlowModule ContactFlowModuleRef t::Text, "AWS::Connect::Conta
 pub mod contact_flow_module {
     use crate::kind as t;
 
-    property! { ExternalInvocationConfiguration "aws-properties-connect-contactflowmodule-externalinvocationconfiguration"
+    property! { ExternalInvocationConfiguration "aws-resource-connect-contactflowmodule"
         required {
         }
         optional {
@@ -233,7 +233,7 @@ resource! { DataTableAttribute DataTableAttributeRef t::Text, "AWS::Connect::Dat
 pub mod data_table_attribute {
     use crate::kind as t;
 
-    property! { Validation "aws-properties-connect-datatableattribute-validation"
+    property! { Validation "aws-resource-connect-datatableattribute"
         required {
         }
         optional {
@@ -249,7 +249,7 @@ pub mod data_table_attribute {
             multiple_of "MultipleOf" t::Number,
         }
     }
-    property! { ValidationEnum "aws-properties-connect-datatableattribute-validationenum"
+    property! { ValidationEnum "aws-resource-connect-datatableattribute"
         required {
         }
         optional {
@@ -283,7 +283,7 @@ resource! { DataTableRecord DataTableRecordRef t::Text, "AWS::Connect::DataTable
 pub mod data_table_record {
     use crate::kind as t;
 
-    property! { DataTableRecord "aws-properties-connect-datatablerecord-datatablerecord"
+    property! { DataTableRecord "aws-resource-connect-datatablerecord"
         required {
             values "Values" t::List<Value>,
         }
@@ -1173,7 +1173,7 @@ pub mod metric {
             metric_name "MetricName" t::Text,
         }
     }
-    property! { MetricCalculation "aws-properties-connect-metric-metriccalculation"
+    property! { MetricCalculation "aws-resource-connect-metric"
         required {
             calculation "Calculation" t::Text,
             calculation_components "CalculationComponents" t::List<CalculationComponent>,
@@ -1329,7 +1329,7 @@ resource! { PredefinedAttribute PredefinedAttributeRef t::Text, "AWS::Connect::P
 pub mod predefined_attribute {
     use crate::kind as t;
 
-    property! { AttributeConfiguration "aws-properties-connect-predefinedattribute-attributeconfiguration"
+    property! { AttributeConfiguration "aws-resource-connect-predefinedattribute"
         required {
         }
         optional {
@@ -1337,7 +1337,7 @@ pub mod predefined_attribute {
             is_read_only "IsReadOnly" t::Boolean,
         }
     }
-    property! { Values "aws-properties-connect-predefinedattribute-values"
+    property! { Values "aws-resource-connect-predefinedattribute"
         required {
         }
         optional {
@@ -1611,7 +1611,7 @@ pub mod rule {
         optional {
         }
     }
-    property! { AssignSlaActionCaseSlaConfiguration "aws-properties-connect-rule-assignslaactioncaseslaconfiguration"
+    property! { AssignSlaActionCaseSlaConfiguration "aws-resource-connect-rule"
         required {
             name "Name" t::Text,
             target_sla_minutes "TargetSlaMinutes" t::Number,
@@ -1876,7 +1876,7 @@ pub mod security_profile {
     enumeration! { FlowModuleType
         MCP "MCP",
     }
-    property! { GranularAccessControlConfiguration "aws-properties-connect-securityprofile-granularaccesscontrolconfiguration"
+    property! { GranularAccessControlConfiguration "aws-resource-connect-securityprofile"
         required {
         }
         optional {
@@ -1937,7 +1937,7 @@ resource! { TaskTemplate TaskTemplateRef t::Text, "AWS::Connect::TaskTemplate" "
 pub mod task_template {
     use crate::kind as t;
 
-    property! { Constraints "aws-properties-connect-tasktemplate-constraints"
+    property! { Constraints "aws-resource-connect-tasktemplate"
         required {
         }
         optional {
@@ -2047,7 +2047,7 @@ pub mod test_case {
             voice_call_entry_point_parameters "VoiceCallEntryPointParameters" EntryPointVoiceCallEntryPointParameters,
         }
     }
-    property! { EntryPointChatEntryPointParameters "aws-properties-connect-testcase-entrypointchatentrypointparameters"
+    property! { EntryPointChatEntryPointParameters "aws-resource-connect-testcase"
         required {
         }
         optional {
@@ -2058,7 +2058,7 @@ pub mod test_case {
         CHAT "CHAT",
         VOICE_CALL "VOICE_CALL",
     }
-    property! { EntryPointVoiceCallEntryPointParameters "aws-properties-connect-testcase-entrypointvoicecallentrypointparameters"
+    property! { EntryPointVoiceCallEntryPointParameters "aws-resource-connect-testcase"
         required {
         }
         optional {
@@ -2321,7 +2321,7 @@ pub mod user_hierarchy_structure {
             hierarchy_level_id "HierarchyLevelId" t::Text,
         }
     }
-    property! { UserHierarchyStructure "aws-properties-connect-userhierarchystructure-userhierarchystructure"
+    property! { UserHierarchyStructure "aws-resource-connect-userhierarchystructure"
         required {
         }
         optional {

@@ -490,7 +490,7 @@ pub mod recipe {
             parameters "Parameters" ActionParameters,
         }
     }
-    property! { ActionParameters "aws-properties-databrew-recipe-actionparameters"
+    property! { ActionParameters "aws-resource-databrew-recipe"
         required {
         }
         optional {
@@ -597,7 +597,7 @@ pub mod recipe {
             view_frame "ViewFrame" t::Text,
         }
     }
-    property! { ActionParametersInput "aws-properties-databrew-recipe-actionparametersinput"
+    property! { ActionParametersInput "aws-resource-databrew-recipe"
         required {
         }
         optional {

@@ -696,7 +696,7 @@ pub mod task {
     enumeration! { ManifestConfigFormat
         CSV "CSV",
     }
-    property! { ManifestConfigSource "aws-properties-datasync-task-manifestconfigsource"
+    property! { ManifestConfigSource "aws-resource-datasync-task"
         required {
         }
         optional {
@@ -817,7 +817,7 @@ pub mod task {
             report_level "ReportLevel" TaskReportConfigReportLevel,
         }
     }
-    property! { TaskReportConfigDestination "aws-properties-datasync-task-taskreportconfigdestination"
+    property! { TaskReportConfigDestination "aws-resource-datasync-task"
         required {
         }
         optional {
@@ -841,7 +841,7 @@ pub mod task {
         STANDARD "STANDARD",
         SUMMARY_ONLY "SUMMARY_ONLY",
     }
-    property! { TaskReportConfigOverrides "aws-properties-datasync-task-taskreportconfigoverrides"
+    property! { TaskReportConfigOverrides "aws-resource-datasync-task"
         required {
         }
         optional {
@@ -851,7 +851,7 @@ pub mod task {
             verified "Verified" TaskReportConfigOverridesVerified,
         }
     }
-    property! { TaskReportConfigOverridesDeleted "aws-properties-datasync-task-taskreportconfigoverridesdeleted"
+    property! { TaskReportConfigOverridesDeleted "aws-resource-datasync-task"
         required {
         }
         optional {
@@ -862,7 +862,7 @@ pub mod task {
         ERRORS_ONLY "ERRORS_ONLY",
         SUCCESSES_AND_ERRORS "SUCCESSES_AND_ERRORS",
     }
-    property! { TaskReportConfigOverridesSkipped "aws-properties-datasync-task-taskreportconfigoverridesskipped"
+    property! { TaskReportConfigOverridesSkipped "aws-resource-datasync-task"
         required {
         }
         optional {
@@ -873,7 +873,7 @@ pub mod task {
         ERRORS_ONLY "ERRORS_ONLY",
         SUCCESSES_AND_ERRORS "SUCCESSES_AND_ERRORS",
     }
-    property! { TaskReportConfigOverridesTransferred "aws-properties-datasync-task-taskreportconfigoverridestransferred"
+    property! { TaskReportConfigOverridesTransferred "aws-resource-datasync-task"
         required {
         }
         optional {
@@ -884,7 +884,7 @@ pub mod task {
         ERRORS_ONLY "ERRORS_ONLY",
         SUCCESSES_AND_ERRORS "SUCCESSES_AND_ERRORS",
     }
-    property! { TaskReportConfigOverridesVerified "aws-properties-datasync-task-taskreportconfigoverridesverified"
+    property! { TaskReportConfigOverridesVerified "aws-resource-datasync-task"
         required {
         }
         optional {

@@ -128,7 +128,7 @@ pub mod data_provider {
         REQUIRE "require",
         VERIFY_FULL "verify-full",
     }
-    property! { Settings "aws-properties-dms-dataprovider-settings"
+    property! { Settings "aws-resource-dms-dataprovider"
         required {
         }
         optional {
@@ -145,7 +145,7 @@ pub mod data_provider {
             sybase_ase_settings "SybaseAseSettings" SettingsSybaseAseSettings,
         }
     }
-    property! { SettingsDocDbSettings "aws-properties-dms-dataprovider-settingsdocdbsettings"
+    property! { SettingsDocDbSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -156,7 +156,7 @@ pub mod data_provider {
             ssl_mode "SslMode" MongoDbSslModeValue,
         }
     }
-    property! { SettingsIbmDb2LuwSettings "aws-properties-dms-dataprovider-settingsibmdb2luwsettings"
+    property! { SettingsIbmDb2LuwSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -169,7 +169,7 @@ pub mod data_provider {
             security_mechanism "SecurityMechanism" t::Integer,
         }
     }
-    property! { SettingsIbmDb2zOsSettings "aws-properties-dms-dataprovider-settingsibmdb2zossettings"
+    property! { SettingsIbmDb2zOsSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -180,7 +180,7 @@ pub mod data_provider {
             certificate_arn "CertificateArn" t::Text,
         }
     }
-    property! { SettingsMariaDbSettings "aws-properties-dms-dataprovider-settingsmariadbsettings"
+    property! { SettingsMariaDbSettings "aws-resource-dms-dataprovider"
         required {
             port "Port" t::Integer,
             server_name "ServerName" t::Text,
@@ -190,7 +190,7 @@ pub mod data_provider {
             certificate_arn "CertificateArn" t::Text,
         }
     }
-    property! { SettingsMicrosoftSqlServerSettings "aws-properties-dms-dataprovider-settingsmicrosoftsqlserversettings"
+    property! { SettingsMicrosoftSqlServerSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -203,7 +203,7 @@ pub mod data_provider {
             s3_path "S3Path" t::Text,
         }
     }
-    property! { SettingsMongoDbSettings "aws-properties-dms-dataprovider-settingsmongodbsettings"
+    property! { SettingsMongoDbSettings "aws-resource-dms-dataprovider"
         required {
             port "Port" t::Integer,
             server_name "ServerName" t::Text,
@@ -217,7 +217,7 @@ pub mod data_provider {
             ssl_mode "SslMode" MongoDbSslModeValue,
         }
     }
-    property! { SettingsMySqlSettings "aws-properties-dms-dataprovider-settingsmysqlsettings"
+    property! { SettingsMySqlSettings "aws-resource-dms-dataprovider"
         required {
             port "Port" t::Integer,
             server_name "ServerName" t::Text,
@@ -227,7 +227,7 @@ pub mod data_provider {
             certificate_arn "CertificateArn" t::Text,
         }
     }
-    property! { SettingsOracleSettings "aws-properties-dms-dataprovider-settingsoraclesettings"
+    property! { SettingsOracleSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -243,7 +243,7 @@ pub mod data_provider {
             secrets_manager_security_db_encryption_secret_id "SecretsManagerSecurityDbEncryptionSecretId" t::Text,
         }
     }
-    property! { SettingsPostgreSqlSettings "aws-properties-dms-dataprovider-settingspostgresqlsettings"
+    property! { SettingsPostgreSqlSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -254,7 +254,7 @@ pub mod data_provider {
             certificate_arn "CertificateArn" t::Text,
         }
     }
-    property! { SettingsRedshiftSettings "aws-properties-dms-dataprovider-settingsredshiftsettings"
+    property! { SettingsRedshiftSettings "aws-resource-dms-dataprovider"
         required {
             database_name "DatabaseName" t::Text,
             port "Port" t::Integer,
@@ -263,7 +263,7 @@ pub mod data_provider {
         optional {
         }
     }
-    property! { SettingsSybaseAseSettings "aws-properties-dms-dataprovider-settingssybaseasesettings"
+    property! { SettingsSybaseAseSettings "aws-resource-dms-dataprovider"
         required {
             port "Port" t::Integer,
             server_name "ServerName" t::Text,
@@ -745,7 +745,7 @@ pub mod migration_project {
             secrets_manager_secret_id "SecretsManagerSecretId" t::Text,
         }
     }
-    property! { SchemaConversionApplicationAttributes "aws-properties-dms-migrationproject-schemaconversionapplicationattributes"
+    property! { SchemaConversionApplicationAttributes "aws-resource-dms-migrationproject"
         required {
         }
         optional {

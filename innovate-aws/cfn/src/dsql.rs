@@ -31,7 +31,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::DSQL::Cluster" "aws-resource-dsql-
 pub mod cluster {
     use crate::kind as t;
 
-    property! { MultiRegionProperties "aws-properties-dsql-cluster-multiregionproperties"
+    property! { MultiRegionProperties "aws-resource-dsql-cluster"
         required {
         }
         optional {

@@ -100,7 +100,7 @@ pub mod global_table {
             write_provisioned_throughput_settings "WriteProvisionedThroughputSettings" WriteProvisionedThroughputSettings,
         }
     }
-    property! { GlobalSecondaryIndexKeySchema "aws-properties-dynamodb-globaltable-globalsecondaryindexkeyschema"
+    property! { GlobalSecondaryIndexKeySchema "aws-resource-dynamodb-globaltable"
         required {
             attribute_name "AttributeName" t::Text,
             key_type "KeyType" GlobalSecondaryIndexKeySchemaKeyType,
@@ -119,7 +119,7 @@ pub mod global_table {
             region "Region" t::Text,
         }
     }
-    property! { KeySchema "aws-properties-dynamodb-globaltable-keyschema"
+    property! { KeySchema "aws-resource-dynamodb-globaltable"
         required {
             attribute_name "AttributeName" t::Text,
             key_type "KeyType" KeySchemaKeyType,
@@ -441,7 +441,7 @@ pub mod table {
             warm_throughput "WarmThroughput" WarmThroughput,
         }
     }
-    property! { GlobalSecondaryIndexKeySchema "aws-properties-dynamodb-table-globalsecondaryindexkeyschema"
+    property! { GlobalSecondaryIndexKeySchema "aws-resource-dynamodb-table"
         required {
             attribute_name "AttributeName" t::Text,
             key_type "KeyType" t::Text,
@@ -487,7 +487,7 @@ pub mod table {
         optional {
         }
     }
-    property! { LocalSecondaryIndexKeySchema "aws-properties-dynamodb-table-localsecondaryindexkeyschema"
+    property! { LocalSecondaryIndexKeySchema "aws-resource-dynamodb-table"
         required {
             attribute_name "AttributeName" t::Text,
             key_type "KeyType" t::Text,

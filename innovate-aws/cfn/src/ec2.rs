@@ -1413,7 +1413,7 @@ resource! { FlowLog FlowLogRef t::Text, "AWS::EC2::FlowLog" "aws-resource-ec2-fl
 pub mod flow_log {
     use crate::kind as t;
 
-    property! { DestinationOptions "aws-properties-ec2-flowlog-destinationoptions"
+    property! { DestinationOptions "aws-resource-ec2-flowlog"
         required {
             file_format "FileFormat" DestinationOptionsFileFormat,
             hive_compatible_partitions "HiveCompatiblePartitions" t::Boolean,
@@ -2015,7 +2015,7 @@ pub mod instance {
             virtual_name "VirtualName" t::Text,
         }
     }
-    property! { CpuOptions "aws-properties-ec2-instance-cpuoptions"
+    property! { CpuOptions "aws-resource-ec2-instance"
         required {
         }
         optional {
@@ -2023,7 +2023,7 @@ pub mod instance {
             threads_per_core "ThreadsPerCore" t::Integer,
         }
     }
-    property! { CreditSpecification "aws-properties-ec2-instance-creditspecification"
+    property! { CreditSpecification "aws-resource-ec2-instance"
         required {
         }
         optional {
@@ -2082,14 +2082,14 @@ pub mod instance {
             ena_srd_udp_enabled "EnaSrdUdpEnabled" t::Boolean,
         }
     }
-    property! { EnclaveOptions "aws-properties-ec2-instance-enclaveoptions"
+    property! { EnclaveOptions "aws-resource-ec2-instance"
         required {
         }
         optional {
             enabled "Enabled" t::Boolean,
         }
     }
-    property! { HibernationOptions "aws-properties-ec2-instance-hibernationoptions"
+    property! { HibernationOptions "aws-resource-ec2-instance"
         required {
         }
         optional {
@@ -3684,7 +3684,7 @@ pub mod network_interface_attachment {
             ena_srd_udp_specification "EnaSrdUdpSpecification" EnaSrdSpecificationEnaSrdUdpSpecification,
         }
     }
-    property! { EnaSrdSpecificationEnaSrdUdpSpecification "aws-properties-ec2-networkinterfaceattachment-enasrdspecificationenasrdudpspecification"
+    property! { EnaSrdSpecificationEnaSrdUdpSpecification "aws-resource-ec2-networkinterfaceattachment"
         required {
         }
         optional {
@@ -4660,7 +4660,7 @@ resource! { Subnet SubnetRef t::SubnetId, "AWS::EC2::Subnet" "aws-resource-ec2-s
 pub mod subnet {
     use crate::kind as t;
 
-    property! { PrivateDnsNameOptionsOnLaunch "aws-properties-ec2-subnet-privatednsnameoptionsonlaunch"
+    property! { PrivateDnsNameOptionsOnLaunch "aws-resource-ec2-subnet"
         required {
         }
         optional {
@@ -4876,7 +4876,7 @@ resource! { TransitGatewayAttachment TransitGatewayAttachmentRef t::TransitGatew
 
 /// What the properties of [`TransitGatewayAttachment`](super::TransitGatewayAttachment) are made of.
 pub mod transit_gateway_attachment {
-    property! { Options "aws-properties-ec2-transitgatewayattachment-options"
+    property! { Options "aws-resource-ec2-transitgatewayattachment"
         required {
         }
         optional {
@@ -5040,7 +5040,7 @@ resource! { TransitGatewayMulticastDomain TransitGatewayMulticastDomainRef t::Te
 
 /// What the properties of [`TransitGatewayMulticastDomain`](super::TransitGatewayMulticastDomain) are made of.
 pub mod transit_gateway_multicast_domain {
-    property! { Options "aws-properties-ec2-transitgatewaymulticastdomain-options"
+    property! { Options "aws-resource-ec2-transitgatewaymulticastdomain"
         required {
         }
         optional {
@@ -5257,7 +5257,7 @@ resource! { TransitGatewayVpcAttachment TransitGatewayVpcAttachmentRef t::Transi
 
 /// What the properties of [`TransitGatewayVpcAttachment`](super::TransitGatewayVpcAttachment) are made of.
 pub mod transit_gateway_vpc_attachment {
-    property! { Options "aws-properties-ec2-transitgatewayvpcattachment-options"
+    property! { Options "aws-resource-ec2-transitgatewayvpcattachment"
         required {
         }
         optional {
@@ -6173,7 +6173,7 @@ pub mod verified_access_instance {
             s3 "S3" VerifiedAccessLogsS3,
         }
     }
-    property! { VerifiedAccessLogsCloudWatchLogs "aws-properties-ec2-verifiedaccessinstance-verifiedaccesslogscloudwatchlogs"
+    property! { VerifiedAccessLogsCloudWatchLogs "aws-resource-ec2-verifiedaccessinstance"
         required {
         }
         optional {
@@ -6181,7 +6181,7 @@ pub mod verified_access_instance {
             log_group "LogGroup" t::Text,
         }
     }
-    property! { VerifiedAccessLogsKinesisDataFirehose "aws-properties-ec2-verifiedaccessinstance-verifiedaccesslogskinesisdatafirehose"
+    property! { VerifiedAccessLogsKinesisDataFirehose "aws-resource-ec2-verifiedaccessinstance"
         required {
         }
         optional {
@@ -6189,7 +6189,7 @@ pub mod verified_access_instance {
             enabled "Enabled" t::Boolean,
         }
     }
-    property! { VerifiedAccessLogsS3 "aws-properties-ec2-verifiedaccessinstance-verifiedaccesslogss3"
+    property! { VerifiedAccessLogsS3 "aws-resource-ec2-verifiedaccessinstance"
         required {
         }
         optional {
@@ -6278,7 +6278,7 @@ pub mod verified_access_trust_provider {
             user_info_endpoint "UserInfoEndpoint" t::Text,
         }
     }
-    property! { SseSpecification "aws-properties-ec2-verifiedaccesstrustprovider-ssespecification"
+    property! { SseSpecification "aws-resource-ec2-verifiedaccesstrustprovider"
         required {
         }
         optional {

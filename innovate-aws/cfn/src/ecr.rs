@@ -22,7 +22,7 @@ resource! { PublicRepository PublicRepositoryRef t::Text, "AWS::ECR::PublicRepos
 pub mod public_repository {
     use crate::kind as t;
 
-    property! { RepositoryCatalogData "aws-properties-ecr-publicrepository-repositorycatalogdata"
+    property! { RepositoryCatalogData "aws-resource-ecr-publicrepository"
         required {
         }
         optional {

@@ -230,7 +230,7 @@ pub mod capacity_provider {
             propagate_tags "PropagateTags" ManagedInstancesProviderPropagateTags,
         }
     }
-    property! { ManagedInstancesProviderInfrastructureOptimization "aws-properties-ecs-capacityprovider-managedinstancesproviderinfrastructureoptimization"
+    property! { ManagedInstancesProviderInfrastructureOptimization "aws-resource-ecs-capacityprovider"
         required {
         }
         optional {

@@ -71,7 +71,7 @@ resource! { Addon AddonRef t::Text, "AWS::EKS::Addon" "aws-resource-eks-addon"
 pub mod addon {
     use crate::kind as t;
 
-    property! { NamespaceConfig "aws-properties-eks-addon-namespaceconfig"
+    property! { NamespaceConfig "aws-resource-eks-addon"
         required {
             namespace "Namespace" t::Text,
         }
@@ -229,7 +229,6 @@ resource! { Cluster ClusterRef t::EksClusterName, "AWS::EKS::Cluster" "aws-resou
         access_config "AccessConfig" cluster::AccessConfig,
         active_certificate_authority_id "ActiveCertificateAuthorityId" t::Text,
         bootstrap_self_managed_addons "BootstrapSelfManagedAddons" t::Boolean,
-        certificate_authority "CertificateAuthority" cluster::CertificateAuthority,
         compute_config "ComputeConfig" cluster::ComputeConfig,
         control_plane_scaling_config "ControlPlaneScalingConfig" cluster::ControlPlaneScalingConfig,
         deletion_protection "DeletionProtection" t::Boolean,
@@ -286,12 +285,6 @@ pub mod cluster {
         }
         optional {
             enabled "Enabled" t::Boolean,
-        }
-    }
-    property! { CertificateAuthority "aws-properties-eks-cluster-certificateauthority"
-        required {
-        }
-        optional {
         }
     }
     property! { ClusterLogging "aws-properties-eks-cluster-clusterlogging"

@@ -480,7 +480,7 @@ resource! { User UserRef t::Text, "AWS::ElastiCache::User" "aws-resource-elastic
 pub mod user {
     use crate::kind as t;
 
-    property! { AuthenticationMode "aws-properties-elasticache-user-authenticationmode"
+    property! { AuthenticationMode "aws-resource-elasticache-user"
         required {
             type_ "Type" t::Text,
         }

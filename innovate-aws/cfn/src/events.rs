@@ -130,7 +130,7 @@ pub mod connection {
         optional {
         }
     }
-    property! { InvocationConnectivityParameters "aws-properties-events-connection-invocationconnectivityparameters"
+    property! { InvocationConnectivityParameters "aws-resource-events-connection"
         required {
             resource_parameters "ResourceParameters" ResourceParameters,
         }
@@ -272,14 +272,14 @@ resource! { EventBus EventBusRef t::EventBusName, "AWS::Events::EventBus" "aws-r
 pub mod event_bus {
     use crate::kind as t;
 
-    property! { DeadLetterConfig "aws-properties-events-eventbus-deadletterconfig"
+    property! { DeadLetterConfig "aws-resource-events-eventbus"
         required {
         }
         optional {
             arn "Arn" t::Text,
         }
     }
-    property! { LogConfig "aws-properties-events-eventbus-logconfig"
+    property! { LogConfig "aws-resource-events-eventbus"
         required {
         }
         optional {

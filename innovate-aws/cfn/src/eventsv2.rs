@@ -212,7 +212,7 @@ pub mod subscriber {
             universal_target_parameters "UniversalTargetParameters" InvokeConfigurationUniversalTargetParameters,
         }
     }
-    property! { InvokeConfigurationEventBusV2Parameters "aws-properties-eventsv2-subscriber-invokeconfigurationeventbusv2parameters"
+    property! { InvokeConfigurationEventBusV2Parameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -221,7 +221,7 @@ pub mod subscriber {
             system_metadata "SystemMetadata" EventBusV2SystemMetadata,
         }
     }
-    property! { InvokeConfigurationHttpParameters "aws-properties-eventsv2-subscriber-invokeconfigurationhttpparameters"
+    property! { InvokeConfigurationHttpParameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -231,7 +231,7 @@ pub mod subscriber {
             query_string_parameters "QueryStringParameters" t::Map<t::Text>,
         }
     }
-    property! { InvokeConfigurationKinesisParameters "aws-properties-eventsv2-subscriber-invokeconfigurationkinesisparameters"
+    property! { InvokeConfigurationKinesisParameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -239,7 +239,7 @@ pub mod subscriber {
             partition_key "PartitionKey" t::Text,
         }
     }
-    property! { InvokeConfigurationLambdaParameters "aws-properties-eventsv2-subscriber-invokeconfigurationlambdaparameters"
+    property! { InvokeConfigurationLambdaParameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -250,7 +250,7 @@ pub mod subscriber {
             tenant_id "TenantId" t::Text,
         }
     }
-    property! { InvokeConfigurationSnsParameters "aws-properties-eventsv2-subscriber-invokeconfigurationsnsparameters"
+    property! { InvokeConfigurationSnsParameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -261,7 +261,7 @@ pub mod subscriber {
             subject "Subject" t::Text,
         }
     }
-    property! { InvokeConfigurationSqsParameters "aws-properties-eventsv2-subscriber-invokeconfigurationsqsparameters"
+    property! { InvokeConfigurationSqsParameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -272,7 +272,7 @@ pub mod subscriber {
             message_system_attributes "MessageSystemAttributes" t::Map<MessageAttributeValue>,
         }
     }
-    property! { InvokeConfigurationStepFunctionsParameters "aws-properties-eventsv2-subscriber-invokeconfigurationstepfunctionsparameters"
+    property! { InvokeConfigurationStepFunctionsParameters "aws-resource-eventsv2-subscriber"
         required {
         }
         optional {
@@ -282,7 +282,7 @@ pub mod subscriber {
             trace_header "TraceHeader" t::Text,
         }
     }
-    property! { InvokeConfigurationUniversalTargetParameters "aws-properties-eventsv2-subscriber-invokeconfigurationuniversaltargetparameters"
+    property! { InvokeConfigurationUniversalTargetParameters "aws-resource-eventsv2-subscriber"
         required {
             input "Input" t::Text,
         }

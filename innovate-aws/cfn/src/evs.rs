@@ -39,7 +39,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::EVS::Environment" "aws-res
 pub mod environment {
     use crate::kind as t;
 
-    property! { ConnectivityInfo "aws-properties-evs-environment-connectivityinfo"
+    property! { ConnectivityInfo "aws-resource-evs-environment"
         required {
             private_route_server_peerings "PrivateRouteServerPeerings" t::List<t::Text>,
         }
@@ -69,7 +69,7 @@ pub mod environment {
         optional {
         }
     }
-    property! { InitialVlans "aws-properties-evs-environment-initialvlans"
+    property! { InitialVlans "aws-resource-evs-environment"
         required {
             edge_v_tep "EdgeVTep" InitialVlanInfo,
             expansion_vlan1 "ExpansionVlan1" InitialVlanInfo,
@@ -87,7 +87,7 @@ pub mod environment {
             is_hcx_public "IsHcxPublic" t::Boolean,
         }
     }
-    property! { LicenseInfo "aws-properties-evs-environment-licenseinfo"
+    property! { LicenseInfo "aws-resource-evs-environment"
         required {
             solution_key "SolutionKey" t::Text,
             vsan_key "VsanKey" t::Text,
@@ -95,14 +95,14 @@ pub mod environment {
         optional {
         }
     }
-    property! { ServiceAccessSecurityGroups "aws-properties-evs-environment-serviceaccesssecuritygroups"
+    property! { ServiceAccessSecurityGroups "aws-resource-evs-environment"
         required {
         }
         optional {
             security_groups "SecurityGroups" t::List<t::SecurityGroupId>,
         }
     }
-    property! { VcfHostnames "aws-properties-evs-environment-vcfhostnames"
+    property! { VcfHostnames "aws-resource-evs-environment"
         required {
             cloud_builder "CloudBuilder" t::Text,
             nsx "Nsx" t::Text,

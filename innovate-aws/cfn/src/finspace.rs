@@ -48,7 +48,7 @@ pub mod environment {
             saml_metadata_url "SamlMetadataURL" t::Text,
         }
     }
-    property! { FederationParametersAttributeMap "aws-properties-finspace-environment-federationparametersattributemap"
+    property! { FederationParametersAttributeMap "aws-resource-finspace-environment"
         required {
         }
         optional {

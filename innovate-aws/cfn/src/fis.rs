@@ -71,21 +71,21 @@ pub mod experiment_template {
             pre_experiment_duration "PreExperimentDuration" t::Text,
         }
     }
-    property! { ExperimentTemplateExperimentReportConfigurationDataSources "aws-properties-fis-experimenttemplate-experimenttemplateexperimentreportconfigurationdatasources"
+    property! { ExperimentTemplateExperimentReportConfigurationDataSources "aws-resource-fis-experimenttemplate"
         required {
         }
         optional {
             cloud_watch_dashboards "CloudWatchDashboards" t::List<CloudWatchDashboard>,
         }
     }
-    property! { ExperimentTemplateExperimentReportConfigurationOutputs "aws-properties-fis-experimenttemplate-experimenttemplateexperimentreportconfigurationoutputs"
+    property! { ExperimentTemplateExperimentReportConfigurationOutputs "aws-resource-fis-experimenttemplate"
         required {
             experiment_report_s3_configuration "ExperimentReportS3Configuration" ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration,
         }
         optional {
         }
     }
-    property! { ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration "aws-properties-fis-experimenttemplate-experimenttemplateexperimentreportconfigurationoutputsexperimentreports3configuration"
+    property! { ExperimentTemplateExperimentReportConfigurationOutputsExperimentReportS3Configuration "aws-resource-fis-experimenttemplate"
         required {
             bucket_name "BucketName" t::BucketName,
         }
@@ -102,14 +102,14 @@ pub mod experiment_template {
             s3_configuration "S3Configuration" ExperimentTemplateLogConfigurationS3Configuration,
         }
     }
-    property! { ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration "aws-properties-fis-experimenttemplate-experimenttemplatelogconfigurationcloudwatchlogsconfiguration"
+    property! { ExperimentTemplateLogConfigurationCloudWatchLogsConfiguration "aws-resource-fis-experimenttemplate"
         required {
             log_group_arn "LogGroupArn" t::Text,
         }
         optional {
         }
     }
-    property! { ExperimentTemplateLogConfigurationS3Configuration "aws-properties-fis-experimenttemplate-experimenttemplatelogconfigurations3configuration"
+    property! { ExperimentTemplateLogConfigurationS3Configuration "aws-resource-fis-experimenttemplate"
         required {
             bucket_name "BucketName" t::BucketName,
         }

@@ -108,7 +108,7 @@ pub mod policy {
             port_range "PortRange" NetworkAclEntryPortRange,
         }
     }
-    property! { NetworkAclEntryIcmpTypeCode "aws-properties-fms-policy-networkaclentryicmptypecode"
+    property! { NetworkAclEntryIcmpTypeCode "aws-resource-fms-policy"
         required {
             code "Code" t::Integer,
             type_ "Type" t::Integer,
@@ -116,7 +116,7 @@ pub mod policy {
         optional {
         }
     }
-    property! { NetworkAclEntryPortRange "aws-properties-fms-policy-networkaclentryportrange"
+    property! { NetworkAclEntryPortRange "aws-resource-fms-policy"
         required {
             from "From" t::Integer,
             to "To" t::Integer,

@@ -39,7 +39,7 @@ pub mod dataset {
         WEB_TRAFFIC "WEB_TRAFFIC",
         WORK_FORCE "WORK_FORCE",
     }
-    property! { EncryptionConfig "aws-properties-forecast-dataset-encryptionconfig"
+    property! { EncryptionConfig "aws-resource-forecast-dataset"
         required {
         }
         optional {
@@ -47,14 +47,14 @@ pub mod dataset {
             role_arn "RoleArn" t::RoleArn,
         }
     }
-    property! { Schema "aws-properties-forecast-dataset-schema"
+    property! { Schema "aws-resource-forecast-dataset"
         required {
         }
         optional {
             attributes "Attributes" t::List<SchemaAttributes>,
         }
     }
-    property! { SchemaAttributes "aws-properties-forecast-dataset-schemaattributes"
+    property! { SchemaAttributes "aws-resource-forecast-dataset"
         required {
         }
         optional {

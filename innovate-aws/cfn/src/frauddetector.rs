@@ -131,6 +131,7 @@ pub mod detector {
         required {
         }
         optional {
+            arn "Arn" t::Text,
         }
     }
     property! { Outcome "aws-properties-frauddetector-detector-outcome"

@@ -80,6 +80,13 @@ pub mod catalog {
         FALSE "False",
         TRUE "True",
     }
+    property! { DataLakePrincipal "aws-properties-glue-catalog-datalakeprincipal"
+        required {
+        }
+        optional {
+            data_lake_principal_identifier "DataLakePrincipalIdentifier" t::Text,
+        }
+    }
     property! { FederatedCatalog "aws-properties-glue-catalog-federatedcatalog"
         required {
         }
@@ -96,7 +103,20 @@ pub mod catalog {
         required {
         }
         optional {
+            permissions "Permissions" t::List<PrincipalPermissionsPermissions>,
+            principal "Principal" DataLakePrincipal,
         }
+    }
+    enumeration! { PrincipalPermissionsPermissions
+        ALL "ALL",
+        ALTER "ALTER",
+        CREATE_DATABASE "CREATE_DATABASE",
+        CREATE_TABLE "CREATE_TABLE",
+        DATA_LOCATION_ACCESS "DATA_LOCATION_ACCESS",
+        DELETE "DELETE",
+        DROP "DROP",
+        INSERT "INSERT",
+        SELECT "SELECT",
     }
     property! { TargetRedshiftCatalog "aws-properties-glue-catalog-targetredshiftcatalog"
         required {
@@ -709,7 +729,7 @@ pub mod connection_type {
             validation_endpoint_configuration "ValidationEndpointConfiguration" RestConfigurationValidationEndpointConfiguration,
         }
     }
-    property! { RestConfigurationValidationEndpointConfiguration "aws-properties-glue-connectiontype-restconfigurationvalidationendpointconfiguration"
+    property! { RestConfigurationValidationEndpointConfiguration "aws-resource-glue-connectiontype"
         required {
         }
         optional {
@@ -1186,14 +1206,14 @@ resource! { IntegrationResourceProperty IntegrationResourcePropertyRef t::Text, 
 pub mod integration_resource_property {
     use crate::kind as t;
 
-    property! { SourceProcessingProperties "aws-properties-glue-integrationresourceproperty-sourceprocessingproperties"
+    property! { SourceProcessingProperties "aws-resource-glue-integrationresourceproperty"
         required {
             role_arn "RoleArn" t::RoleArn,
         }
         optional {
         }
     }
-    property! { TargetProcessingProperties "aws-properties-glue-integrationresourceproperty-targetprocessingproperties"
+    property! { TargetProcessingProperties "aws-resource-glue-integrationresourceproperty"
         required {
             role_arn "RoleArn" t::RoleArn,
         }

@@ -259,7 +259,7 @@ pub mod malware_protection_plan {
         optional {
         }
     }
-    property! { CFNProtectedResourceS3Bucket "aws-properties-guardduty-malwareprotectionplan-cfnprotectedresources3bucket"
+    property! { CFNProtectedResourceS3Bucket "aws-resource-guardduty-malwareprotectionplan"
         required {
         }
         optional {

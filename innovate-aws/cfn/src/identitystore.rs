@@ -81,7 +81,7 @@ resource! { User UserRef t::Text, "AWS::IdentityStore::User" "aws-resource-ident
 pub mod user {
     use crate::kind as t;
 
-    property! { Addresses "aws-properties-identitystore-user-addresses"
+    property! { Addresses "aws-resource-identitystore-user"
         required {
         }
         optional {
@@ -95,7 +95,7 @@ pub mod user {
             type_ "Type" t::Text,
         }
     }
-    property! { Emails "aws-properties-identitystore-user-emails"
+    property! { Emails "aws-resource-identitystore-user"
         required {
         }
         optional {
@@ -104,7 +104,7 @@ pub mod user {
             value "Value" t::Text,
         }
     }
-    property! { Name "aws-properties-identitystore-user-name"
+    property! { Name "aws-resource-identitystore-user"
         required {
         }
         optional {
@@ -116,7 +116,7 @@ pub mod user {
             middle_name "MiddleName" t::Text,
         }
     }
-    property! { PhoneNumbers "aws-properties-identitystore-user-phonenumbers"
+    property! { PhoneNumbers "aws-resource-identitystore-user"
         required {
         }
         optional {
@@ -125,7 +125,7 @@ pub mod user {
             value "Value" t::Text,
         }
     }
-    property! { Photos "aws-properties-identitystore-user-photos"
+    property! { Photos "aws-resource-identitystore-user"
         required {
             value "Value" t::Text,
         }
@@ -135,7 +135,7 @@ pub mod user {
             type_ "Type" t::Text,
         }
     }
-    property! { Roles "aws-properties-identitystore-user-roles"
+    property! { Roles "aws-resource-identitystore-user"
         required {
         }
         optional {

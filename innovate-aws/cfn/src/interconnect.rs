@@ -41,7 +41,7 @@ pub mod connection {
             direct_connect_gateway "DirectConnectGateway" t::Text,
         }
     }
-    property! { RemoteAccount "aws-properties-interconnect-connection-remoteaccount"
+    property! { RemoteAccount "aws-resource-interconnect-connection"
         required {
             identifier "Identifier" t::Text,
         }

@@ -143,7 +143,7 @@ resource! { BillingGroup BillingGroupRef t::Text, "AWS::IoT::BillingGroup" "aws-
 pub mod billing_group {
     use crate::kind as t;
 
-    property! { BillingGroupProperties "aws-properties-iot-billinggroup-billinggroupproperties"
+    property! { BillingGroupProperties "aws-resource-iot-billinggroup"
         required {
         }
         optional {
@@ -779,7 +779,7 @@ resource! { JobTemplate JobTemplateRef t::Text, "AWS::IoT::JobTemplate" "aws-res
 pub mod job_template {
     use crate::kind as t;
 
-    property! { AbortConfig "aws-properties-iot-jobtemplate-abortconfig"
+    property! { AbortConfig "aws-resource-iot-jobtemplate"
         required {
             criteria_list "CriteriaList" t::List<AbortCriteria>,
         }
@@ -814,14 +814,14 @@ pub mod job_template {
         REJECTED "REJECTED",
         TIMED_OUT "TIMED_OUT",
     }
-    property! { JobExecutionsRetryConfig "aws-properties-iot-jobtemplate-jobexecutionsretryconfig"
+    property! { JobExecutionsRetryConfig "aws-resource-iot-jobtemplate"
         required {
         }
         optional {
             retry_criteria_list "RetryCriteriaList" t::List<RetryCriteria>,
         }
     }
-    property! { JobExecutionsRolloutConfig "aws-properties-iot-jobtemplate-jobexecutionsrolloutconfig"
+    property! { JobExecutionsRolloutConfig "aws-resource-iot-jobtemplate"
         required {
         }
         optional {
@@ -842,7 +842,7 @@ pub mod job_template {
             start_time "StartTime" t::Text,
         }
     }
-    property! { PresignedUrlConfig "aws-properties-iot-jobtemplate-presignedurlconfig"
+    property! { PresignedUrlConfig "aws-resource-iot-jobtemplate"
         required {
             role_arn "RoleArn" t::RoleArn,
         }
@@ -866,7 +866,7 @@ pub mod job_template {
             number_of_retries "NumberOfRetries" t::Integer,
         }
     }
-    property! { TimeoutConfig "aws-properties-iot-jobtemplate-timeoutconfig"
+    property! { TimeoutConfig "aws-resource-iot-jobtemplate"
         required {
             in_progress_timeout_in_minutes "InProgressTimeoutInMinutes" t::Integer,
         }
@@ -1267,7 +1267,7 @@ pub mod security_profile {
             strings "Strings" t::List<t::Text>,
         }
     }
-    property! { MetricsExportConfig "aws-properties-iot-securityprofile-metricsexportconfig"
+    property! { MetricsExportConfig "aws-resource-iot-securityprofile"
         required {
             mqtt_topic "MqttTopic" t::Text,
             role_arn "RoleArn" t::RoleArn,
@@ -1455,7 +1455,7 @@ pub mod thing_group {
             attributes "Attributes" t::Map<t::Text>,
         }
     }
-    property! { ThingGroupProperties "aws-properties-iot-thinggroup-thinggroupproperties"
+    property! { ThingGroupProperties "aws-resource-iot-thinggroup"
         required {
         }
         optional {
@@ -1509,7 +1509,7 @@ pub mod thing_type {
         IOT_CLIENT_ID "iot:ClientId",
         IOT_THING_THING_NAME "iot:Thing.ThingName",
     }
-    property! { ThingTypeProperties "aws-properties-iot-thingtype-thingtypeproperties"
+    property! { ThingTypeProperties "aws-resource-iot-thingtype"
         required {
         }
         optional {
@@ -1518,7 +1518,7 @@ pub mod thing_type {
             thing_type_description "ThingTypeDescription" t::Text,
         }
     }
-    property! { ThingTypePropertiesMqtt5Configuration "aws-properties-iot-thingtype-thingtypepropertiesmqtt5configuration"
+    property! { ThingTypePropertiesMqtt5Configuration "aws-resource-iot-thingtype"
         required {
         }
         optional {

@@ -30,7 +30,7 @@ pub mod suite_definition {
             thing_arn "ThingArn" t::Text,
         }
     }
-    property! { SuiteDefinitionConfiguration "aws-properties-iotcoredeviceadvisor-suitedefinition-suitedefinitionconfiguration"
+    property! { SuiteDefinitionConfiguration "aws-resource-iotcoredeviceadvisor-suitedefinition"
         required {
             device_permission_role_arn "DevicePermissionRoleArn" t::RoleArn,
             root_group "RootGroup" t::Text,

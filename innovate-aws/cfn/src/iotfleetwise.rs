@@ -296,7 +296,7 @@ pub mod decoder_manifest {
         ACTIVE "ACTIVE",
         DRAFT "DRAFT",
     }
-    property! { NetworkInterfaces "aws-properties-iotfleetwise-decodermanifest-networkinterfaces"
+    property! { NetworkInterfaces "aws-resource-iotfleetwise-decodermanifest"
         required {
             interface_id "InterfaceId" t::Text,
             type_ "Type" NetworkInterfacesType,
@@ -340,7 +340,7 @@ pub mod decoder_manifest {
             signal_value_type "SignalValueType" SignalValueType,
         }
     }
-    property! { SignalDecoders "aws-properties-iotfleetwise-decodermanifest-signaldecoders"
+    property! { SignalDecoders "aws-resource-iotfleetwise-decodermanifest"
         required {
             fully_qualified_name "FullyQualifiedName" t::Text,
             interface_id "InterfaceId" t::Text,

@@ -597,7 +597,7 @@ resource! { Portal PortalRef t::Text, "AWS::IoTSiteWise::Portal" "aws-resource-i
 pub mod portal {
     use crate::kind as t;
 
-    property! { Alarms "aws-properties-iotsitewise-portal-alarms"
+    property! { Alarms "aws-resource-iotsitewise-portal"
         required {
         }
         optional {

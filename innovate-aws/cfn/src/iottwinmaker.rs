@@ -84,7 +84,7 @@ pub mod component_type {
             string_value "StringValue" t::Text,
         }
     }
-    property! { DataValueRelationshipValue "aws-properties-iottwinmaker-componenttype-datavaluerelationshipvalue"
+    property! { DataValueRelationshipValue "aws-resource-iottwinmaker-componenttype"
         required {
         }
         optional {
@@ -234,7 +234,7 @@ pub mod entity {
             string_value "StringValue" t::Text,
         }
     }
-    property! { DataValueRelationshipValue "aws-properties-iottwinmaker-entity-datavaluerelationshipvalue"
+    property! { DataValueRelationshipValue "aws-resource-iottwinmaker-entity"
         required {
         }
         optional {
@@ -293,7 +293,7 @@ pub mod entity {
             state "State" StatusState,
         }
     }
-    property! { StatusError "aws-properties-iottwinmaker-entity-statuserror"
+    property! { StatusError "aws-resource-iottwinmaker-entity"
         required {
         }
         optional {

@@ -197,7 +197,7 @@ pub mod network_analyzer_configuration {
         ERROR "ERROR",
         INFO "INFO",
     }
-    property! { TraceContent "aws-properties-iotwireless-networkanalyzerconfiguration-tracecontent"
+    property! { TraceContent "aws-resource-iotwireless-networkanalyzerconfiguration"
         required {
         }
         optional {
@@ -516,7 +516,7 @@ resource! { WirelessDeviceImportTask WirelessDeviceImportTaskRef t::Text, "AWS::
 pub mod wireless_device_import_task {
     use crate::kind as t;
 
-    property! { Sidewalk "aws-properties-iotwireless-wirelessdeviceimporttask-sidewalk"
+    property! { Sidewalk "aws-resource-iotwireless-wirelessdeviceimporttask"
         required {
         }
         optional {

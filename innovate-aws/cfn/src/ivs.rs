@@ -121,7 +121,7 @@ resource! { EncoderConfiguration EncoderConfigurationRef t::Text, "AWS::IVS::Enc
 pub mod encoder_configuration {
     use crate::kind as t;
 
-    property! { Video "aws-properties-ivs-encoderconfiguration-video"
+    property! { Video "aws-resource-ivs-encoderconfiguration"
         required {
         }
         optional {
@@ -337,7 +337,7 @@ pub mod stage {
             participant_thumbnail_configuration "ParticipantThumbnailConfiguration" ThumbnailConfigurationParticipantThumbnailConfiguration,
         }
     }
-    property! { ThumbnailConfigurationParticipantThumbnailConfiguration "aws-properties-ivs-stage-thumbnailconfigurationparticipantthumbnailconfiguration"
+    property! { ThumbnailConfigurationParticipantThumbnailConfiguration "aws-resource-ivs-stage"
         required {
         }
         optional {

@@ -1,13 +1,13 @@
 //! What the properties of resources mean: ids, names and ARNs beside the kinds of the core.
 //!
 //! A handle gives the id that `Ref` returns, its methods give the others. For a resource outside the
-//! program there is `Value::literal`:
+//! program there is `literal`:
 //!
 //! ```
 //! use innovate_cfn::{ec2, kind::VpcId};
-//! use innovate_core::{Value, cidr};
+//! use innovate_core::cidr;
 //!
-//! let vpc = Value::<VpcId>::literal("vpc-0123456789abcdef0");
+//! let vpc = VpcId::literal("vpc-0123456789abcdef0");
 //! let subnet = ec2::Subnet::new(vpc).cidr_block(cidr!("10.30.0.0/24"));
 //! ```
 

@@ -275,7 +275,7 @@ pub mod delivery_stream {
             unique_keys "UniqueKeys" t::List<t::Text>,
         }
     }
-    property! { DestinationTableConfigurationPartitionSpec "aws-properties-kinesisfirehose-deliverystream-destinationtableconfigurationpartitionspec"
+    property! { DestinationTableConfigurationPartitionSpec "aws-resource-kinesisfirehose-deliverystream"
         required {
         }
         optional {

@@ -1290,7 +1290,7 @@ resource! { WebFunctionRevision WebFunctionRevisionRef t::Text, "AWS::Lambda::We
 pub mod web_function_revision {
     use crate::kind as t;
 
-    property! { BuildConfig "aws-properties-lambda-webfunctionrevision-buildconfig"
+    property! { BuildConfig "aws-resource-lambda-webfunctionrevision"
         required {
             code_config "CodeConfig" BuildConfigCodeConfig,
             runtime_config "RuntimeConfig" BuildConfigRuntimeConfig,
@@ -1298,14 +1298,14 @@ pub mod web_function_revision {
         optional {
         }
     }
-    property! { BuildConfigCodeConfig "aws-properties-lambda-webfunctionrevision-buildconfigcodeconfig"
+    property! { BuildConfigCodeConfig "aws-resource-lambda-webfunctionrevision"
         required {
             s3_object "S3Object" S3Object,
         }
         optional {
         }
     }
-    property! { BuildConfigRuntimeConfig "aws-properties-lambda-webfunctionrevision-buildconfigruntimeconfig"
+    property! { BuildConfigRuntimeConfig "aws-resource-lambda-webfunctionrevision"
         required {
             runtime "Runtime" t::Text,
         }
@@ -1343,7 +1343,7 @@ pub mod web_function_revision {
             version_id "VersionId" t::Text,
         }
     }
-    property! { ServiceConfig "aws-properties-lambda-webfunctionrevision-serviceconfig"
+    property! { ServiceConfig "aws-resource-lambda-webfunctionrevision"
         required {
             execution_role_arn "ExecutionRoleArn" t::RoleArn,
         }
@@ -1355,7 +1355,7 @@ pub mod web_function_revision {
             timeout_seconds "TimeoutSeconds" t::Integer,
         }
     }
-    property! { ServiceConfigTelemetryConfig "aws-properties-lambda-webfunctionrevision-serviceconfigtelemetryconfig"
+    property! { ServiceConfigTelemetryConfig "aws-resource-lambda-webfunctionrevision"
         required {
         }
         optional {

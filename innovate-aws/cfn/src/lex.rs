@@ -6,7 +6,7 @@ use crate::kind as t;
 
 resource! { Bot BotRef t::Text, "AWS::Lex::Bot" "aws-resource-lex-bot"
     required {
-        data_privacy "DataPrivacy" bot::OwnDataPrivacy,
+        data_privacy "DataPrivacy" bot::BotDataPrivacy,
         idle_session_ttl_in_seconds "IdleSessionTTLInSeconds" t::Integer,
         name "Name" t::Text,
         role_arn "RoleArn" t::RoleArn,
@@ -19,7 +19,7 @@ resource! { Bot BotRef t::Text, "AWS::Lex::Bot" "aws-resource-lex-bot"
         bot_tags "BotTags" t::List<t::Tag>,
         bot_type "BotType" bot::BotType,
         description "Description" t::Text,
-        error_log_settings "ErrorLogSettings" bot::OwnErrorLogSettings,
+        error_log_settings "ErrorLogSettings" bot::BotErrorLogSettings,
         replication "Replication" bot::Replication,
         test_bot_alias_settings "TestBotAliasSettings" bot::TestBotAliasSettings,
         test_bot_alias_tags "TestBotAliasTags" t::List<bot::Tag>,
@@ -112,7 +112,7 @@ pub mod bot {
             bedrock_agent_intent_knowledge_base_configuration "BedrockAgentIntentKnowledgeBaseConfiguration" BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration,
         }
     }
-    property! { BedrockAgentIntentConfigurationBedrockAgentConfiguration "aws-properties-lex-bot-bedrockagentintentconfigurationbedrockagentconfiguration"
+    property! { BedrockAgentIntentConfigurationBedrockAgentConfiguration "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -120,7 +120,7 @@ pub mod bot {
             bedrock_agent_id "BedrockAgentId" t::Text,
         }
     }
-    property! { BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration "aws-properties-lex-bot-bedrockagentintentconfigurationbedrockagentintentknowledgebaseconfiguration"
+    property! { BedrockAgentIntentConfigurationBedrockAgentIntentKnowledgeBaseConfiguration "aws-resource-lex-bot"
         required {
             bedrock_knowledge_base_arn "BedrockKnowledgeBaseArn" t::Text,
             bedrock_model_configuration "BedrockModelConfiguration" BedrockModelSpecification,
@@ -138,7 +138,7 @@ pub mod bot {
             bedrock_trace_status "BedrockTraceStatus" BedrockModelSpecificationBedrockTraceStatus,
         }
     }
-    property! { BedrockModelSpecificationBedrockGuardrailConfiguration "aws-properties-lex-bot-bedrockmodelspecificationbedrockguardrailconfiguration"
+    property! { BedrockModelSpecificationBedrockGuardrailConfiguration "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -162,6 +162,20 @@ pub mod bot {
         required {
             bot_alias_locale_setting "BotAliasLocaleSetting" BotAliasLocaleSettings,
             locale_id "LocaleId" t::Text,
+        }
+        optional {
+        }
+    }
+    property! { BotDataPrivacy "aws-resource-lex-bot"
+        required {
+            child_directed "ChildDirected" t::Boolean,
+        }
+        optional {
+        }
+    }
+    property! { BotErrorLogSettings "aws-resource-lex-bot"
+        required {
+            enabled "Enabled" t::Boolean,
         }
         optional {
         }
@@ -419,7 +433,7 @@ pub mod bot {
             runtime_settings "RuntimeSettings" GenerativeAISettingsRuntimeSettings,
         }
     }
-    property! { GenerativeAISettingsBuildtimeSettings "aws-properties-lex-bot-generativeaisettingsbuildtimesettings"
+    property! { GenerativeAISettingsBuildtimeSettings "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -427,7 +441,7 @@ pub mod bot {
             sample_utterance_generation_specification "SampleUtteranceGenerationSpecification" GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification,
         }
     }
-    property! { GenerativeAISettingsBuildtimeSettingsDescriptiveBotBuilderSpecification "aws-properties-lex-bot-generativeaisettingsbuildtimesettingsdescriptivebotbuilderspecification"
+    property! { GenerativeAISettingsBuildtimeSettingsDescriptiveBotBuilderSpecification "aws-resource-lex-bot"
         required {
             enabled "Enabled" t::Boolean,
         }
@@ -435,7 +449,7 @@ pub mod bot {
             bedrock_model_specification "BedrockModelSpecification" BedrockModelSpecification,
         }
     }
-    property! { GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification "aws-properties-lex-bot-generativeaisettingsbuildtimesettingssampleutterancegenerationspecification"
+    property! { GenerativeAISettingsBuildtimeSettingsSampleUtteranceGenerationSpecification "aws-resource-lex-bot"
         required {
             enabled "Enabled" t::Boolean,
         }
@@ -443,7 +457,7 @@ pub mod bot {
             bedrock_model_specification "BedrockModelSpecification" BedrockModelSpecification,
         }
     }
-    property! { GenerativeAISettingsRuntimeSettings "aws-properties-lex-bot-generativeaisettingsruntimesettings"
+    property! { GenerativeAISettingsRuntimeSettings "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -451,7 +465,7 @@ pub mod bot {
             slot_resolution_improvement_specification "SlotResolutionImprovementSpecification" GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification,
         }
     }
-    property! { GenerativeAISettingsRuntimeSettingsNluImprovementSpecification "aws-properties-lex-bot-generativeaisettingsruntimesettingsnluimprovementspecification"
+    property! { GenerativeAISettingsRuntimeSettingsNluImprovementSpecification "aws-resource-lex-bot"
         required {
             enabled "Enabled" t::Boolean,
         }
@@ -464,7 +478,7 @@ pub mod bot {
         FALLBACK "Fallback",
         PRIMARY "Primary",
     }
-    property! { GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification "aws-properties-lex-bot-generativeaisettingsruntimesettingsslotresolutionimprovementspecification"
+    property! { GenerativeAISettingsRuntimeSettingsSlotResolutionImprovementSpecification "aws-resource-lex-bot"
         required {
             enabled "Enabled" t::Boolean,
         }
@@ -651,20 +665,6 @@ pub mod bot {
         optional {
         }
     }
-    property! { OwnDataPrivacy "aws-properties-lex-bot-owndataprivacy"
-        required {
-            child_directed "ChildDirected" t::Boolean,
-        }
-        optional {
-        }
-    }
-    property! { OwnErrorLogSettings "aws-properties-lex-bot-ownerrorlogsettings"
-        required {
-            enabled "Enabled" t::Boolean,
-        }
-        optional {
-        }
-    }
     property! { PlainTextMessage "aws-properties-lex-bot-plaintextmessage"
         required {
             value "Value" t::Text,
@@ -730,7 +730,7 @@ pub mod bot {
             q_in_connect_assistant_configuration "QInConnectAssistantConfiguration" QInConnectIntentConfigurationQInConnectAssistantConfiguration,
         }
     }
-    property! { QInConnectIntentConfigurationQInConnectAssistantConfiguration "aws-properties-lex-bot-qinconnectintentconfigurationqinconnectassistantconfiguration"
+    property! { QInConnectIntentConfigurationQInConnectAssistantConfiguration "aws-resource-lex-bot"
         required {
             assistant_arn "AssistantArn" t::Text,
         }
@@ -745,7 +745,7 @@ pub mod bot {
         optional {
         }
     }
-    property! { QnAIntentConfigurationDataSourceConfiguration "aws-properties-lex-bot-qnaintentconfigurationdatasourceconfiguration"
+    property! { QnAIntentConfigurationDataSourceConfiguration "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -754,7 +754,7 @@ pub mod bot {
             opensearch_configuration "OpensearchConfiguration" QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration,
         }
     }
-    property! { QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfiguration "aws-properties-lex-bot-qnaintentconfigurationdatasourceconfigurationbedrockknowledgestoreconfiguration"
+    property! { QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfiguration "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -763,14 +763,14 @@ pub mod bot {
             exact_response "ExactResponse" t::Boolean,
         }
     }
-    property! { QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigurationBKBExactResponseFields "aws-properties-lex-bot-qnaintentconfigurationdatasourceconfigurationbedrockknowledgestoreconfigurationbkbexactresponsefields"
+    property! { QnAIntentConfigurationDataSourceConfigurationBedrockKnowledgeStoreConfigurationBKBExactResponseFields "aws-resource-lex-bot"
         required {
         }
         optional {
             answer_field "AnswerField" t::Text,
         }
     }
-    property! { QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration "aws-properties-lex-bot-qnaintentconfigurationdatasourceconfigurationopensearchconfiguration"
+    property! { QnAIntentConfigurationDataSourceConfigurationOpensearchConfiguration "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -781,7 +781,7 @@ pub mod bot {
             index_name "IndexName" t::Text,
         }
     }
-    property! { QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactResponseFields "aws-properties-lex-bot-qnaintentconfigurationdatasourceconfigurationopensearchconfigurationexactresponsefields"
+    property! { QnAIntentConfigurationDataSourceConfigurationOpensearchConfigurationExactResponseFields "aws-resource-lex-bot"
         required {
         }
         optional {
@@ -1086,7 +1086,7 @@ pub mod bot {
             sentiment_analysis_settings "SentimentAnalysisSettings" TestBotAliasSettingsSentimentAnalysisSettings,
         }
     }
-    property! { TestBotAliasSettingsSentimentAnalysisSettings "aws-properties-lex-bot-testbotaliassettingssentimentanalysissettings"
+    property! { TestBotAliasSettingsSentimentAnalysisSettings "aws-resource-lex-bot"
         required {
             detect_sentiment "DetectSentiment" t::Boolean,
         }
@@ -1122,7 +1122,7 @@ pub mod bot {
         optional {
         }
     }
-    property! { UnifiedSpeechSettingsSpeechFoundationModel "aws-properties-lex-bot-unifiedspeechsettingsspeechfoundationmodel"
+    property! { UnifiedSpeechSettingsSpeechFoundationModel "aws-resource-lex-bot"
         required {
             model_arn "ModelArn" t::Text,
         }
@@ -1251,7 +1251,7 @@ pub mod bot_alias {
             kms_key_arn "KmsKeyArn" t::KeyArn,
         }
     }
-    property! { SentimentAnalysisSettings "aws-properties-lex-botalias-sentimentanalysissettings"
+    property! { SentimentAnalysisSettings "aws-resource-lex-botalias"
         required {
             detect_sentiment "DetectSentiment" t::Boolean,
         }

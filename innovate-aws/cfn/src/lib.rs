@@ -26,6 +26,8 @@
 
 #[macro_use]
 mod macros;
+#[cfg(feature = "cloudformation")]
+mod custom;
 mod handle;
 pub mod kind;
 pub mod policy;

@@ -240,7 +240,7 @@ pub mod container {
             ecr_image_puller_role "EcrImagePullerRole" PrivateRegistryAccessEcrImagePullerRole,
         }
     }
-    property! { PrivateRegistryAccessEcrImagePullerRole "aws-properties-lightsail-container-privateregistryaccessecrimagepullerrole"
+    property! { PrivateRegistryAccessEcrImagePullerRole "aws-resource-lightsail-container"
         required {
         }
         optional {

@@ -147,7 +147,7 @@ pub mod integration {
             retention_days "RetentionDays" t::Integer,
         }
     }
-    property! { ResourceConfig "aws-properties-logs-integration-resourceconfig"
+    property! { ResourceConfig "aws-resource-logs-integration"
         required {
         }
         optional {
@@ -598,21 +598,21 @@ pub mod transformer {
             upper_case_string "UpperCaseString" ProcessorUpperCaseString,
         }
     }
-    property! { ProcessorAddKeys "aws-properties-logs-transformer-processoraddkeys"
+    property! { ProcessorAddKeys "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<AddKeyEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorCopyValue "aws-properties-logs-transformer-processorcopyvalue"
+    property! { ProcessorCopyValue "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<CopyValueEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorCsv "aws-properties-logs-transformer-processorcsv"
+    property! { ProcessorCsv "aws-resource-logs-transformer"
         required {
         }
         optional {
@@ -622,7 +622,7 @@ pub mod transformer {
             source "Source" t::Text,
         }
     }
-    property! { ProcessorDateTimeConverter "aws-properties-logs-transformer-processordatetimeconverter"
+    property! { ProcessorDateTimeConverter "aws-resource-logs-transformer"
         required {
             match_patterns "MatchPatterns" t::List<t::Text>,
             source "Source" t::Text,
@@ -635,14 +635,14 @@ pub mod transformer {
             target_timezone "TargetTimezone" t::Text,
         }
     }
-    property! { ProcessorDeleteKeys "aws-properties-logs-transformer-processordeletekeys"
+    property! { ProcessorDeleteKeys "aws-resource-logs-transformer"
         required {
             with_keys "WithKeys" t::List<t::Text>,
         }
         optional {
         }
     }
-    property! { ProcessorGrok "aws-properties-logs-transformer-processorgrok"
+    property! { ProcessorGrok "aws-resource-logs-transformer"
         required {
             match_ "Match" t::Text,
         }
@@ -650,7 +650,7 @@ pub mod transformer {
             source "Source" t::Text,
         }
     }
-    property! { ProcessorListToMap "aws-properties-logs-transformer-processorlisttomap"
+    property! { ProcessorListToMap "aws-resource-logs-transformer"
         required {
             key "Key" t::Text,
             source "Source" t::Text,
@@ -666,21 +666,21 @@ pub mod transformer {
         FIRST "first",
         LAST "last",
     }
-    property! { ProcessorLowerCaseString "aws-properties-logs-transformer-processorlowercasestring"
+    property! { ProcessorLowerCaseString "aws-resource-logs-transformer"
         required {
             with_keys "WithKeys" t::List<t::Text>,
         }
         optional {
         }
     }
-    property! { ProcessorMoveKeys "aws-properties-logs-transformer-processormovekeys"
+    property! { ProcessorMoveKeys "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<MoveKeyEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorParseJSON "aws-properties-logs-transformer-processorparsejson"
+    property! { ProcessorParseJSON "aws-resource-logs-transformer"
         required {
         }
         optional {
@@ -688,7 +688,7 @@ pub mod transformer {
             source "Source" t::Text,
         }
     }
-    property! { ProcessorParseKeyValue "aws-properties-logs-transformer-processorparsekeyvalue"
+    property! { ProcessorParseKeyValue "aws-resource-logs-transformer"
         required {
         }
         optional {
@@ -701,42 +701,42 @@ pub mod transformer {
             source "Source" t::Text,
         }
     }
-    property! { ProcessorRenameKeys "aws-properties-logs-transformer-processorrenamekeys"
+    property! { ProcessorRenameKeys "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<RenameKeyEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorSplitString "aws-properties-logs-transformer-processorsplitstring"
+    property! { ProcessorSplitString "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<SplitStringEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorSubstituteString "aws-properties-logs-transformer-processorsubstitutestring"
+    property! { ProcessorSubstituteString "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<SubstituteStringEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorTrimString "aws-properties-logs-transformer-processortrimstring"
+    property! { ProcessorTrimString "aws-resource-logs-transformer"
         required {
             with_keys "WithKeys" t::List<t::Text>,
         }
         optional {
         }
     }
-    property! { ProcessorTypeConverter "aws-properties-logs-transformer-processortypeconverter"
+    property! { ProcessorTypeConverter "aws-resource-logs-transformer"
         required {
             entries "Entries" t::List<TypeConverterEntry>,
         }
         optional {
         }
     }
-    property! { ProcessorUpperCaseString "aws-properties-logs-transformer-processoruppercasestring"
+    property! { ProcessorUpperCaseString "aws-resource-logs-transformer"
         required {
             with_keys "WithKeys" t::List<t::Text>,
         }

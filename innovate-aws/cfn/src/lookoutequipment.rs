@@ -27,7 +27,7 @@ resource! { InferenceScheduler InferenceSchedulerRef t::Text, "AWS::LookoutEquip
 pub mod inference_scheduler {
     use crate::kind as t;
 
-    property! { DataInputConfiguration "aws-properties-lookoutequipment-inferencescheduler-datainputconfiguration"
+    property! { DataInputConfiguration "aws-resource-lookoutequipment-inferencescheduler"
         required {
             s3_input_configuration "S3InputConfiguration" S3InputConfiguration,
         }
@@ -36,7 +36,7 @@ pub mod inference_scheduler {
             input_time_zone_offset "InputTimeZoneOffset" t::Text,
         }
     }
-    property! { DataOutputConfiguration "aws-properties-lookoutequipment-inferencescheduler-dataoutputconfiguration"
+    property! { DataOutputConfiguration "aws-resource-lookoutequipment-inferencescheduler"
         required {
             s3_output_configuration "S3OutputConfiguration" S3OutputConfiguration,
         }

@@ -163,6 +163,14 @@ macro_rules! id {
         #[derive(Debug)]
         pub enum $name {}
 
+        impl $name {
+            /// One that exists outside the program. The check compares it with the pattern that the
+            /// registry's schema gives.
+            pub fn literal(text: impl Into<$crate::macros::Str>) -> $crate::macros::Value<Self> {
+                $crate::macros::Value::literal(text)
+            }
+        }
+
         impl $crate::macros::Kind for $name {}
         impl $crate::macros::TextLike for $name {}
     )*};

@@ -326,7 +326,7 @@ pub mod flow {
         FAILOVER "FAILOVER",
         MERGE "MERGE",
     }
-    property! { FailoverConfigSourcePriority "aws-properties-mediaconnect-flow-failoverconfigsourcepriority"
+    property! { FailoverConfigSourcePriority "aws-resource-mediaconnect-flow"
         required {
             primary_source "PrimarySource" t::Text,
         }

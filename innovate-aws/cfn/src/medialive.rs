@@ -2422,7 +2422,7 @@ pub mod multiplex {
             multiplex_media_connect_output_destination_settings "MultiplexMediaConnectOutputDestinationSettings" MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings,
         }
     }
-    property! { MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings "aws-properties-medialive-multiplex-multiplexoutputdestinationmultiplexmediaconnectoutputdestinationsettings"
+    property! { MultiplexOutputDestinationMultiplexMediaConnectOutputDestinationSettings "aws-resource-medialive-multiplex"
         required {
         }
         optional {

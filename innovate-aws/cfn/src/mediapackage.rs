@@ -12,23 +12,12 @@ resource! { Asset AssetRef t::Text, "AWS::MediaPackage::Asset" "aws-resource-med
         source_role_arn "SourceRoleArn" t::RoleArn,
     }
     optional {
-        egress_endpoints "EgressEndpoints" t::List<asset::EgressEndpoint>,
         resource_id "ResourceId" t::Text,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
         arn "Arn" t::Text,
         created_at "CreatedAt" t::Text,
-    }
-}
-
-/// What the properties of [`Asset`](super::Asset) are made of.
-pub mod asset {
-    property! { EgressEndpoint "aws-properties-mediapackage-asset-egressendpoint"
-        required {
-        }
-        optional {
-        }
     }
 }
 
@@ -39,7 +28,6 @@ resource! { Channel ChannelRef t::Text, "AWS::MediaPackage::Channel" "aws-resour
     optional {
         description "Description" t::Text,
         egress_access_logs "EgressAccessLogs" channel::LogConfiguration,
-        hls_ingest "HlsIngest" channel::HlsIngest,
         ingress_access_logs "IngressAccessLogs" channel::LogConfiguration,
         tags "Tags" t::List<t::Tag>,
     }
@@ -52,19 +40,6 @@ resource! { Channel ChannelRef t::Text, "AWS::MediaPackage::Channel" "aws-resour
 pub mod channel {
     use crate::kind as t;
 
-    property! { HlsIngest "aws-properties-mediapackage-channel-hlsingest"
-        required {
-        }
-        optional {
-            ingest_endpoints "ingestEndpoints" t::List<IngestEndpoint>,
-        }
-    }
-    property! { IngestEndpoint "aws-properties-mediapackage-channel-ingestendpoint"
-        required {
-        }
-        optional {
-        }
-    }
     property! { LogConfiguration "aws-properties-mediapackage-channel-logconfiguration"
         required {
         }

@@ -174,7 +174,7 @@ resource! { User UserRef t::Text, "AWS::MemoryDB::User" "aws-resource-memorydb-u
 pub mod user {
     use crate::kind as t;
 
-    property! { AuthenticationMode "aws-properties-memorydb-user-authenticationmode"
+    property! { AuthenticationMode "aws-resource-memorydb-user"
         required {
         }
         optional {

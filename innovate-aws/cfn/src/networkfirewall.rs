@@ -199,7 +199,7 @@ pub mod firewall_policy {
             tls_inspection_configuration_arn "TLSInspectionConfigurationArn" t::Text,
         }
     }
-    property! { FirewallPolicyPolicyVariables "aws-properties-networkfirewall-firewallpolicy-firewallpolicypolicyvariables"
+    property! { FirewallPolicyPolicyVariables "aws-resource-networkfirewall-firewallpolicy"
         required {
         }
         optional {
@@ -236,7 +236,7 @@ pub mod firewall_policy {
             stream_exception_policy "StreamExceptionPolicy" StreamExceptionPolicy,
         }
     }
-    property! { StatefulEngineOptionsFlowTimeouts "aws-properties-networkfirewall-firewallpolicy-statefulengineoptionsflowtimeouts"
+    property! { StatefulEngineOptionsFlowTimeouts "aws-resource-networkfirewall-firewallpolicy"
         required {
         }
         optional {
@@ -564,7 +564,7 @@ pub mod rule_group {
             custom_actions "CustomActions" t::List<CustomAction>,
         }
     }
-    property! { SummaryConfiguration "aws-properties-networkfirewall-rulegroup-summaryconfiguration"
+    property! { SummaryConfiguration "aws-resource-networkfirewall-rulegroup"
         required {
         }
         optional {
@@ -660,7 +660,7 @@ pub mod tls_inspection_configuration {
             server_certificates "ServerCertificates" t::List<ServerCertificate>,
         }
     }
-    property! { ServerCertificateConfigurationCheckCertificateRevocationStatus "aws-properties-networkfirewall-tlsinspectionconfiguration-servercertificateconfigurationcheckcertificaterevocationstatus"
+    property! { ServerCertificateConfigurationCheckCertificateRevocationStatus "aws-resource-networkfirewall-tlsinspectionconfiguration"
         required {
         }
         optional {

@@ -335,7 +335,7 @@ pub mod organization_telemetry_rule {
             waf_logging_parameters "WAFLoggingParameters" WAFLoggingParameters,
         }
     }
-    property! { TelemetryDestinationConfigurationLogDeliveryParameters "aws-properties-observabilityadmin-organizationtelemetryrule-telemetrydestinationconfigurationlogdeliveryparameters"
+    property! { TelemetryDestinationConfigurationLogDeliveryParameters "aws-resource-observabilityadmin-organizationtelemetryrule"
         required {
         }
         optional {
@@ -673,7 +673,7 @@ pub mod telemetry_rule {
             waf_logging_parameters "WAFLoggingParameters" WAFLoggingParameters,
         }
     }
-    property! { TelemetryDestinationConfigurationLogDeliveryParameters "aws-properties-observabilityadmin-telemetryrule-telemetrydestinationconfigurationlogdeliveryparameters"
+    property! { TelemetryDestinationConfigurationLogDeliveryParameters "aws-resource-observabilityadmin-telemetryrule"
         required {
         }
         optional {

@@ -166,14 +166,14 @@ pub mod index {
             index "Index" IndexSettingsIndex,
         }
     }
-    property! { IndexSettingsAnalysis "aws-properties-opensearchserverless-index-indexsettingsanalysis"
+    property! { IndexSettingsAnalysis "aws-resource-opensearchserverless-index"
         required {
         }
         optional {
             analyzer "Analyzer" t::Map<IndexSettingsAnalysisAnalyzer>,
         }
     }
-    property! { IndexSettingsAnalysisAnalyzer "aws-properties-opensearchserverless-index-indexsettingsanalysisanalyzer"
+    property! { IndexSettingsAnalysisAnalyzer "aws-resource-opensearchserverless-index"
         required {
         }
         optional {
@@ -183,7 +183,7 @@ pub mod index {
             type_ "Type" t::Text,
         }
     }
-    property! { IndexSettingsIndex "aws-properties-opensearchserverless-index-indexsettingsindex"
+    property! { IndexSettingsIndex "aws-resource-opensearchserverless-index"
         required {
         }
         optional {
@@ -192,7 +192,7 @@ pub mod index {
             refresh_interval "RefreshInterval" t::Text,
         }
     }
-    property! { Mappings "aws-properties-opensearchserverless-index-mappings"
+    property! { Mappings "aws-resource-opensearchserverless-index"
         required {
         }
         optional {
@@ -227,7 +227,7 @@ pub mod index {
         BYTE "byte",
         FLOAT "float",
     }
-    property! { PropertyMappingMethod "aws-properties-opensearchserverless-index-propertymappingmethod"
+    property! { PropertyMappingMethod "aws-resource-opensearchserverless-index"
         required {
             name "Name" PropertyMappingMethodName,
         }
@@ -246,7 +246,7 @@ pub mod index {
         HNSW "hnsw",
         IVF "ivf",
     }
-    property! { PropertyMappingMethodParameters "aws-properties-opensearchserverless-index-propertymappingmethodparameters"
+    property! { PropertyMappingMethodParameters "aws-resource-opensearchserverless-index"
         required {
         }
         optional {

@@ -46,7 +46,7 @@ pub mod application {
             data_source_description "DataSourceDescription" t::Text,
         }
     }
-    property! { IamIdentityCenterOptions "aws-properties-opensearchservice-application-iamidentitycenteroptions"
+    property! { IamIdentityCenterOptions "aws-resource-opensearchservice-application"
         required {
         }
         optional {

@@ -54,7 +54,7 @@ pub mod pipeline {
             is_logging_enabled "IsLoggingEnabled" t::Boolean,
         }
     }
-    property! { LogPublishingOptionsCloudWatchLogDestination "aws-properties-osis-pipeline-logpublishingoptionscloudwatchlogdestination"
+    property! { LogPublishingOptionsCloudWatchLogDestination "aws-resource-osis-pipeline"
         required {
             log_group "LogGroup" t::Text,
         }
@@ -78,7 +78,7 @@ pub mod pipeline {
             vpc_endpoint_management "VpcEndpointManagement" VpcOptionsVpcEndpointManagement,
         }
     }
-    property! { VpcOptionsVpcAttachmentOptions "aws-properties-osis-pipeline-vpcoptionsvpcattachmentoptions"
+    property! { VpcOptionsVpcAttachmentOptions "aws-resource-osis-pipeline"
         required {
             attach_to_vpc "AttachToVpc" t::Boolean,
             cidr_block "CidrBlock" t::Cidr,

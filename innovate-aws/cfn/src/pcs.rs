@@ -71,7 +71,7 @@ pub mod cluster {
         optional {
         }
     }
-    property! { Networking "aws-properties-pcs-cluster-networking"
+    property! { Networking "aws-resource-pcs-cluster"
         required {
         }
         optional {
@@ -84,7 +84,7 @@ pub mod cluster {
         IPV4 "IPV4",
         IPV6 "IPV6",
     }
-    property! { Scheduler "aws-properties-pcs-cluster-scheduler"
+    property! { Scheduler "aws-resource-pcs-cluster"
         required {
             type_ "Type" SchedulerType,
             version "Version" t::Text,
@@ -100,7 +100,7 @@ pub mod cluster {
         MEDIUM "MEDIUM",
         SMALL "SMALL",
     }
-    property! { SlurmConfiguration "aws-properties-pcs-cluster-slurmconfiguration"
+    property! { SlurmConfiguration "aws-resource-pcs-cluster"
         required {
         }
         optional {
@@ -173,7 +173,7 @@ resource! { ComputeNodeGroup ComputeNodeGroupRef t::Text, "AWS::PCS::ComputeNode
 pub mod compute_node_group {
     use crate::kind as t;
 
-    property! { CustomLaunchTemplate "aws-properties-pcs-computenodegroup-customlaunchtemplate"
+    property! { CustomLaunchTemplate "aws-resource-pcs-computenodegroup"
         required {
         }
         optional {
@@ -234,7 +234,7 @@ pub mod compute_node_group {
         ONDEMAND "ONDEMAND",
         SPOT "SPOT",
     }
-    property! { ScalingConfiguration "aws-properties-pcs-computenodegroup-scalingconfiguration"
+    property! { ScalingConfiguration "aws-resource-pcs-computenodegroup"
         required {
             max_instance_count "MaxInstanceCount" t::Integer,
             min_instance_count "MinInstanceCount" t::Integer,
@@ -251,7 +251,7 @@ pub mod compute_node_group {
             s3_version_id "S3VersionId" t::Text,
         }
     }
-    property! { SlurmConfiguration "aws-properties-pcs-computenodegroup-slurmconfiguration"
+    property! { SlurmConfiguration "aws-resource-pcs-computenodegroup"
         required {
         }
         optional {
@@ -268,7 +268,7 @@ pub mod compute_node_group {
         optional {
         }
     }
-    property! { SpotOptions "aws-properties-pcs-computenodegroup-spotoptions"
+    property! { SpotOptions "aws-resource-pcs-computenodegroup"
         required {
         }
         optional {
@@ -311,7 +311,7 @@ pub mod queue {
             compute_node_group_id "ComputeNodeGroupId" t::Text,
         }
     }
-    property! { SlurmConfiguration "aws-properties-pcs-queue-slurmconfiguration"
+    property! { SlurmConfiguration "aws-resource-pcs-queue"
         required {
         }
         optional {

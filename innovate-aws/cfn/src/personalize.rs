@@ -69,7 +69,7 @@ pub mod dataset {
             role_arn "RoleArn" t::RoleArn,
         }
     }
-    property! { DatasetImportJobDataSource "aws-properties-personalize-dataset-datasetimportjobdatasource"
+    property! { DatasetImportJobDataSource "aws-resource-personalize-dataset"
         required {
         }
         optional {
@@ -264,7 +264,7 @@ pub mod solution {
             hpo_config "HpoConfig" SolutionConfigHpoConfig,
         }
     }
-    property! { SolutionConfigAutoMLConfig "aws-properties-personalize-solution-solutionconfigautomlconfig"
+    property! { SolutionConfigAutoMLConfig "aws-resource-personalize-solution"
         required {
         }
         optional {
@@ -272,7 +272,7 @@ pub mod solution {
             recipe_list "RecipeList" t::List<t::Text>,
         }
     }
-    property! { SolutionConfigHpoConfig "aws-properties-personalize-solution-solutionconfighpoconfig"
+    property! { SolutionConfigHpoConfig "aws-resource-personalize-solution"
         required {
         }
         optional {
@@ -281,7 +281,7 @@ pub mod solution {
             hpo_resource_config "HpoResourceConfig" SolutionConfigHpoConfigHpoResourceConfig,
         }
     }
-    property! { SolutionConfigHpoConfigAlgorithmHyperParameterRanges "aws-properties-personalize-solution-solutionconfighpoconfigalgorithmhyperparameterranges"
+    property! { SolutionConfigHpoConfigAlgorithmHyperParameterRanges "aws-resource-personalize-solution"
         required {
         }
         optional {
@@ -290,7 +290,7 @@ pub mod solution {
             integer_hyper_parameter_ranges "IntegerHyperParameterRanges" t::List<IntegerHyperParameterRange>,
         }
     }
-    property! { SolutionConfigHpoConfigHpoObjective "aws-properties-personalize-solution-solutionconfighpoconfighpoobjective"
+    property! { SolutionConfigHpoConfigHpoObjective "aws-resource-personalize-solution"
         required {
         }
         optional {
@@ -303,7 +303,7 @@ pub mod solution {
         MAXIMIZE "Maximize",
         MINIMIZE "Minimize",
     }
-    property! { SolutionConfigHpoConfigHpoResourceConfig "aws-properties-personalize-solution-solutionconfighpoconfighporesourceconfig"
+    property! { SolutionConfigHpoConfigHpoResourceConfig "aws-resource-personalize-solution"
         required {
         }
         optional {

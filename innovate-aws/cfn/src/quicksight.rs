@@ -5246,7 +5246,7 @@ pub mod analysis {
             y_axis_options "YAxisOptions" SingleAxisOptionsYAxisOptions,
         }
     }
-    property! { SingleAxisOptionsYAxisOptions "aws-properties-quicksight-analysis-singleaxisoptionsyaxisoptions"
+    property! { SingleAxisOptionsYAxisOptions "aws-resource-quicksight-analysis"
         required {
         }
         optional {
@@ -6136,14 +6136,14 @@ pub mod analysis {
             visual_menu_option "VisualMenuOption" VisualInteractionOptionsVisualMenuOption,
         }
     }
-    property! { VisualInteractionOptionsContextMenuOption "aws-properties-quicksight-analysis-visualinteractionoptionscontextmenuoption"
+    property! { VisualInteractionOptionsContextMenuOption "aws-resource-quicksight-analysis"
         required {
         }
         optional {
             availability_status "AvailabilityStatus" DashboardBehavior,
         }
     }
-    property! { VisualInteractionOptionsVisualMenuOption "aws-properties-quicksight-analysis-visualinteractionoptionsvisualmenuoption"
+    property! { VisualInteractionOptionsVisualMenuOption "aws-resource-quicksight-analysis"
         required {
         }
         optional {
@@ -11911,7 +11911,7 @@ pub mod dashboard {
             y_axis_options "YAxisOptions" SingleAxisOptionsYAxisOptions,
         }
     }
-    property! { SingleAxisOptionsYAxisOptions "aws-properties-quicksight-dashboard-singleaxisoptionsyaxisoptions"
+    property! { SingleAxisOptionsYAxisOptions "aws-resource-quicksight-dashboard"
         required {
         }
         optional {
@@ -12808,14 +12808,14 @@ pub mod dashboard {
             visual_menu_option "VisualMenuOption" VisualInteractionOptionsVisualMenuOption,
         }
     }
-    property! { VisualInteractionOptionsContextMenuOption "aws-properties-quicksight-dashboard-visualinteractionoptionscontextmenuoption"
+    property! { VisualInteractionOptionsContextMenuOption "aws-resource-quicksight-dashboard"
         required {
         }
         optional {
             availability_status "AvailabilityStatus" DashboardBehavior,
         }
     }
-    property! { VisualInteractionOptionsVisualMenuOption "aws-properties-quicksight-dashboard-visualinteractionoptionsvisualmenuoption"
+    property! { VisualInteractionOptionsVisualMenuOption "aws-resource-quicksight-dashboard"
         required {
         }
         optional {
@@ -14943,7 +14943,7 @@ pub mod refresh_schedule {
         FULL_REFRESH "FULL_REFRESH",
         INCREMENTAL_REFRESH "INCREMENTAL_REFRESH",
     }
-    property! { RefreshScheduleMapScheduleFrequency "aws-properties-quicksight-refreshschedule-refreshschedulemapschedulefrequency"
+    property! { RefreshScheduleMapScheduleFrequency "aws-resource-quicksight-refreshschedule"
         required {
         }
         optional {
@@ -14961,7 +14961,7 @@ pub mod refresh_schedule {
         MONTHLY "MONTHLY",
         WEEKLY "WEEKLY",
     }
-    property! { RefreshScheduleMapScheduleFrequencyRefreshOnDay "aws-properties-quicksight-refreshschedule-refreshschedulemapschedulefrequencyrefreshonday"
+    property! { RefreshScheduleMapScheduleFrequencyRefreshOnDay "aws-resource-quicksight-refreshschedule"
         required {
         }
         optional {
@@ -19939,7 +19939,7 @@ pub mod template {
             y_axis_options "YAxisOptions" SingleAxisOptionsYAxisOptions,
         }
     }
-    property! { SingleAxisOptionsYAxisOptions "aws-properties-quicksight-template-singleaxisoptionsyaxisoptions"
+    property! { SingleAxisOptionsYAxisOptions "aws-resource-quicksight-template"
         required {
         }
         optional {

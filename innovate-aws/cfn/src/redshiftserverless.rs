@@ -157,19 +157,6 @@ pub mod workgroup {
             parameter_value "ParameterValue" t::Text,
         }
     }
-    property! { Endpoint "aws-properties-redshiftserverless-workgroup-endpoint"
-        required {
-        }
-        optional {
-            vpc_endpoints "VpcEndpoints" t::List<VpcEndpoint>,
-        }
-    }
-    property! { NetworkInterface "aws-properties-redshiftserverless-workgroup-networkinterface"
-        required {
-        }
-        optional {
-        }
-    }
     property! { PerformanceTarget "aws-properties-redshiftserverless-workgroup-performancetarget"
         required {
         }
@@ -182,18 +169,10 @@ pub mod workgroup {
         DISABLED "DISABLED",
         ENABLED "ENABLED",
     }
-    property! { VpcEndpoint "aws-properties-redshiftserverless-workgroup-vpcendpoint"
-        required {
-        }
-        optional {
-            network_interfaces "NetworkInterfaces" t::List<NetworkInterface>,
-        }
-    }
     property! { Workgroup "aws-properties-redshiftserverless-workgroup-workgroup"
         required {
         }
         optional {
-            endpoint "Endpoint" Endpoint,
             price_performance_target "PricePerformanceTarget" PerformanceTarget,
         }
     }

@@ -126,7 +126,7 @@ pub mod health_check {
         US_WEST_1 "us-west-1",
         US_WEST_2 "us-west-2",
     }
-    property! { HealthCheckConfig "aws-properties-route53-healthcheck-healthcheckconfig"
+    property! { HealthCheckConfig "aws-resource-route53-healthcheck"
         required {
             type_ "Type" HealthCheckConfigType,
         }

@@ -42,14 +42,14 @@ pub mod inbound_external_link {
         optional {
         }
     }
-    property! { LinkLogSettingsApplicationLogs "aws-properties-rtbfabric-inboundexternallink-linklogsettingsapplicationlogs"
+    property! { LinkLogSettingsApplicationLogs "aws-resource-rtbfabric-inboundexternallink"
         required {
             link_application_log_sampling "LinkApplicationLogSampling" LinkLogSettingsApplicationLogsLinkApplicationLogSampling,
         }
         optional {
         }
     }
-    property! { LinkLogSettingsApplicationLogsLinkApplicationLogSampling "aws-properties-rtbfabric-inboundexternallink-linklogsettingsapplicationlogslinkapplicationlogsampling"
+    property! { LinkLogSettingsApplicationLogsLinkApplicationLogSampling "aws-resource-rtbfabric-inboundexternallink"
         required {
             error_log "ErrorLog" t::Number,
             filter_log "FilterLog" t::Number,
@@ -142,14 +142,14 @@ pub mod link {
         optional {
         }
     }
-    property! { LinkLogSettingsApplicationLogs "aws-properties-rtbfabric-link-linklogsettingsapplicationlogs"
+    property! { LinkLogSettingsApplicationLogs "aws-resource-rtbfabric-link"
         required {
             link_application_log_sampling "LinkApplicationLogSampling" LinkLogSettingsApplicationLogsLinkApplicationLogSampling,
         }
         optional {
         }
     }
-    property! { LinkLogSettingsApplicationLogsLinkApplicationLogSampling "aws-properties-rtbfabric-link-linklogsettingsapplicationlogslinkapplicationlogsampling"
+    property! { LinkLogSettingsApplicationLogsLinkApplicationLogSampling "aws-resource-rtbfabric-link"
         required {
             error_log "ErrorLog" t::Number,
             filter_log "FilterLog" t::Number,
@@ -201,7 +201,7 @@ pub mod link {
         optional {
         }
     }
-    property! { OpenRtbAttributeModuleParametersAction "aws-properties-rtbfabric-link-openrtbattributemoduleparametersaction"
+    property! { OpenRtbAttributeModuleParametersAction "aws-resource-rtbfabric-link"
         required {
         }
         optional {
@@ -317,14 +317,14 @@ pub mod outbound_external_link {
         optional {
         }
     }
-    property! { LinkLogSettingsApplicationLogs "aws-properties-rtbfabric-outboundexternallink-linklogsettingsapplicationlogs"
+    property! { LinkLogSettingsApplicationLogs "aws-resource-rtbfabric-outboundexternallink"
         required {
             link_application_log_sampling "LinkApplicationLogSampling" LinkLogSettingsApplicationLogsLinkApplicationLogSampling,
         }
         optional {
         }
     }
-    property! { LinkLogSettingsApplicationLogsLinkApplicationLogSampling "aws-properties-rtbfabric-outboundexternallink-linklogsettingsapplicationlogslinkapplicationlogsampling"
+    property! { LinkLogSettingsApplicationLogsLinkApplicationLogSampling "aws-resource-rtbfabric-outboundexternallink"
         required {
             error_log "ErrorLog" t::Number,
             filter_log "FilterLog" t::Number,

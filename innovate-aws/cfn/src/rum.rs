@@ -62,7 +62,7 @@ pub mod app_monitor {
             java_script_source_maps "JavaScriptSourceMaps" DeobfuscationConfigurationJavaScriptSourceMaps,
         }
     }
-    property! { DeobfuscationConfigurationJavaScriptSourceMaps "aws-properties-rum-appmonitor-deobfuscationconfigurationjavascriptsourcemaps"
+    property! { DeobfuscationConfigurationJavaScriptSourceMaps "aws-resource-rum-appmonitor"
         required {
             status "Status" DeobfuscationConfigurationJavaScriptSourceMapsStatus,
         }

@@ -51,7 +51,7 @@ pub mod access_point {
         optional {
         }
     }
-    property! { TransformationConfigurationContentTransformation "aws-properties-s3objectlambda-accesspoint-transformationconfigurationcontenttransformation"
+    property! { TransformationConfigurationContentTransformation "aws-resource-s3objectlambda-accesspoint"
         required {
             aws_lambda "AwsLambda" AwsLambda,
         }

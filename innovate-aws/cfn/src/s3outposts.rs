@@ -91,7 +91,7 @@ pub mod bucket {
             id "Id" t::Text,
         }
     }
-    property! { RuleFilter "aws-properties-s3outposts-bucket-rulefilter"
+    property! { RuleFilter "aws-resource-s3outposts-bucket"
         required {
         }
         optional {

@@ -2023,7 +2023,7 @@ resource! { Context ContextRef t::Text, "AWS::SageMaker::Context" "aws-resource-
 pub mod context {
     use crate::kind as t;
 
-    property! { Source "aws-properties-sagemaker-context-source"
+    property! { Source "aws-resource-sagemaker-context"
         required {
             source_uri "SourceUri" t::Text,
         }
@@ -3954,7 +3954,7 @@ pub mod feature_group {
         INTEGRAL "Integral",
         STRING "String",
     }
-    property! { OfflineStoreConfig "aws-properties-sagemaker-featuregroup-offlinestoreconfig"
+    property! { OfflineStoreConfig "aws-resource-sagemaker-featuregroup"
         required {
             s3_storage_config "S3StorageConfig" S3StorageConfig,
         }
@@ -3964,7 +3964,7 @@ pub mod feature_group {
             table_format "TableFormat" TableFormat,
         }
     }
-    property! { OnlineStoreConfig "aws-properties-sagemaker-featuregroup-onlinestoreconfig"
+    property! { OnlineStoreConfig "aws-resource-sagemaker-featuregroup"
         required {
         }
         optional {
@@ -4050,7 +4050,7 @@ resource! { Hub HubRef t::Text, "AWS::SageMaker::Hub" "aws-resource-sagemaker-hu
 pub mod hub {
     use crate::kind as t;
 
-    property! { S3StorageConfig "aws-properties-sagemaker-hub-s3storageconfig"
+    property! { S3StorageConfig "aws-resource-sagemaker-hub"
         required {
         }
         optional {
@@ -4995,7 +4995,7 @@ pub mod model_card {
         optional {
         }
     }
-    property! { MetricGroupMetricData "aws-properties-sagemaker-modelcard-metricgroupmetricdata"
+    property! { MetricGroupMetricData "aws-resource-sagemaker-modelcard"
         required {
             name "Name" t::Text,
             type_ "Type" MetricGroupMetricDataType,
@@ -5034,7 +5034,7 @@ pub mod model_card {
             problem_type "ProblemType" t::Text,
         }
     }
-    property! { ModelOverviewInferenceEnvironment "aws-properties-sagemaker-modelcard-modeloverviewinferenceenvironment"
+    property! { ModelOverviewInferenceEnvironment "aws-resource-sagemaker-modelcard"
         required {
         }
         optional {
@@ -5087,7 +5087,7 @@ pub mod model_card {
             notes "Notes" t::Text,
         }
     }
-    property! { ObjectiveFunctionFunction "aws-properties-sagemaker-modelcard-objectivefunctionfunction"
+    property! { ObjectiveFunctionFunction "aws-resource-sagemaker-modelcard"
         required {
         }
         optional {
@@ -5130,7 +5130,7 @@ pub mod model_card {
             training_observations "TrainingObservations" t::Text,
         }
     }
-    property! { TrainingDetailsTrainingJobDetails "aws-properties-sagemaker-modelcard-trainingdetailstrainingjobdetails"
+    property! { TrainingDetailsTrainingJobDetails "aws-resource-sagemaker-modelcard"
         required {
         }
         optional {
@@ -5143,7 +5143,7 @@ pub mod model_card {
             user_provided_training_metrics "UserProvidedTrainingMetrics" t::List<TrainingMetric>,
         }
     }
-    property! { TrainingDetailsTrainingJobDetailsTrainingEnvironment "aws-properties-sagemaker-modelcard-trainingdetailstrainingjobdetailstrainingenvironment"
+    property! { TrainingDetailsTrainingJobDetailsTrainingEnvironment "aws-resource-sagemaker-modelcard"
         required {
         }
         optional {
@@ -5626,7 +5626,7 @@ pub mod model_package {
             nearest_model_name "NearestModelName" t::Text,
         }
     }
-    property! { ModelPackageContainerDefinitionModelInput "aws-properties-sagemaker-modelpackage-modelpackagecontainerdefinitionmodelinput"
+    property! { ModelPackageContainerDefinitionModelInput "aws-resource-sagemaker-modelpackage"
         required {
             data_input_config "DataInputConfig" t::Text,
         }
@@ -6724,14 +6724,14 @@ resource! { Pipeline PipelineRef t::Text, "AWS::SageMaker::Pipeline" "aws-resour
 pub mod pipeline {
     use crate::kind as t;
 
-    property! { ParallelismConfiguration "aws-properties-sagemaker-pipeline-parallelismconfiguration"
+    property! { ParallelismConfiguration "aws-resource-sagemaker-pipeline"
         required {
             max_parallel_execution_steps "MaxParallelExecutionSteps" t::Integer,
         }
         optional {
         }
     }
-    property! { PipelineDefinition "aws-properties-sagemaker-pipeline-pipelinedefinition"
+    property! { PipelineDefinition "aws-resource-sagemaker-pipeline"
         required {
         }
         optional {
@@ -7160,7 +7160,7 @@ pub mod project {
         optional {
         }
     }
-    property! { ServiceCatalogProvisionedProductDetails "aws-properties-sagemaker-project-servicecatalogprovisionedproductdetails"
+    property! { ServiceCatalogProvisionedProductDetails "aws-resource-sagemaker-project"
         required {
         }
         optional {
@@ -7168,7 +7168,7 @@ pub mod project {
             provisioned_product_status_message "ProvisionedProductStatusMessage" t::Text,
         }
     }
-    property! { ServiceCatalogProvisioningDetails "aws-properties-sagemaker-project-servicecatalogprovisioningdetails"
+    property! { ServiceCatalogProvisioningDetails "aws-resource-sagemaker-project"
         required {
             product_id "ProductId" t::Text,
         }

@@ -183,7 +183,7 @@ pub mod dataset {
         optional {
         }
     }
-    property! { DataLakeDatasetPartitionFieldTransform "aws-properties-scn-dataset-datalakedatasetpartitionfieldtransform"
+    property! { DataLakeDatasetPartitionFieldTransform "aws-resource-scn-dataset"
         required {
             type_ "Type" DataLakeDatasetPartitionFieldTransformType,
         }
@@ -220,14 +220,14 @@ pub mod dataset {
         STRING "STRING",
         TIMESTAMP "TIMESTAMP",
     }
-    property! { PartitionSpec "aws-properties-scn-dataset-partitionspec"
+    property! { PartitionSpec "aws-resource-scn-dataset"
         required {
             fields "Fields" t::List<DataLakeDatasetPartitionField>,
         }
         optional {
         }
     }
-    property! { Schema "aws-properties-scn-dataset-schema"
+    property! { Schema "aws-resource-scn-dataset"
         required {
             fields "Fields" t::List<DataLakeDatasetSchemaField>,
             name "Name" t::Text,

@@ -130,7 +130,7 @@ pub mod subscriber {
             custom_log_source "CustomLogSource" CustomLogSource,
         }
     }
-    property! { SubscriberIdentity "aws-properties-securitylake-subscriber-subscriberidentity"
+    property! { SubscriberIdentity "aws-resource-securitylake-subscriber"
         required {
             external_id "ExternalId" t::Text,
             principal "Principal" t::Text,

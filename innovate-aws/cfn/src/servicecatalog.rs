@@ -90,7 +90,7 @@ pub mod cloud_formation_product {
         optional {
         }
     }
-    property! { SourceConnectionConnectionParameters "aws-properties-servicecatalog-cloudformationproduct-sourceconnectionconnectionparameters"
+    property! { SourceConnectionConnectionParameters "aws-resource-servicecatalog-cloudformationproduct"
         required {
         }
         optional {

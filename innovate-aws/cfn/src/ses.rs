@@ -78,14 +78,14 @@ pub mod configuration_set {
             validation_options "ValidationOptions" SuppressionOptionsValidationOptions,
         }
     }
-    property! { SuppressionOptionsValidationOptions "aws-properties-ses-configurationset-suppressionoptionsvalidationoptions"
+    property! { SuppressionOptionsValidationOptions "aws-resource-ses-configurationset"
         required {
             condition_threshold "ConditionThreshold" SuppressionOptionsValidationOptionsConditionThreshold,
         }
         optional {
         }
     }
-    property! { SuppressionOptionsValidationOptionsConditionThreshold "aws-properties-ses-configurationset-suppressionoptionsvalidationoptionsconditionthreshold"
+    property! { SuppressionOptionsValidationOptionsConditionThreshold "aws-resource-ses-configurationset"
         required {
             condition_threshold_enabled "ConditionThresholdEnabled" t::Text,
         }
@@ -93,7 +93,7 @@ pub mod configuration_set {
             overall_confidence_threshold "OverallConfidenceThreshold" SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold,
         }
     }
-    property! { SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold "aws-properties-ses-configurationset-suppressionoptionsvalidationoptionsconditionthresholdoverallconfidencethreshold"
+    property! { SuppressionOptionsValidationOptionsConditionThresholdOverallConfidenceThreshold "aws-resource-ses-configurationset"
         required {
             confidence_verdict_threshold "ConfidenceVerdictThreshold" t::Text,
         }
@@ -1113,7 +1113,7 @@ pub mod multi_region_endpoint {
         optional {
         }
     }
-    property! { DetailsRouteDetails "aws-properties-ses-multiregionendpoint-detailsroutedetails"
+    property! { DetailsRouteDetails "aws-resource-ses-multiregionendpoint"
         required {
             region "Region" t::Text,
         }

@@ -75,7 +75,7 @@ pub mod protection {
         optional {
         }
     }
-    property! { ApplicationLayerAutomaticResponseConfigurationAction "aws-properties-shield-protection-applicationlayerautomaticresponseconfigurationaction"
+    property! { ApplicationLayerAutomaticResponseConfigurationAction "aws-resource-shield-protection"
         required {
         }
         optional {

@@ -142,7 +142,7 @@ pub mod phone_number {
         optional {
         }
     }
-    property! { MandatoryKeywords "aws-properties-smsvoice-phonenumber-mandatorykeywords"
+    property! { MandatoryKeywords "aws-resource-smsvoice-phonenumber"
         required {
             help "HELP" MandatoryKeyword,
             stop "STOP" MandatoryKeyword,
@@ -175,7 +175,7 @@ pub mod phone_number {
         OPT_IN "OPT_IN",
         OPT_OUT "OPT_OUT",
     }
-    property! { TwoWay "aws-properties-smsvoice-phonenumber-twoway"
+    property! { TwoWay "aws-resource-smsvoice-phonenumber"
         required {
             enabled "Enabled" t::Boolean,
         }
@@ -217,7 +217,7 @@ pub mod pool {
         optional {
         }
     }
-    property! { MandatoryKeywords "aws-properties-smsvoice-pool-mandatorykeywords"
+    property! { MandatoryKeywords "aws-resource-smsvoice-pool"
         required {
             help "HELP" MandatoryKeyword,
             stop "STOP" MandatoryKeyword,
@@ -239,7 +239,7 @@ pub mod pool {
         OPT_IN "OPT_IN",
         OPT_OUT "OPT_OUT",
     }
-    property! { TwoWay "aws-properties-smsvoice-pool-twoway"
+    property! { TwoWay "aws-resource-smsvoice-pool"
         required {
             enabled "Enabled" t::Boolean,
         }

@@ -50,7 +50,7 @@ resource! { Queue QueueRef t::QueueUrl, "AWS::SQS::Queue" "aws-resource-sqs-queu
 pub mod queue {
     use crate::kind as t;
 
-    property! { RedrivePolicy "aws-properties-sqs-queue-redrivepolicy"
+    property! { RedrivePolicy "aws-resource-sqs-queue"
         required {
         }
         optional {

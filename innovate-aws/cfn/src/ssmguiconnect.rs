@@ -19,7 +19,7 @@ resource! { Preferences PreferencesRef t::Text, "AWS::SSMGuiConnect::Preferences
 pub mod preferences {
     use crate::kind as t;
 
-    property! { ConnectionRecordingPreferences "aws-properties-ssmguiconnect-preferences-connectionrecordingpreferences"
+    property! { ConnectionRecordingPreferences "aws-resource-ssmguiconnect-preferences"
         required {
             kms_key_arn "KMSKeyArn" t::KeyArn,
             recording_destinations "RecordingDestinations" RecordingDestinations,

@@ -148,7 +148,7 @@ pub mod instance_access_control_attribute_configuration {
         optional {
         }
     }
-    property! { InstanceAccessControlAttributeConfiguration "aws-properties-sso-instanceaccesscontrolattributeconfiguration-instanceaccesscontrolattributeconfiguration"
+    property! { InstanceAccessControlAttributeConfiguration "aws-resource-sso-instanceaccesscontrolattributeconfiguration"
         required {
             access_control_attributes "AccessControlAttributes" t::List<AccessControlAttribute>,
         }

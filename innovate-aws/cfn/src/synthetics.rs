@@ -156,6 +156,7 @@ pub mod canary {
         }
         optional {
             ipv6_allowed_for_dual_stack "Ipv6AllowedForDualStack" t::Boolean,
+            vpc_id "VpcId" t::VpcId,
         }
     }
     property! { VisualReference "aws-properties-synthetics-canary-visualreference"

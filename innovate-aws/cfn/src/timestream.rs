@@ -116,14 +116,14 @@ pub mod influx_db_cluster {
         AUTOMATIC "AUTOMATIC",
         NO_FAILOVER "NO_FAILOVER",
     }
-    property! { LogDeliveryConfiguration "aws-properties-timestream-influxdbcluster-logdeliveryconfiguration"
+    property! { LogDeliveryConfiguration "aws-resource-timestream-influxdbcluster"
         required {
             s3_configuration "S3Configuration" LogDeliveryConfigurationS3Configuration,
         }
         optional {
         }
     }
-    property! { LogDeliveryConfigurationS3Configuration "aws-properties-timestream-influxdbcluster-logdeliveryconfigurations3configuration"
+    property! { LogDeliveryConfigurationS3Configuration "aws-resource-timestream-influxdbcluster"
         required {
             bucket_name "BucketName" t::BucketName,
             enabled "Enabled" t::Boolean,
@@ -204,14 +204,14 @@ pub mod influx_db_instance {
         SINGLE_AZ "SINGLE_AZ",
         WITH_MULTIAZ_STANDBY "WITH_MULTIAZ_STANDBY",
     }
-    property! { LogDeliveryConfiguration "aws-properties-timestream-influxdbinstance-logdeliveryconfiguration"
+    property! { LogDeliveryConfiguration "aws-resource-timestream-influxdbinstance"
         required {
             s3_configuration "S3Configuration" LogDeliveryConfigurationS3Configuration,
         }
         optional {
         }
     }
-    property! { LogDeliveryConfigurationS3Configuration "aws-properties-timestream-influxdbinstance-logdeliveryconfigurations3configuration"
+    property! { LogDeliveryConfigurationS3Configuration "aws-resource-timestream-influxdbinstance"
         required {
             bucket_name "BucketName" t::BucketName,
             enabled "Enabled" t::Boolean,
@@ -402,7 +402,7 @@ resource! { Table TableRef t::Text, "AWS::Timestream::Table" "aws-resource-times
 pub mod table {
     use crate::kind as t;
 
-    property! { MagneticStoreWriteProperties "aws-properties-timestream-table-magneticstorewriteproperties"
+    property! { MagneticStoreWriteProperties "aws-resource-timestream-table"
         required {
             enable_magnetic_store_writes "EnableMagneticStoreWrites" t::Boolean,
         }
@@ -410,14 +410,14 @@ pub mod table {
             magnetic_store_rejected_data_location "MagneticStoreRejectedDataLocation" MagneticStoreWritePropertiesMagneticStoreRejectedDataLocation,
         }
     }
-    property! { MagneticStoreWritePropertiesMagneticStoreRejectedDataLocation "aws-properties-timestream-table-magneticstorewritepropertiesmagneticstorerejecteddatalocation"
+    property! { MagneticStoreWritePropertiesMagneticStoreRejectedDataLocation "aws-resource-timestream-table"
         required {
         }
         optional {
             s3_configuration "S3Configuration" MagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configuration,
         }
     }
-    property! { MagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configuration "aws-properties-timestream-table-magneticstorewritepropertiesmagneticstorerejecteddatalocations3configuration"
+    property! { MagneticStoreWritePropertiesMagneticStoreRejectedDataLocationS3Configuration "aws-resource-timestream-table"
         required {
             bucket_name "BucketName" t::BucketName,
             encryption_option "EncryptionOption" t::Text,
@@ -444,7 +444,7 @@ pub mod table {
         DIMENSION "DIMENSION",
         MEASURE "MEASURE",
     }
-    property! { RetentionProperties "aws-properties-timestream-table-retentionproperties"
+    property! { RetentionProperties "aws-resource-timestream-table"
         required {
         }
         optional {
@@ -452,7 +452,7 @@ pub mod table {
             memory_store_retention_period_in_hours "MemoryStoreRetentionPeriodInHours" t::Text,
         }
     }
-    property! { Schema "aws-properties-timestream-table-schema"
+    property! { Schema "aws-resource-timestream-table"
         required {
         }
         optional {

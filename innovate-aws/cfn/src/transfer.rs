@@ -30,7 +30,7 @@ resource! { Agreement AgreementRef t::Text, "AWS::Transfer::Agreement" "aws-reso
 pub mod agreement {
     use crate::kind as t;
 
-    property! { CustomDirectories "aws-properties-transfer-agreement-customdirectories"
+    property! { CustomDirectories "aws-resource-transfer-agreement"
         required {
             failed_files_directory "FailedFilesDirectory" t::Text,
             mdn_files_directory "MdnFilesDirectory" t::Text,
@@ -116,7 +116,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::Transfer::Connector" "aws-reso
 pub mod connector {
     use crate::kind as t;
 
-    property! { As2Config "aws-properties-transfer-connector-as2config"
+    property! { As2Config "aws-resource-transfer-connector"
         required {
         }
         optional {
@@ -199,7 +199,7 @@ pub mod connector {
         DUALSTACK "DUALSTACK",
         IPV4 "IPV4",
     }
-    property! { SftpConfig "aws-properties-transfer-connector-sftpconfig"
+    property! { SftpConfig "aws-resource-transfer-connector"
         required {
         }
         optional {
@@ -605,7 +605,7 @@ pub mod workflow {
             type_ "Type" WorkflowStepType,
         }
     }
-    property! { WorkflowStepCopyStepDetails "aws-properties-transfer-workflow-workflowstepcopystepdetails"
+    property! { WorkflowStepCopyStepDetails "aws-resource-transfer-workflow"
         required {
         }
         optional {
@@ -619,7 +619,7 @@ pub mod workflow {
         FALSE "FALSE",
         TRUE "TRUE",
     }
-    property! { WorkflowStepCustomStepDetails "aws-properties-transfer-workflow-workflowstepcustomstepdetails"
+    property! { WorkflowStepCustomStepDetails "aws-resource-transfer-workflow"
         required {
         }
         optional {
@@ -629,7 +629,7 @@ pub mod workflow {
             timeout_seconds "TimeoutSeconds" t::Integer,
         }
     }
-    property! { WorkflowStepDecryptStepDetails "aws-properties-transfer-workflow-workflowstepdecryptstepdetails"
+    property! { WorkflowStepDecryptStepDetails "aws-resource-transfer-workflow"
         required {
             destination_file_location "DestinationFileLocation" InputFileLocation,
             type_ "Type" WorkflowStepDecryptStepDetailsType,
@@ -647,7 +647,7 @@ pub mod workflow {
     enumeration! { WorkflowStepDecryptStepDetailsType
         PGP "PGP",
     }
-    property! { WorkflowStepDeleteStepDetails "aws-properties-transfer-workflow-workflowstepdeletestepdetails"
+    property! { WorkflowStepDeleteStepDetails "aws-resource-transfer-workflow"
         required {
         }
         optional {
@@ -655,7 +655,7 @@ pub mod workflow {
             source_file_location "SourceFileLocation" t::Text,
         }
     }
-    property! { WorkflowStepTagStepDetails "aws-properties-transfer-workflow-workflowsteptagstepdetails"
+    property! { WorkflowStepTagStepDetails "aws-resource-transfer-workflow"
         required {
         }
         optional {

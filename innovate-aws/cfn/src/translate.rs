@@ -32,7 +32,7 @@ resource! { ParallelData ParallelDataRef t::Text, "AWS::Translate::ParallelData"
 pub mod parallel_data {
     use crate::kind as t;
 
-    property! { EncryptionKey "aws-properties-translate-paralleldata-encryptionkey"
+    property! { EncryptionKey "aws-resource-translate-paralleldata"
         required {
             id "Id" t::Text,
             type_ "Type" EncryptionKeyType,
@@ -43,7 +43,7 @@ pub mod parallel_data {
     enumeration! { EncryptionKeyType
         KMS "KMS",
     }
-    property! { ParallelDataConfig "aws-properties-translate-paralleldata-paralleldataconfig"
+    property! { ParallelDataConfig "aws-resource-translate-paralleldata"
         required {
             format "Format" ParallelDataConfigFormat,
             s3_uri "S3Uri" t::Text,
@@ -86,7 +86,7 @@ resource! { Terminology TerminologyRef t::Text, "AWS::Translate::Terminology" "a
 pub mod terminology {
     use crate::kind as t;
 
-    property! { EncryptionKey "aws-properties-translate-terminology-encryptionkey"
+    property! { EncryptionKey "aws-resource-translate-terminology"
         required {
             id "Id" t::Text,
             type_ "Type" EncryptionKeyType,
@@ -100,7 +100,7 @@ pub mod terminology {
     enumeration! { MergeStrategy
         OVERWRITE "OVERWRITE",
     }
-    property! { TerminologyData "aws-properties-translate-terminology-terminologydata"
+    property! { TerminologyData "aws-resource-translate-terminology"
         required {
             file "File" t::Text,
             format "Format" TerminologyDataFormat,

@@ -171,7 +171,7 @@ pub mod resource_configuration {
         AWS_IAM "AWS_IAM",
         NONE "NONE",
     }
-    property! { ResourceConfigurationDefinition "aws-properties-vpclattice-resourceconfiguration-resourceconfigurationdefinition"
+    property! { ResourceConfigurationDefinition "aws-resource-vpclattice-resourceconfiguration"
         required {
         }
         optional {

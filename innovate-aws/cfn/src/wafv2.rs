@@ -59,7 +59,7 @@ pub mod logging_configuration {
             label_name_condition "LabelNameCondition" ConditionLabelNameCondition,
         }
     }
-    property! { ConditionActionCondition "aws-properties-wafv2-loggingconfiguration-conditionactioncondition"
+    property! { ConditionActionCondition "aws-resource-wafv2-loggingconfiguration"
         required {
             action "Action" ConditionActionConditionAction,
         }
@@ -75,7 +75,7 @@ pub mod logging_configuration {
         EXCLUDED_AS_COUNT "EXCLUDED_AS_COUNT",
         MONETIZE "MONETIZE",
     }
-    property! { ConditionLabelNameCondition "aws-properties-wafv2-loggingconfiguration-conditionlabelnamecondition"
+    property! { ConditionLabelNameCondition "aws-resource-wafv2-loggingconfiguration"
         required {
             label_name "LabelName" t::Text,
         }
@@ -92,7 +92,7 @@ pub mod logging_configuration {
             uri_path "UriPath" t::Json,
         }
     }
-    property! { FieldToMatchSingleHeader "aws-properties-wafv2-loggingconfiguration-fieldtomatchsingleheader"
+    property! { FieldToMatchSingleHeader "aws-resource-wafv2-loggingconfiguration"
         required {
             name "Name" t::Text,
         }
@@ -116,7 +116,7 @@ pub mod logging_configuration {
         MEETS_ALL "MEETS_ALL",
         MEETS_ANY "MEETS_ANY",
     }
-    property! { LoggingFilter "aws-properties-wafv2-loggingconfiguration-loggingfilter"
+    property! { LoggingFilter "aws-resource-wafv2-loggingconfiguration"
         required {
             default_behavior "DefaultBehavior" LoggingFilterDefaultBehavior,
             filters "Filters" t::List<Filter>,
@@ -161,8 +161,6 @@ resource! { RuleGroup RuleGroupRef t::Text, "AWS::WAFv2::RuleGroup" "aws-resourc
         visibility_config "VisibilityConfig" rule_group::VisibilityConfig,
     }
     optional {
-        available_labels "AvailableLabels" t::List<rule_group::LabelSummary>,
-        consumed_labels "ConsumedLabels" t::List<rule_group::LabelSummary>,
         custom_response_bodies "CustomResponseBodies" t::Map<rule_group::CustomResponseBody>,
         description "Description" t::Text,
         monetization_config "MonetizationConfig" rule_group::MonetizationConfig,
@@ -365,14 +363,14 @@ pub mod rule_group {
             uri_path "UriPath" t::Json,
         }
     }
-    property! { FieldToMatchSingleHeader "aws-properties-wafv2-rulegroup-fieldtomatchsingleheader"
+    property! { FieldToMatchSingleHeader "aws-resource-wafv2-rulegroup"
         required {
             name "Name" t::Text,
         }
         optional {
         }
     }
-    property! { FieldToMatchSingleQueryArgument "aws-properties-wafv2-rulegroup-fieldtomatchsinglequeryargument"
+    property! { FieldToMatchSingleQueryArgument "aws-resource-wafv2-rulegroup"
         required {
             name "Name" t::Text,
         }
@@ -769,12 +767,6 @@ pub mod rule_group {
         required {
             key "Key" t::Text,
             scope "Scope" LabelMatchScope,
-        }
-        optional {
-        }
-    }
-    property! { LabelSummary "aws-properties-wafv2-rulegroup-labelsummary"
-        required {
         }
         optional {
         }
@@ -1479,14 +1471,14 @@ pub mod web_acl {
             uri_path "UriPath" t::Json,
         }
     }
-    property! { FieldToMatchSingleHeader "aws-properties-wafv2-webacl-fieldtomatchsingleheader"
+    property! { FieldToMatchSingleHeader "aws-resource-wafv2-webacl"
         required {
             name "Name" t::Text,
         }
         optional {
         }
     }
-    property! { FieldToMatchSingleQueryArgument "aws-properties-wafv2-webacl-fieldtomatchsinglequeryargument"
+    property! { FieldToMatchSingleQueryArgument "aws-resource-wafv2-webacl"
         required {
             name "Name" t::Text,
         }

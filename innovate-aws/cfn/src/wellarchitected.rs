@@ -203,7 +203,7 @@ resource! { Workload WorkloadRef t::Text, "AWS::WellArchitected::Workload" "aws-
 pub mod workload {
     use crate::kind as t;
 
-    property! { DiscoveryConfig "aws-properties-wellarchitected-workload-discoveryconfig"
+    property! { DiscoveryConfig "aws-resource-wellarchitected-workload"
         required {
         }
         optional {

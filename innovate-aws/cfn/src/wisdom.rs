@@ -760,7 +760,7 @@ pub mod knowledge_base {
             parsing_prompt "ParsingPrompt" BedrockFoundationModelConfigurationParsingPrompt,
         }
     }
-    property! { BedrockFoundationModelConfigurationParsingPrompt "aws-properties-wisdom-knowledgebase-bedrockfoundationmodelconfigurationparsingprompt"
+    property! { BedrockFoundationModelConfigurationParsingPrompt "aws-resource-wisdom-knowledgebase"
         required {
             parsing_prompt_text "ParsingPromptText" t::Text,
         }
@@ -850,7 +850,7 @@ pub mod knowledge_base {
             parsing_configuration "ParsingConfiguration" VectorIngestionConfigurationParsingConfiguration,
         }
     }
-    property! { VectorIngestionConfigurationChunkingConfiguration "aws-properties-wisdom-knowledgebase-vectoringestionconfigurationchunkingconfiguration"
+    property! { VectorIngestionConfigurationChunkingConfiguration "aws-resource-wisdom-knowledgebase"
         required {
             chunking_strategy "ChunkingStrategy" VectorIngestionConfigurationChunkingConfigurationChunkingStrategy,
         }
@@ -866,7 +866,7 @@ pub mod knowledge_base {
         NONE "NONE",
         SEMANTIC "SEMANTIC",
     }
-    property! { VectorIngestionConfigurationParsingConfiguration "aws-properties-wisdom-knowledgebase-vectoringestionconfigurationparsingconfiguration"
+    property! { VectorIngestionConfigurationParsingConfiguration "aws-resource-wisdom-knowledgebase"
         required {
             parsing_strategy "ParsingStrategy" VectorIngestionConfigurationParsingConfigurationParsingStrategy,
         }
@@ -888,7 +888,7 @@ pub mod knowledge_base {
             scope "Scope" WebCrawlerConfigurationScope,
         }
     }
-    property! { WebCrawlerConfigurationCrawlerLimits "aws-properties-wisdom-knowledgebase-webcrawlerconfigurationcrawlerlimits"
+    property! { WebCrawlerConfigurationCrawlerLimits "aws-resource-wisdom-knowledgebase"
         required {
         }
         optional {
@@ -899,7 +899,7 @@ pub mod knowledge_base {
         HOST_ONLY "HOST_ONLY",
         SUBDOMAINS "SUBDOMAINS",
     }
-    property! { WebCrawlerConfigurationUrlConfiguration "aws-properties-wisdom-knowledgebase-webcrawlerconfigurationurlconfiguration"
+    property! { WebCrawlerConfigurationUrlConfiguration "aws-resource-wisdom-knowledgebase"
         required {
         }
         optional {

@@ -251,7 +251,7 @@ pub mod workspace_instance {
             license_configuration_arn "LicenseConfigurationArn" t::Text,
         }
     }
-    property! { ManagedInstance "aws-properties-workspacesinstances-workspaceinstance-managedinstance"
+    property! { ManagedInstance "aws-resource-workspacesinstances-workspaceinstance"
         required {
             image_id "ImageId" t::ImageId,
             instance_type "InstanceType" t::Text,

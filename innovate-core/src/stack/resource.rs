@@ -272,8 +272,8 @@ impl ResourceRef {
     }
 
     /// What `Fn::GetAtt` returns for `attribute`.
-    pub fn attribute<T: Kind>(&self, attribute: &'static str) -> Value<T> {
-        self.value(Some(Str::Borrowed(attribute)), T::LIST)
+    pub fn attribute<T: Kind>(&self, attribute: impl Into<Str>) -> Value<T> {
+        self.value(Some(attribute.into()), T::LIST)
     }
 
     fn value<T: ?Sized>(&self, attribute: Option<Str>, list: bool) -> Value<T> {

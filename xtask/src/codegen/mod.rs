@@ -2,6 +2,7 @@
 //!
 //! * `wheel`: fetches, verifies and opens the pinned cfn-lint wheel,
 //! * `model`: the schemas of all types, loaded once,
+//! * `fixup`: corrections of schemas that contradict the documentation,
 //! * `shape`: the properties and nested types of one resource, `attribute`: what can be read of it,
 //! * `kind`, `meaning`: what a property means,
 //! * `name`: from CloudFormation's names to Rust's,
@@ -12,6 +13,7 @@
 mod action;
 mod attribute;
 mod feature;
+mod fixup;
 mod kind;
 mod meaning;
 mod model;
@@ -47,7 +49,8 @@ pub(crate) fn run(mode: Mode) -> Result {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
     let mut wheel = Wheel::open(&root.join("target/codegen"))?;
-    let registry = Registry::load(&mut wheel)?;
+    let mut registry = Registry::load(&mut wheel)?;
+    fixup::apply(&mut registry)?;
     let mut output = Output::new();
     resources(root, &registry, &mut output)?;
     action::table(&mut wheel, &mut output)?;

@@ -69,11 +69,12 @@ fn resource(text: &mut String, schema: &Schema, meanings: &Meanings) -> Result {
     for (nested_name, nested) in &shape.nested {
         match nested {
             Nested::Structure(list) => {
-                let _ = writeln!(
-                    text,
-                    "    property! {{ {nested_name} \"aws-properties-{page}-{}\"",
-                    nested_name.to_ascii_lowercase()
-                );
+                let page = if shape.defined.contains(nested_name) {
+                    format!("aws-properties-{page}-{}", nested_name.to_ascii_lowercase())
+                } else {
+                    format!("aws-resource-{page}")
+                };
+                let _ = writeln!(text, "    property! {{ {nested_name} \"{page}\"");
                 properties(text, list, None, "        ");
                 text.push_str("    }\n");
             }

@@ -51,6 +51,8 @@ pub(crate) struct Shape {
     pub(crate) properties: Vec<Property>,
     /// The types that they need, by name.
     pub(crate) nested: BTreeMap<String, Nested>,
+    /// The names of those that have a name in the schema, and so a page of their own.
+    pub(crate) defined: BTreeSet<String>,
 }
 
 /// Reads a resource type.
@@ -58,7 +60,19 @@ pub(crate) fn shape(schema: &Schema, meanings: &Meanings) -> Shape {
     let mut shaper = Shaper::new(schema, meanings);
     let properties = shaper.structure("", &schema.document, None);
     let nested = std::mem::take(&mut shaper.nested);
-    Shape { properties, nested }
+    let is_defined =
+        |place: &String| place.rsplit_once('/').is_some_and(|(at, _)| at == "/definitions");
+    let defined = shaper.names.iter().filter(|(place, _)| is_defined(place));
+    let defined = defined.map(|(_, name)| name.clone()).collect();
+    Shape { properties, nested, defined }
+}
+
+/// The state of a walk over all properties.
+struct Visit<'a> {
+    listed: &'a BTreeSet<String>,
+    writable: BTreeSet<String>,
+    /// The places on the way here, since a type may contain itself.
+    open: Vec<String>,
 }
 
 /// Reads one schema.
@@ -92,13 +106,56 @@ impl<'a> Shaper<'a> {
                 shaper.reserve(format!("/definitions/{}", escape(name)), [pascal(name)]);
             }
         }
-        for pointer in schema.texts("readOnlyProperties") {
+        shaper.read_only = shaper.read_only_places();
+        shaper
+    }
+
+    /// The places of what `readOnlyProperties` lists. A definition may serve several properties, of
+    /// which only some are listed: its members stay writable.
+    fn read_only_places(&self) -> BTreeSet<String> {
+        let mut listed = BTreeSet::new();
+        let mut places = BTreeSet::new();
+        for pointer in self.schema.texts("readOnlyProperties") {
             let path = pointer.trim_start_matches("/properties/");
-            if let Some((place, _)) = shaper.locate(path) {
-                shaper.read_only.insert(place);
+            if let Some((place, _)) = self.locate(path) {
+                places.insert(place);
+            }
+            let names: Vec<&str> =
+                path.split('/').filter(|part| !matches!(*part, "*" | "items")).collect();
+            listed.insert(names.join("/"));
+        }
+        if places.iter().any(|place| place.starts_with("/definitions/")) {
+            let mut visit = Visit { listed: &listed, writable: BTreeSet::new(), open: Vec::new() };
+            self.visit(&mut visit, "", "", &self.schema.document);
+            places.retain(|place| !visit.writable.contains(place));
+        }
+        places
+    }
+
+    /// Notes the places of all properties that are reached by a path which isn't listed.
+    fn visit(&self, visit: &mut Visit<'_>, path: &str, place: &str, node: &'a Value) {
+        let (place, node) = self.follow(place.to_owned(), node);
+        if visit.open.contains(&place) {
+            return;
+        }
+        visit.open.push(place.clone());
+        if let Some(items) = node.get("items") {
+            self.visit(visit, path, &format!("{place}/items"), items);
+        }
+        for (pattern, value) in node.get("patternProperties").into_iter().flat_map(entries) {
+            let at = format!("{place}/patternProperties/{}", escape(pattern));
+            self.visit(visit, &format!("{path}/*"), &at, value);
+        }
+        let mut members = BTreeMap::new();
+        self.members(&place, node, &mut members);
+        for (name, (at, member)) in members {
+            let path = if path.is_empty() { name } else { format!("{path}/{name}") };
+            if !visit.listed.contains(&path) {
+                visit.writable.insert(at.clone());
+                self.visit(visit, &path, &at, member);
             }
         }
-        shaper
+        visit.open.pop();
     }
 
     /// What `Fn::GetAtt` or `Ref` gives for the property at `path`, such as `Endpoint/Address`.
@@ -250,13 +307,22 @@ impl<'a> Shaper<'a> {
 
     /// Whether a property can only be read: the schema says so, of it or of all that is in it.
     fn is_read_only(&self, place: &str, node: &'a Value) -> bool {
+        self.is_read_only_within(place, node, 4)
+    }
+
+    fn is_read_only_within(&self, place: &str, node: &'a Value, depth: usize) -> bool {
         if self.read_only.contains(place) {
             return true;
         }
-        let (place, node) = self.follow(place.to_owned(), node);
+        let (mut place, mut node) = self.follow(place.to_owned(), node);
+        if let Some(items) = node.get("items") {
+            (place, node) = self.follow(format!("{place}/items"), items);
+        }
         let mut members = BTreeMap::new();
         self.members(&place, node, &mut members);
-        !members.is_empty() && members.values().all(|(at, _)| self.read_only.contains(at))
+        depth > 0
+            && !members.is_empty()
+            && members.values().all(|(at, member)| self.is_read_only_within(at, member, depth - 1))
     }
 
     /// What the schema at `place` means, as the value of `owner`'s property `property`.
@@ -412,7 +478,8 @@ impl<'a> Shaper<'a> {
                     Some(owner) if !short.starts_with(owner) => format!("{owner}{short}"),
                     _ => short.clone(),
                 };
-                self.reserve(place.to_owned(), [long, format!("{}{short}", owner.unwrap_or("Own"))])
+                let owner = owner.unwrap_or(self.schema.split_name().1);
+                self.reserve(place.to_owned(), [long, format!("{owner}{short}")])
             }
         };
         if !self.nested.contains_key(&name) {

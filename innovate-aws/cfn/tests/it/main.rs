@@ -1,0 +1,14 @@
+//! The generated types through their public surface.
+
+mod enumerations;
+mod handles;
+mod resources;
+
+use innovate_core::{Dev, Site, Stack, StackModel, StageKind};
+
+/// What `fill` adds to an empty stack.
+fn stack(fill: impl FnOnce(&mut Stack<Dev>)) -> StackModel {
+    let mut stack = Stack::new("stack", Site::new("test", StageKind::Dev, "1", "eu-west-1"));
+    fill(&mut stack);
+    stack.into()
+}
