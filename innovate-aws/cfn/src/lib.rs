@@ -15,7 +15,12 @@
 //!
 //! * [`kind`]: what properties mean: ids, names, ARNs,
 //! * [`policy`]: IAM policies as values,
+<<<<<<< HEAD
 //! * [`Handle`]: a resource that is in a stack.
+=======
+//! * [`schema`]: the registry's schemas: facts about every type, and the check of a resource,
+//! * [`Ref`]: a resource that is in a stack.
+>>>>>>> 9207b55 (cfn: check resources against the registry's schemas)
 
 #![allow(missing_debug_implementations, reason = "an enumeration's type has no values to show")]
 #![allow(
@@ -31,6 +36,11 @@ mod custom;
 mod handle;
 pub mod kind;
 pub mod policy;
+<<<<<<< HEAD
+=======
+mod reference;
+pub mod schema;
+>>>>>>> 9207b55 (cfn: check resources against the registry's schemas)
 mod tag;
 
 pub use handle::{Handle, Identified};

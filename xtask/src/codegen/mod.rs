@@ -8,6 +8,7 @@
 //! * `name`: from CloudFormation's names to Rust's,
 //! * `action`: the actions of IAM,
 //! * `service`: the text of one service, `feature`: services as modules and Cargo features,
+//! * `table`: the facts and constraints that the checker reads,
 //! * `output`: the files that come of it: written, or compared with what is there.
 
 mod action;
@@ -21,6 +22,7 @@ mod name;
 mod output;
 mod service;
 mod shape;
+mod table;
 mod wheel;
 
 use std::{collections::BTreeMap, path::Path};
@@ -54,6 +56,7 @@ pub(crate) fn run(mode: Mode) -> Result {
     let mut output = Output::new();
     resources(root, &registry, &mut output)?;
     action::table(&mut wheel, &mut output)?;
+    table::generate(&registry, &wheel.version()?, &mut output)?;
     output.finish(root, mode)
 }
 

@@ -64,6 +64,14 @@ impl Wheel {
         Ok(text)
     }
 
+    /// The version of cfn-lint, and the day on which it took the schemas from AWS.
+    pub(crate) fn version(&mut self) -> Result<String> {
+        let version = self.json("cfnlint/data/schemas/version.json")?;
+        let date = version["schema_date"].as_str().ok_or("the schemas have no date")?;
+        let day = date.split('T').next().unwrap_or(date);
+        Ok(format!("cfn-lint {VERSION}, schemas of {day}"))
+    }
+
     /// A file of JSON.
     pub(crate) fn json(&mut self, name: &str) -> Result<serde_json::Value> {
         let text = self.read(name)?;

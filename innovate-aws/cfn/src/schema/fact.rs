@@ -1,0 +1,276 @@
+//! What is known of a type beside the constraints on its properties.
+
+use innovate_core::check::{Facts, TagFacts, TagShape};
+
+use super::{
+    constraint::Schema,
+    layout::{flag, record, tags},
+    table::{self, List},
+};
+
+/// What the registry knows of a resource type.
+///
+/// Source: "Resource type definition schema", CloudFormation Command Line Interface User Guide.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceFacts {
+    name: &'static str,
+    at: usize,
+}
+
+/// What a change to a property does to the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replacement {
+    /// It is changed in place.
+    Never,
+    /// It depends on the old and the new value.
+    Conditional,
+    /// It is replaced by a new one.
+    Always,
+}
+
+/// In which order a resource is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplacementOrder {
+    /// The new one is made before the old one is deleted: they need different names.
+    CreateFirst,
+    /// The old one is deleted before the new one is made.
+    DeleteFirst,
+}
+
+/// How a type writes its tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagForm {
+    /// A list of `Key` and `Value`.
+    List,
+    /// A list of `Key`, `Value` and `PropagateAtLaunch`.
+    PropagatingList,
+    /// A map from key to value.
+    Map,
+    /// A list of `Key` and `Value`, below `Items` of the property.
+    Items,
+    /// Tag specifications: a list of `ResourceType` and `Tags`.
+    Specifications,
+}
+
+/// How a type is tagged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagging {
+    /// The property that holds the tags.
+    pub property: &'static str,
+    /// What that property looks like.
+    pub form: TagForm,
+    /// Whether the resource has its tags from its creation on.
+    pub on_create: bool,
+    /// Whether they can change without replacing it.
+    pub updatable: bool,
+    /// Whether CloudFormation adds its own, which begin with `aws:cloudformation:`.
+    pub system: bool,
+}
+
+/// What CloudFormation does to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// Makes it.
+    Create,
+    /// Reads it.
+    Read,
+    /// Changes it.
+    Update,
+    /// Deletes it.
+    Delete,
+    /// Lists all of its type.
+    List,
+}
+
+/// The facts about a type, or `None` if the registry of us-east-1 has no such type.
+pub fn resource_type(name: &str) -> Option<ResourceFacts> {
+    table::type_named(name).map(|(name, at)| ResourceFacts { name, at })
+}
+
+/// All types, sorted by name.
+pub fn resource_types() -> impl ExactSizeIterator<Item = ResourceFacts> {
+    (0..table::type_count()).map(|index| {
+        let (name, at) = table::type_at(index).unwrap_or_default();
+        ResourceFacts { name, at }
+    })
+}
+
+/// The regions of which it is known which types they have: all but those of the isolated partitions.
+pub fn regions() -> impl ExactSizeIterator<Item = &'static str> {
+    table::regions().texts()
+}
+
+impl ResourceFacts {
+    /// The type's name, such as `AWS::EC2::Subnet`.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    fn has(self, flag: u8) -> bool {
+        table::byte(self.at + record::FLAGS) & flag != 0
+    }
+
+    fn list(self, list: usize) -> List {
+        List { at: table::id(self.at + record::LISTS + 3 * list) }
+    }
+
+    pub(super) fn schema(self) -> Schema {
+        Schema { at: table::id(self.at + record::ROOT) }
+    }
+
+    pub(super) fn read_only(self) -> List {
+        self.list(record::list::READ_ONLY)
+    }
+
+    pub(super) fn deprecated(self) -> List {
+        self.list(record::list::DEPRECATED)
+    }
+
+    /// Whether it holds data that is lost with it.
+    pub fn is_stateful(self) -> bool {
+        self.has(flag::STATEFUL)
+    }
+
+    /// Whether the registry says how it is created, changed and deleted. About 110 older types are
+    /// built into CloudFormation instead.
+    pub fn has_handlers(self) -> bool {
+        self.has(flag::HANDLERS)
+    }
+
+    /// Whether a region has it, or `None` for a region of which this isn't known.
+    pub fn exists_in(self, region: &str) -> Option<bool> {
+        let bit = table::regions().texts().position(|known| known == region)?;
+        Some(table::bits(self.at + record::REGIONS) >> bit & 1 == 1)
+    }
+
+    /// The regions that have it.
+    pub fn regions(self) -> impl Iterator<Item = &'static str> {
+        let bits = table::bits(self.at + record::REGIONS);
+        regions().enumerate().filter(move |(bit, _)| bits >> bit & 1 == 1).map(|(_, region)| region)
+    }
+
+    /// How it is tagged, or `None` if it can't be.
+    pub fn tagging(self) -> Option<Tagging> {
+        let form = match table::byte(self.at + record::TAG_SHAPE) {
+            tags::LIST => TagForm::List,
+            tags::PROPAGATED => TagForm::PropagatingList,
+            tags::MAP => TagForm::Map,
+            tags::ITEMS => TagForm::Items,
+            tags::SPECIFICATIONS => TagForm::Specifications,
+            _ => return None,
+        };
+        Some(Tagging {
+            property: table::text(table::id(self.at + record::TAG_PROPERTY)),
+            form,
+            on_create: self.has(flag::TAG_ON_CREATE),
+            updatable: self.has(flag::TAG_UPDATABLE),
+            system: self.has(flag::SYSTEM_TAGS),
+        })
+    }
+
+    /// The paths of the properties and attributes that together name one resource of the type; `Ref`
+    /// gives them joined by `|`, unless the type is an exception.
+    pub fn primary_identifier(self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.list(record::list::PRIMARY_IDENTIFIER).texts()
+    }
+
+    /// The paths of the properties that can't be changed without replacing the resource: slashes
+    /// between names, `*` for any item of a list or map.
+    pub fn create_only(self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.list(record::list::CREATE_ONLY).texts()
+    }
+
+    /// The paths of the properties for which that depends on the value.
+    pub fn conditional_create_only(self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.list(record::list::CONDITIONAL_CREATE_ONLY).texts()
+    }
+
+    /// The paths of the attributes that can be read but not set.
+    pub fn attributes(self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.read_only().texts()
+    }
+
+    /// The paths of the properties that can be set but not read, such as passwords: what is deployed
+    /// can't be compared with the program.
+    pub fn write_only(self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.list(record::list::WRITE_ONLY).texts()
+    }
+
+    /// The paths of the properties that AWS advises against.
+    pub fn deprecated_properties(self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.deprecated().texts()
+    }
+
+    /// What a change to the property at `path` (`"VolumeSpecification/0/Size"`), or to anything below
+    /// it, does to the resource.
+    pub fn replacement(self, path: &str) -> Replacement {
+        if self.create_only().any(|pattern| covers(pattern, path)) {
+            Replacement::Always
+        } else if self.conditional_create_only().any(|pattern| covers(pattern, path)) {
+            Replacement::Conditional
+        } else {
+            Replacement::Never
+        }
+    }
+
+    /// In which order it is replaced.
+    pub fn replacement_order(self) -> ReplacementOrder {
+        if self.has(flag::DELETE_THEN_CREATE) {
+            ReplacementOrder::DeleteFirst
+        } else {
+            ReplacementOrder::CreateFirst
+        }
+    }
+
+    /// Whether the property at `path` can't be read back.
+    pub fn is_write_only(self, path: &str) -> bool {
+        self.write_only().any(|pattern| covers(pattern, path))
+    }
+
+    /// The IAM actions that CloudFormation needs for `handler`, sorted. Empty for types without
+    /// handlers.
+    pub fn permissions(self, handler: Handler) -> impl ExactSizeIterator<Item = &'static str> {
+        let list = match handler {
+            Handler::Create => record::list::CREATE,
+            Handler::Read => record::list::READ,
+            Handler::Update => record::list::UPDATE,
+            Handler::Delete => record::list::DELETE,
+            Handler::List => record::list::LIST,
+        };
+        self.list(list).texts()
+    }
+}
+
+/// Whether `path` is at `pattern` or below it.
+pub(super) fn covers(pattern: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    pattern
+        .split('/')
+        .all(|wanted| parts.next().is_some_and(|part| wanted == "*" || wanted == part))
+}
+
+/// The facts that the core's model needs, from CloudFormation's registry.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Registry;
+
+impl innovate_core::check::Registry for Registry {
+    fn version(&self) -> &str {
+        table::version()
+    }
+
+    fn facts(&self, type_name: &str) -> Option<Facts> {
+        let facts = resource_type(type_name)?;
+        let tags = facts.tagging().and_then(|tagging| {
+            let (property, shape) = match tagging.form {
+                TagForm::List => (tagging.property, TagShape::List),
+                TagForm::PropagatingList => (tagging.property, TagShape::PropagatingList),
+                TagForm::Map => (tagging.property, TagShape::Map),
+                TagForm::Items => ("Tags/Items", TagShape::List),
+                // Each specification names a type of its own: the program writes them.
+                TagForm::Specifications => return None,
+            };
+            Some(TagFacts { property, shape })
+        });
+        Some(Facts { tags, stateful: facts.is_stateful() })
+    }
+}
