@@ -15,12 +15,8 @@
 //!
 //! * [`kind`]: what properties mean: ids, names, ARNs,
 //! * [`policy`]: IAM policies as values,
-<<<<<<< HEAD
-//! * [`Handle`]: a resource that is in a stack.
-=======
 //! * [`schema`]: the registry's schemas: facts about every type, and the check of a resource,
-//! * [`Ref`]: a resource that is in a stack.
->>>>>>> 9207b55 (cfn: check resources against the registry's schemas)
+//! * [`Handle`]: a resource that is in a stack.
 
 #![allow(missing_debug_implementations, reason = "an enumeration's type has no values to show")]
 #![allow(
@@ -36,11 +32,7 @@ mod custom;
 mod handle;
 pub mod kind;
 pub mod policy;
-<<<<<<< HEAD
-=======
-mod reference;
 pub mod schema;
->>>>>>> 9207b55 (cfn: check resources against the registry's schemas)
 mod tag;
 
 pub use handle::{Handle, Identified};

@@ -13,7 +13,7 @@ fn visit(schema: Schema, seen: &mut BTreeSet<usize>, each: &mut impl FnMut(Keywo
         return;
     }
     let mut keywords = schema.keywords();
-    while let Some(keyword) = keywords.next() {
+    for keyword in keywords.by_ref() {
         each(keyword);
         let mut below: Vec<Schema> = Vec::new();
         match keyword {

@@ -183,8 +183,7 @@ impl Walk {
     }
 
     fn reported_pair(&self, path: &Path<'_>, name: &str, excluded: &str) -> bool {
-        let reported = exclude(name, excluded, path);
-        self.findings.iter().any(|finding| *finding == reported)
+        self.findings.contains(&exclude(name, excluded, path))
     }
 
     fn one_of<'a>(
