@@ -1,5 +1,7 @@
 //! What the registry's schemas say against resources, as a program's author meets it.
 
+#![allow(clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use innovate_cfn::schema::{
     self, Handler, RULES, Registry, Replacement, ReplacementOrder, TagForm, resource_type,
     resource_types,

@@ -67,7 +67,10 @@ impl Wheel {
     /// The version of cfn-lint, and the day on which it took the schemas from AWS.
     pub(crate) fn version(&mut self) -> Result<String> {
         let version = self.json("cfnlint/data/schemas/version.json")?;
-        let date = version["schema_date"].as_str().ok_or("the schemas have no date")?;
+        let date = version
+            .get("schema_date")
+            .and_then(serde_json::Value::as_str)
+            .ok_or("the schemas have no date")?;
         let day = date.split('T').next().unwrap_or(date);
         Ok(format!("cfn-lint {VERSION}, schemas of {day}"))
     }

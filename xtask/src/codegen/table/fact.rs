@@ -48,7 +48,7 @@ pub(super) fn record(
         (record::list::DELETE, "delete"),
         (record::list::LIST, "list"),
     ] {
-        let mut permissions = texts(&schema.document["handlers"][handler], "permissions");
+        let mut permissions = texts(at(at(&schema.document, "handlers"), handler), "permissions");
         permissions.retain(|permission| !permission.is_empty());
         permissions.sort_unstable();
         permissions.dedup();
@@ -79,16 +79,16 @@ fn path(pointer: &str) -> String {
 
 fn flags(schema: &Schema) -> u8 {
     let document = &schema.document;
-    let tagging = &document["tagging"];
+    let tagging = at(document, "tagging");
     let is = |value: &Value| value.as_bool() == Some(true);
     let legacy = tagging.is_null();
     [
         (flag::STATEFUL, schema.stateful),
-        (flag::DELETE_THEN_CREATE, document["replacementStrategy"] == "delete_then_create"),
-        (flag::TAG_ON_CREATE, legacy || is(&tagging["tagOnCreate"])),
-        (flag::TAG_UPDATABLE, legacy || is(&tagging["tagUpdatable"])),
-        (flag::SYSTEM_TAGS, is(&tagging["cloudFormationSystemTags"])),
-        (flag::HANDLERS, document["handlers"].is_object()),
+        (flag::DELETE_THEN_CREATE, at(document, "replacementStrategy") == "delete_then_create"),
+        (flag::TAG_ON_CREATE, legacy || is(at(tagging, "tagOnCreate"))),
+        (flag::TAG_UPDATABLE, legacy || is(at(tagging, "tagUpdatable"))),
+        (flag::SYSTEM_TAGS, is(at(tagging, "cloudFormationSystemTags"))),
+        (flag::HANDLERS, at(document, "handlers").is_object()),
     ]
     .into_iter()
     .filter(|(_, holds)| *holds)
@@ -99,18 +99,19 @@ fn flags(schema: &Schema) -> u8 {
 /// they can be tagged: they can if they have `Tags`.
 fn tagging(schema: &Schema) -> Result<(String, u8)> {
     let none = (String::new(), tags::NONE);
-    let tagging = &schema.document["tagging"];
-    let taggable = match (&tagging["taggable"], &schema.document["taggable"]) {
+    let tagging = at(&schema.document, "tagging");
+    let taggable = match (at(tagging, "taggable"), at(&schema.document, "taggable")) {
         (Value::Bool(taggable), _) | (_, Value::Bool(taggable)) => *taggable,
         _ => true,
     };
-    let pointer = tagging["tagProperty"].as_str().unwrap_or(TAGS);
+    let pointer = at(tagging, "tagProperty").as_str().unwrap_or(TAGS);
     let (property, nested) =
         match pointer.strip_prefix("/properties/").unwrap_or("").split_once('/') {
             Some((property, rest)) => (property, Some(rest)),
             None => (pointer.strip_prefix("/properties/").unwrap_or(""), None),
         };
-    let Some(found) = schema.document["properties"].get(property).filter(|_| taggable) else {
+    let found = schema.properties().find(|(name, _)| *name == property);
+    let Some((_, found)) = found.filter(|_| taggable) else {
         return Ok(none);
     };
     if schema.texts("readOnlyProperties").contains(&pointer) {
@@ -127,15 +128,15 @@ fn tagging(schema: &Schema) -> Result<(String, u8)> {
 
 fn shape(schema: &Schema, found: &Value) -> Option<u8> {
     let properties = |schema: &Value| -> Vec<String> {
-        schema["properties"]
+        at(schema, "properties")
             .as_object()
             .into_iter()
             .flatten()
             .map(|(name, _)| name.clone())
             .collect()
     };
-    if found["type"] == "array" {
-        let item = schema.resolve(&found["items"]);
+    if at(found, "type") == "array" {
+        let item = schema.resolve(at(found, "items"));
         let item = item.get("oneOf").and_then(|branches| branches.get(0)).unwrap_or(item);
         return match properties(item).iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["Key", "Value"] => Some(tags::LIST),
@@ -148,4 +149,9 @@ fn shape(schema: &Schema, found: &Value) -> Option<u8> {
         [items] if items == "Items" => Some(tags::ITEMS),
         _ => None,
     }
+}
+
+/// The value under a key, or `null`.
+fn at<'a>(object: &'a Value, key: &str) -> &'a Value {
+    object.get(key).unwrap_or(&Value::Null)
 }
