@@ -152,8 +152,11 @@ impl Arguments {
             None => Command::Synth(synth),
             Some(command) if synth == Synth::default() => command,
             Some(_) => {
-                let message = "options of `synth` stand behind the command, and no other command takes them\n\nFor example: synth --out DIR\n";
-                return Err(Raw::command().error(ErrorKind::ArgumentConflict, message));
+                let message = "options of `synth` stand behind the command, and no other command takes them: `synth --out DIR`";
+                let program = std::env::args().next().unwrap_or_default();
+                let name = std::path::Path::new(&program).file_name().unwrap_or_default();
+                let mut usage = Raw::command().bin_name(name.to_string_lossy());
+                return Err(usage.error(ErrorKind::ArgumentConflict, message));
             }
         };
         Ok(Self { command, color, json })

@@ -36,7 +36,8 @@ impl Terminal {
         let mut output = io::stdout().lock();
         match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::new(format!("can't write to the standard output: {error}")))
+                let reason = super::output::reason(&error);
+                Err(Failure::new(format!("can't write to the standard output: {reason}")))
             }
             _ => Ok(()),
         }

@@ -141,7 +141,10 @@ impl Diagnostic {
                 match spot {
                     Some(span) => {
                         labelled |= mark.kind == AnnotationKind::Primary && mark.label.is_some();
-                        annotations.push(mark.kind.span(span).label(mark.label.clone()));
+                        // What stands there anyway needs no label.
+                        let there = text.as_deref().and_then(|text| text.get(span.clone()));
+                        let label = mark.label.clone().filter(|label| there != Some(&**label));
+                        annotations.push(mark.kind.span(span).label(label));
                     }
                     None => unseen.push(mark),
                 }
