@@ -15,6 +15,7 @@ mod meta;
 pub mod name;
 pub mod namespace;
 pub mod quantity;
+pub mod rules;
 pub mod secret;
 pub mod workload;
 
@@ -27,14 +28,14 @@ pub use karpenter::{
     NodePoolRef, Purchase,
 };
 pub use manifests::{
-    AnyCluster, ClusterForDevelopment, ClusterNetwork, ClusterOutsideProduction, Hosts,
-    ManifestConstruct, ManifestScope, Manifests,
+    AnyCluster, ClusterForDevelopment, ClusterManifests, ClusterNetwork, ClusterOutsideProduction,
+    Hosts, ManifestConstruct, ManifestScope, Manifests,
 };
 pub use name::{Label, ObjectName, Taint};
 pub use namespace::{Namespace, NamespaceRef, PodSecurity, Quota};
 pub use quantity::{Cpu, Memory};
 pub use secret::SecretRef;
 pub use workload::{
-    Arch, AwsEndpoints, Destination, Image, Internet, Listen, Probes, Replicas, Resources,
+    Architecture, AwsEndpoints, Destination, Image, Internet, Listen, Probes, Replicas, Resources,
     ServiceRef, TaggedImage, WebService,
 };

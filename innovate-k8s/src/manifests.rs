@@ -2,6 +2,7 @@
 
 use std::{marker::PhantomData, panic::Location};
 
+use innovate_aws::{Environment, cluster::Cluster, network::VpcHandle};
 use innovate_core::{
     Cidr, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Prod, Site, Stage, StageKind, Str,
     check::Suppression,
@@ -77,6 +78,46 @@ pub struct ClusterNetwork {
     pub private: Cidr,
 }
 
+impl From<&VpcHandle> for ClusterNetwork {
+    fn from(vpc: &VpcHandle) -> Self {
+        Self { vpc: vpc.cidr(), public: vpc.public().block(), private: vpc.private().block() }
+    }
+}
+
+/// Makes the manifests of an environment's clusters.
+pub trait ClusterManifests<S> {
+    /// No objects yet, for a cluster of this environment and the network that it is in.
+    #[track_caller]
+    fn manifests(&self, cluster: &Cluster, network: &VpcHandle) -> Manifests<S>;
+}
+
+impl<S: Stage> ClusterManifests<S> for Environment<S> {
+    #[track_caller]
+    fn manifests(&self, cluster: &Cluster, network: &VpcHandle) -> Manifests<S> {
+        let (name, site) = (cluster.name().to_string(), cluster.site().clone());
+        let mut manifests = Manifests::new(name, site, network.into());
+        let mut scope = manifests.scope();
+        let (ours, theirs) = (self.site(), scope.site().environment().to_owned());
+        if *scope.site() != ours {
+            let message = "the cluster is one of another environment";
+            let finding = Diagnostic::error("K8S-04", message)
+                .given(theirs)
+                .allowed(format!("a cluster of `{}`", ours.environment()))
+                .help("make its manifests with the environment whose stack it is in");
+            scope.report(finding);
+        }
+        if cluster.node_subnets().block() != network.private().block() {
+            let message = "the cluster's nodes are in another network";
+            let finding = Diagnostic::error("K8S-04", message)
+                .given(cluster.node_subnets().block())
+                .allowed(network.private().block())
+                .help("hand over the network that the cluster was made with");
+            scope.report(finding);
+        }
+        manifests
+    }
+}
+
 /// The objects of one cluster, for the stage `S`. They become one file each, in a tree that Argo CD
 /// can point at: a folder a namespace, and `cluster` for what belongs to none.
 #[derive(Debug)]
@@ -95,7 +136,8 @@ struct Contents {
 }
 
 impl<S: Stage> Manifests<S> {
-    /// No objects yet, for the cluster of this name.
+    /// No objects yet, for a cluster that another program makes. Those of a cluster of this program
+    /// are made with `environment.manifests(&cluster, &vpc)`.
     pub fn new(cluster: impl Into<Str>, site: Site, network: ClusterNetwork) -> Self {
         let (objects, findings) = (Vec::new(), Vec::new());
         let contents = Contents { cluster: cluster.into(), site, network, objects, findings };

@@ -26,6 +26,13 @@ pub enum Exposure {
     Vpc,
 }
 
+impl Exposure {
+    /// Everyone, through a web ACL for this region.
+    pub fn internet(web_acl: &WebAclName) -> Self {
+        Self::Internet(web_acl.clone())
+    }
+}
+
 /// Which TLS a load balancer speaks with clients.
 ///
 /// Source: "Security policies for your Application Load Balancer", Elastic Load Balancing User

@@ -13,7 +13,7 @@ mod requirement;
 
 pub use ami::{Ami, AmiError, AmiFamily, LatestAmi, NodeImage};
 pub use disruption::{Budget, Consolidation, DisruptionReason};
-pub use node_class::{EC2NodeClass, EC2NodeClassRef, NodeIdentity};
+pub use node_class::{EC2NodeClass, EC2NodeClassRef};
 pub use node_pool::{InstanceCategory, Limits, NodePool, NodePoolRef, Purchase};
 
 /// By this label Karpenter names a node's pool.

@@ -2,23 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use innovate_aws::name::{ClusterName, InstanceProfileName, KeyAlias};
+use innovate_aws::cluster::KarpenterHandle;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
 use super::{AmiFamily, CLASS_GROUP, NodeImage};
 use crate::{ManifestConstruct, ManifestScope, Memory, ObjectName, meta::cluster_metadata};
-
-/// What the AWS side made for nodes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NodeIdentity {
-    pub(crate) cluster: ClusterName,
-    pub(crate) instance_profile: InstanceProfileName,
-    pub(crate) volume_key: KeyAlias,
-    pub(crate) subnets: BTreeMap<String, String>,
-    pub(crate) security_groups: BTreeMap<String, String>,
-}
 
 /// How nodes are made: their image, subnets, security groups, identity and volumes. What they share
 /// with the AWS side comes from its own handle.
@@ -33,8 +23,8 @@ pub struct NodeIdentity {
 pub struct EC2NodeClass<A> {
     name: ObjectName,
     /// What Karpenter has on the AWS side.
-    #[builder(setter(into))]
-    karpenter: NodeIdentity,
+    #[builder(setter(transform = |karpenter: &KarpenterHandle| karpenter.clone()))]
+    karpenter: KarpenterHandle,
     /// What its nodes boot: staging and production pin one release.
     ami: A,
     /// The size of the volume for images, logs and temporary files. 50 GiB by default.
@@ -77,6 +67,7 @@ struct Spec {
     ami_selector_terms: [AmiTerm; 1],
     subnet_selector_terms: [TagTerm; 1],
     security_group_selector_terms: [TagTerm; 1],
+    kubelet: Kubelet,
     metadata_options: MetadataOptions,
     block_device_mappings: Vec<BlockDevice>,
     tags: BTreeMap<String, String>,
@@ -90,6 +81,18 @@ struct AmiTerm {
 #[derive(Serialize)]
 struct TagTerm {
     tags: BTreeMap<String, String>,
+}
+
+impl TagTerm {
+    fn of((key, value): (&str, &str)) -> Self {
+        Self { tags: BTreeMap::from([(key.to_owned(), value.to_owned())]) }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kubelet {
+    max_pods: u16,
 }
 
 #[derive(Serialize)]
@@ -129,7 +132,7 @@ impl<A: NodeImage> EC2NodeClass<A> {
                 volume_size: size.to_string(),
                 volume_type: "gp3",
                 encrypted: true,
-                kms_key_id: self.karpenter.volume_key.to_string(),
+                kms_key_id: self.karpenter.cluster().volume_key().alias_name().to_string(),
                 delete_on_termination: true,
             },
         };
@@ -147,7 +150,7 @@ impl<A: NodeImage> ManifestConstruct for EC2NodeClass<A> {
     type Needs = A::Needs;
 
     fn build(self, scope: &mut ManifestScope<'_>) -> EC2NodeClassRef {
-        scope.check_cluster(self.karpenter.cluster.as_str(), "karpenter");
+        scope.check_cluster(self.karpenter.cluster_name().as_str(), "karpenter");
         let tags = scope.site().tags().iter();
         let tags = tags.map(|(key, value)| (key.to_string(), value.to_string())).collect();
         scope.add(&Object {
@@ -155,12 +158,13 @@ impl<A: NodeImage> ManifestConstruct for EC2NodeClass<A> {
             kind: "EC2NodeClass",
             metadata: cluster_metadata(&self.name),
             spec: Spec {
-                instance_profile: self.karpenter.instance_profile.to_string(),
+                instance_profile: self.karpenter.instance_profile_name().to_string(),
                 ami_selector_terms: [AmiTerm { alias: self.ami.alias() }],
-                subnet_selector_terms: [TagTerm { tags: self.karpenter.subnets.clone() }],
-                security_group_selector_terms: [TagTerm {
-                    tags: self.karpenter.security_groups.clone(),
-                }],
+                subnet_selector_terms: [TagTerm::of(self.karpenter.discovery_tag())],
+                security_group_selector_terms: [TagTerm::of(self.karpenter.security_group_tag())],
+                // The network plugin hands out addresses by prefix, so interfaces don't bound the
+                // number of pods; 110 is what Kubernetes is tested with.
+                kubelet: Kubelet { max_pods: 110 },
                 metadata_options: MetadataOptions {
                     http_endpoint: "enabled",
                     http_protocol_ipv6: "disabled",

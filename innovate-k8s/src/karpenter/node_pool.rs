@@ -11,8 +11,8 @@ use super::{
     requirement::Requirement,
 };
 use crate::{
-    AnyCluster, Arch, Cpu, Label, ManifestConstruct, ManifestScope, Memory, ObjectName, Taint,
-    meta::cluster_metadata, workload::ARCH,
+    AnyCluster, Architecture, Cpu, Label, ManifestConstruct, ManifestScope, Memory, ObjectName,
+    Taint, meta::cluster_metadata, workload::ARCH,
 };
 
 /// How the nodes of a pool are paid for.
@@ -106,7 +106,7 @@ pub struct NodePool {
     #[builder(setter(into))]
     node_class: EC2NodeClassRef,
     /// The architecture of its nodes.
-    arch: Arch,
+    arch: Architecture,
     /// How its nodes are paid for.
     purchase: Purchase,
     /// From 1 to 100: which pool goes first where several could launch a node. By default the last.
@@ -239,7 +239,7 @@ impl NodePool {
         let letters = self.categories.iter().map(|category| category.letter());
         let purchase = self.purchase.capacity_types().iter().copied();
         let mut requirements = vec![
-            Requirement::any_of(ARCH, [self.arch.name()]),
+            Requirement::any_of(ARCH, [self.arch.label()]),
             Requirement::any_of("kubernetes.io/os", ["linux"]),
             Requirement::any_of(CAPACITY_TYPE, purchase),
             Requirement::any_of("karpenter.k8s.aws/instance-category", letters),

@@ -1,12 +1,11 @@
 //! Workloads: what runs in the cluster.
 //!
 //! * [`WebService`]: a service that answers requests, with all that keeps it up and closed,
-//! * [`Image`], [`TaggedImage`]: what it runs; [`Arch`]: on which processors,
+//! * [`Image`], [`TaggedImage`]: what it runs; [`Architecture`]: on which processors,
 //! * [`Resources`], [`Probes`], [`Listen`]: what it takes, how its health is asked for, where it
 //!   listens,
 //! * [`Destination`]: what its pods may connect to.
 
-mod arch;
 mod connection;
 mod image;
 mod listen;
@@ -16,8 +15,8 @@ mod resource;
 mod scaling;
 mod service;
 
-pub(crate) use arch::ARCH;
-pub use arch::Arch;
+pub use innovate_aws::cluster::Architecture;
+
 pub(crate) use connection::{Admission, POD_IDENTITY_AGENT, admit, block};
 pub use connection::{AwsEndpoints, Destination, Egress, Internet};
 pub use image::{ContainerImage, Image, ImageError, TaggedImage};
@@ -26,3 +25,6 @@ pub use probe::Probes;
 pub use resource::{Resources, ResourcesWithoutMemory};
 pub use scaling::Replicas;
 pub use service::{ServiceRef, WebService};
+
+/// By this label Kubernetes names a node's architecture.
+pub(crate) const ARCH: &str = "kubernetes.io/arch";

@@ -15,7 +15,7 @@ use k8s_openapi::{
 use typed_builder::TypedBuilder;
 
 use super::{
-    Admission, Arch, ContainerImage, Destination, Egress, Https, Listen, Probes, Protocol,
+    Admission, Architecture, ContainerImage, Destination, Egress, Https, Listen, Probes, Protocol,
     Replicas, Resources, admit,
     connection::{pods, selector},
     pod, scaling,
@@ -81,7 +81,7 @@ pub struct WebService<I, P = Https> {
     /// The architecture that the image is made for. By default the image is made for all that the
     /// node pools have.
     #[builder(default, setter(strip_option))]
-    pub(super) arch: Option<Arch>,
+    pub(super) arch: Option<Architecture>,
     /// The node pool that it runs on. By default any pool without taints.
     #[builder(default, setter(into, strip_option))]
     pub(super) pool: Option<NodePoolRef>,

@@ -1,0 +1,7 @@
+//! What a program about Kubernetes yields, and what it is told.
+
+mod custom_resource;
+mod program;
+mod schema;
+mod service;
+mod yaml;

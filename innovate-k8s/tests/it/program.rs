@@ -1,0 +1,202 @@
+//! A good program, which the tests break in one way each.
+
+use std::collections::BTreeMap;
+
+use innovate_aws::{
+    Environment, Region, account,
+    cluster::{Cluster, EksCluster, Karpenter, KarpenterHandle, KubernetesVersion},
+    domain,
+    identity::PodIdentity,
+    keys::KmsKey,
+    name,
+    network::{FlowLogs, Vpc, VpcHandle},
+    observability::Retention,
+    vpc_cidr, zones,
+};
+use innovate_core::{
+    App, Checks, Diagnostic, Prod, Stack, Stage, Synthesis, TemplateFormat,
+    check::{Facts, Registry},
+};
+use innovate_k8s::{
+    AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass, Exposure,
+    Image, Ingress, IngressClass, Listen, Manifests, Namespace, Resources, WebService, ami, image,
+    object_name, rules::RULES,
+};
+
+/// Knows no resource type.
+struct NoFacts;
+
+impl Registry for NoFacts {
+    fn version(&self) -> &str {
+        "test"
+    }
+
+    fn facts(&self, _: &str) -> Option<Facts> {
+        None
+    }
+}
+
+/// A pool with the defaults, to which a test adds.
+macro_rules! pool {
+    ($nodes:expr, $name:expr, $arch:expr) => {
+        innovate_k8s::NodePool::builder()
+            .name($name)
+            .node_class($nodes)
+            .arch($arch)
+            .purchase(innovate_k8s::Purchase::SpotThenOnDemand)
+            .limits(innovate_k8s::Limits::new(400, 1_600))
+    };
+}
+pub(crate) use pool;
+
+/// An environment with a network, a cluster and Karpenter, and the manifests so far.
+pub(crate) struct Program<S: Stage = Prod> {
+    pub(crate) environment: Environment<S>,
+    pub(crate) vpc: VpcHandle,
+    pub(crate) cluster: Cluster,
+    pub(crate) karpenter: KarpenterHandle,
+    pub(crate) stacks: Vec<Stack<S>>,
+    pub(crate) manifests: Manifests<S>,
+}
+
+pub(crate) const IMAGE: Image = image!(
+    "444455556666.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:9f2c4e1b9f2c4e1b9f2c4e1b9f2c4e1b9f2c4e1b9f2c4e1b9f2c4e1b9f2c4e1b"
+);
+
+impl<S: Stage> Program<S> {
+    pub(crate) fn new() -> Self {
+        let environment = Environment::<S>::builder()
+            .application(name!("innovate"))
+            .account(account!("444455556666"))
+            .region(Region::EuWest1)
+            .domain(domain!("innovate.example"))
+            .owner("platform")
+            .build();
+        let mut keys = environment.stack("keys");
+        let logs = keys.add("Logs", KmsKey::new());
+        let volumes = keys.add("Volumes", KmsKey::new());
+        let secrets = keys.add("Secrets", KmsKey::new());
+        let mut network = environment.stack("network");
+        let vpc = network.add(
+            "Vpc",
+            Vpc::builder()
+                .cidr(vpc_cidr!("10.30.0.0/16"))
+                .zones(zones!(EuWest1: az1, az2, az3))
+                .flow_logs(FlowLogs::to(&logs, Retention::OneYear))
+                .build(),
+        );
+        let mut compute = environment.stack("cluster");
+        let cluster = compute.add(
+            "Cluster",
+            EksCluster::builder()
+                .version(KubernetesVersion::V1_35)
+                .network(vpc.private(), vpc.intra())
+                .administrator(name!(RoleName: "innovate-eks-admin"))
+                .secrets_key(&secrets)
+                .volume_key(&volumes)
+                .logs_key(&logs)
+                .build(),
+        );
+        let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
+        let manifests = environment.manifests(&cluster, &vpc);
+        let stacks = vec![keys, network, compute];
+        Self { environment, vpc, cluster, karpenter, stacks, manifests }
+    }
+
+    /// Adds a node class and a pool for each architecture.
+    pub(crate) fn with_nodes(mut self) -> Self {
+        let nodes = self.manifests.add(
+            EC2NodeClass::builder()
+                .name(object_name!("default"))
+                .karpenter(&self.karpenter)
+                .ami(ami!("bottlerocket@v1.44.0"))
+                .build(),
+        );
+        for (name, arch, weight) in [
+            (object_name!("arm64"), Architecture::Arm64, 100),
+            (object_name!("amd64"), Architecture::Amd64, 10),
+        ] {
+            self.manifests.add(pool!(&nodes, name, arch).weight(weight).build());
+        }
+        self
+    }
+
+    /// Adds a service with a configuration, a role and an ingress.
+    pub(crate) fn with_service(mut self) -> Self {
+        let namespace = self.manifests.add(Namespace::new(object_name!("shop")));
+        let config = self.manifests.add(
+            ConfigMap::builder()
+                .namespace(&namespace)
+                .name(object_name!("api"))
+                .entry("LOG_LEVEL", "info")
+                .build(),
+        );
+        let api = self.manifests.add(
+            WebService::builder()
+                .namespace(&namespace)
+                .name(object_name!("api"))
+                .image(IMAGE)
+                .listen(Listen::https(8443))
+                .resources(Resources::cpu_millis(250).memory_mib(256))
+                .replicas(3..=60)
+                .config(&config)
+                .connects_to(AwsEndpoints)
+                .build(),
+        );
+        let identity = PodIdentity::builder()
+            .cluster(&self.cluster)
+            .service_account(api.service_account().clone())
+            .build();
+        if let Some(compute) = self.stacks.last_mut() {
+            compute.add("ApiIdentity", identity);
+        }
+        let public = self.manifests.add(
+            IngressClass::builder()
+                .name(object_name!("public"))
+                .exposure(Exposure::internet(&name!(WebAclName: "innovate-prod")))
+                .access_logs(AccessLogs::new(name!(BucketName: "innovate-prod-logs"), "alb"))
+                .namespace(&namespace)
+                .build(),
+        );
+        self.manifests.add(
+            Ingress::builder()
+                .name(object_name!("api"))
+                .class(&public)
+                .host(self.environment.host("api"))
+                .service(&api)
+                .build(),
+        );
+        self
+    }
+
+    /// Synthesizes the program with the rules about manifests.
+    pub(crate) fn synth(self) -> Synthesis {
+        let app = App::new("shop").stacks(self.stacks).manifests(self.manifests);
+        app.synth(Checks { registry: &NoFacts, rules: RULES }, TemplateFormat::Json)
+    }
+
+    /// The findings.
+    pub(crate) fn findings(self) -> Vec<Diagnostic> {
+        self.synth().report.findings().to_vec()
+    }
+
+    /// The one finding that the program has.
+    pub(crate) fn only_finding(self) -> Diagnostic {
+        let findings = self.findings();
+        let [finding] = findings.as_slice() else { panic!("not one finding: {findings:#?}") };
+        finding.clone()
+    }
+}
+
+/// All files of the manifests, by their paths below the cluster's folder.
+pub(crate) fn files(synthesis: &Synthesis) -> BTreeMap<String, String> {
+    let assembly = synthesis
+        .assembly
+        .as_ref()
+        .unwrap_or_else(|| panic!("no files: {:#?}", synthesis.report.findings()));
+    let folder = "manifests/innovate-prod/";
+    let files = assembly.files().iter();
+    files
+        .filter_map(|(path, text)| Some((path.strip_prefix(folder)?.to_owned(), text.clone())))
+        .collect()
+}
