@@ -24,8 +24,8 @@ pub use ingress::{AccessLogs, Exposure, Ingress, IngressClass, IngressClassRef, 
 #[doc(hidden)]
 pub use innovate_core::literal;
 pub use karpenter::{
-    Ami, Budget, Consolidation, EC2NodeClass, EC2NodeClassRef, LatestAmi, Limits, NodePool,
-    NodePoolRef, Purchase,
+    Ami, Budget, Consolidation, DisruptionReason, EC2NodeClass, EC2NodeClassRef, LatestAmi, Limits,
+    NodePool, NodePoolRef, Purchase,
 };
 pub use manifests::{
     AnyCluster, ClusterForDevelopment, ClusterManifests, ClusterNetwork, ClusterOutsideProduction,

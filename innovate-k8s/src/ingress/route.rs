@@ -125,8 +125,9 @@ impl ManifestConstruct for Ingress {
         services.push(&self.service);
         services.sort_by_key(|service| service.name());
         services.dedup();
+        let from = format!("ingress-{}", self.name);
         for service in services {
-            admit(scope, service.admission(), self.name.as_str(), vec![block(&subnets)]);
+            admit(scope, service.admission(), &from, vec![block(&subnets)]);
         }
     }
 }

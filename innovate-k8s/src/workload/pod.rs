@@ -27,7 +27,7 @@ pub(super) fn template<I: ContainerImage, P: Protocol>(
     service: &WebService<I, P>,
 ) -> PodTemplateSpec {
     let digests = service.config.iter().map(|config| {
-        (format!("innovate.dev/config-{}", config.name()), config.digest().to_owned())
+        (format!("checksum/configmap-{}", config.name()), config.digest().to_owned())
     });
     PodTemplateSpec {
         metadata: Some(ObjectMeta {

@@ -18,9 +18,9 @@ use innovate_core::{
     check::{Facts, Registry},
 };
 use innovate_k8s::{
-    AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass, Exposure,
-    Image, Ingress, IngressClass, Listen, Manifests, Namespace, Resources, WebService, ami, image,
-    object_name, rules::RULES,
+    AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass,
+    EC2NodeClassRef, Exposure, Image, Ingress, IngressClass, Listen, Manifests, Namespace,
+    Resources, WebService, ami, image, object_name, rules::RULES,
 };
 
 /// Knows no resource type.
@@ -103,15 +103,20 @@ impl<S: Stage> Program<S> {
         Self { environment, vpc, cluster, karpenter, stacks, manifests }
     }
 
-    /// Adds a node class and a pool for each architecture.
-    pub(crate) fn with_nodes(mut self) -> Self {
-        let nodes = self.manifests.add(
+    /// Adds a node class.
+    pub(crate) fn node_class(&mut self) -> EC2NodeClassRef {
+        self.manifests.add(
             EC2NodeClass::builder()
                 .name(object_name!("default"))
                 .karpenter(&self.karpenter)
                 .ami(ami!("bottlerocket@v1.44.0"))
                 .build(),
-        );
+        )
+    }
+
+    /// Adds a node class and a pool for each architecture.
+    pub(crate) fn with_nodes(mut self) -> Self {
+        let nodes = self.node_class();
         for (name, arch, weight) in [
             (object_name!("arm64"), Architecture::Arm64, 100),
             (object_name!("amd64"), Architecture::Amd64, 10),
