@@ -6,10 +6,12 @@
 //! * [`Access`], [`AccessPolicy`], [`Principal`]: who may use it for what,
 //! * [`CoreNodes`]: the nodes for what the cluster itself needs,
 //! * [`Karpenter`], [`KarpenterHandle`]: what makes all other nodes,
+//! * [`LoadBalancerController`], [`ExternalSecrets`]: controllers that act on AWS,
 //! * [`Addons`], [`Addon`], [`AddonVersion`]: what EKS installs.
 
 mod access;
 pub(crate) mod addon;
+mod controller;
 mod eks;
 mod endpoint;
 mod handle;
@@ -19,6 +21,7 @@ pub(crate) mod version;
 
 pub use access::{Access, AccessPolicy, Principal};
 pub use addon::{Addon, AddonVersion, AddonVersionError, Addons, Phase};
+pub use controller::{ExternalSecrets, ExternalSecretsHandle, LoadBalancerController};
 pub use eks::EksCluster;
 #[doc(hidden)]
 pub use endpoint::CheckedBlock;

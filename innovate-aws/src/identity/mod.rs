@@ -2,6 +2,7 @@
 //!
 //! * [`Permissions`]: statements, split into as many managed policies as IAM's quota asks for,
 //! * [`PodIdentity`], [`PodRole`]: the role of a service account's pods,
+//! * [`OidcProvider`], [`Irsa`], [`IrsaRole`]: the same through OpenID Connect,
 //! * `action`, `action_table`: which actions exist, `service`: which services,
 //! * `document`: policies as a rule reads them, `size`: how long one is as IAM counts,
 //! * `near`: the nearest of some names, for "did you mean".
@@ -9,12 +10,14 @@
 pub(crate) mod action;
 mod action_table;
 pub(crate) mod document;
+mod irsa;
 pub(crate) mod near;
 mod permissions;
 mod pod;
 pub(crate) mod service;
 pub(crate) mod size;
 
+pub use irsa::{Irsa, IrsaRole, OidcProvider, OidcProviderHandle};
 pub use permissions::Permissions;
 pub(crate) use permissions::managed_policy;
 pub use pod::{PodIdentity, PodRole};

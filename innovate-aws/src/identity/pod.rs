@@ -58,10 +58,6 @@ pub struct PodRole {
 }
 
 impl PodRole {
-    pub(crate) const fn new(role: iam::RoleRef, service_account: ServiceAccountRef) -> Self {
-        Self { role, service_account }
-    }
-
     /// The service account that has it.
     pub const fn service_account(&self) -> &ServiceAccountRef {
         &self.service_account

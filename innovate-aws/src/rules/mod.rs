@@ -1,5 +1,6 @@
 //! What a good program holds to: one policy a file.
 
+pub mod cluster;
 pub mod database;
 pub mod identity;
 pub mod template;
@@ -9,6 +10,19 @@ use innovate_core::Rule;
 
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
+    &cluster::API_IS_PRIVATE,
+    &cluster::CLUSTER_HAS_ADMINISTRATOR,
+    &cluster::CONTROL_PLANE_LOGS_ARE_KEPT,
+    &cluster::VERSION_IS_SUPPORTED,
+    &cluster::CLUSTER_IS_PROTECTED,
+    &cluster::NODE_TEMPLATE_IS_HARDENED,
+    &cluster::NODES_ARE_PRIVATE,
+    &cluster::CORE_NODES_SURVIVE,
+    &cluster::ADDONS_AND_NODES_ARE_ORDERED,
+    &cluster::SERVICE_ACCOUNT_HAS_ONE_ROLE,
+    &cluster::IRSA_TRUST_IS_EXACT,
+    &cluster::SERVICE_BLOCK_IS_ALLOWED,
+    &cluster::INTERRUPTION_QUEUE_IS_COMPLETE,
     &database::DATABASE_IS_PRIVATE,
     &database::DATABASE_IS_ENCRYPTED,
     &database::BACKUP_IS_KEPT,

@@ -1,0 +1,228 @@
+//! The AWS Load Balancer Controller.
+
+use innovate_cfn::policy::{Condition, Statement};
+use innovate_core::{AnyStack, Construct, Scope, Text, Value, text, value::pseudo};
+
+use crate::{
+    cluster::Cluster,
+    identity::{Permissions, PodIdentity, PodRole},
+    service_account,
+};
+
+/// The role of the AWS Load Balancer Controller v3.5, as the service account
+/// `kube-system/aws-load-balancer-controller`.
+///
+/// The permissions are those that its authors publish, with these differences: what it makes must
+/// carry this cluster's name in its tag, so that it can't touch another cluster's load balancers; it
+/// opens the security groups of this cluster's nodes only; web ACLs may be found by name; WAF Classic
+/// and Shield Advanced are left out.
+///
+/// Source: "IAM policy", AWS Load Balancer Controller documentation.
+#[derive(Clone, Debug)]
+pub struct LoadBalancerController {
+    cluster: Cluster,
+}
+
+impl LoadBalancerController {
+    /// The controller of a cluster.
+    pub fn new(cluster: &Cluster) -> Self {
+        Self { cluster: cluster.clone() }
+    }
+}
+
+impl Construct for LoadBalancerController {
+    type Handle = PodRole;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> PodRole {
+        PodIdentity::builder()
+            .cluster(&self.cluster)
+            .service_account(service_account!("kube-system", "aws-load-balancer-controller"))
+            .permissions(permissions(&self.cluster))
+            .build()
+            .build(scope)
+    }
+}
+
+/// The tag that the controller puts on all it makes. Its value is the cluster's name.
+const TAG: &str = "elbv2.k8s.aws/cluster";
+
+fn permissions(cluster: &Cluster) -> Permissions {
+    let name = cluster.name().to_string();
+    let requested = || Condition::string_equals(format!("aws:RequestTag/{TAG}"), name.clone());
+    let own = || Condition::string_equals(format!("aws:ResourceTag/{TAG}"), name.clone());
+    // Retagging what it owns must not take the tag off, or put it on what it doesn't own.
+    let not_requested = || Condition::null(format!("aws:RequestTag/{TAG}"), true);
+    let of_nodes = || {
+        Condition::string_equals(format!("aws:ResourceTag/kubernetes.io/cluster/{name}"), "owned")
+    };
+
+    let groups = || arns(cluster, "ec2", ["security-group/*"]);
+    let balancers = || {
+        arns(
+            cluster,
+            "elasticloadbalancing",
+            ["targetgroup/*/*", "loadbalancer/net/*/*", "loadbalancer/app/*/*"],
+        )
+    };
+    let listeners = || {
+        arns(
+            cluster,
+            "elasticloadbalancing",
+            [
+                "listener/net/*/*/*",
+                "listener/app/*/*/*",
+                "listener-rule/net/*/*/*",
+                "listener-rule/app/*/*/*",
+            ],
+        )
+    };
+    const OPEN: [&str; 2] = ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"];
+    const TAGGING: [&str; 2] = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
+
+    Permissions::new([
+        Statement::allow(["iam:CreateServiceLinkedRole"])
+            .sid("CreateServiceLinkedRole")
+            .on_all()
+            .when(Condition::string_equals(
+                "iam:AWSServiceName",
+                "elasticloadbalancing.amazonaws.com",
+            )),
+        Statement::allow(DESCRIBE).sid("Describe").on_all(),
+        Statement::allow(INTEGRATE).sid("FindCertificatesAndWebAcls").on_all(),
+        Statement::allow(OPEN).sid("OpenNodes").on(groups()).when(of_nodes()),
+        Statement::allow(["ec2:CreateSecurityGroup"]).sid("CreateGroups").on(groups()).on(arns(
+            cluster,
+            "ec2",
+            ["vpc/*"],
+        )),
+        Statement::allow(["ec2:CreateTags"])
+            .sid("TagNewGroups")
+            .on(groups())
+            .when(Condition::string_equals("ec2:CreateAction", "CreateSecurityGroup"))
+            .when(requested()),
+        Statement::allow(["ec2:CreateTags", "ec2:DeleteTags"])
+            .sid("TagOwnGroups")
+            .on(groups())
+            .when(not_requested())
+            .when(own()),
+        Statement::allow(OPEN.into_iter().chain(["ec2:DeleteSecurityGroup"]))
+            .sid("ChangeOwnGroups")
+            .on(groups())
+            .when(own()),
+        Statement::allow([
+            "elasticloadbalancing:CreateLoadBalancer",
+            "elasticloadbalancing:CreateTargetGroup",
+        ])
+        .sid("CreateBalancers")
+        .on_all()
+        .when(requested()),
+        Statement::allow([
+            "elasticloadbalancing:CreateListener",
+            "elasticloadbalancing:DeleteListener",
+            "elasticloadbalancing:CreateRule",
+            "elasticloadbalancing:DeleteRule",
+        ])
+        .sid("ChangeListeners")
+        .on_all(),
+        Statement::allow(TAGGING)
+            .sid("TagOwnBalancers")
+            .on(balancers())
+            .when(not_requested())
+            .when(own()),
+        Statement::allow(TAGGING).sid("TagListeners").on(listeners()),
+        Statement::allow(["elasticloadbalancing:AddTags"])
+            .sid("TagNewBalancers")
+            .on(balancers())
+            .when(Condition::string_equals(
+                "elasticloadbalancing:CreateAction",
+                ["CreateTargetGroup", "CreateLoadBalancer"],
+            ))
+            .when(requested()),
+        Statement::allow(CHANGE).sid("ChangeOwnBalancers").on_all().when(own()),
+        Statement::allow([
+            "elasticloadbalancing:RegisterTargets",
+            "elasticloadbalancing:DeregisterTargets",
+        ])
+        .sid("RegisterTargets")
+        .on(arns(cluster, "elasticloadbalancing", ["targetgroup/*/*"])),
+        Statement::allow([
+            "elasticloadbalancing:SetWebAcl",
+            "elasticloadbalancing:ModifyListener",
+            "elasticloadbalancing:AddListenerCertificates",
+            "elasticloadbalancing:RemoveListenerCertificates",
+            "elasticloadbalancing:ModifyRule",
+            "elasticloadbalancing:SetRulePriorities",
+        ])
+        .sid("ConfigureListeners")
+        .on_all(),
+    ])
+}
+
+/// Resources of a service in the cluster's region and account.
+fn arns<const N: usize>(cluster: &Cluster, service: &str, paths: [&str; N]) -> [Value<Text>; N] {
+    let (region, account) = (cluster.site().region(), cluster.site().account());
+    paths.map(|path| {
+        text!["arn:", pseudo::partition(), format!(":{service}:{region}:{account}:{path}")]
+    })
+}
+
+const DESCRIBE: [&str; 29] = [
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeCoipPools",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeIpamPools",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeTags",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
+    "ec2:GetCoipPoolUsage",
+    "ec2:GetSecurityGroupsForVpc",
+    "elasticloadbalancing:DescribeCapacityReservation",
+    "elasticloadbalancing:DescribeListenerAttributes",
+    "elasticloadbalancing:DescribeListenerCertificates",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeSSLPolicies",
+    "elasticloadbalancing:DescribeTags",
+    "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:DescribeTrustStores",
+];
+
+/// Certificates by host, user pools for authentication, and web ACLs by name.
+const INTEGRATE: [&str; 10] = [
+    "acm:DescribeCertificate",
+    "acm:ListCertificates",
+    "cognito-idp:DescribeUserPoolClient",
+    "iam:GetServerCertificate",
+    "iam:ListServerCertificates",
+    "wafv2:AssociateWebACL",
+    "wafv2:DisassociateWebACL",
+    "wafv2:GetWebACL",
+    "wafv2:GetWebACLForResource",
+    "wafv2:ListWebACLs",
+];
+
+const CHANGE: [&str; 11] = [
+    "elasticloadbalancing:DeleteLoadBalancer",
+    "elasticloadbalancing:DeleteTargetGroup",
+    "elasticloadbalancing:ModifyCapacityReservation",
+    "elasticloadbalancing:ModifyIpPools",
+    "elasticloadbalancing:ModifyListenerAttributes",
+    "elasticloadbalancing:ModifyLoadBalancerAttributes",
+    "elasticloadbalancing:ModifyTargetGroup",
+    "elasticloadbalancing:ModifyTargetGroupAttributes",
+    "elasticloadbalancing:SetIpAddressType",
+    "elasticloadbalancing:SetSecurityGroups",
+    "elasticloadbalancing:SetSubnets",
+];
