@@ -1,3 +1,5 @@
 //! Behaviour of the constructs and rules, through the public API.
 
+mod cluster;
+mod platform;
 mod template_rules;

@@ -65,7 +65,7 @@ impl Construct for Karpenter {
         scope.add("NodeAccess", entry);
 
         let queue =
-            scope.within("Interruption", |scope| interruption::add_to(scope, &handle.queue));
+            scope.within("InterruptionQueue", |scope| interruption::add_to(scope, &handle.queue));
 
         let names = Names {
             cluster: cluster.name(),

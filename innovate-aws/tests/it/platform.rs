@@ -1,0 +1,145 @@
+//! A platform as a program makes it, for the tests to look at and to break.
+
+use innovate_aws::{
+    Environment, Region, account,
+    cluster::{
+        Cluster, CoreNodes, EksCluster, ExternalSecrets, Karpenter, KarpenterHandle,
+        KubernetesVersion, LoadBalancerController,
+    },
+    domain,
+    keys::{Ebs, EksSecrets, Key, KmsKey, Logs, Secrets},
+    name,
+    network::{FlowLogs, Vpc, VpcHandle},
+    observability::Retention,
+    rules, vpc_cidr, zones,
+};
+use innovate_core::{
+    App, Checks, Diagnostic, Prod, Resource, Severity, Stack, StackModel, Stage, TemplateFormat,
+    app::Synthesis,
+    check::{Facts, Registry},
+};
+
+/// Knows no resource type.
+pub(crate) struct NoFacts;
+
+impl Registry for NoFacts {
+    fn version(&self) -> &str {
+        "test"
+    }
+
+    fn facts(&self, _: &str) -> Option<Facts> {
+        None
+    }
+}
+
+pub(crate) fn environment<S: Stage>() -> Environment<S> {
+    Environment::<S>::builder()
+        .application(name!("innovate"))
+        .account(account!("444455556666"))
+        .region(Region::EuWest1)
+        .domain(domain!("innovate.example"))
+        .owner("platform")
+        .build()
+}
+
+/// Keys and network in stacks of their own, and a stack for the cluster.
+pub(crate) struct Platform<S = Prod> {
+    pub(crate) network: Stack<S>,
+    pub(crate) keys: Stack<S>,
+    pub(crate) compute: Stack<S>,
+    pub(crate) vpc: VpcHandle,
+    pub(crate) secrets_key: Key<EksSecrets>,
+    pub(crate) volume_key: Key<Ebs>,
+    pub(crate) logs_key: Key<Logs>,
+    pub(crate) application_key: Key<Secrets>,
+}
+
+impl<S: Stage> Platform<S> {
+    pub(crate) fn new() -> Self {
+        let environment = environment::<S>();
+        let mut keys = environment.stack("keys");
+        let logs_key = keys.add("Logs", KmsKey::<Logs>::new());
+        let mut network = environment.stack("network");
+        let vpc = network.add(
+            "Vpc",
+            Vpc::builder()
+                .cidr(vpc_cidr!("10.30.0.0/16"))
+                .zones(zones!(EuWest1: az1, az2, az3))
+                .flow_logs(FlowLogs::to(&logs_key, Retention::OneYear))
+                .build(),
+        );
+        Self {
+            secrets_key: keys.add("ClusterSecrets", KmsKey::<EksSecrets>::new()),
+            volume_key: keys.add("Volumes", KmsKey::<Ebs>::new()),
+            application_key: keys.add("Secrets", KmsKey::<Secrets>::new()),
+            compute: environment.stack("cluster"),
+            network,
+            keys,
+            vpc,
+            logs_key,
+        }
+    }
+
+    /// A cluster that sets nothing but what it must.
+    pub(crate) fn plain_cluster(&self) -> EksCluster {
+        EksCluster::builder()
+            .version(KubernetesVersion::V1_35)
+            .network(self.vpc.private(), self.vpc.intra())
+            .administrator(name!(RoleName: "innovate-eks-admin"))
+            .secrets_key(&self.secrets_key)
+            .volume_key(&self.volume_key)
+            .logs_key(&self.logs_key)
+            .core_nodes(CoreNodes::arm64(3))
+            .build()
+    }
+
+    /// The same in the stack, with Karpenter and the controllers.
+    pub(crate) fn with_cluster(mut self) -> (Self, Cluster, KarpenterHandle) {
+        let cluster = self.compute.add("Cluster", self.plain_cluster());
+        let karpenter = self.compute.add("Karpenter", Karpenter::new(&cluster));
+        self.compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
+        self.compute.add(
+            "ExternalSecrets",
+            ExternalSecrets::builder().cluster(&cluster).key(&self.application_key).build(),
+        );
+        (self, cluster, karpenter)
+    }
+
+    /// Checks the program with every rule.
+    pub(crate) fn synth(self) -> Synthesis {
+        let app = App::new("test").stack(self.keys).stack(self.network).stack(self.compute);
+        synth(app)
+    }
+}
+
+pub(crate) fn synth(app: App) -> Synthesis {
+    let checks = Checks { registry: &NoFacts, rules: rules::RULES };
+    app.synth(checks, TemplateFormat::Json)
+}
+
+/// The findings with a code.
+pub(crate) fn with_code<'a>(synthesis: &'a Synthesis, code: &str) -> Vec<&'a Diagnostic> {
+    synthesis.report.findings().iter().filter(|found| found.code() == code).collect()
+}
+
+/// Whether one of the findings with a code has this message.
+pub(crate) fn finds(synthesis: &Synthesis, code: &str, message: &str) -> bool {
+    with_code(synthesis, code).iter().any(|found| found.message().contains(message))
+}
+
+/// The findings that aren't notes, as text.
+pub(crate) fn problems(synthesis: &Synthesis) -> Vec<String> {
+    let findings = synthesis.report.findings().iter();
+    findings
+        .filter(|found| found.severity() > Severity::Note)
+        .map(|found| format!("{} {} {:?}", found.code(), found.message(), found.given_value()))
+        .collect()
+}
+
+/// The one resource with a logical id.
+pub(crate) fn resource<'a>(stack: &'a StackModel, logical_id: &str) -> &'a Resource {
+    stack.resource(logical_id).unwrap_or_else(|| {
+        let ids: Vec<_> = stack.resources().iter().map(Resource::logical_id).collect();
+        panic!("no `{logical_id}` among {ids:?}")
+    })
+}
