@@ -241,3 +241,110 @@ pub(crate) fn verify<'a>(types: impl Fn(&str) -> Option<&'a Schema>) -> Result {
     )
     .into())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema(name: &str, document: Value) -> Schema {
+        Schema { name: name.to_owned(), document, regions: BTreeSet::new(), stateful: false }
+    }
+
+    /// Method, name in `Fn::GetAtt`, and kind of each attribute.
+    fn read(name: &str, document: Value) -> Vec<String> {
+        attributes(&schema(name, document), &Meanings::default())
+            .unwrap()
+            .into_iter()
+            .map(|(method, attribute)| {
+                format!("{method} {} {}", attribute.name, attribute.kind.within(None))
+            })
+            .collect()
+    }
+
+    fn endpoint() -> Value {
+        json!({
+            "properties": {
+                "Arn": {"type": "string"},
+                "Endpoint": {"type": "object", "properties": {
+                    "Address": {"type": "string"}, "Port": {"type": "integer"},
+                }},
+                "Hosts": {"type": "array", "items": {"type": "object", "properties": {"Ip": {"type": "string"}}}},
+                "Size": {"type": "integer"},
+                "Zones": {"type": "array", "items": {"type": "string"}},
+            },
+            "readOnlyProperties": [
+                "/properties/Arn", "/properties/Endpoint", "/properties/Endpoint/Address",
+                "/properties/Hosts/*/Ip",
+            ],
+        })
+    }
+
+    #[test]
+    fn an_object_is_read_in_parts_and_a_list_is_not() {
+        let expected = ["arn Arn t::Text", "endpoint_address Endpoint.Address t::Text"];
+        assert_eq!(read("AWS::Test::Thing", endpoint()), expected);
+    }
+
+    #[test]
+    fn some_types_give_every_property() {
+        assert_eq!(
+            read("AWS::SQS::Queue", endpoint()),
+            [
+                "arn Arn t::QueueArn",
+                "endpoint_address Endpoint.Address t::Text",
+                "endpoint_port Endpoint.Port t::Integer",
+                "size Size t::Integer",
+                "zones Zones t::List<t::Text>",
+            ]
+        );
+    }
+
+    #[test]
+    fn one_datum_under_two_names_has_one_method() {
+        let document = json!({
+            "properties": {
+                "Authority": {"type": "object", "properties": {"Data": {"type": "string"}}},
+                "AuthorityData": {"type": "string"},
+            },
+            "readOnlyProperties": ["/properties/Authority/Data", "/properties/AuthorityData"],
+        });
+        assert_eq!(read("AWS::Test::Thing", document), ["authority_data AuthorityData t::Text"]);
+    }
+
+    #[test]
+    fn two_data_never_share_a_method() {
+        let document = json!({
+            "properties": {"ARN": {"type": "string"}, "Arn": {"type": "string"}},
+            "readOnlyProperties": ["/properties/ARN", "/properties/Arn"],
+        });
+        let error = attributes(&schema("AWS::Test::Thing", document), &Meanings::default());
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "AWS::Test::Thing: `ARN` and `Arn` are one method"
+        );
+    }
+
+    #[test]
+    fn ref_is_the_primary_identifier_unless_the_documentation_says_otherwise() {
+        let of = |name: &str, identifier: Value| {
+            let document = json!({
+                "properties": {"Id": {"type": "string"}, "PublicIp": {"type": "string"}, "VpcId": {"type": "string"}},
+                "primaryIdentifier": identifier,
+            });
+            reference(&schema(name, document), &Meanings::default()).within(None).to_string()
+        };
+        assert_eq!(of("AWS::EC2::VPC", json!(["/properties/VpcId"])), "t::VpcId");
+        assert_eq!(of("AWS::EC2::EIP", json!(["/properties/VpcId"])), "t::Text");
+        let several = json!(["/properties/Id", "/properties/VpcId"]);
+        assert_eq!(of("AWS::Test::Thing", several), "t::Text");
+    }
+
+    #[test]
+    fn a_row_about_a_type_that_is_gone_fails() {
+        let error = verify(|_| None).unwrap_err().to_string();
+        assert!(error.contains("AWS::SQS::Queue"), "{error}");
+        assert!(error.contains("AWS::EC2::EIP: Ref gives PublicIp"), "{error}");
+    }
+}

@@ -101,3 +101,47 @@ pub(crate) fn modules(features: &BTreeMap<String, String>) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_of_a_family_shares_its_feature() {
+        let namespaces = [
+            "AWS::Connect",
+            "AWS::ConnectCampaigns",
+            "AWS::ConnectCampaignsV2",
+            "AWS::EC2",
+            "AWS::IoT",
+            "AWS::IoTWireless",
+            "AWS::PI",
+            "AWS::Pipes",
+            "AWS::S3",
+            "AWS::S3Express",
+            "Alexa::ASK",
+        ];
+        let features = features(&namespaces);
+        let of = |module: &str| features.get(module).map(String::as_str);
+        assert_eq!(of("connectcampaigns"), Some("connect"));
+        assert_eq!(of("connectcampaignsv2"), Some("connect"));
+        assert_eq!(of("iotwireless"), Some("iot"));
+        assert_eq!(of("pipes"), Some("pipes"));
+        // What is on by default stays as small as it is.
+        assert_eq!(of("s3express"), Some("s3express"));
+        assert_eq!(of("alexa_ask"), Some("alexa_ask"));
+        assert_eq!(features.len(), namespaces.len());
+    }
+
+    #[test]
+    fn more_features_than_the_registry_takes_are_refused() {
+        let features = |count: usize| {
+            let services = (0..count).map(|number| format!("service{number}"));
+            let all = services.chain(DEFAULT.iter().map(|name| (*name).to_owned()));
+            all.map(|name| (name.clone(), name)).collect::<BTreeMap<_, _>>()
+        };
+        let room = LIMIT - 2 - DEFAULT.len();
+        assert!(manifest(&features(room)).is_ok());
+        assert!(manifest(&features(room + 1)).is_err());
+    }
+}

@@ -123,3 +123,56 @@ fn read(file: &Path) -> Result<Option<Vec<u8>>> {
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{env, path::PathBuf, process};
+
+    use super::*;
+
+    /// An empty folder of this test's own.
+    fn folder(name: &str) -> PathBuf {
+        let folder = env::temp_dir().join(format!("xtask-output-{}-{name}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("src")).unwrap();
+        folder
+    }
+
+    fn output() -> Output {
+        let mut output = Output::new();
+        output.owns("src", "// generated");
+        output.add("src/a.rs", "// generated\na");
+        output
+    }
+
+    #[test]
+    fn a_check_names_what_differs_and_writes_nothing() {
+        let root = folder("check");
+        fs::write(root.join("src/gone.rs"), "// generated\nold").unwrap();
+        fs::write(root.join("src/own.rs"), "// by hand").unwrap();
+        let error = output().finish(&root, Mode::Check).unwrap_err().to_string();
+        assert!(error.contains("`cargo xtask codegen`"), "{error}");
+        assert!(error.contains("src/a.rs") && error.contains("src/gone.rs"), "{error}");
+        assert!(!error.contains("own.rs"), "{error}");
+        assert!(!root.join("src/a.rs").exists());
+        output().finish(&root, Mode::Write).unwrap();
+        assert!(!root.join("src/gone.rs").exists());
+        assert!(root.join("src/own.rs").exists());
+        output().finish(&root, Mode::Check).unwrap();
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn what_stands_between_marks_is_replaced_and_no_more() {
+        let root = folder("splice");
+        fs::write(root.join("list.toml"), "a = 1\n# begin\nold\n# end\nb = 2\n").unwrap();
+        let mut output = Output::new();
+        output.splice(&root, "list.toml", ("# begin", "# end"), "new\n").unwrap();
+        output.finish(&root, Mode::Write).unwrap();
+        let text = fs::read_to_string(root.join("list.toml")).unwrap();
+        assert_eq!(text, "a = 1\n# begin\nnew\n# end\nb = 2\n");
+        let error = Output::new().splice(&root, "list.toml", ("# start", "# end"), "").unwrap_err();
+        assert_eq!(error.to_string(), "list.toml has no lines `# start` and `# end`");
+        fs::remove_dir_all(root).unwrap();
+    }
+}

@@ -225,3 +225,20 @@ fn wants_arn(node: &Value) -> bool {
 pub(crate) fn of_json(property: &str) -> Kind {
     if POLICIES.contains(&property) { Kind::POLICY } else { Kind::JSON }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_nothing_needs_fails() {
+        let error = Meanings::default().finish().unwrap_err().to_string();
+        assert!(error.contains("(\"AWS::IAM::Role.Arn\", \"RoleArn\")"), "{error}");
+        let rows = FORMATS.len()
+            + UNIONS.len()
+            + identity::IDENTITIES.len()
+            + property::PLACES.len()
+            + property::NAMES.len();
+        assert_eq!(error.lines().count(), rows + 1);
+    }
+}
