@@ -2,33 +2,20 @@
 
 use std::sync::LazyLock;
 
-use innovate_core::{
-    Checks, Rule,
-    check::{Facts, Registry, model_rules},
-};
+use innovate_cfn::schema::{self, Registry};
+use innovate_core::{Checks, Rule, check::model_rules};
 
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&'static Rule> = model_rules().collect();
+    rules.extend(schema::RULES);
     rules.extend(innovate_aws::rules::RULES);
     rules.sort_by_key(|rule| rule.code);
     rules
 });
 
 /// What every program is checked against: the facts of CloudFormation's registry, and the rules of
-/// the model, of AWS and of Kubernetes, sorted by code. For programs with a command line of their
-/// own, tests and benchmarks: `App::synth` takes it.
+/// the model, the registry, AWS and Kubernetes, sorted by code. `App::synth` takes it; for tests,
+/// benchmarks, and programs with a command line of their own.
 pub fn checks() -> Checks<'static> {
-    Checks { registry: &NoFacts, rules: &RULES }
-}
-
-struct NoFacts;
-
-impl Registry for NoFacts {
-    fn version(&self) -> &str {
-        "none"
-    }
-
-    fn facts(&self, _: &str) -> Option<Facts> {
-        None
-    }
+    Checks { registry: &Registry, rules: &RULES }
 }

@@ -185,6 +185,12 @@ impl Diagnostic {
         self
     }
 
+    /// Points elsewhere, at no builder method.
+    pub(crate) fn moved_to(mut self, place: Place) -> Self {
+        (self.place, self.setter) = (Some(place), None);
+        self
+    }
+
     pub(crate) fn in_stack(mut self, stack: &str) -> Self {
         self.stack = Some(stack.to_owned());
         self

@@ -8,7 +8,11 @@ use std::{
 use serde::Serialize;
 
 use super::{Diagnostic, Place, Rule, Severity, Suppression, model_rules, suggest};
-use crate::{app::App, stack::StackModel, value::Str};
+use crate::{
+    app::App,
+    stack::{StackModel, logical_id},
+    value::Str,
+};
 
 /// Collects findings.
 #[derive(Debug, Default)]
@@ -53,6 +57,7 @@ pub struct Accepted {
 
 /// A property that the program set over what a construct had set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Overridden {
     /// The line that does it.
     pub place: Place,
@@ -90,7 +95,7 @@ impl Report {
                 Some(Suppression { reason, .. }) => {
                     report.accepted.push(Accepted { finding, reason });
                 }
-                None => report.findings.push(finding),
+                None => report.findings.push(at_override(finding, &report.overridden)),
             }
         }
         report.findings.extend(declared.idle(&used, &firm, rules));
@@ -135,6 +140,25 @@ impl Report {
 fn key(finding: &Diagnostic) -> impl Ord + '_ {
     let rank = std::cmp::Reverse(finding.severity());
     (finding.place(), rank, finding.code(), finding.stack(), finding.path(), finding.message())
+}
+
+/// What is wrong with a property that the program overrode is shown where it did.
+fn at_override(finding: Diagnostic, overridden: &[Overridden]) -> Diagnostic {
+    let (Some(stack), Some(path), Some(property)) =
+        (finding.stack(), finding.path(), finding.property_path())
+    else {
+        return finding;
+    };
+    let (id, property) = (logical_id(path), property.replace('.', "/"));
+    let within = |overridden: &&Overridden| {
+        let rest = property.strip_prefix(&*overridden.property);
+        (&*overridden.stack, &*overridden.logical_id) == (stack, &*id)
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match overridden.iter().rfind(within) {
+        Some(Overridden { place, .. }) => finding.moved_to(place.clone()),
+        None => finding,
+    }
 }
 
 fn overridden(app: &App) -> Vec<Overridden> {

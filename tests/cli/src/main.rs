@@ -40,7 +40,6 @@ fn program(variation: &str) -> App {
         }
         "accepted" => {
             network.add("Wide", Gate::new().width(9).suppress("TST-01", "trucks pass it"));
-            network.override_property("Gate", "Metadata", true);
         }
         "warning" => {
             network.add("Other", Gate::new().width(4).suppress("LIM-01", "there was one once"));
@@ -61,6 +60,11 @@ fn program(variation: &str) -> App {
             data.moved("Jobs", "Tasks");
         }
         _ => drop(data.add("Jobs", jobs())),
+    }
+    match variation {
+        "accepted" => drop(data.override_property("Jobs", "VisibilityTimeout", 60)),
+        "overridden" => drop(data.override_property("Jobs", "VisibilityTimeout", -1)),
+        _ => {}
     }
 
     let mut app = App::new("acme").stack(network);

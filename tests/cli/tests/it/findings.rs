@@ -58,19 +58,19 @@ fn findings_are_json_for_machines() {
     let json: Value = serde_json::from_str(&bench.good("accepted", "check --json").out).unwrap();
     assert_eq!(json["accepted"][0]["reason"], "trucks pass it");
     assert_eq!(json["accepted"][0]["finding"]["code"], "TST-01");
-    assert_eq!(json["overridden"][0]["property"], "Metadata");
+    assert_eq!(json["overridden"][0]["property"], "VisibilityTimeout");
 }
 
 #[test]
 fn check_shows_what_the_program_accepts_and_overrides() {
     let bench = Bench::new();
     let text = bench.good("accepted", "check").out;
-    let (accepted, overridden) = (line_of("trucks pass it"), line_of("override_property"));
+    let (accepted, overridden) = (line_of("trucks pass it"), line_of("Timeout\", 60)"));
     let expected = format!(
         "\
 accepted error[TST-01] (tests/cli/src/main.rs:{accepted}): the gate is too wide
   reason: trucks pass it
-overridden Metadata of Gate in acme-network (tests/cli/src/main.rs:{overridden})
+overridden VisibilityTimeout of Jobs in acme-data (tests/cli/src/main.rs:{overridden})
 no findings; 1 accepted with a reason in 2 stacks, 4 resources, 1 manifest ("
     );
     assert!(text.starts_with(&expected), "{text}");
@@ -85,6 +85,15 @@ fn a_suppression_that_accepts_nothing_is_a_warning() {
     assert!(ended.err.starts_with("warning[SUP-01]: nothing here is found by `LIM-01`\n"));
     assert!(ended.err.contains(&place), "{ended:?}");
     assert!(ended.out.contains("; 1 warning\n"), "{ended:?}");
+}
+
+#[test]
+fn what_an_override_breaks_is_shown_at_the_override() {
+    let bench = Bench::new();
+    let line = line_of("Timeout\", -1)");
+    let place = format!("--> tests/cli/src/main.rs:{line}:");
+    let ended = bench.refused("overridden", "check", 1, &place);
+    assert!(ended.err.contains("= resource: stack acme-data, Jobs (AWS::SQS::Queue)"), "{ended:?}");
 }
 
 #[test]

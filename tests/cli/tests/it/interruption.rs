@@ -36,11 +36,11 @@ fn a_run_that_is_killed_leaves_one_run_s_files_whole() {
     bench.good("large", "");
     let takes = started.elapsed();
     let mut seen = [0, 0];
-    for round in 0..80u32 {
+    for round in 0..40u32 {
         let variation = if round.is_multiple_of(2) { "large" } else { "" };
         let mut child = bench.command(variation, "").stdout(Stdio::null()).spawn().unwrap();
         // From before it begins to after it ends.
-        thread::sleep(takes * round / 40);
+        thread::sleep(takes * round / 25);
         let _ = child.kill();
         child.wait().unwrap();
         let found = files(&bench.out());

@@ -3,5 +3,6 @@
 mod command;
 mod findings;
 mod interruption;
+mod lock;
 mod output;
 mod program;

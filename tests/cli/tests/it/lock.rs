@@ -1,0 +1,133 @@
+//! `innovate.lock`.
+
+use std::fs;
+
+use crate::program::Bench;
+
+const LOCK: &str = "\
+# The logical ids of the resources that hold data. Written by innovate: commit it, don't edit it.
+# A program that loses one of them is refused; `explain LOCK-01` says what to do then.
+version = 1
+
+[[stack]]
+name = \"acme-data\"
+account = \"111122223333\"
+region = \"eu-west-1\"
+program = \"innovate-cli-tests\"
+
+[stack.resources]
+Jobs = \"AWS::SQS::Queue\"
+";
+
+fn lock(bench: &Bench) -> String {
+    fs::read_to_string(bench.folder.join("innovate.lock")).unwrap()
+}
+
+#[test]
+fn what_holds_data_is_recorded() {
+    let bench = Bench::new();
+    let ended = bench.good("", "");
+    assert!(ended.out.ends_with("updated innovate.lock: 1 stateful resource; commit it\n"));
+    assert_eq!(lock(&bench), LOCK);
+    assert!(!bench.good("", "").out.contains("innovate.lock"));
+}
+
+#[test]
+fn what_holds_data_can_not_be_lost() {
+    let bench = Bench::new();
+    bench.good("", "");
+    for arguments in ["", "check"] {
+        bench.refused(
+            "lost",
+            arguments,
+            1,
+            "error[LOCK-01]: `acme-data` loses its stateful resource `Jobs`",
+        );
+        bench.refused(
+            "gone",
+            arguments,
+            1,
+            "the stack `acme-data` in 111122223333/eu-west-1 is gone",
+        );
+    }
+    bench.good("lost", "--update-lock");
+    assert!(!lock(&bench).contains("Jobs"));
+}
+
+#[test]
+fn what_holds_data_can_be_moved() {
+    let bench = Bench::new();
+    bench.good("", "");
+    let refused = bench.refused("renamed", "", 1, "LOCK-01");
+    assert!(refused.err.contains("`stack.moved(\"Jobs\", \"Tasks\")`"), "{}", refused.err);
+    assert!(refused.err.contains("`Tasks` is new, and of that type"), "{}", refused.err);
+    bench.good("moved", "");
+    assert_eq!(lock(&bench), LOCK.replace("Jobs", "Tasks"));
+    // The declaration may stay.
+    bench.good("moved", "--locked");
+}
+
+#[test]
+fn what_holds_data_keeps_its_type() {
+    let bench = Bench::new();
+    bench.good("", "");
+    let refused = bench.refused("retyped", "", 1, "error[LOCK-02]: the stateful resource `Jobs`");
+    assert!(refused.err.contains("AWS::SQS::Queue, as the lock file says"), "{}", refused.err);
+}
+
+#[test]
+fn locked_refuses_any_change() {
+    let bench = Bench::new();
+    bench.refused("", "--locked", 1, "error[LOCK-03]");
+    bench.good("", "");
+    bench.good("", "--locked");
+    bench.refused("moved", "--locked", 1, "acme-data/Jobs, acme-data/Tasks");
+}
+
+#[test]
+fn programs_that_share_a_file_keep_their_parts() {
+    let bench = Bench::new();
+    bench.good("", "");
+    let other = bench.called("other");
+    // It makes no stack that the first one makes with data in it, so nothing of the first is lost.
+    other.good("gone", "");
+    assert_eq!(lock(&bench), LOCK);
+    // It takes over the stack, and from then on it is the one that must keep it.
+    other.good("", "");
+    assert_eq!(lock(&bench), LOCK.replace("innovate-cli-tests", "other"));
+    bench.good("gone", "");
+    other.refused("gone", "", 1, "LOCK-01");
+}
+
+#[test]
+fn a_file_that_is_no_lock_file_stays_as_it_is() {
+    let bench = Bench::new();
+    for (text, says) in [
+        (
+            "<<<<<<< HEAD\nversion = 1\n",
+            "`innovate.lock` is no lock file: TOML parse error at line 1",
+        ),
+        ("version = 1\nstacks = 3\n", "unknown field `stacks`"),
+        ("", "missing field `version`"),
+        ("version = 2\n", "`innovate.lock` is of version 2, which is not known here"),
+    ] {
+        fs::write(bench.folder.join("innovate.lock"), text).unwrap();
+        for arguments in ["", "check", "--update-lock"] {
+            bench.refused("", arguments, 2, says);
+        }
+    }
+    fs::remove_file(bench.folder.join("innovate.lock")).unwrap();
+    fs::create_dir(bench.folder.join("innovate.lock")).unwrap();
+    bench.refused("", "", 2, "can't read the lock file `innovate.lock`: is a directory");
+}
+
+#[test]
+fn a_lock_file_that_can_not_be_written_leaves_the_output() {
+    let bench = Bench::new();
+    bench.refused(
+        "",
+        "--lock none/innovate.lock",
+        2,
+        "can't write the lock file `none/innovate.lock`: no such file",
+    );
+}
