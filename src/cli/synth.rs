@@ -110,6 +110,8 @@ pub(super) fn write(
     let forbidden = lock.lock().forbid_change(&update).filter(|_| options.locked);
     let Update { lock: locked, findings: losses } = update;
     let synthesis = app.synth(checks, options.template_format());
+    // The process ends soon: to take a large program apart would only cost time.
+    std::mem::forget(synthesis.app);
     let mut report = synthesis.report;
     report.extend(losses.into_iter().chain(forbidden));
     let sources = SourceFiles::of(home);

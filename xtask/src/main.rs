@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
+mod bench;
 mod codegen;
 mod test;
 
@@ -17,7 +18,9 @@ usage: cargo xtask COMMAND
   codegen --check    fail if any of them differs from what would be written
   test               set up what the tests need, and run every test
   test STEP          run the steps whose name contains STEP
-  bless              take what the examples write now for right, into tests/golden";
+  bless              take what the examples write now for right, into tests/golden
+  bench              measure programs and builds, and write docs/performance.md
+  bench PEER         measure AWS CDK as well: the folder of its programs, compiled";
 
 /// The repository.
 fn root() -> &'static Path {
@@ -34,6 +37,12 @@ fn main() -> ExitCode {
         ["test"] => test::run(None),
         ["test", step] => test::run(Some(step)),
         ["bless"] => test::bless(),
+        ["bench"] => bench::run(None),
+        ["bench", peer] => bench::run(Some(Path::new(peer))),
+        ["measured", command @ ..] => match bench::as_child(command) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         _ => Err(USAGE.into()),
     };
     match result {
