@@ -19,7 +19,7 @@ resource! { Analyzer AnalyzerRef t::Text, "AWS::AccessAnalyzer::Analyzer" "aws-r
     }
 }
 
-/// What the properties of [`Analyzer`](super::Analyzer) are made of.
+/// What the properties of [`Analyzer`] are made of.
 pub mod analyzer {
     use crate::kind as t;
 
@@ -121,7 +121,7 @@ resource! { ArchiveRule ArchiveRuleRef t::Text, "AWS::AccessAnalyzer::ArchiveRul
     }
 }
 
-/// What the properties of [`ArchiveRule`](super::ArchiveRule) are made of.
+/// What the properties of [`ArchiveRule`] are made of.
 pub mod archive_rule {
     use crate::kind as t;
 

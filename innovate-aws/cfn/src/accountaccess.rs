@@ -21,7 +21,7 @@ resource! { Application ApplicationRef t::Text, "AWS::AccountAccess::Application
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -55,7 +55,7 @@ resource! { Entitlement EntitlementRef t::Text, "AWS::AccountAccess::Entitlement
     }
 }
 
-/// What the properties of [`Entitlement`](super::Entitlement) are made of.
+/// What the properties of [`Entitlement`] are made of.
 pub mod entitlement {
     use crate::kind as t;
 

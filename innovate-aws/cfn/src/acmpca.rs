@@ -22,7 +22,7 @@ resource! { Certificate CertificateRef t::Text, "AWS::ACMPCA::Certificate" "aws-
     }
 }
 
-/// What the properties of [`Certificate`](super::Certificate) are made of.
+/// What the properties of [`Certificate`] are made of.
 pub mod certificate {
     use crate::kind as t;
 
@@ -189,7 +189,7 @@ resource! { CertificateAuthority CertificateAuthorityRef t::Text, "AWS::ACMPCA::
     }
 }
 
-/// What the properties of [`CertificateAuthority`](super::CertificateAuthority) are made of.
+/// What the properties of [`CertificateAuthority`] are made of.
 pub mod certificate_authority {
     use crate::kind as t;
 
@@ -374,7 +374,7 @@ resource! { Permission PermissionRef t::Text, "AWS::ACMPCA::Permission" "aws-res
     }
 }
 
-/// What the properties of [`Permission`](super::Permission) are made of.
+/// What the properties of [`Permission`] are made of.
 pub mod permission {
     enumeration! { Actions
         GET_CERTIFICATE "GetCertificate",

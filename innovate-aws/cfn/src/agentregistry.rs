@@ -29,7 +29,7 @@ resource! { Registry RegistryRef t::Text, "AWS::AgentRegistry::Registry" "aws-re
     }
 }
 
-/// What the properties of [`Registry`](super::Registry) are made of.
+/// What the properties of [`Registry`] are made of.
 pub mod registry {
     use crate::kind as t;
 
@@ -166,7 +166,7 @@ resource! { RegistryRecord RegistryRecordRef t::Text, "AWS::AgentRegistry::Regis
     }
 }
 
-/// What the properties of [`RegistryRecord`](super::RegistryRecord) are made of.
+/// What the properties of [`RegistryRecord`] are made of.
 pub mod registry_record {
     use crate::kind as t;
 

@@ -28,7 +28,7 @@ resource! { InvestigationGroup InvestigationGroupRef t::Text, "AWS::AIOps::Inves
     }
 }
 
-/// What the properties of [`InvestigationGroup`](super::InvestigationGroup) are made of.
+/// What the properties of [`InvestigationGroup`] are made of.
 pub mod investigation_group {
     use crate::kind as t;
 

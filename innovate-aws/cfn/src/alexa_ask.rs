@@ -17,7 +17,7 @@ resource! { Skill SkillRef t::Text, "Alexa::ASK::Skill" "aws-resource-alexa-ask-
     }
 }
 
-/// What the properties of [`Skill`](super::Skill) are made of.
+/// What the properties of [`Skill`] are made of.
 pub mod skill {
     use crate::kind as t;
 

@@ -47,7 +47,7 @@ resource! { Broker BrokerRef t::Text, "AWS::AmazonMQ::Broker" "aws-resource-amaz
     }
 }
 
-/// What the properties of [`Broker`](super::Broker) are made of.
+/// What the properties of [`Broker`] are made of.
 pub mod broker {
     use crate::kind as t;
 
@@ -145,7 +145,7 @@ resource! { ConfigurationAssociation ConfigurationAssociationRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`ConfigurationAssociation`](super::ConfigurationAssociation) are made of.
+/// What the properties of [`ConfigurationAssociation`] are made of.
 pub mod configuration_association {
     use crate::kind as t;
 

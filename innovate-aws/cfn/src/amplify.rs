@@ -35,7 +35,7 @@ resource! { App AppRef t::Text, "AWS::Amplify::App" "aws-resource-amplify-app"
     }
 }
 
-/// What the properties of [`App`](super::App) are made of.
+/// What the properties of [`App`] are made of.
 pub mod app {
     use crate::kind as t;
 
@@ -162,7 +162,7 @@ resource! { Branch BranchRef t::Text, "AWS::Amplify::Branch" "aws-resource-ampli
     }
 }
 
-/// What the properties of [`Branch`](super::Branch) are made of.
+/// What the properties of [`Branch`] are made of.
 pub mod branch {
     use crate::kind as t;
 
@@ -230,7 +230,7 @@ resource! { Domain DomainRef t::Text, "AWS::Amplify::Domain" "aws-resource-ampli
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 

@@ -30,7 +30,7 @@ resource! { Component ComponentRef t::Text, "AWS::AmplifyUIBuilder::Component" "
     }
 }
 
-/// What the properties of [`Component`](super::Component) are made of.
+/// What the properties of [`Component`] are made of.
 pub mod component {
     use crate::kind as t;
 
@@ -218,7 +218,7 @@ resource! { Form FormRef t::Text, "AWS::AmplifyUIBuilder::Form" "aws-resource-am
     }
 }
 
-/// What the properties of [`Form`](super::Form) are made of.
+/// What the properties of [`Form`] are made of.
 pub mod form {
     use crate::kind as t;
 
@@ -436,7 +436,7 @@ resource! { Theme ThemeRef t::Text, "AWS::AmplifyUIBuilder::Theme" "aws-resource
     }
 }
 
-/// What the properties of [`Theme`](super::Theme) are made of.
+/// What the properties of [`Theme`] are made of.
 pub mod theme {
     use crate::kind as t;
 

@@ -33,7 +33,7 @@ resource! { ApiKey ApiKeyRef t::Text, "AWS::ApiGateway::ApiKey" "aws-resource-ap
     }
 }
 
-/// What the properties of [`ApiKey`](super::ApiKey) are made of.
+/// What the properties of [`ApiKey`] are made of.
 pub mod api_key {
     use crate::kind as t;
 
@@ -121,7 +121,7 @@ resource! { Deployment DeploymentRef t::Text, "AWS::ApiGateway::Deployment" "aws
     }
 }
 
-/// What the properties of [`Deployment`](super::Deployment) are made of.
+/// What the properties of [`Deployment`] are made of.
 pub mod deployment {
     use crate::kind as t;
 
@@ -207,7 +207,7 @@ resource! { DocumentationPart DocumentationPartRef t::Text, "AWS::ApiGateway::Do
     }
 }
 
-/// What the properties of [`DocumentationPart`](super::DocumentationPart) are made of.
+/// What the properties of [`DocumentationPart`] are made of.
 pub mod documentation_part {
     use crate::kind as t;
 
@@ -274,7 +274,7 @@ resource! { DomainName DomainNameRef t::Text, "AWS::ApiGateway::DomainName" "aws
     }
 }
 
-/// What the properties of [`DomainName`](super::DomainName) are made of.
+/// What the properties of [`DomainName`] are made of.
 pub mod domain_name {
     use crate::kind as t;
 
@@ -315,7 +315,7 @@ resource! { DomainNameAccessAssociation DomainNameAccessAssociationRef t::Text, 
     }
 }
 
-/// What the properties of [`DomainNameAccessAssociation`](super::DomainNameAccessAssociation) are made of.
+/// What the properties of [`DomainNameAccessAssociation`] are made of.
 pub mod domain_name_access_association {
     enumeration! { AccessAssociationSourceType
         VPCE "VPCE",
@@ -341,7 +341,7 @@ resource! { DomainNameV2 DomainNameV2Ref t::Text, "AWS::ApiGateway::DomainNameV2
     }
 }
 
-/// What the properties of [`DomainNameV2`](super::DomainNameV2) are made of.
+/// What the properties of [`DomainNameV2`] are made of.
 pub mod domain_name_v2 {
     use crate::kind as t;
 
@@ -397,7 +397,7 @@ resource! { Method MethodRef t::Text, "AWS::ApiGateway::Method" "aws-resource-ap
     }
 }
 
-/// What the properties of [`Method`](super::Method) are made of.
+/// What the properties of [`Method`] are made of.
 pub mod method {
     use crate::kind as t;
 
@@ -543,7 +543,7 @@ resource! { RestApi RestApiRef t::Text, "AWS::ApiGateway::RestApi" "aws-resource
     }
 }
 
-/// What the properties of [`RestApi`](super::RestApi) are made of.
+/// What the properties of [`RestApi`] are made of.
 pub mod rest_api {
     use crate::kind as t;
 
@@ -591,7 +591,7 @@ resource! { Stage StageRef t::Text, "AWS::ApiGateway::Stage" "aws-resource-apiga
     }
 }
 
-/// What the properties of [`Stage`](super::Stage) are made of.
+/// What the properties of [`Stage`] are made of.
 pub mod stage {
     use crate::kind as t;
 
@@ -647,7 +647,7 @@ resource! { UsagePlan UsagePlanRef t::Text, "AWS::ApiGateway::UsagePlan" "aws-re
     }
 }
 
-/// What the properties of [`UsagePlan`](super::UsagePlan) are made of.
+/// What the properties of [`UsagePlan`] are made of.
 pub mod usage_plan {
     use crate::kind as t;
 
@@ -692,7 +692,7 @@ resource! { UsagePlanKey UsagePlanKeyRef t::Text, "AWS::ApiGateway::UsagePlanKey
     }
 }
 
-/// What the properties of [`UsagePlanKey`](super::UsagePlanKey) are made of.
+/// What the properties of [`UsagePlanKey`] are made of.
 pub mod usage_plan_key {
     enumeration! { KeyType
         API_KEY "API_KEY",

@@ -34,7 +34,7 @@ resource! { Api ApiRef t::Text, "AWS::ApiGatewayV2::Api" "aws-resource-apigatewa
     }
 }
 
-/// What the properties of [`Api`](super::Api) are made of.
+/// What the properties of [`Api`] are made of.
 pub mod api {
     use crate::kind as t;
 
@@ -76,7 +76,7 @@ resource! { ApiGatewayManagedOverrides ApiGatewayManagedOverridesRef t::Text, "A
     }
 }
 
-/// What the properties of [`ApiGatewayManagedOverrides`](super::ApiGatewayManagedOverrides) are made of.
+/// What the properties of [`ApiGatewayManagedOverrides`] are made of.
 pub mod api_gateway_managed_overrides {
     use crate::kind as t;
 
@@ -167,7 +167,7 @@ resource! { Authorizer AuthorizerRef t::Text, "AWS::ApiGatewayV2::Authorizer" "a
     }
 }
 
-/// What the properties of [`Authorizer`](super::Authorizer) are made of.
+/// What the properties of [`Authorizer`] are made of.
 pub mod authorizer {
     use crate::kind as t;
 
@@ -211,7 +211,7 @@ resource! { DomainName DomainNameRef t::Text, "AWS::ApiGatewayV2::DomainName" "a
     }
 }
 
-/// What the properties of [`DomainName`](super::DomainName) are made of.
+/// What the properties of [`DomainName`] are made of.
 pub mod domain_name {
     use crate::kind as t;
 
@@ -270,7 +270,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::ApiGatewayV2::Integration"
     }
 }
 
-/// What the properties of [`Integration`](super::Integration) are made of.
+/// What the properties of [`Integration`] are made of.
 pub mod integration {
     use crate::kind as t;
 
@@ -367,7 +367,7 @@ resource! { Route RouteRef t::Text, "AWS::ApiGatewayV2::Route" "aws-resource-api
     }
 }
 
-/// What the properties of [`Route`](super::Route) are made of.
+/// What the properties of [`Route`] are made of.
 pub mod route {
     use crate::kind as t;
 
@@ -396,7 +396,7 @@ resource! { RouteResponse RouteResponseRef t::Text, "AWS::ApiGatewayV2::RouteRes
     }
 }
 
-/// What the properties of [`RouteResponse`](super::RouteResponse) are made of.
+/// What the properties of [`RouteResponse`] are made of.
 pub mod route_response {
     use crate::kind as t;
 
@@ -424,7 +424,7 @@ resource! { RoutingRule RoutingRuleRef t::Text, "AWS::ApiGatewayV2::RoutingRule"
     }
 }
 
-/// What the properties of [`RoutingRule`](super::RoutingRule) are made of.
+/// What the properties of [`RoutingRule`] are made of.
 pub mod routing_rule {
     use crate::kind as t;
 
@@ -496,7 +496,7 @@ resource! { Stage StageRef t::Text, "AWS::ApiGatewayV2::Stage" "aws-resource-api
     }
 }
 
-/// What the properties of [`Stage`](super::Stage) are made of.
+/// What the properties of [`Stage`] are made of.
 pub mod stage {
     use crate::kind as t;
 

@@ -38,7 +38,7 @@ resource! { ConfigurationProfile ConfigurationProfileRef t::Text, "AWS::AppConfi
     }
 }
 
-/// What the properties of [`ConfigurationProfile`](super::ConfigurationProfile) are made of.
+/// What the properties of [`ConfigurationProfile`] are made of.
 pub mod configuration_profile {
     use crate::kind as t;
 
@@ -81,7 +81,7 @@ resource! { Deployment DeploymentRef t::Text, "AWS::AppConfig::Deployment" "aws-
     }
 }
 
-/// What the properties of [`Deployment`](super::Deployment) are made of.
+/// What the properties of [`Deployment`] are made of.
 pub mod deployment {
     use crate::kind as t;
 
@@ -114,7 +114,7 @@ resource! { DeploymentStrategy DeploymentStrategyRef t::Text, "AWS::AppConfig::D
     }
 }
 
-/// What the properties of [`DeploymentStrategy`](super::DeploymentStrategy) are made of.
+/// What the properties of [`DeploymentStrategy`] are made of.
 pub mod deployment_strategy {
     enumeration! { GrowthType
         EXPONENTIAL "EXPONENTIAL",
@@ -142,7 +142,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::AppConfig::Environment" "a
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 
@@ -188,7 +188,7 @@ resource! { ExperimentDefinition ExperimentDefinitionRef t::Text, "AWS::AppConfi
     }
 }
 
-/// What the properties of [`ExperimentDefinition`](super::ExperimentDefinition) are made of.
+/// What the properties of [`ExperimentDefinition`] are made of.
 pub mod experiment_definition {
     use crate::kind as t;
 
@@ -236,7 +236,7 @@ resource! { ExperimentRun ExperimentRunRef t::Text, "AWS::AppConfig::ExperimentR
     }
 }
 
-/// What the properties of [`ExperimentRun`](super::ExperimentRun) are made of.
+/// What the properties of [`ExperimentRun`] are made of.
 pub mod experiment_run {
     use crate::kind as t;
 
@@ -267,7 +267,7 @@ resource! { Extension ExtensionRef t::Text, "AWS::AppConfig::Extension" "aws-res
     }
 }
 
-/// What the properties of [`Extension`](super::Extension) are made of.
+/// What the properties of [`Extension`] are made of.
 pub mod extension {
     use crate::kind as t;
 

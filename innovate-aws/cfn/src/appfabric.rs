@@ -26,7 +26,7 @@ resource! { AppAuthorization AppAuthorizationRef t::Text, "AWS::AppFabric::AppAu
     }
 }
 
-/// What the properties of [`AppAuthorization`](super::AppAuthorization) are made of.
+/// What the properties of [`AppAuthorization`] are made of.
 pub mod app_authorization {
     use crate::kind as t;
 
@@ -85,7 +85,7 @@ resource! { IngestionDestination IngestionDestinationRef t::Text, "AWS::AppFabri
     }
 }
 
-/// What the properties of [`IngestionDestination`](super::IngestionDestination) are made of.
+/// What the properties of [`IngestionDestination`] are made of.
 pub mod ingestion_destination {
     use crate::kind as t;
 

@@ -18,7 +18,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::AppFlow::Connector" "aws-resou
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -55,7 +55,7 @@ resource! { ConnectorProfile ConnectorProfileRef t::Text, "AWS::AppFlow::Connect
     }
 }
 
-/// What the properties of [`ConnectorProfile`](super::ConnectorProfile) are made of.
+/// What the properties of [`ConnectorProfile`] are made of.
 pub mod connector_profile {
     use crate::kind as t;
 
@@ -526,7 +526,7 @@ resource! { Flow FlowRef t::Text, "AWS::AppFlow::Flow" "aws-resource-appflow-flo
     }
 }
 
-/// What the properties of [`Flow`](super::Flow) are made of.
+/// What the properties of [`Flow`] are made of.
 pub mod flow {
     use crate::kind as t;
 

@@ -26,7 +26,7 @@ resource! { Application ApplicationRef t::Text, "AWS::AppIntegrations::Applicati
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -97,7 +97,7 @@ resource! { DataIntegration DataIntegrationRef t::Text, "AWS::AppIntegrations::D
     }
 }
 
-/// What the properties of [`DataIntegration`](super::DataIntegration) are made of.
+/// What the properties of [`DataIntegration`] are made of.
 pub mod data_integration {
     use crate::kind as t;
 
@@ -135,7 +135,7 @@ resource! { EventIntegration EventIntegrationRef t::Text, "AWS::AppIntegrations:
     }
 }
 
-/// What the properties of [`EventIntegration`](super::EventIntegration) are made of.
+/// What the properties of [`EventIntegration`] are made of.
 pub mod event_integration {
     use crate::kind as t;
 

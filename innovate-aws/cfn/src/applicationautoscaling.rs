@@ -23,7 +23,7 @@ resource! { ScalableTarget ScalableTargetRef t::Text, "AWS::ApplicationAutoScali
     }
 }
 
-/// What the properties of [`ScalableTarget`](super::ScalableTarget) are made of.
+/// What the properties of [`ScalableTarget`] are made of.
 pub mod scalable_target {
     use crate::kind as t;
 
@@ -121,7 +121,7 @@ resource! { ScalingPolicy ScalingPolicyRef t::Text, "AWS::ApplicationAutoScaling
     }
 }
 
-/// What the properties of [`ScalingPolicy`](super::ScalingPolicy) are made of.
+/// What the properties of [`ScalingPolicy`] are made of.
 pub mod scaling_policy {
     use crate::kind as t;
 

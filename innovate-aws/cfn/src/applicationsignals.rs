@@ -26,7 +26,7 @@ resource! { GroupingConfiguration GroupingConfigurationRef t::Text, "AWS::Applic
     }
 }
 
-/// What the properties of [`GroupingConfiguration`](super::GroupingConfiguration) are made of.
+/// What the properties of [`GroupingConfiguration`] are made of.
 pub mod grouping_configuration {
     use crate::kind as t;
 
@@ -63,7 +63,7 @@ resource! { InstrumentationConfig InstrumentationConfigRef t::Text, "AWS::Applic
     }
 }
 
-/// What the properties of [`InstrumentationConfig`](super::InstrumentationConfig) are made of.
+/// What the properties of [`InstrumentationConfig`] are made of.
 pub mod instrumentation_config {
     use crate::kind as t;
 
@@ -153,7 +153,7 @@ resource! { ServiceLevelObjective ServiceLevelObjectiveRef t::Text, "AWS::Applic
     }
 }
 
-/// What the properties of [`ServiceLevelObjective`](super::ServiceLevelObjective) are made of.
+/// What the properties of [`ServiceLevelObjective`] are made of.
 pub mod service_level_objective {
     use crate::kind as t;
 

@@ -27,7 +27,7 @@ resource! { GatewayRoute GatewayRouteRef t::Text, "AWS::AppMesh::GatewayRoute" "
     }
 }
 
-/// What the properties of [`GatewayRoute`](super::GatewayRoute) are made of.
+/// What the properties of [`GatewayRoute`] are made of.
 pub mod gateway_route {
     use crate::kind as t;
 
@@ -248,7 +248,7 @@ resource! { Mesh MeshRef t::Text, "AWS::AppMesh::Mesh" "aws-resource-appmesh-mes
     }
 }
 
-/// What the properties of [`Mesh`](super::Mesh) are made of.
+/// What the properties of [`Mesh`] are made of.
 pub mod mesh {
     use crate::kind as t;
 
@@ -299,7 +299,7 @@ resource! { Route RouteRef t::Text, "AWS::AppMesh::Route" "aws-resource-appmesh-
     }
 }
 
-/// What the properties of [`Route`](super::Route) are made of.
+/// What the properties of [`Route`] are made of.
 pub mod route {
     use crate::kind as t;
 
@@ -549,7 +549,7 @@ resource! { VirtualGateway VirtualGatewayRef t::Text, "AWS::AppMesh::VirtualGate
     }
 }
 
-/// What the properties of [`VirtualGateway`](super::VirtualGateway) are made of.
+/// What the properties of [`VirtualGateway`] are made of.
 pub mod virtual_gateway {
     use crate::kind as t;
 
@@ -825,7 +825,7 @@ resource! { VirtualNode VirtualNodeRef t::Text, "AWS::AppMesh::VirtualNode" "aws
     }
 }
 
-/// What the properties of [`VirtualNode`](super::VirtualNode) are made of.
+/// What the properties of [`VirtualNode`] are made of.
 pub mod virtual_node {
     use crate::kind as t;
 
@@ -1214,7 +1214,7 @@ resource! { VirtualRouter VirtualRouterRef t::Text, "AWS::AppMesh::VirtualRouter
     }
 }
 
-/// What the properties of [`VirtualRouter`](super::VirtualRouter) are made of.
+/// What the properties of [`VirtualRouter`] are made of.
 pub mod virtual_router {
     use crate::kind as t;
 
@@ -1263,7 +1263,7 @@ resource! { VirtualService VirtualServiceRef t::Text, "AWS::AppMesh::VirtualServ
     }
 }
 
-/// What the properties of [`VirtualService`](super::VirtualService) are made of.
+/// What the properties of [`VirtualService`] are made of.
 pub mod virtual_service {
     use crate::kind as t;
 

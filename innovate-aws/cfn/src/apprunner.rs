@@ -36,7 +36,7 @@ resource! { ObservabilityConfiguration ObservabilityConfigurationRef t::Text, "A
     }
 }
 
-/// What the properties of [`ObservabilityConfiguration`](super::ObservabilityConfiguration) are made of.
+/// What the properties of [`ObservabilityConfiguration`] are made of.
 pub mod observability_configuration {
     property! { TraceConfiguration "aws-properties-apprunner-observabilityconfiguration-traceconfiguration"
         required {
@@ -72,7 +72,7 @@ resource! { Service ServiceRef t::Text, "AWS::AppRunner::Service" "aws-resource-
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     use crate::kind as t;
 
@@ -290,7 +290,7 @@ resource! { VpcIngressConnection VpcIngressConnectionRef t::Text, "AWS::AppRunne
     }
 }
 
-/// What the properties of [`VpcIngressConnection`](super::VpcIngressConnection) are made of.
+/// What the properties of [`VpcIngressConnection`] are made of.
 pub mod vpc_ingress_connection {
     use crate::kind as t;
 

@@ -23,7 +23,7 @@ resource! { AppBlock AppBlockRef t::Text, "AWS::AppStream::AppBlock" "aws-resour
     }
 }
 
-/// What the properties of [`AppBlock`](super::AppBlock) are made of.
+/// What the properties of [`AppBlock`] are made of.
 pub mod app_block {
     use crate::kind as t;
 
@@ -84,7 +84,7 @@ resource! { AppBlockBuilder AppBlockBuilderRef t::Text, "AWS::AppStream::AppBloc
     }
 }
 
-/// What the properties of [`AppBlockBuilder`](super::AppBlockBuilder) are made of.
+/// What the properties of [`AppBlockBuilder`] are made of.
 pub mod app_block_builder {
     use crate::kind as t;
 
@@ -135,7 +135,7 @@ resource! { Application ApplicationRef t::Text, "AWS::AppStream::Application" "a
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -206,7 +206,7 @@ resource! { DirectoryConfig DirectoryConfigRef t::Text, "AWS::AppStream::Directo
     }
 }
 
-/// What the properties of [`DirectoryConfig`](super::DirectoryConfig) are made of.
+/// What the properties of [`DirectoryConfig`] are made of.
 pub mod directory_config {
     use crate::kind as t;
 
@@ -249,7 +249,7 @@ resource! { Entitlement EntitlementRef t::Text, "AWS::AppStream::Entitlement" "a
     }
 }
 
-/// What the properties of [`Entitlement`](super::Entitlement) are made of.
+/// What the properties of [`Entitlement`] are made of.
 pub mod entitlement {
     use crate::kind as t;
 
@@ -302,7 +302,7 @@ resource! { Fleet FleetRef t::Text, "AWS::AppStream::Fleet" "aws-resource-appstr
     }
 }
 
-/// What the properties of [`Fleet`](super::Fleet) are made of.
+/// What the properties of [`Fleet`] are made of.
 pub mod fleet {
     use crate::kind as t;
 
@@ -398,7 +398,7 @@ resource! { ImageBuilder ImageBuilderRef t::Text, "AWS::AppStream::ImageBuilder"
     }
 }
 
-/// What the properties of [`ImageBuilder`](super::ImageBuilder) are made of.
+/// What the properties of [`ImageBuilder`] are made of.
 pub mod image_builder {
     use crate::kind as t;
 
@@ -463,7 +463,7 @@ resource! { Stack StackRef t::Text, "AWS::AppStream::Stack" "aws-resource-appstr
     }
 }
 
-/// What the properties of [`Stack`](super::Stack) are made of.
+/// What the properties of [`Stack`] are made of.
 pub mod stack {
     use crate::kind as t;
 
@@ -631,7 +631,7 @@ resource! { User UserRef t::Text, "AWS::AppStream::User" "aws-resource-appstream
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     enumeration! { AuthenticationType
         API "API",

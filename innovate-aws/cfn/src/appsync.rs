@@ -21,7 +21,7 @@ resource! { Api ApiRef t::Text, "AWS::AppSync::Api" "aws-resource-appsync-api"
     }
 }
 
-/// What the properties of [`Api`](super::Api) are made of.
+/// What the properties of [`Api`] are made of.
 pub mod api {
     use crate::kind as t;
 
@@ -122,7 +122,7 @@ resource! { ApiCache ApiCacheRef t::Text, "AWS::AppSync::ApiCache" "aws-resource
     }
 }
 
-/// What the properties of [`ApiCache`](super::ApiCache) are made of.
+/// What the properties of [`ApiCache`] are made of.
 pub mod api_cache {
     enumeration! { ApiCachingBehavior
         FULL_REQUEST_CACHING "FULL_REQUEST_CACHING",
@@ -185,7 +185,7 @@ resource! { ChannelNamespace ChannelNamespaceRef t::Text, "AWS::AppSync::Channel
     }
 }
 
-/// What the properties of [`ChannelNamespace`](super::ChannelNamespace) are made of.
+/// What the properties of [`ChannelNamespace`] are made of.
 pub mod channel_namespace {
     use crate::kind as t;
 
@@ -268,7 +268,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::AppSync::DataSource" "aws-re
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 
@@ -461,7 +461,7 @@ resource! { FunctionConfiguration FunctionConfigurationRef t::Text, "AWS::AppSyn
     }
 }
 
-/// What the properties of [`FunctionConfiguration`](super::FunctionConfiguration) are made of.
+/// What the properties of [`FunctionConfiguration`] are made of.
 pub mod function_configuration {
     use crate::kind as t;
 
@@ -538,7 +538,7 @@ resource! { GraphQLApi GraphQLApiRef t::Text, "AWS::AppSync::GraphQLApi" "aws-re
     }
 }
 
-/// What the properties of [`GraphQLApi`](super::GraphQLApi) are made of.
+/// What the properties of [`GraphQLApi`] are made of.
 pub mod graphql_api {
     use crate::kind as t;
 
@@ -720,7 +720,7 @@ resource! { Resolver ResolverRef t::Text, "AWS::AppSync::Resolver" "aws-resource
     }
 }
 
-/// What the properties of [`Resolver`](super::Resolver) are made of.
+/// What the properties of [`Resolver`] are made of.
 pub mod resolver {
     use crate::kind as t;
 
@@ -808,7 +808,7 @@ resource! { SourceApiAssociation SourceApiAssociationRef t::Text, "AWS::AppSync:
     }
 }
 
-/// What the properties of [`SourceApiAssociation`](super::SourceApiAssociation) are made of.
+/// What the properties of [`SourceApiAssociation`] are made of.
 pub mod source_api_association {
     property! { SourceApiAssociationConfig "aws-properties-appsync-sourceapiassociation-sourceapiassociationconfig"
         required {
@@ -837,7 +837,7 @@ resource! { Type TypeRef t::Text, "AWS::AppSync::Type" "aws-resource-appsync-typ
     }
 }
 
-/// What the properties of [`Type`](super::Type) are made of.
+/// What the properties of [`Type`] are made of.
 pub mod type_ {
     enumeration! { Format
         JSON "JSON",

@@ -24,7 +24,7 @@ resource! { TestCase TestCaseRef t::Text, "AWS::AppTest::TestCase" "aws-resource
     }
 }
 
-/// What the properties of [`TestCase`](super::TestCase) are made of.
+/// What the properties of [`TestCase`] are made of.
 pub mod test_case {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { AnomalyDetector AnomalyDetectorRef t::Text, "AWS::APS::AnomalyDetect
     }
 }
 
-/// What the properties of [`AnomalyDetector`](super::AnomalyDetector) are made of.
+/// What the properties of [`AnomalyDetector`] are made of.
 pub mod anomaly_detector {
     use crate::kind as t;
 
@@ -113,7 +113,7 @@ resource! { Scraper ScraperRef t::Text, "AWS::APS::Scraper" "aws-resource-aps-sc
     }
 }
 
-/// What the properties of [`Scraper`](super::Scraper) are made of.
+/// What the properties of [`Scraper`] are made of.
 pub mod scraper {
     use crate::kind as t;
 
@@ -242,7 +242,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::APS::Workspace" "aws-resource-
     }
 }
 
-/// What the properties of [`Workspace`](super::Workspace) are made of.
+/// What the properties of [`Workspace`] are made of.
 pub mod workspace {
     use crate::kind as t;
 

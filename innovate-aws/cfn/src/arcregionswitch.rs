@@ -32,7 +32,7 @@ resource! { Plan PlanRef t::Text, "AWS::ARCRegionSwitch::Plan" "aws-resource-arc
     }
 }
 
-/// What the properties of [`Plan`](super::Plan) are made of.
+/// What the properties of [`Plan`] are made of.
 pub mod plan {
     use crate::kind as t;
 

@@ -16,7 +16,7 @@ resource! { AutoshiftObserverNotificationStatus AutoshiftObserverNotificationSta
     }
 }
 
-/// What the properties of [`AutoshiftObserverNotificationStatus`](super::AutoshiftObserverNotificationStatus) are made of.
+/// What the properties of [`AutoshiftObserverNotificationStatus`] are made of.
 pub mod autoshift_observer_notification_status {
     enumeration! { AutoshiftObserverNotificationStatus
         ENABLED "ENABLED",
@@ -35,7 +35,7 @@ resource! { ZonalAutoshiftConfiguration ZonalAutoshiftConfigurationRef t::Text, 
     }
 }
 
-/// What the properties of [`ZonalAutoshiftConfiguration`](super::ZonalAutoshiftConfiguration) are made of.
+/// What the properties of [`ZonalAutoshiftConfiguration`] are made of.
 pub mod zonal_autoshift_configuration {
     use crate::kind as t;
 

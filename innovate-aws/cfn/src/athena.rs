@@ -22,7 +22,7 @@ resource! { CapacityReservation CapacityReservationRef t::Text, "AWS::Athena::Ca
     }
 }
 
-/// What the properties of [`CapacityReservation`](super::CapacityReservation) are made of.
+/// What the properties of [`CapacityReservation`] are made of.
 pub mod capacity_reservation {
     use crate::kind as t;
 
@@ -59,7 +59,7 @@ resource! { DataCatalog DataCatalogRef t::Text, "AWS::Athena::DataCatalog" "aws-
     }
 }
 
-/// What the properties of [`DataCatalog`](super::DataCatalog) are made of.
+/// What the properties of [`DataCatalog`] are made of.
 pub mod data_catalog {
     enumeration! { Status
         CREATE_COMPLETE "CREATE_COMPLETE",
@@ -127,7 +127,7 @@ resource! { WorkGroup WorkGroupRef t::Text, "AWS::Athena::WorkGroup" "aws-resour
     }
 }
 
-/// What the properties of [`WorkGroup`](super::WorkGroup) are made of.
+/// What the properties of [`WorkGroup`] are made of.
 pub mod work_group {
     use crate::kind as t;
 

@@ -26,7 +26,7 @@ resource! { Assessment AssessmentRef t::Text, "AWS::AuditManager::Assessment" "a
     }
 }
 
-/// What the properties of [`Assessment`](super::Assessment) are made of.
+/// What the properties of [`Assessment`] are made of.
 pub mod assessment {
     use crate::kind as t;
 
@@ -126,7 +126,7 @@ resource! { AssessmentFramework AssessmentFrameworkRef t::Text, "AWS::AuditManag
     }
 }
 
-/// What the properties of [`AssessmentFramework`](super::AssessmentFramework) are made of.
+/// What the properties of [`AssessmentFramework`] are made of.
 pub mod assessment_framework {
     use crate::kind as t;
 

@@ -100,7 +100,7 @@ resource! { AutoScalingGroup AutoScalingGroupRef t::AutoScalingGroupName, "AWS::
     }
 }
 
-/// What the properties of [`AutoScalingGroup`](super::AutoScalingGroup) are made of.
+/// What the properties of [`AutoScalingGroup`] are made of.
 pub mod auto_scaling_group {
     use crate::kind as t;
 
@@ -492,7 +492,7 @@ resource! { LaunchConfiguration LaunchConfigurationRef t::Text, "AWS::AutoScalin
     }
 }
 
-/// What the properties of [`LaunchConfiguration`](super::LaunchConfiguration) are made of.
+/// What the properties of [`LaunchConfiguration`] are made of.
 pub mod launch_configuration {
     use crate::kind as t;
 
@@ -555,7 +555,7 @@ resource! { LifecycleHook LifecycleHookRef t::Text, "AWS::AutoScaling::Lifecycle
     }
 }
 
-/// What the properties of [`LifecycleHook`](super::LifecycleHook) are made of.
+/// What the properties of [`LifecycleHook`] are made of.
 pub mod lifecycle_hook {
     enumeration! { DefaultResult
         ABANDON "ABANDON",
@@ -589,7 +589,7 @@ resource! { ScalingPolicy ScalingPolicyRef t::Text, "AWS::AutoScaling::ScalingPo
     }
 }
 
-/// What the properties of [`ScalingPolicy`](super::ScalingPolicy) are made of.
+/// What the properties of [`ScalingPolicy`] are made of.
 pub mod scaling_policy {
     use crate::kind as t;
 
@@ -850,7 +850,7 @@ resource! { WarmPool WarmPoolRef t::Text, "AWS::AutoScaling::WarmPool" "aws-reso
     }
 }
 
-/// What the properties of [`WarmPool`](super::WarmPool) are made of.
+/// What the properties of [`WarmPool`] are made of.
 pub mod warm_pool {
     use crate::kind as t;
 

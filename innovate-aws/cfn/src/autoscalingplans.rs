@@ -18,7 +18,7 @@ resource! { ScalingPlan ScalingPlanRef t::Text, "AWS::AutoScalingPlans::ScalingP
     }
 }
 
-/// What the properties of [`ScalingPlan`](super::ScalingPlan) are made of.
+/// What the properties of [`ScalingPlan`] are made of.
 pub mod scaling_plan {
     use crate::kind as t;
 

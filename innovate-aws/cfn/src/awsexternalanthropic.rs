@@ -19,7 +19,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::AWSExternalAnthropic::Workspac
     }
 }
 
-/// What the properties of [`Workspace`](super::Workspace) are made of.
+/// What the properties of [`Workspace`] are made of.
 pub mod workspace {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Capability CapabilityRef t::Text, "AWS::B2BI::Capability" "aws-resou
     }
 }
 
-/// What the properties of [`Capability`](super::Capability) are made of.
+/// What the properties of [`Capability`] are made of.
 pub mod capability {
     use crate::kind as t;
 
@@ -449,7 +449,7 @@ resource! { Partnership PartnershipRef t::Text, "AWS::B2BI::Partnership" "aws-re
     }
 }
 
-/// What the properties of [`Partnership`](super::Partnership) are made of.
+/// What the properties of [`Partnership`] are made of.
 pub mod partnership {
     use crate::kind as t;
 
@@ -605,7 +605,7 @@ resource! { Profile ProfileRef t::Text, "AWS::B2BI::Profile" "aws-resource-b2bi-
     }
 }
 
-/// What the properties of [`Profile`](super::Profile) are made of.
+/// What the properties of [`Profile`] are made of.
 pub mod profile {
     enumeration! { Logging
         DISABLED "DISABLED",
@@ -637,7 +637,7 @@ resource! { Transformer TransformerRef t::Text, "AWS::B2BI::Transformer" "aws-re
     }
 }
 
-/// What the properties of [`Transformer`](super::Transformer) are made of.
+/// What the properties of [`Transformer`] are made of.
 pub mod transformer {
     use crate::kind as t;
 

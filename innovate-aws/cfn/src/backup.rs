@@ -18,7 +18,7 @@ resource! { BackupPlan BackupPlanRef t::BackupPlanId, "AWS::Backup::BackupPlan" 
     }
 }
 
-/// What the properties of [`BackupPlan`](super::BackupPlan) are made of.
+/// What the properties of [`BackupPlan`] are made of.
 pub mod backup_plan {
     use crate::kind as t;
 
@@ -127,7 +127,7 @@ resource! { BackupSelection BackupSelectionRef t::Text, "AWS::Backup::BackupSele
     }
 }
 
-/// What the properties of [`BackupSelection`](super::BackupSelection) are made of.
+/// What the properties of [`BackupSelection`] are made of.
 pub mod backup_selection {
     use crate::kind as t;
 
@@ -195,7 +195,7 @@ resource! { BackupVault BackupVaultRef t::BackupVaultName, "AWS::Backup::BackupV
     }
 }
 
-/// What the properties of [`BackupVault`](super::BackupVault) are made of.
+/// What the properties of [`BackupVault`] are made of.
 pub mod backup_vault {
     use crate::kind as t;
 
@@ -235,7 +235,7 @@ resource! { Framework FrameworkRef t::Text, "AWS::Backup::Framework" "aws-resour
     }
 }
 
-/// What the properties of [`Framework`](super::Framework) are made of.
+/// What the properties of [`Framework`] are made of.
 pub mod framework {
     use crate::kind as t;
 
@@ -284,7 +284,7 @@ resource! { LegalHold LegalHoldRef t::Text, "AWS::Backup::LegalHold" "aws-resour
     }
 }
 
-/// What the properties of [`LegalHold`](super::LegalHold) are made of.
+/// What the properties of [`LegalHold`] are made of.
 pub mod legal_hold {
     use crate::kind as t;
 
@@ -334,7 +334,7 @@ resource! { LogicallyAirGappedBackupVault LogicallyAirGappedBackupVaultRef t::Ba
     }
 }
 
-/// What the properties of [`LogicallyAirGappedBackupVault`](super::LogicallyAirGappedBackupVault) are made of.
+/// What the properties of [`LogicallyAirGappedBackupVault`] are made of.
 pub mod logically_air_gapped_backup_vault {
     use crate::kind as t;
 
@@ -363,7 +363,7 @@ resource! { ReportPlan ReportPlanRef t::Text, "AWS::Backup::ReportPlan" "aws-res
     }
 }
 
-/// What the properties of [`ReportPlan`](super::ReportPlan) are made of.
+/// What the properties of [`ReportPlan`] are made of.
 pub mod report_plan {
     use crate::kind as t;
 
@@ -405,7 +405,7 @@ resource! { RestoreTestingPlan RestoreTestingPlanRef t::Text, "AWS::Backup::Rest
     }
 }
 
-/// What the properties of [`RestoreTestingPlan`](super::RestoreTestingPlan) are made of.
+/// What the properties of [`RestoreTestingPlan`] are made of.
 pub mod restore_testing_plan {
     use crate::kind as t;
 
@@ -447,7 +447,7 @@ resource! { RestoreTestingSelection RestoreTestingSelectionRef t::Text, "AWS::Ba
     }
 }
 
-/// What the properties of [`RestoreTestingSelection`](super::RestoreTestingSelection) are made of.
+/// What the properties of [`RestoreTestingSelection`] are made of.
 pub mod restore_testing_selection {
     use crate::kind as t;
 
@@ -485,7 +485,7 @@ resource! { TieringConfiguration TieringConfigurationRef t::Text, "AWS::Backup::
     }
 }
 
-/// What the properties of [`TieringConfiguration`](super::TieringConfiguration) are made of.
+/// What the properties of [`TieringConfiguration`] are made of.
 pub mod tiering_configuration {
     use crate::kind as t;
 

@@ -27,7 +27,7 @@ resource! { ComputeEnvironment ComputeEnvironmentRef t::Text, "AWS::Batch::Compu
     }
 }
 
-/// What the properties of [`ComputeEnvironment`](super::ComputeEnvironment) are made of.
+/// What the properties of [`ComputeEnvironment`] are made of.
 pub mod compute_environment {
     use crate::kind as t;
 
@@ -225,7 +225,7 @@ resource! { ConsumableResource ConsumableResourceRef t::Text, "AWS::Batch::Consu
     }
 }
 
-/// What the properties of [`ConsumableResource`](super::ConsumableResource) are made of.
+/// What the properties of [`ConsumableResource`] are made of.
 pub mod consumable_resource {
     enumeration! { ResourceType
         NON_REPLENISHABLE "NON_REPLENISHABLE",
@@ -258,7 +258,7 @@ resource! { JobDefinition JobDefinitionRef t::Text, "AWS::Batch::JobDefinition" 
     }
 }
 
-/// What the properties of [`JobDefinition`](super::JobDefinition) are made of.
+/// What the properties of [`JobDefinition`] are made of.
 pub mod job_definition {
     use crate::kind as t;
 
@@ -790,7 +790,7 @@ resource! { JobQueue JobQueueRef t::Text, "AWS::Batch::JobQueue" "aws-resource-b
     }
 }
 
-/// What the properties of [`JobQueue`](super::JobQueue) are made of.
+/// What the properties of [`JobQueue`] are made of.
 pub mod job_queue {
     use crate::kind as t;
 
@@ -846,7 +846,7 @@ resource! { QuotaShare QuotaShareRef t::Text, "AWS::Batch::QuotaShare" "aws-reso
     }
 }
 
-/// What the properties of [`QuotaShare`](super::QuotaShare) are made of.
+/// What the properties of [`QuotaShare`] are made of.
 pub mod quota_share {
     use crate::kind as t;
 
@@ -893,7 +893,7 @@ resource! { SchedulingPolicy SchedulingPolicyRef t::Text, "AWS::Batch::Schedulin
     }
 }
 
-/// What the properties of [`SchedulingPolicy`](super::SchedulingPolicy) are made of.
+/// What the properties of [`SchedulingPolicy`] are made of.
 pub mod scheduling_policy {
     use crate::kind as t;
 
@@ -938,7 +938,7 @@ resource! { ServiceEnvironment ServiceEnvironmentRef t::Text, "AWS::Batch::Servi
     }
 }
 
-/// What the properties of [`ServiceEnvironment`](super::ServiceEnvironment) are made of.
+/// What the properties of [`ServiceEnvironment`] are made of.
 pub mod service_environment {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { Dashboard DashboardRef t::Text, "AWS::BCM::Dashboard" "aws-resource-
     }
 }
 
-/// What the properties of [`Dashboard`](super::Dashboard) are made of.
+/// What the properties of [`Dashboard`] are made of.
 pub mod dashboard {
     use crate::kind as t;
 
@@ -290,7 +290,7 @@ resource! { ScheduledReport ScheduledReportRef t::Text, "AWS::BCM::ScheduledRepo
     }
 }
 
-/// What the properties of [`ScheduledReport`](super::ScheduledReport) are made of.
+/// What the properties of [`ScheduledReport`] are made of.
 pub mod scheduled_report {
     use crate::kind as t;
 

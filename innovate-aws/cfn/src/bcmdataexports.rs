@@ -17,7 +17,7 @@ resource! { Export ExportRef t::Text, "AWS::BCMDataExports::Export" "aws-resourc
     }
 }
 
-/// What the properties of [`Export`](super::Export) are made of.
+/// What the properties of [`Export`] are made of.
 pub mod export {
     use crate::kind as t;
 

@@ -45,7 +45,7 @@ resource! { BillScenario BillScenarioRef t::Text, "AWS::BcmPricingCalculator::Bi
     }
 }
 
-/// What the properties of [`BillScenario`](super::BillScenario) are made of.
+/// What the properties of [`BillScenario`] are made of.
 pub mod bill_scenario {
     enumeration! { GroupSharingPreference
         OPEN "OPEN",
@@ -75,7 +75,7 @@ resource! { WorkloadEstimate WorkloadEstimateRef t::Text, "AWS::BcmPricingCalcul
     }
 }
 
-/// What the properties of [`WorkloadEstimate`](super::WorkloadEstimate) are made of.
+/// What the properties of [`WorkloadEstimate`] are made of.
 pub mod workload_estimate {
     enumeration! { WorkloadEstimateRateType
         AFTER_DISCOUNTS "AFTER_DISCOUNTS",

@@ -42,7 +42,7 @@ resource! { Agent AgentRef t::Text, "AWS::Bedrock::Agent" "aws-resource-bedrock-
     }
 }
 
-/// What the properties of [`Agent`](super::Agent) are made of.
+/// What the properties of [`Agent`] are made of.
 pub mod agent {
     use crate::kind as t;
 
@@ -287,7 +287,7 @@ resource! { AgentAlias AgentAliasRef t::Text, "AWS::Bedrock::AgentAlias" "aws-re
     }
 }
 
-/// What the properties of [`AgentAlias`](super::AgentAlias) are made of.
+/// What the properties of [`AgentAlias`] are made of.
 pub mod agent_alias {
     use crate::kind as t;
 
@@ -321,7 +321,7 @@ resource! { ApplicationInferenceProfile ApplicationInferenceProfileRef t::Text, 
     }
 }
 
-/// What the properties of [`ApplicationInferenceProfile`](super::ApplicationInferenceProfile) are made of.
+/// What the properties of [`ApplicationInferenceProfile`] are made of.
 pub mod application_inference_profile {
     use crate::kind as t;
 
@@ -356,7 +356,7 @@ resource! { AutomatedReasoningPolicy AutomatedReasoningPolicyRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`AutomatedReasoningPolicy`](super::AutomatedReasoningPolicy) are made of.
+/// What the properties of [`AutomatedReasoningPolicy`] are made of.
 pub mod automated_reasoning_policy {
     use crate::kind as t;
 
@@ -445,7 +445,7 @@ resource! { Blueprint BlueprintRef t::Text, "AWS::Bedrock::Blueprint" "aws-resou
     }
 }
 
-/// What the properties of [`Blueprint`](super::Blueprint) are made of.
+/// What the properties of [`Blueprint`] are made of.
 pub mod blueprint {
     enumeration! { Type
         AUDIO "AUDIO",
@@ -472,7 +472,7 @@ resource! { DataAutomationLibrary DataAutomationLibraryRef t::Text, "AWS::Bedroc
     }
 }
 
-/// What the properties of [`DataAutomationLibrary`](super::DataAutomationLibrary) are made of.
+/// What the properties of [`DataAutomationLibrary`] are made of.
 pub mod data_automation_library {
     use crate::kind as t;
 
@@ -509,7 +509,7 @@ resource! { DataAutomationProject DataAutomationProjectRef t::Text, "AWS::Bedroc
     }
 }
 
-/// What the properties of [`DataAutomationProject`](super::DataAutomationProject) are made of.
+/// What the properties of [`DataAutomationProject`] are made of.
 pub mod data_automation_project {
     use crate::kind as t;
 
@@ -981,7 +981,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::Bedrock::DataSource" "aws-re
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 
@@ -1490,7 +1490,7 @@ resource! { EnforcedGuardrailConfiguration EnforcedGuardrailConfigurationRef t::
     }
 }
 
-/// What the properties of [`EnforcedGuardrailConfiguration`](super::EnforcedGuardrailConfiguration) are made of.
+/// What the properties of [`EnforcedGuardrailConfiguration`] are made of.
 pub mod enforced_guardrail_configuration {
     use crate::kind as t;
 
@@ -1546,7 +1546,7 @@ resource! { Flow FlowRef t::Text, "AWS::Bedrock::Flow" "aws-resource-bedrock-flo
     }
 }
 
-/// What the properties of [`Flow`](super::Flow) are made of.
+/// What the properties of [`Flow`] are made of.
 pub mod flow {
     use crate::kind as t;
 
@@ -1993,7 +1993,7 @@ resource! { FlowAlias FlowAliasRef t::Text, "AWS::Bedrock::FlowAlias" "aws-resou
     }
 }
 
-/// What the properties of [`FlowAlias`](super::FlowAlias) are made of.
+/// What the properties of [`FlowAlias`] are made of.
 pub mod flow_alias {
     use crate::kind as t;
 
@@ -2067,7 +2067,7 @@ resource! { Guardrail GuardrailRef t::Text, "AWS::Bedrock::Guardrail" "aws-resou
     }
 }
 
-/// What the properties of [`Guardrail`](super::Guardrail) are made of.
+/// What the properties of [`Guardrail`] are made of.
 pub mod guardrail {
     use crate::kind as t;
 
@@ -2352,7 +2352,7 @@ resource! { IntelligentPromptRouter IntelligentPromptRouterRef t::Text, "AWS::Be
     }
 }
 
-/// What the properties of [`IntelligentPromptRouter`](super::IntelligentPromptRouter) are made of.
+/// What the properties of [`IntelligentPromptRouter`] are made of.
 pub mod intelligent_prompt_router {
     use crate::kind as t;
 
@@ -2393,7 +2393,7 @@ resource! { KnowledgeBase KnowledgeBaseRef t::Text, "AWS::Bedrock::KnowledgeBase
     }
 }
 
-/// What the properties of [`KnowledgeBase`](super::KnowledgeBase) are made of.
+/// What the properties of [`KnowledgeBase`] are made of.
 pub mod knowledge_base {
     use crate::kind as t;
 
@@ -2858,7 +2858,7 @@ resource! { Prompt PromptRef t::Text, "AWS::Bedrock::Prompt" "aws-resource-bedro
     }
 }
 
-/// What the properties of [`Prompt`](super::Prompt) are made of.
+/// What the properties of [`Prompt`] are made of.
 pub mod prompt {
     use crate::kind as t;
 
@@ -3103,7 +3103,7 @@ resource! { RetrievalInstruction RetrievalInstructionRef t::Text, "AWS::Bedrock:
     }
 }
 
-/// What the properties of [`RetrievalInstruction`](super::RetrievalInstruction) are made of.
+/// What the properties of [`RetrievalInstruction`] are made of.
 pub mod retrieval_instruction {
     use crate::kind as t;
 

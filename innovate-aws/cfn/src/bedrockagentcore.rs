@@ -23,7 +23,7 @@ resource! { ApiKeyCredentialProvider ApiKeyCredentialProviderRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`ApiKeyCredentialProvider`](super::ApiKeyCredentialProvider) are made of.
+/// What the properties of [`ApiKeyCredentialProvider`] are made of.
 pub mod api_key_credential_provider {
     use crate::kind as t;
 
@@ -65,7 +65,7 @@ resource! { BrowserCustom BrowserCustomRef t::Text, "AWS::BedrockAgentCore::Brow
     }
 }
 
-/// What the properties of [`BrowserCustom`](super::BrowserCustom) are made of.
+/// What the properties of [`BrowserCustom`] are made of.
 pub mod browser_custom {
     use crate::kind as t;
 
@@ -179,7 +179,7 @@ resource! { CapacityProvider CapacityProviderRef t::Text, "AWS::BedrockAgentCore
     }
 }
 
-/// What the properties of [`CapacityProvider`](super::CapacityProvider) are made of.
+/// What the properties of [`CapacityProvider`] are made of.
 pub mod capacity_provider {
     use crate::kind as t;
 
@@ -396,7 +396,7 @@ resource! { CodeInterpreterCustom CodeInterpreterCustomRef t::Text, "AWS::Bedroc
     }
 }
 
-/// What the properties of [`CodeInterpreterCustom`](super::CodeInterpreterCustom) are made of.
+/// What the properties of [`CodeInterpreterCustom`] are made of.
 pub mod code_interpreter_custom {
     use crate::kind as t;
 
@@ -460,7 +460,7 @@ resource! { ConfigurationBundle ConfigurationBundleRef t::Text, "AWS::BedrockAge
     }
 }
 
-/// What the properties of [`ConfigurationBundle`](super::ConfigurationBundle) are made of.
+/// What the properties of [`ConfigurationBundle`] are made of.
 pub mod configuration_bundle {
     use crate::kind as t;
 
@@ -502,7 +502,7 @@ resource! { ConsentPortal ConsentPortalRef t::Text, "AWS::BedrockAgentCore::Cons
     }
 }
 
-/// What the properties of [`ConsentPortal`](super::ConsentPortal) are made of.
+/// What the properties of [`ConsentPortal`] are made of.
 pub mod consent_portal {
     use crate::kind as t;
 
@@ -549,7 +549,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::BedrockAgentCore::Dataset" "aws-re
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 
@@ -605,7 +605,7 @@ resource! { Evaluator EvaluatorRef t::Text, "AWS::BedrockAgentCore::Evaluator" "
     }
 }
 
-/// What the properties of [`Evaluator`](super::Evaluator) are made of.
+/// What the properties of [`Evaluator`] are made of.
 pub mod evaluator {
     use crate::kind as t;
 
@@ -776,7 +776,7 @@ resource! { Gateway GatewayRef t::Text, "AWS::BedrockAgentCore::Gateway" "aws-re
     }
 }
 
-/// What the properties of [`Gateway`](super::Gateway) are made of.
+/// What the properties of [`Gateway`] are made of.
 pub mod gateway {
     use crate::kind as t;
 
@@ -1003,7 +1003,7 @@ resource! { GatewayRateLimit GatewayRateLimitRef t::Text, "AWS::BedrockAgentCore
     }
 }
 
-/// What the properties of [`GatewayRateLimit`](super::GatewayRateLimit) are made of.
+/// What the properties of [`GatewayRateLimit`] are made of.
 pub mod gateway_rate_limit {
     use crate::kind as t;
 
@@ -1051,7 +1051,7 @@ resource! { GatewayRule GatewayRuleRef t::Text, "AWS::BedrockAgentCore::GatewayR
     }
 }
 
-/// What the properties of [`GatewayRule`](super::GatewayRule) are made of.
+/// What the properties of [`GatewayRule`] are made of.
 pub mod gateway_rule {
     use crate::kind as t;
 
@@ -1207,7 +1207,7 @@ resource! { GatewayTarget GatewayTargetRef t::Text, "AWS::BedrockAgentCore::Gate
     }
 }
 
-/// What the properties of [`GatewayTarget`](super::GatewayTarget) are made of.
+/// What the properties of [`GatewayTarget`] are made of.
 pub mod gateway_target {
     use crate::kind as t;
 
@@ -1656,7 +1656,7 @@ resource! { Harness HarnessRef t::Text, "AWS::BedrockAgentCore::Harness" "aws-re
     }
 }
 
-/// What the properties of [`Harness`](super::Harness) are made of.
+/// What the properties of [`Harness`] are made of.
 pub mod harness {
     use crate::kind as t;
 
@@ -2257,7 +2257,7 @@ resource! { Memory MemoryRef t::Text, "AWS::BedrockAgentCore::Memory" "aws-resou
     }
 }
 
-/// What the properties of [`Memory`](super::Memory) are made of.
+/// What the properties of [`Memory`] are made of.
 pub mod memory {
     use crate::kind as t;
 
@@ -2666,7 +2666,7 @@ resource! { OAuth2CredentialProvider OAuth2CredentialProviderRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`OAuth2CredentialProvider`](super::OAuth2CredentialProvider) are made of.
+/// What the properties of [`OAuth2CredentialProvider`] are made of.
 pub mod oauth_2_credential_provider {
     use crate::kind as t;
 
@@ -3000,7 +3000,7 @@ resource! { OnlineEvaluationConfig OnlineEvaluationConfigRef t::Text, "AWS::Bedr
     }
 }
 
-/// What the properties of [`OnlineEvaluationConfig`](super::OnlineEvaluationConfig) are made of.
+/// What the properties of [`OnlineEvaluationConfig`] are made of.
 pub mod online_evaluation_config {
     use crate::kind as t;
 
@@ -3144,7 +3144,7 @@ resource! { PaymentConnector PaymentConnectorRef t::Text, "AWS::BedrockAgentCore
     }
 }
 
-/// What the properties of [`PaymentConnector`](super::PaymentConnector) are made of.
+/// What the properties of [`PaymentConnector`] are made of.
 pub mod payment_connector {
     use crate::kind as t;
 
@@ -3190,7 +3190,7 @@ resource! { PaymentCredentialProvider PaymentCredentialProviderRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`PaymentCredentialProvider`](super::PaymentCredentialProvider) are made of.
+/// What the properties of [`PaymentCredentialProvider`] are made of.
 pub mod payment_credential_provider {
     use crate::kind as t;
 
@@ -3268,7 +3268,7 @@ resource! { PaymentManager PaymentManagerRef t::Text, "AWS::BedrockAgentCore::Pa
     }
 }
 
-/// What the properties of [`PaymentManager`](super::PaymentManager) are made of.
+/// What the properties of [`PaymentManager`] are made of.
 pub mod payment_manager {
     use crate::kind as t;
 
@@ -3351,7 +3351,7 @@ resource! { Policy PolicyRef t::Text, "AWS::BedrockAgentCore::Policy" "aws-resou
     }
 }
 
-/// What the properties of [`Policy`](super::Policy) are made of.
+/// What the properties of [`Policy`] are made of.
 pub mod policy {
     use crate::kind as t;
 
@@ -3448,7 +3448,7 @@ resource! { Runtime RuntimeRef t::Text, "AWS::BedrockAgentCore::Runtime" "aws-re
     }
 }
 
-/// What the properties of [`Runtime`](super::Runtime) are made of.
+/// What the properties of [`Runtime`] are made of.
 pub mod runtime {
     use crate::kind as t;
 

@@ -23,7 +23,7 @@ resource! { BillingView BillingViewRef t::Text, "AWS::Billing::BillingView" "aws
     }
 }
 
-/// What the properties of [`BillingView`](super::BillingView) are made of.
+/// What the properties of [`BillingView`] are made of.
 pub mod billing_view {
     use crate::kind as t;
 

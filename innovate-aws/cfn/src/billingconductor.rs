@@ -25,7 +25,7 @@ resource! { BillingGroup BillingGroupRef t::Text, "AWS::BillingConductor::Billin
     }
 }
 
-/// What the properties of [`BillingGroup`](super::BillingGroup) are made of.
+/// What the properties of [`BillingGroup`] are made of.
 pub mod billing_group {
     use crate::kind as t;
 
@@ -71,7 +71,7 @@ resource! { CustomLineItem CustomLineItemRef t::Text, "AWS::BillingConductor::Cu
     }
 }
 
-/// What the properties of [`CustomLineItem`](super::CustomLineItem) are made of.
+/// What the properties of [`CustomLineItem`] are made of.
 pub mod custom_line_item {
     use crate::kind as t;
 
@@ -187,7 +187,7 @@ resource! { PricingRule PricingRuleRef t::Text, "AWS::BillingConductor::PricingR
     }
 }
 
-/// What the properties of [`PricingRule`](super::PricingRule) are made of.
+/// What the properties of [`PricingRule`] are made of.
 pub mod pricing_rule {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { SpendingLimit SpendingLimitRef t::Text, "AWS::Braket::SpendingLimit"
     }
 }
 
-/// What the properties of [`SpendingLimit`](super::SpendingLimit) are made of.
+/// What the properties of [`SpendingLimit`] are made of.
 pub mod spending_limit {
     use crate::kind as t;
 

@@ -17,7 +17,7 @@ resource! { Budget BudgetRef t::Text, "AWS::Budgets::Budget" "aws-resource-budge
     }
 }
 
-/// What the properties of [`Budget`](super::Budget) are made of.
+/// What the properties of [`Budget`] are made of.
 pub mod budget {
     use crate::kind as t;
 
@@ -173,7 +173,7 @@ resource! { BudgetsAction BudgetsActionRef t::Text, "AWS::Budgets::BudgetsAction
     }
 }
 
-/// What the properties of [`BudgetsAction`](super::BudgetsAction) are made of.
+/// What the properties of [`BudgetsAction`] are made of.
 pub mod budgets_action {
     use crate::kind as t;
 

@@ -38,7 +38,7 @@ resource! { CaseRule CaseRuleRef t::Text, "AWS::Cases::CaseRule" "aws-resource-c
     }
 }
 
-/// What the properties of [`CaseRule`](super::CaseRule) are made of.
+/// What the properties of [`CaseRule`] are made of.
 pub mod case_rule {
     use crate::kind as t;
 
@@ -137,7 +137,7 @@ resource! { Field FieldRef t::Text, "AWS::Cases::Field" "aws-resource-cases-fiel
     }
 }
 
-/// What the properties of [`Field`](super::Field) are made of.
+/// What the properties of [`Field`] are made of.
 pub mod field {
     use crate::kind as t;
 
@@ -183,7 +183,7 @@ resource! { Layout LayoutRef t::Text, "AWS::Cases::Layout" "aws-resource-cases-l
     }
 }
 
-/// What the properties of [`Layout`](super::Layout) are made of.
+/// What the properties of [`Layout`] are made of.
 pub mod layout {
     use crate::kind as t;
 
@@ -249,7 +249,7 @@ resource! { RelatedItem RelatedItemRef t::Text, "AWS::Cases::RelatedItem" "aws-r
     }
 }
 
-/// What the properties of [`RelatedItem`](super::RelatedItem) are made of.
+/// What the properties of [`RelatedItem`] are made of.
 pub mod related_item {
     use crate::kind as t;
 
@@ -302,7 +302,7 @@ resource! { Template TemplateRef t::Text, "AWS::Cases::Template" "aws-resource-c
     }
 }
 
-/// What the properties of [`Template`](super::Template) are made of.
+/// What the properties of [`Template`] are made of.
 pub mod template {
     use crate::kind as t;
 

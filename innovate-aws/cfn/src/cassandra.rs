@@ -17,7 +17,7 @@ resource! { Keyspace KeyspaceRef t::Text, "AWS::Cassandra::Keyspace" "aws-resour
     }
 }
 
-/// What the properties of [`Keyspace`](super::Keyspace) are made of.
+/// What the properties of [`Keyspace`] are made of.
 pub mod keyspace {
     use crate::kind as t;
 
@@ -59,7 +59,7 @@ resource! { Table TableRef t::Text, "AWS::Cassandra::Table" "aws-resource-cassan
     }
 }
 
-/// What the properties of [`Table`](super::Table) are made of.
+/// What the properties of [`Table`] are made of.
 pub mod table {
     use crate::kind as t;
 
@@ -205,7 +205,7 @@ resource! { Type TypeRef t::Text, "AWS::Cassandra::Type" "aws-resource-cassandra
     }
 }
 
-/// What the properties of [`Type`](super::Type) are made of.
+/// What the properties of [`Type`] are made of.
 pub mod type_ {
     use crate::kind as t;
 

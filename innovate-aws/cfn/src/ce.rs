@@ -23,7 +23,7 @@ resource! { AnomalyMonitor AnomalyMonitorRef t::Text, "AWS::CE::AnomalyMonitor" 
     }
 }
 
-/// What the properties of [`AnomalyMonitor`](super::AnomalyMonitor) are made of.
+/// What the properties of [`AnomalyMonitor`] are made of.
 pub mod anomaly_monitor {
     enumeration! { MonitorDimension
         COST_CATEGORY "COST_CATEGORY",
@@ -55,7 +55,7 @@ resource! { AnomalySubscription AnomalySubscriptionRef t::Text, "AWS::CE::Anomal
     }
 }
 
-/// What the properties of [`AnomalySubscription`](super::AnomalySubscription) are made of.
+/// What the properties of [`AnomalySubscription`] are made of.
 pub mod anomaly_subscription {
     use crate::kind as t;
 
@@ -95,7 +95,7 @@ resource! { CostCategory CostCategoryRef t::Text, "AWS::CE::CostCategory" "aws-r
     }
 }
 
-/// What the properties of [`CostCategory`](super::CostCategory) are made of.
+/// What the properties of [`CostCategory`] are made of.
 pub mod cost_category {
     enumeration! { RuleVersion
         COST_CATEGORY_EXPRESSION_V1 "CostCategoryExpression.v1",

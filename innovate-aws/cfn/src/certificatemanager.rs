@@ -15,7 +15,7 @@ resource! { Account AccountRef t::Text, "AWS::CertificateManager::Account" "aws-
     }
 }
 
-/// What the properties of [`Account`](super::Account) are made of.
+/// What the properties of [`Account`] are made of.
 pub mod account {
     use crate::kind as t;
 
@@ -42,7 +42,7 @@ resource! { AcmeDomainValidation AcmeDomainValidationRef t::Text, "AWS::Certific
     }
 }
 
-/// What the properties of [`AcmeDomainValidation`](super::AcmeDomainValidation) are made of.
+/// What the properties of [`AcmeDomainValidation`] are made of.
 pub mod acme_domain_validation {
     use crate::kind as t;
 
@@ -88,7 +88,7 @@ resource! { AcmeEndpoint AcmeEndpointRef t::Text, "AWS::CertificateManager::Acme
     }
 }
 
-/// What the properties of [`AcmeEndpoint`](super::AcmeEndpoint) are made of.
+/// What the properties of [`AcmeEndpoint`] are made of.
 pub mod acme_endpoint {
     use crate::kind as t;
 
@@ -137,7 +137,7 @@ resource! { AcmeExternalAccountBinding AcmeExternalAccountBindingRef t::Text, "A
     }
 }
 
-/// What the properties of [`AcmeExternalAccountBinding`](super::AcmeExternalAccountBinding) are made of.
+/// What the properties of [`AcmeExternalAccountBinding`] are made of.
 pub mod acme_external_account_binding {
     use crate::kind as t;
 
@@ -176,7 +176,7 @@ resource! { Certificate CertificateRef t::CertificateArn, "AWS::CertificateManag
     }
 }
 
-/// What the properties of [`Certificate`](super::Certificate) are made of.
+/// What the properties of [`Certificate`] are made of.
 pub mod certificate {
     use crate::kind as t;
 

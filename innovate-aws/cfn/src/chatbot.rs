@@ -19,7 +19,7 @@ resource! { CustomAction CustomActionRef t::Text, "AWS::Chatbot::CustomAction" "
     }
 }
 
-/// What the properties of [`CustomAction`](super::CustomAction) are made of.
+/// What the properties of [`CustomAction`] are made of.
 pub mod custom_action {
     use crate::kind as t;
 

@@ -36,7 +36,7 @@ resource! { AppInstanceBot AppInstanceBotRef t::Text, "AWS::Chime::AppInstanceBo
     }
 }
 
-/// What the properties of [`AppInstanceBot`](super::AppInstanceBot) are made of.
+/// What the properties of [`AppInstanceBot`] are made of.
 pub mod app_instance_bot {
     use crate::kind as t;
 
@@ -97,7 +97,7 @@ resource! { AppInstanceUser AppInstanceUserRef t::Text, "AWS::Chime::AppInstance
     }
 }
 
-/// What the properties of [`AppInstanceUser`](super::AppInstanceUser) are made of.
+/// What the properties of [`AppInstanceUser`] are made of.
 pub mod app_instance_user {
     use crate::kind as t;
 
@@ -141,7 +141,7 @@ resource! { Channel ChannelRef t::Text, "AWS::Chime::Channel" "aws-resource-chim
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -194,7 +194,7 @@ resource! { ChannelFlow ChannelFlowRef t::Text, "AWS::Chime::ChannelFlow" "aws-r
     }
 }
 
-/// What the properties of [`ChannelFlow`](super::ChannelFlow) are made of.
+/// What the properties of [`ChannelFlow`] are made of.
 pub mod channel_flow {
     use crate::kind as t;
 
@@ -250,7 +250,7 @@ resource! { MediaInsightsPipelineConfiguration MediaInsightsPipelineConfiguratio
     }
 }
 
-/// What the properties of [`MediaInsightsPipelineConfiguration`](super::MediaInsightsPipelineConfiguration) are made of.
+/// What the properties of [`MediaInsightsPipelineConfiguration`] are made of.
 pub mod media_insights_pipeline_configuration {
     use crate::kind as t;
 
@@ -482,7 +482,7 @@ resource! { MediaPipelineKinesisVideoStreamPool MediaPipelineKinesisVideoStreamP
     }
 }
 
-/// What the properties of [`MediaPipelineKinesisVideoStreamPool`](super::MediaPipelineKinesisVideoStreamPool) are made of.
+/// What the properties of [`MediaPipelineKinesisVideoStreamPool`] are made of.
 pub mod media_pipeline_kinesis_video_stream_pool {
     use crate::kind as t;
 
@@ -513,7 +513,7 @@ resource! { SipMediaApplication SipMediaApplicationRef t::Text, "AWS::Chime::Sip
     }
 }
 
-/// What the properties of [`SipMediaApplication`](super::SipMediaApplication) are made of.
+/// What the properties of [`SipMediaApplication`] are made of.
 pub mod sip_media_application {
     use crate::kind as t;
 
@@ -545,7 +545,7 @@ resource! { VoiceConnector VoiceConnectorRef t::Text, "AWS::Chime::VoiceConnecto
     }
 }
 
-/// What the properties of [`VoiceConnector`](super::VoiceConnector) are made of.
+/// What the properties of [`VoiceConnector`] are made of.
 pub mod voice_connector {
     enumeration! { AwsRegion
         AP_NORTHEAST_1 "ap-northeast-1",

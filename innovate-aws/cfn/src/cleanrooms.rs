@@ -29,7 +29,7 @@ resource! { AnalysisTemplate AnalysisTemplateRef t::Text, "AWS::CleanRooms::Anal
     }
 }
 
-/// What the properties of [`AnalysisTemplate`](super::AnalysisTemplate) are made of.
+/// What the properties of [`AnalysisTemplate`] are made of.
 pub mod analysis_template {
     use crate::kind as t;
 
@@ -211,7 +211,7 @@ resource! { Collaboration CollaborationRef t::Text, "AWS::CleanRooms::Collaborat
     }
 }
 
-/// What the properties of [`Collaboration`](super::Collaboration) are made of.
+/// What the properties of [`Collaboration`] are made of.
 pub mod collaboration {
     use crate::kind as t;
 
@@ -378,7 +378,7 @@ resource! { ConfiguredTable ConfiguredTableRef t::Text, "AWS::CleanRooms::Config
     }
 }
 
-/// What the properties of [`ConfiguredTable`](super::ConfiguredTable) are made of.
+/// What the properties of [`ConfiguredTable`] are made of.
 pub mod configured_table {
     use crate::kind as t;
 
@@ -681,7 +681,7 @@ resource! { ConfiguredTableAssociation ConfiguredTableAssociationRef t::Text, "A
     }
 }
 
-/// What the properties of [`ConfiguredTableAssociation`](super::ConfiguredTableAssociation) are made of.
+/// What the properties of [`ConfiguredTableAssociation`] are made of.
 pub mod configured_table_association {
     use crate::kind as t;
 
@@ -761,7 +761,7 @@ resource! { IdMappingTable IdMappingTableRef t::Text, "AWS::CleanRooms::IdMappin
     }
 }
 
-/// What the properties of [`IdMappingTable`](super::IdMappingTable) are made of.
+/// What the properties of [`IdMappingTable`] are made of.
 pub mod id_mapping_table {
     use crate::kind as t;
 
@@ -796,7 +796,7 @@ resource! { IdNamespaceAssociation IdNamespaceAssociationRef t::Text, "AWS::Clea
     }
 }
 
-/// What the properties of [`IdNamespaceAssociation`](super::IdNamespaceAssociation) are made of.
+/// What the properties of [`IdNamespaceAssociation`] are made of.
 pub mod id_namespace_association {
     use crate::kind as t;
 
@@ -839,7 +839,7 @@ resource! { IntermediateTable IntermediateTableRef t::Text, "AWS::CleanRooms::In
     }
 }
 
-/// What the properties of [`IntermediateTable`](super::IntermediateTable) are made of.
+/// What the properties of [`IntermediateTable`] are made of.
 pub mod intermediate_table {
     use crate::kind as t;
 
@@ -973,7 +973,7 @@ resource! { Membership MembershipRef t::Text, "AWS::CleanRooms::Membership" "aws
     }
 }
 
-/// What the properties of [`Membership`](super::Membership) are made of.
+/// What the properties of [`Membership`] are made of.
 pub mod membership {
     use crate::kind as t;
 
@@ -1111,7 +1111,7 @@ resource! { PrivacyBudgetTemplate PrivacyBudgetTemplateRef t::Text, "AWS::CleanR
     }
 }
 
-/// What the properties of [`PrivacyBudgetTemplate`](super::PrivacyBudgetTemplate) are made of.
+/// What the properties of [`PrivacyBudgetTemplate`] are made of.
 pub mod privacy_budget_template {
     use crate::kind as t;
 

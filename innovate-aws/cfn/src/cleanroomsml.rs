@@ -21,7 +21,7 @@ resource! { ConfiguredModelAlgorithm ConfiguredModelAlgorithmRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`ConfiguredModelAlgorithm`](super::ConfiguredModelAlgorithm) are made of.
+/// What the properties of [`ConfiguredModelAlgorithm`] are made of.
 pub mod configured_model_algorithm {
     use crate::kind as t;
 
@@ -69,7 +69,7 @@ resource! { ConfiguredModelAlgorithmAssociation ConfiguredModelAlgorithmAssociat
     }
 }
 
-/// What the properties of [`ConfiguredModelAlgorithmAssociation`](super::ConfiguredModelAlgorithmAssociation) are made of.
+/// What the properties of [`ConfiguredModelAlgorithmAssociation`] are made of.
 pub mod configured_model_algorithm_association {
     use crate::kind as t;
 
@@ -216,7 +216,7 @@ resource! { TrainingDataset TrainingDatasetRef t::Text, "AWS::CleanRoomsML::Trai
     }
 }
 
-/// What the properties of [`TrainingDataset`](super::TrainingDataset) are made of.
+/// What the properties of [`TrainingDataset`] are made of.
 pub mod training_dataset {
     use crate::kind as t;
 

@@ -26,7 +26,7 @@ resource! { EnvironmentEC2 EnvironmentEC2Ref t::Text, "AWS::Cloud9::EnvironmentE
     }
 }
 
-/// What the properties of [`EnvironmentEC2`](super::EnvironmentEC2) are made of.
+/// What the properties of [`EnvironmentEC2`] are made of.
 pub mod environment_ec2 {
     use crate::kind as t;
 

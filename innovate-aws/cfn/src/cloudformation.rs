@@ -31,7 +31,7 @@ resource! { ChangeSet ChangeSetRef t::Text, "AWS::CloudFormation::ChangeSet" "aw
     }
 }
 
-/// What the properties of [`ChangeSet`](super::ChangeSet) are made of.
+/// What the properties of [`ChangeSet`] are made of.
 pub mod change_set {
     enumeration! { Capabilities
         CAPABILITY_AUTO_EXPAND "CAPABILITY_AUTO_EXPAND",
@@ -82,7 +82,7 @@ resource! { GeneratedTemplate GeneratedTemplateRef t::Text, "AWS::CloudFormation
     }
 }
 
-/// What the properties of [`GeneratedTemplate`](super::GeneratedTemplate) are made of.
+/// What the properties of [`GeneratedTemplate`] are made of.
 pub mod generated_template {
     property! { TemplateConfiguration "aws-properties-cloudformation-generatedtemplate-templateconfiguration"
         required {
@@ -122,7 +122,7 @@ resource! { GuardHook GuardHookRef t::Text, "AWS::CloudFormation::GuardHook" "aw
     }
 }
 
-/// What the properties of [`GuardHook`](super::GuardHook) are made of.
+/// What the properties of [`GuardHook`] are made of.
 pub mod guard_hook {
     use crate::kind as t;
 
@@ -240,7 +240,7 @@ resource! { HookTypeConfig HookTypeConfigRef t::Text, "AWS::CloudFormation::Hook
     }
 }
 
-/// What the properties of [`HookTypeConfig`](super::HookTypeConfig) are made of.
+/// What the properties of [`HookTypeConfig`] are made of.
 pub mod hook_type_config {
     enumeration! { ConfigurationAlias
         DEFAULT "default",
@@ -265,7 +265,7 @@ resource! { HookVersion HookVersionRef t::Text, "AWS::CloudFormation::HookVersio
     }
 }
 
-/// What the properties of [`HookVersion`](super::HookVersion) are made of.
+/// What the properties of [`HookVersion`] are made of.
 pub mod hook_version {
     use crate::kind as t;
 
@@ -299,7 +299,7 @@ resource! { LambdaHook LambdaHookRef t::Text, "AWS::CloudFormation::LambdaHook" 
     }
 }
 
-/// What the properties of [`LambdaHook`](super::LambdaHook) are made of.
+/// What the properties of [`LambdaHook`] are made of.
 pub mod lambda_hook {
     use crate::kind as t;
 
@@ -446,7 +446,7 @@ resource! { PublicTypeVersion PublicTypeVersionRef t::Text, "AWS::CloudFormation
     }
 }
 
-/// What the properties of [`PublicTypeVersion`](super::PublicTypeVersion) are made of.
+/// What the properties of [`PublicTypeVersion`] are made of.
 pub mod public_type_version {
     enumeration! { Type
         HOOK "HOOK",
@@ -502,7 +502,7 @@ resource! { ResourceVersion ResourceVersionRef t::Text, "AWS::CloudFormation::Re
     }
 }
 
-/// What the properties of [`ResourceVersion`](super::ResourceVersion) are made of.
+/// What the properties of [`ResourceVersion`] are made of.
 pub mod resource_version {
     use crate::kind as t;
 
@@ -556,7 +556,7 @@ resource! { StackSet StackSetRef t::Text, "AWS::CloudFormation::StackSet" "aws-r
     }
 }
 
-/// What the properties of [`StackSet`](super::StackSet) are made of.
+/// What the properties of [`StackSet`] are made of.
 pub mod stack_set {
     use crate::kind as t;
 
@@ -665,7 +665,7 @@ resource! { TypeActivation TypeActivationRef t::Text, "AWS::CloudFormation::Type
     }
 }
 
-/// What the properties of [`TypeActivation`](super::TypeActivation) are made of.
+/// What the properties of [`TypeActivation`] are made of.
 pub mod type_activation {
     use crate::kind as t;
 

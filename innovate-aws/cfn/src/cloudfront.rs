@@ -22,7 +22,7 @@ resource! { AnycastIpList AnycastIpListRef t::Text, "AWS::CloudFront::AnycastIpL
     }
 }
 
-/// What the properties of [`AnycastIpList`](super::AnycastIpList) are made of.
+/// What the properties of [`AnycastIpList`] are made of.
 pub mod anycast_ip_list {
     use crate::kind as t;
 
@@ -67,7 +67,7 @@ resource! { CachePolicy CachePolicyRef t::CachePolicyId, "AWS::CloudFront::Cache
     }
 }
 
-/// What the properties of [`CachePolicy`](super::CachePolicy) are made of.
+/// What the properties of [`CachePolicy`] are made of.
 pub mod cache_policy {
     use crate::kind as t;
 
@@ -132,7 +132,7 @@ resource! { CloudFrontOriginAccessIdentity CloudFrontOriginAccessIdentityRef t::
     }
 }
 
-/// What the properties of [`CloudFrontOriginAccessIdentity`](super::CloudFrontOriginAccessIdentity) are made of.
+/// What the properties of [`CloudFrontOriginAccessIdentity`] are made of.
 pub mod cloud_front_origin_access_identity {
     use crate::kind as t;
 
@@ -166,7 +166,7 @@ resource! { ConnectionFunction ConnectionFunctionRef t::Text, "AWS::CloudFront::
     }
 }
 
-/// What the properties of [`ConnectionFunction`](super::ConnectionFunction) are made of.
+/// What the properties of [`ConnectionFunction`] are made of.
 pub mod connection_function {
     use crate::kind as t;
 
@@ -225,7 +225,7 @@ resource! { ContinuousDeploymentPolicy ContinuousDeploymentPolicyRef t::Text, "A
     }
 }
 
-/// What the properties of [`ContinuousDeploymentPolicy`](super::ContinuousDeploymentPolicy) are made of.
+/// What the properties of [`ContinuousDeploymentPolicy`] are made of.
 pub mod continuous_deployment_policy {
     use crate::kind as t;
 
@@ -313,7 +313,7 @@ resource! { Distribution DistributionRef t::DistributionId, "AWS::CloudFront::Di
     }
 }
 
-/// What the properties of [`Distribution`](super::Distribution) are made of.
+/// What the properties of [`Distribution`] are made of.
 pub mod distribution {
     use crate::kind as t;
 
@@ -1053,7 +1053,7 @@ resource! { DistributionTenant DistributionTenantRef t::Text, "AWS::CloudFront::
     }
 }
 
-/// What the properties of [`DistributionTenant`](super::DistributionTenant) are made of.
+/// What the properties of [`DistributionTenant`] are made of.
 pub mod distribution_tenant {
     use crate::kind as t;
 
@@ -1141,7 +1141,7 @@ resource! { FieldLevelEncryptionConfig FieldLevelEncryptionConfigRef t::Text, "A
     }
 }
 
-/// What the properties of [`FieldLevelEncryptionConfig`](super::FieldLevelEncryptionConfig) are made of.
+/// What the properties of [`FieldLevelEncryptionConfig`] are made of.
 pub mod field_level_encryption_config {
     use crate::kind as t;
 
@@ -1196,7 +1196,7 @@ resource! { FieldLevelEncryptionProfile FieldLevelEncryptionProfileRef t::Text, 
     }
 }
 
-/// What the properties of [`FieldLevelEncryptionProfile`](super::FieldLevelEncryptionProfile) are made of.
+/// What the properties of [`FieldLevelEncryptionProfile`] are made of.
 pub mod field_level_encryption_profile {
     use crate::kind as t;
 
@@ -1238,7 +1238,7 @@ resource! { Function FunctionRef t::Text, "AWS::CloudFront::Function" "aws-resou
     }
 }
 
-/// What the properties of [`Function`](super::Function) are made of.
+/// What the properties of [`Function`] are made of.
 pub mod function {
     use crate::kind as t;
 
@@ -1276,7 +1276,7 @@ resource! { KeyGroup KeyGroupRef t::Text, "AWS::CloudFront::KeyGroup" "aws-resou
     }
 }
 
-/// What the properties of [`KeyGroup`](super::KeyGroup) are made of.
+/// What the properties of [`KeyGroup`] are made of.
 pub mod key_group {
     use crate::kind as t;
 
@@ -1307,7 +1307,7 @@ resource! { KeyValueStore KeyValueStoreRef t::Text, "AWS::CloudFront::KeyValueSt
     }
 }
 
-/// What the properties of [`KeyValueStore`](super::KeyValueStore) are made of.
+/// What the properties of [`KeyValueStore`] are made of.
 pub mod key_value_store {
     use crate::kind as t;
 
@@ -1335,7 +1335,7 @@ resource! { MonitoringSubscription MonitoringSubscriptionRef t::DistributionId, 
     }
 }
 
-/// What the properties of [`MonitoringSubscription`](super::MonitoringSubscription) are made of.
+/// What the properties of [`MonitoringSubscription`] are made of.
 pub mod monitoring_subscription {
     property! { MonitoringSubscription "aws-properties-cloudfront-monitoringsubscription-monitoringsubscription"
         required {
@@ -1368,7 +1368,7 @@ resource! { OriginAccessControl OriginAccessControlRef t::OriginAccessControlId,
     }
 }
 
-/// What the properties of [`OriginAccessControl`](super::OriginAccessControl) are made of.
+/// What the properties of [`OriginAccessControl`] are made of.
 pub mod origin_access_control {
     use crate::kind as t;
 
@@ -1397,7 +1397,7 @@ resource! { OriginRequestPolicy OriginRequestPolicyRef t::OriginRequestPolicyId,
     }
 }
 
-/// What the properties of [`OriginRequestPolicy`](super::OriginRequestPolicy) are made of.
+/// What the properties of [`OriginRequestPolicy`] are made of.
 pub mod origin_request_policy {
     use crate::kind as t;
 
@@ -1450,7 +1450,7 @@ resource! { PublicKey PublicKeyRef t::Text, "AWS::CloudFront::PublicKey" "aws-re
     }
 }
 
-/// What the properties of [`PublicKey`](super::PublicKey) are made of.
+/// What the properties of [`PublicKey`] are made of.
 pub mod public_key {
     use crate::kind as t;
 
@@ -1480,7 +1480,7 @@ resource! { RealtimeLogConfig RealtimeLogConfigRef t::Text, "AWS::CloudFront::Re
     }
 }
 
-/// What the properties of [`RealtimeLogConfig`](super::RealtimeLogConfig) are made of.
+/// What the properties of [`RealtimeLogConfig`] are made of.
 pub mod realtime_log_config {
     use crate::kind as t;
 
@@ -1514,7 +1514,7 @@ resource! { ResponseHeadersPolicy ResponseHeadersPolicyRef t::ResponseHeadersPol
     }
 }
 
-/// What the properties of [`ResponseHeadersPolicy`](super::ResponseHeadersPolicy) are made of.
+/// What the properties of [`ResponseHeadersPolicy`] are made of.
 pub mod response_headers_policy {
     use crate::kind as t;
 
@@ -1698,7 +1698,7 @@ resource! { StreamingDistribution StreamingDistributionRef t::Text, "AWS::CloudF
     }
 }
 
-/// What the properties of [`StreamingDistribution`](super::StreamingDistribution) are made of.
+/// What the properties of [`StreamingDistribution`] are made of.
 pub mod streaming_distribution {
     use crate::kind as t;
 
@@ -1761,7 +1761,7 @@ resource! { TrustStore TrustStoreRef t::Text, "AWS::CloudFront::TrustStore" "aws
     }
 }
 
-/// What the properties of [`TrustStore`](super::TrustStore) are made of.
+/// What the properties of [`TrustStore`] are made of.
 pub mod trust_store {
     use crate::kind as t;
 
@@ -1801,7 +1801,7 @@ resource! { VpcOrigin VpcOriginRef t::Text, "AWS::CloudFront::VpcOrigin" "aws-re
     }
 }
 
-/// What the properties of [`VpcOrigin`](super::VpcOrigin) are made of.
+/// What the properties of [`VpcOrigin`] are made of.
 pub mod vpc_origin {
     use crate::kind as t;
 

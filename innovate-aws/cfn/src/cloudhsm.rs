@@ -26,7 +26,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::CloudHSM::Cluster" "aws-resource-c
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 

@@ -18,7 +18,7 @@ resource! { Channel ChannelRef t::Text, "AWS::CloudTrail::Channel" "aws-resource
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -54,7 +54,7 @@ resource! { Dashboard DashboardRef t::Text, "AWS::CloudTrail::Dashboard" "aws-re
     }
 }
 
-/// What the properties of [`Dashboard`](super::Dashboard) are made of.
+/// What the properties of [`Dashboard`] are made of.
 pub mod dashboard {
     use crate::kind as t;
 
@@ -123,7 +123,7 @@ resource! { EventDataStore EventDataStoreRef t::Text, "AWS::CloudTrail::EventDat
     }
 }
 
-/// What the properties of [`EventDataStore`](super::EventDataStore) are made of.
+/// What the properties of [`EventDataStore`] are made of.
 pub mod event_data_store {
     use crate::kind as t;
 
@@ -220,7 +220,7 @@ resource! { Trail TrailRef t::Text, "AWS::CloudTrail::Trail" "aws-resource-cloud
     }
 }
 
-/// What the properties of [`Trail`](super::Trail) are made of.
+/// What the properties of [`Trail`] are made of.
 pub mod trail {
     use crate::kind as t;
 

@@ -41,7 +41,7 @@ resource! { Alarm AlarmRef t::Text, "AWS::CloudWatch::Alarm" "aws-resource-cloud
     }
 }
 
-/// What the properties of [`Alarm`](super::Alarm) are made of.
+/// What the properties of [`Alarm`] are made of.
 pub mod alarm {
     use crate::kind as t;
 
@@ -242,7 +242,7 @@ resource! { AlarmMuteRule AlarmMuteRuleRef t::Text, "AWS::CloudWatch::AlarmMuteR
     }
 }
 
-/// What the properties of [`AlarmMuteRule`](super::AlarmMuteRule) are made of.
+/// What the properties of [`AlarmMuteRule`] are made of.
 pub mod alarm_mute_rule {
     use crate::kind as t;
 
@@ -289,7 +289,7 @@ resource! { AnomalyDetector AnomalyDetectorRef t::Text, "AWS::CloudWatch::Anomal
     }
 }
 
-/// What the properties of [`AnomalyDetector`](super::AnomalyDetector) are made of.
+/// What the properties of [`AnomalyDetector`] are made of.
 pub mod anomaly_detector {
     use crate::kind as t;
 
@@ -398,7 +398,7 @@ resource! { CompositeAlarm CompositeAlarmRef t::Text, "AWS::CloudWatch::Composit
     }
 }
 
-/// What the properties of [`CompositeAlarm`](super::CompositeAlarm) are made of.
+/// What the properties of [`CompositeAlarm`] are made of.
 pub mod composite_alarm {
     use crate::kind as t;
 
@@ -448,7 +448,7 @@ resource! { InsightRule InsightRuleRef t::Text, "AWS::CloudWatch::InsightRule" "
     }
 }
 
-/// What the properties of [`InsightRule`](super::InsightRule) are made of.
+/// What the properties of [`InsightRule`] are made of.
 pub mod insight_rule {
     enumeration! { RuleState
         DISABLED "DISABLED",
@@ -476,7 +476,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::CloudWatch::Integration" "
     }
 }
 
-/// What the properties of [`Integration`](super::Integration) are made of.
+/// What the properties of [`Integration`] are made of.
 pub mod integration {
     use crate::kind as t;
 
@@ -528,7 +528,7 @@ resource! { LogAlarm LogAlarmRef t::Text, "AWS::CloudWatch::LogAlarm" "aws-resou
     }
 }
 
-/// What the properties of [`LogAlarm`](super::LogAlarm) are made of.
+/// What the properties of [`LogAlarm`] are made of.
 pub mod log_alarm {
     use crate::kind as t;
 
@@ -610,7 +610,7 @@ resource! { MetricStream MetricStreamRef t::Text, "AWS::CloudWatch::MetricStream
     }
 }
 
-/// What the properties of [`MetricStream`](super::MetricStream) are made of.
+/// What the properties of [`MetricStream`] are made of.
 pub mod metric_stream {
     use crate::kind as t;
 
@@ -658,7 +658,7 @@ resource! { OTelEnrichment OTelEnrichmentRef t::Text, "AWS::CloudWatch::OTelEnri
     }
 }
 
-/// What the properties of [`OTelEnrichment`](super::OTelEnrichment) are made of.
+/// What the properties of [`OTelEnrichment`] are made of.
 pub mod o_tel_enrichment {
     use crate::kind as t;
 
@@ -685,7 +685,7 @@ resource! { ResourceMetricsConfiguration ResourceMetricsConfigurationRef t::Text
     }
 }
 
-/// What the properties of [`ResourceMetricsConfiguration`](super::ResourceMetricsConfiguration) are made of.
+/// What the properties of [`ResourceMetricsConfiguration`] are made of.
 pub mod resource_metrics_configuration {
     use crate::kind as t;
 

@@ -38,7 +38,7 @@ resource! { PackageGroup PackageGroupRef t::Text, "AWS::CodeArtifact::PackageGro
     }
 }
 
-/// What the properties of [`PackageGroup`](super::PackageGroup) are made of.
+/// What the properties of [`PackageGroup`] are made of.
 pub mod package_group {
     use crate::kind as t;
 

@@ -26,7 +26,7 @@ resource! { Fleet FleetRef t::Text, "AWS::CodeBuild::Fleet" "aws-resource-codebu
     }
 }
 
-/// What the properties of [`Fleet`](super::Fleet) are made of.
+/// What the properties of [`Fleet`] are made of.
 pub mod fleet {
     use crate::kind as t;
 
@@ -168,7 +168,7 @@ resource! { Project ProjectRef t::Text, "AWS::CodeBuild::Project" "aws-resource-
     }
 }
 
-/// What the properties of [`Project`](super::Project) are made of.
+/// What the properties of [`Project`] are made of.
 pub mod project {
     use crate::kind as t;
 
@@ -403,7 +403,7 @@ resource! { ReportGroup ReportGroupRef t::Text, "AWS::CodeBuild::ReportGroup" "a
     }
 }
 
-/// What the properties of [`ReportGroup`](super::ReportGroup) are made of.
+/// What the properties of [`ReportGroup`] are made of.
 pub mod report_group {
     use crate::kind as t;
 

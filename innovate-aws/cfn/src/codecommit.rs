@@ -24,7 +24,7 @@ resource! { Repository RepositoryRef t::Text, "AWS::CodeCommit::Repository" "aws
     }
 }
 
-/// What the properties of [`Repository`](super::Repository) are made of.
+/// What the properties of [`Repository`] are made of.
 pub mod repository {
     use crate::kind as t;
 

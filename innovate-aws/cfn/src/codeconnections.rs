@@ -20,7 +20,7 @@ resource! { Connection ConnectionRef t::Text, "AWS::CodeConnections::Connection"
     }
 }
 
-/// What the properties of [`Connection`](super::Connection) are made of.
+/// What the properties of [`Connection`] are made of.
 pub mod connection {
     enumeration! { ProviderType
         AZURE_DEV_OPS "AzureDevOps",
@@ -49,7 +49,7 @@ resource! { Host HostRef t::Text, "AWS::CodeConnections::Host" "aws-resource-cod
     }
 }
 
-/// What the properties of [`Host`](super::Host) are made of.
+/// What the properties of [`Host`] are made of.
 pub mod host {
     use crate::kind as t;
 

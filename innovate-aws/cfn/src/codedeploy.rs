@@ -16,7 +16,7 @@ resource! { Application ApplicationRef t::Text, "AWS::CodeDeploy::Application" "
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     enumeration! { ComputePlatform
         ECS "ECS",
@@ -39,7 +39,7 @@ resource! { DeploymentConfig DeploymentConfigRef t::Text, "AWS::CodeDeploy::Depl
     }
 }
 
-/// What the properties of [`DeploymentConfig`](super::DeploymentConfig) are made of.
+/// What the properties of [`DeploymentConfig`] are made of.
 pub mod deployment_config {
     use crate::kind as t;
 
@@ -142,7 +142,7 @@ resource! { DeploymentGroup DeploymentGroupRef t::Text, "AWS::CodeDeploy::Deploy
     }
 }
 
-/// What the properties of [`DeploymentGroup`](super::DeploymentGroup) are made of.
+/// What the properties of [`DeploymentGroup`] are made of.
 pub mod deployment_group {
     use crate::kind as t;
 

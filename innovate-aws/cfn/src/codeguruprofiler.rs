@@ -19,7 +19,7 @@ resource! { ProfilingGroup ProfilingGroupRef t::Text, "AWS::CodeGuruProfiler::Pr
     }
 }
 
-/// What the properties of [`ProfilingGroup`](super::ProfilingGroup) are made of.
+/// What the properties of [`ProfilingGroup`] are made of.
 pub mod profiling_group {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { RepositoryAssociation RepositoryAssociationRef t::Text, "AWS::CodeGu
     }
 }
 
-/// What the properties of [`RepositoryAssociation`](super::RepositoryAssociation) are made of.
+/// What the properties of [`RepositoryAssociation`] are made of.
 pub mod repository_association {
     enumeration! { Type
         BITBUCKET "Bitbucket",

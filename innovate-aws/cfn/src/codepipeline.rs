@@ -22,7 +22,7 @@ resource! { CustomActionType CustomActionTypeRef t::Text, "AWS::CodePipeline::Cu
     }
 }
 
-/// What the properties of [`CustomActionType`](super::CustomActionType) are made of.
+/// What the properties of [`CustomActionType`] are made of.
 pub mod custom_action_type {
     use crate::kind as t;
 
@@ -96,7 +96,7 @@ resource! { Pipeline PipelineRef t::Text, "AWS::CodePipeline::Pipeline" "aws-res
     }
 }
 
-/// What the properties of [`Pipeline`](super::Pipeline) are made of.
+/// What the properties of [`Pipeline`] are made of.
 pub mod pipeline {
     use crate::kind as t;
 
@@ -396,7 +396,7 @@ resource! { Webhook WebhookRef t::Text, "AWS::CodePipeline::Webhook" "aws-resour
     }
 }
 
-/// What the properties of [`Webhook`](super::Webhook) are made of.
+/// What the properties of [`Webhook`] are made of.
 pub mod webhook {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { GitHubRepository GitHubRepositoryRef t::Text, "AWS::CodeStar::GitHub
     }
 }
 
-/// What the properties of [`GitHubRepository`](super::GitHubRepository) are made of.
+/// What the properties of [`GitHubRepository`] are made of.
 pub mod git_hub_repository {
     use crate::kind as t;
 

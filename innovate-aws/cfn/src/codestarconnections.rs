@@ -20,7 +20,7 @@ resource! { Connection ConnectionRef t::Text, "AWS::CodeStarConnections::Connect
     }
 }
 
-/// What the properties of [`Connection`](super::Connection) are made of.
+/// What the properties of [`Connection`] are made of.
 pub mod connection {
     enumeration! { ProviderType
         BITBUCKET "Bitbucket",
@@ -68,7 +68,7 @@ resource! { SyncConfiguration SyncConfigurationRef t::Text, "AWS::CodeStarConnec
     }
 }
 
-/// What the properties of [`SyncConfiguration`](super::SyncConfiguration) are made of.
+/// What the properties of [`SyncConfiguration`] are made of.
 pub mod sync_configuration {
     enumeration! { PublishDeploymentStatus
         DISABLED "DISABLED",

@@ -24,7 +24,7 @@ resource! { NotificationRule NotificationRuleRef t::Text, "AWS::CodeStarNotifica
     }
 }
 
-/// What the properties of [`NotificationRule`](super::NotificationRule) are made of.
+/// What the properties of [`NotificationRule`] are made of.
 pub mod notification_rule {
     use crate::kind as t;
 

@@ -27,7 +27,7 @@ resource! { IdentityPool IdentityPoolRef t::Text, "AWS::Cognito::IdentityPool" "
     }
 }
 
-/// What the properties of [`IdentityPool`](super::IdentityPool) are made of.
+/// What the properties of [`IdentityPool`] are made of.
 pub mod identity_pool {
     use crate::kind as t;
 
@@ -85,7 +85,7 @@ resource! { IdentityPoolRoleAttachment IdentityPoolRoleAttachmentRef t::Text, "A
     }
 }
 
-/// What the properties of [`IdentityPoolRoleAttachment`](super::IdentityPoolRoleAttachment) are made of.
+/// What the properties of [`IdentityPoolRoleAttachment`] are made of.
 pub mod identity_pool_role_attachment {
     use crate::kind as t;
 
@@ -130,7 +130,7 @@ resource! { LogDeliveryConfiguration LogDeliveryConfigurationRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`LogDeliveryConfiguration`](super::LogDeliveryConfiguration) are made of.
+/// What the properties of [`LogDeliveryConfiguration`] are made of.
 pub mod log_delivery_configuration {
     use crate::kind as t;
 
@@ -184,7 +184,7 @@ resource! { ManagedLoginBranding ManagedLoginBrandingRef t::Text, "AWS::Cognito:
     }
 }
 
-/// What the properties of [`ManagedLoginBranding`](super::ManagedLoginBranding) are made of.
+/// What the properties of [`ManagedLoginBranding`] are made of.
 pub mod managed_login_branding {
     use crate::kind as t;
 
@@ -246,7 +246,7 @@ resource! { Terms TermsRef t::Text, "AWS::Cognito::Terms" "aws-resource-cognito-
     }
 }
 
-/// What the properties of [`Terms`](super::Terms) are made of.
+/// What the properties of [`Terms`] are made of.
 pub mod terms {
     enumeration! { TermsEnforcementType
         NONE "NONE",
@@ -301,7 +301,7 @@ resource! { UserPool UserPoolRef t::Text, "AWS::Cognito::UserPool" "aws-resource
     }
 }
 
-/// What the properties of [`UserPool`](super::UserPool) are made of.
+/// What the properties of [`UserPool`] are made of.
 pub mod user_pool {
     use crate::kind as t;
 
@@ -675,7 +675,7 @@ resource! { UserPoolClient UserPoolClientRef t::Text, "AWS::Cognito::UserPoolCli
     }
 }
 
-/// What the properties of [`UserPoolClient`](super::UserPoolClient) are made of.
+/// What the properties of [`UserPoolClient`] are made of.
 pub mod user_pool_client {
     use crate::kind as t;
 
@@ -766,7 +766,7 @@ resource! { UserPoolDomain UserPoolDomainRef t::Text, "AWS::Cognito::UserPoolDom
     }
 }
 
-/// What the properties of [`UserPoolDomain`](super::UserPoolDomain) are made of.
+/// What the properties of [`UserPoolDomain`] are made of.
 pub mod user_pool_domain {
     use crate::kind as t;
 
@@ -829,7 +829,7 @@ resource! { UserPoolIdentityProvider UserPoolIdentityProviderRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`UserPoolIdentityProvider`](super::UserPoolIdentityProvider) are made of.
+/// What the properties of [`UserPoolIdentityProvider`] are made of.
 pub mod user_pool_identity_provider {
     enumeration! { ProviderType
         FACEBOOK "Facebook",
@@ -856,7 +856,7 @@ resource! { UserPoolRegionalConfigurationAttachment UserPoolRegionalConfiguratio
     }
 }
 
-/// What the properties of [`UserPoolRegionalConfigurationAttachment`](super::UserPoolRegionalConfigurationAttachment) are made of.
+/// What the properties of [`UserPoolRegionalConfigurationAttachment`] are made of.
 pub mod user_pool_regional_configuration_attachment {
     use crate::kind as t;
 
@@ -974,7 +974,7 @@ resource! { UserPoolResourceServer UserPoolResourceServerRef t::Text, "AWS::Cogn
     }
 }
 
-/// What the properties of [`UserPoolResourceServer`](super::UserPoolResourceServer) are made of.
+/// What the properties of [`UserPoolResourceServer`] are made of.
 pub mod user_pool_resource_server {
     use crate::kind as t;
 
@@ -1002,7 +1002,7 @@ resource! { UserPoolRiskConfigurationAttachment UserPoolRiskConfigurationAttachm
     }
 }
 
-/// What the properties of [`UserPoolRiskConfigurationAttachment`](super::UserPoolRiskConfigurationAttachment) are made of.
+/// What the properties of [`UserPoolRiskConfigurationAttachment`] are made of.
 pub mod user_pool_risk_configuration_attachment {
     use crate::kind as t;
 
@@ -1106,7 +1106,7 @@ resource! { UserPoolUser UserPoolUserRef t::Text, "AWS::Cognito::UserPoolUser" "
     }
 }
 
-/// What the properties of [`UserPoolUser`](super::UserPoolUser) are made of.
+/// What the properties of [`UserPoolUser`] are made of.
 pub mod user_pool_user {
     use crate::kind as t;
 

@@ -26,7 +26,7 @@ resource! { DocumentClassifier DocumentClassifierRef t::Text, "AWS::Comprehend::
     }
 }
 
-/// What the properties of [`DocumentClassifier`](super::DocumentClassifier) are made of.
+/// What the properties of [`DocumentClassifier`] are made of.
 pub mod document_classifier {
     use crate::kind as t;
 
@@ -161,7 +161,7 @@ resource! { EntityRecognizer EntityRecognizerRef t::Text, "AWS::Comprehend::Enti
     }
 }
 
-/// What the properties of [`EntityRecognizer`](super::EntityRecognizer) are made of.
+/// What the properties of [`EntityRecognizer`] are made of.
 pub mod entity_recognizer {
     use crate::kind as t;
 
@@ -298,7 +298,7 @@ resource! { Flywheel FlywheelRef t::Text, "AWS::Comprehend::Flywheel" "aws-resou
     }
 }
 
-/// What the properties of [`Flywheel`](super::Flywheel) are made of.
+/// What the properties of [`Flywheel`] are made of.
 pub mod flywheel {
     use crate::kind as t;
 

@@ -29,7 +29,7 @@ resource! { AutomationRule AutomationRuleRef t::Text, "AWS::ComputeOptimizer::Au
     }
 }
 
-/// What the properties of [`AutomationRule`](super::AutomationRule) are made of.
+/// What the properties of [`AutomationRule`] are made of.
 pub mod automation_rule {
     use crate::kind as t;
 

@@ -36,7 +36,7 @@ resource! { ConfigRule ConfigRuleRef t::Text, "AWS::Config::ConfigRule" "aws-res
     }
 }
 
-/// What the properties of [`ConfigRule`](super::ConfigRule) are made of.
+/// What the properties of [`ConfigRule`] are made of.
 pub mod config_rule {
     use crate::kind as t;
 
@@ -101,7 +101,7 @@ resource! { ConfigurationAggregator ConfigurationAggregatorRef t::Text, "AWS::Co
     }
 }
 
-/// What the properties of [`ConfigurationAggregator`](super::ConfigurationAggregator) are made of.
+/// What the properties of [`ConfigurationAggregator`] are made of.
 pub mod configuration_aggregator {
     use crate::kind as t;
 
@@ -140,7 +140,7 @@ resource! { ConfigurationRecorder ConfigurationRecorderRef t::Text, "AWS::Config
     }
 }
 
-/// What the properties of [`ConfigurationRecorder`](super::ConfigurationRecorder) are made of.
+/// What the properties of [`ConfigurationRecorder`] are made of.
 pub mod configuration_recorder {
     use crate::kind as t;
 
@@ -206,7 +206,7 @@ resource! { ConformancePack ConformancePackRef t::Text, "AWS::Config::Conformanc
     }
 }
 
-/// What the properties of [`ConformancePack`](super::ConformancePack) are made of.
+/// What the properties of [`ConformancePack`] are made of.
 pub mod conformance_pack {
     use crate::kind as t;
 
@@ -242,7 +242,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::Config::Connector" "aws-resour
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -278,7 +278,7 @@ resource! { DeliveryChannel DeliveryChannelRef t::Text, "AWS::Config::DeliveryCh
     }
 }
 
-/// What the properties of [`DeliveryChannel`](super::DeliveryChannel) are made of.
+/// What the properties of [`DeliveryChannel`] are made of.
 pub mod delivery_channel {
     property! { ConfigSnapshotDeliveryProperties "aws-properties-config-deliverychannel-configsnapshotdeliveryproperties"
         required {
@@ -311,7 +311,7 @@ resource! { OrganizationConfigRule OrganizationConfigRuleRef t::Text, "AWS::Conf
     }
 }
 
-/// What the properties of [`OrganizationConfigRule`](super::OrganizationConfigRule) are made of.
+/// What the properties of [`OrganizationConfigRule`] are made of.
 pub mod organization_config_rule {
     use crate::kind as t;
 
@@ -403,7 +403,7 @@ resource! { OrganizationConformancePack OrganizationConformancePackRef t::Text, 
     }
 }
 
-/// What the properties of [`OrganizationConformancePack`](super::OrganizationConformancePack) are made of.
+/// What the properties of [`OrganizationConformancePack`] are made of.
 pub mod organization_conformance_pack {
     use crate::kind as t;
 
@@ -436,7 +436,7 @@ resource! { RemediationConfiguration RemediationConfigurationRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`RemediationConfiguration`](super::RemediationConfiguration) are made of.
+/// What the properties of [`RemediationConfiguration`] are made of.
 pub mod remediation_configuration {
     use crate::kind as t;
 

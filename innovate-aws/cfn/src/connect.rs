@@ -24,7 +24,7 @@ resource! { AgentStatus AgentStatusRef t::Text, "AWS::Connect::AgentStatus" "aws
     }
 }
 
-/// What the properties of [`AgentStatus`](super::AgentStatus) are made of.
+/// What the properties of [`AgentStatus`] are made of.
 pub mod agent_status {
     enumeration! { State
         DISABLED "DISABLED",
@@ -65,7 +65,7 @@ resource! { ContactFlow ContactFlowRef t::Text, "AWS::Connect::ContactFlow" "aws
     }
 }
 
-/// What the properties of [`ContactFlow`](super::ContactFlow) are made of.
+/// What the properties of [`ContactFlow`] are made of.
 pub mod contact_flow {
     enumeration! { State
         ACTIVE "ACTIVE",
@@ -104,7 +104,7 @@ resource! { ContactFlowModule ContactFlowModuleRef t::Text, "AWS::Connect::Conta
     }
 }
 
-/// What the properties of [`ContactFlowModule`](super::ContactFlowModule) are made of.
+/// What the properties of [`ContactFlowModule`] are made of.
 pub mod contact_flow_module {
     use crate::kind as t;
 
@@ -195,7 +195,7 @@ resource! { DataTable DataTableRef t::Text, "AWS::Connect::DataTable" "aws-resou
     }
 }
 
-/// What the properties of [`DataTable`](super::DataTable) are made of.
+/// What the properties of [`DataTable`] are made of.
 pub mod data_table {
     enumeration! { Status
         PUBLISHED "PUBLISHED",
@@ -229,7 +229,7 @@ resource! { DataTableAttribute DataTableAttributeRef t::Text, "AWS::Connect::Dat
     }
 }
 
-/// What the properties of [`DataTableAttribute`](super::DataTableAttribute) are made of.
+/// What the properties of [`DataTableAttribute`] are made of.
 pub mod data_table_attribute {
     use crate::kind as t;
 
@@ -279,7 +279,7 @@ resource! { DataTableRecord DataTableRecordRef t::Text, "AWS::Connect::DataTable
     }
 }
 
-/// What the properties of [`DataTableRecord`](super::DataTableRecord) are made of.
+/// What the properties of [`DataTableRecord`] are made of.
 pub mod data_table_record {
     use crate::kind as t;
 
@@ -317,7 +317,7 @@ resource! { EmailAddress EmailAddressRef t::Text, "AWS::Connect::EmailAddress" "
     }
 }
 
-/// What the properties of [`EmailAddress`](super::EmailAddress) are made of.
+/// What the properties of [`EmailAddress`] are made of.
 pub mod email_address {
     use crate::kind as t;
 
@@ -352,7 +352,7 @@ resource! { EvaluationForm EvaluationFormRef t::Text, "AWS::Connect::EvaluationF
     }
 }
 
-/// What the properties of [`EvaluationForm`](super::EvaluationForm) are made of.
+/// What the properties of [`EvaluationForm`] are made of.
 pub mod evaluation_form {
     use crate::kind as t;
 
@@ -839,7 +839,7 @@ resource! { HoursOfOperation HoursOfOperationRef t::Text, "AWS::Connect::HoursOf
     }
 }
 
-/// What the properties of [`HoursOfOperation`](super::HoursOfOperation) are made of.
+/// What the properties of [`HoursOfOperation`] are made of.
 pub mod hours_of_operation {
     use crate::kind as t;
 
@@ -966,7 +966,7 @@ resource! { Instance InstanceRef t::Text, "AWS::Connect::Instance" "aws-resource
     }
 }
 
-/// What the properties of [`Instance`](super::Instance) are made of.
+/// What the properties of [`Instance`] are made of.
 pub mod instance {
     use crate::kind as t;
 
@@ -1014,7 +1014,7 @@ resource! { InstanceStorageConfig InstanceStorageConfigRef t::Text, "AWS::Connec
     }
 }
 
-/// What the properties of [`InstanceStorageConfig`](super::InstanceStorageConfig) are made of.
+/// What the properties of [`InstanceStorageConfig`] are made of.
 pub mod instance_storage_config {
     use crate::kind as t;
 
@@ -1101,7 +1101,7 @@ resource! { IntegrationAssociation IntegrationAssociationRef t::Text, "AWS::Conn
     }
 }
 
-/// What the properties of [`IntegrationAssociation`](super::IntegrationAssociation) are made of.
+/// What the properties of [`IntegrationAssociation`] are made of.
 pub mod integration_association {
     enumeration! { IntegrationType
         APPLICATION "APPLICATION",
@@ -1159,7 +1159,7 @@ resource! { Metric MetricRef t::Text, "AWS::Connect::Metric" "aws-resource-conne
     }
 }
 
-/// What the properties of [`Metric`](super::Metric) are made of.
+/// What the properties of [`Metric`] are made of.
 pub mod metric {
     use crate::kind as t;
 
@@ -1264,7 +1264,7 @@ resource! { Notification NotificationRef t::Text, "AWS::Connect::Notification" "
     }
 }
 
-/// What the properties of [`Notification`](super::Notification) are made of.
+/// What the properties of [`Notification`] are made of.
 pub mod notification {
     use crate::kind as t;
 
@@ -1325,7 +1325,7 @@ resource! { PredefinedAttribute PredefinedAttributeRef t::Text, "AWS::Connect::P
     }
 }
 
-/// What the properties of [`PredefinedAttribute`](super::PredefinedAttribute) are made of.
+/// What the properties of [`PredefinedAttribute`] are made of.
 pub mod predefined_attribute {
     use crate::kind as t;
 
@@ -1385,7 +1385,7 @@ resource! { Queue QueueRef t::Text, "AWS::Connect::Queue" "aws-resource-connect-
     }
 }
 
-/// What the properties of [`Queue`](super::Queue) are made of.
+/// What the properties of [`Queue`] are made of.
 pub mod queue {
     use crate::kind as t;
 
@@ -1434,7 +1434,7 @@ resource! { QuickConnect QuickConnectRef t::Text, "AWS::Connect::QuickConnect" "
     }
 }
 
-/// What the properties of [`QuickConnect`](super::QuickConnect) are made of.
+/// What the properties of [`QuickConnect`] are made of.
 pub mod quick_connect {
     use crate::kind as t;
 
@@ -1506,7 +1506,7 @@ resource! { RoutingProfile RoutingProfileRef t::Text, "AWS::Connect::RoutingProf
     }
 }
 
-/// What the properties of [`RoutingProfile`](super::RoutingProfile) are made of.
+/// What the properties of [`RoutingProfile`] are made of.
 pub mod routing_profile {
     use crate::kind as t;
 
@@ -1583,7 +1583,7 @@ resource! { Rule RuleRef t::Text, "AWS::Connect::Rule" "aws-resource-connect-rul
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     use crate::kind as t;
 
@@ -1841,7 +1841,7 @@ resource! { SecurityProfile SecurityProfileRef t::Text, "AWS::Connect::SecurityP
     }
 }
 
-/// What the properties of [`SecurityProfile`](super::SecurityProfile) are made of.
+/// What the properties of [`SecurityProfile`] are made of.
 pub mod security_profile {
     use crate::kind as t;
 
@@ -1933,7 +1933,7 @@ resource! { TaskTemplate TaskTemplateRef t::Text, "AWS::Connect::TaskTemplate" "
     }
 }
 
-/// What the properties of [`TaskTemplate`](super::TaskTemplate) are made of.
+/// What the properties of [`TaskTemplate`] are made of.
 pub mod task_template {
     use crate::kind as t;
 
@@ -2034,7 +2034,7 @@ resource! { TestCase TestCaseRef t::Text, "AWS::Connect::TestCase" "aws-resource
     }
 }
 
-/// What the properties of [`TestCase`](super::TestCase) are made of.
+/// What the properties of [`TestCase`] are made of.
 pub mod test_case {
     use crate::kind as t;
 
@@ -2104,7 +2104,7 @@ resource! { UseCase UseCaseRef t::Text, "AWS::Connect::UseCase" "aws-resource-co
     }
 }
 
-/// What the properties of [`UseCase`](super::UseCase) are made of.
+/// What the properties of [`UseCase`] are made of.
 pub mod use_case {
     enumeration! { UseCaseType
         CONNECT_CAMPAIGNS "CONNECT_CAMPAIGNS",
@@ -2138,7 +2138,7 @@ resource! { User UserRef t::Text, "AWS::Connect::User" "aws-resource-connect-use
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     use crate::kind as t;
 
@@ -2272,7 +2272,7 @@ resource! { UserHierarchyStructure UserHierarchyStructureRef t::Text, "AWS::Conn
     }
 }
 
-/// What the properties of [`UserHierarchyStructure`](super::UserHierarchyStructure) are made of.
+/// What the properties of [`UserHierarchyStructure`] are made of.
 pub mod user_hierarchy_structure {
     use crate::kind as t;
 
@@ -2384,7 +2384,7 @@ resource! { Vocabulary VocabularyRef t::Text, "AWS::Connect::Vocabulary" "aws-re
     }
 }
 
-/// What the properties of [`Vocabulary`](super::Vocabulary) are made of.
+/// What the properties of [`Vocabulary`] are made of.
 pub mod vocabulary {
     enumeration! { LanguageCode
         AR_AE "ar-AE",
@@ -2444,7 +2444,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::Connect::Workspace" "aws-resou
     }
 }
 
-/// What the properties of [`Workspace`](super::Workspace) are made of.
+/// What the properties of [`Workspace`] are made of.
 pub mod workspace {
     use crate::kind as t;
 

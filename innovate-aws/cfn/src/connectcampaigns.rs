@@ -19,7 +19,7 @@ resource! { Campaign CampaignRef t::Text, "AWS::ConnectCampaigns::Campaign" "aws
     }
 }
 
-/// What the properties of [`Campaign`](super::Campaign) are made of.
+/// What the properties of [`Campaign`] are made of.
 pub mod campaign {
     use crate::kind as t;
 

@@ -25,7 +25,7 @@ resource! { Campaign CampaignRef t::Text, "AWS::ConnectCampaignsV2::Campaign" "a
     }
 }
 
-/// What the properties of [`Campaign`](super::Campaign) are made of.
+/// What the properties of [`Campaign`] are made of.
 pub mod campaign {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { EnabledBaseline EnabledBaselineRef t::Text, "AWS::ControlTower::Enab
     }
 }
 
-/// What the properties of [`EnabledBaseline`](super::EnabledBaseline) are made of.
+/// What the properties of [`EnabledBaseline`] are made of.
 pub mod enabled_baseline {
     use crate::kind as t;
 
@@ -46,7 +46,7 @@ resource! { EnabledControl EnabledControlRef t::Text, "AWS::ControlTower::Enable
     }
 }
 
-/// What the properties of [`EnabledControl`](super::EnabledControl) are made of.
+/// What the properties of [`EnabledControl`] are made of.
 pub mod enabled_control {
     use crate::kind as t;
 
@@ -78,7 +78,7 @@ resource! { LandingZone LandingZoneRef t::Text, "AWS::ControlTower::LandingZone"
     }
 }
 
-/// What the properties of [`LandingZone`](super::LandingZone) are made of.
+/// What the properties of [`LandingZone`] are made of.
 pub mod landing_zone {
     enumeration! { RemediationTypes
         INHERITANCE_DRIFT "INHERITANCE_DRIFT",

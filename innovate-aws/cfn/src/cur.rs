@@ -26,7 +26,7 @@ resource! { ReportDefinition ReportDefinitionRef t::Text, "AWS::CUR::ReportDefin
     }
 }
 
-/// What the properties of [`ReportDefinition`](super::ReportDefinition) are made of.
+/// What the properties of [`ReportDefinition`] are made of.
 pub mod report_definition {
     enumeration! { AdditionalArtifacts
         ATHENA "ATHENA",

@@ -26,7 +26,7 @@ resource! { CalculatedAttributeDefinition CalculatedAttributeDefinitionRef t::Te
     }
 }
 
-/// What the properties of [`CalculatedAttributeDefinition`](super::CalculatedAttributeDefinition) are made of.
+/// What the properties of [`CalculatedAttributeDefinition`] are made of.
 pub mod calculated_attribute_definition {
     use crate::kind as t;
 
@@ -124,7 +124,7 @@ resource! { Domain DomainRef t::Text, "AWS::CustomerProfiles::Domain" "aws-resou
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 
@@ -259,7 +259,7 @@ resource! { DomainObjectType DomainObjectTypeRef t::Text, "AWS::CustomerProfiles
     }
 }
 
-/// What the properties of [`DomainObjectType`](super::DomainObjectType) are made of.
+/// What the properties of [`DomainObjectType`] are made of.
 pub mod domain_object_type {
     use crate::kind as t;
 
@@ -319,7 +319,7 @@ resource! { EventTrigger EventTriggerRef t::Text, "AWS::CustomerProfiles::EventT
     }
 }
 
-/// What the properties of [`EventTrigger`](super::EventTrigger) are made of.
+/// What the properties of [`EventTrigger`] are made of.
 pub mod event_trigger {
     use crate::kind as t;
 
@@ -416,7 +416,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::CustomerProfiles::Integrat
     }
 }
 
-/// What the properties of [`Integration`](super::Integration) are made of.
+/// What the properties of [`Integration`] are made of.
 pub mod integration {
     use crate::kind as t;
 
@@ -738,7 +738,7 @@ resource! { ObjectType ObjectTypeRef t::Text, "AWS::CustomerProfiles::ObjectType
     }
 }
 
-/// What the properties of [`ObjectType`](super::ObjectType) are made of.
+/// What the properties of [`ObjectType`] are made of.
 pub mod object_type {
     use crate::kind as t;
 
@@ -828,7 +828,7 @@ resource! { Recommender RecommenderRef t::Text, "AWS::CustomerProfiles::Recommen
     }
 }
 
-/// What the properties of [`Recommender`](super::Recommender) are made of.
+/// What the properties of [`Recommender`] are made of.
 pub mod recommender {
     use crate::kind as t;
 
@@ -898,7 +898,7 @@ resource! { RecommenderSchema RecommenderSchemaRef t::Text, "AWS::CustomerProfil
     }
 }
 
-/// What the properties of [`RecommenderSchema`](super::RecommenderSchema) are made of.
+/// What the properties of [`RecommenderSchema`] are made of.
 pub mod recommender_schema {
     use crate::kind as t;
 
@@ -941,7 +941,7 @@ resource! { SegmentDefinition SegmentDefinitionRef t::Text, "AWS::CustomerProfil
     }
 }
 
-/// What the properties of [`SegmentDefinition`](super::SegmentDefinition) are made of.
+/// What the properties of [`SegmentDefinition`] are made of.
 pub mod segment_definition {
     use crate::kind as t;
 

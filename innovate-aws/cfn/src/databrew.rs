@@ -20,7 +20,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::DataBrew::Dataset" "aws-resource-d
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 
@@ -220,7 +220,7 @@ resource! { Job JobRef t::Text, "AWS::DataBrew::Job" "aws-resource-databrew-job"
     }
 }
 
-/// What the properties of [`Job`](super::Job) are made of.
+/// What the properties of [`Job`] are made of.
 pub mod job {
     use crate::kind as t;
 
@@ -446,7 +446,7 @@ resource! { Project ProjectRef t::Text, "AWS::DataBrew::Project" "aws-resource-d
     }
 }
 
-/// What the properties of [`Project`](super::Project) are made of.
+/// What the properties of [`Project`] are made of.
 pub mod project {
     use crate::kind as t;
 
@@ -478,7 +478,7 @@ resource! { Recipe RecipeRef t::Text, "AWS::DataBrew::Recipe" "aws-resource-data
     }
 }
 
-/// What the properties of [`Recipe`](super::Recipe) are made of.
+/// What the properties of [`Recipe`] are made of.
 pub mod recipe {
     use crate::kind as t;
 
@@ -664,7 +664,7 @@ resource! { Ruleset RulesetRef t::Text, "AWS::DataBrew::Ruleset" "aws-resource-d
     }
 }
 
-/// What the properties of [`Ruleset`](super::Ruleset) are made of.
+/// What the properties of [`Ruleset`] are made of.
 pub mod ruleset {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { DataSet DataSetRef t::Text, "AWS::DataExchange::DataSet" "aws-resour
     }
 }
 
-/// What the properties of [`DataSet`](super::DataSet) are made of.
+/// What the properties of [`DataSet`] are made of.
 pub mod data_set {
     enumeration! { AssetType
         API_GATEWAY_API "API_GATEWAY_API",
@@ -49,7 +49,7 @@ resource! { EventAction EventActionRef t::Text, "AWS::DataExchange::EventAction"
     }
 }
 
-/// What the properties of [`EventAction`](super::EventAction) are made of.
+/// What the properties of [`EventAction`] are made of.
 pub mod event_action {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { Pipeline PipelineRef t::Text, "AWS::DataPipeline::Pipeline" "aws-res
     }
 }
 
-/// What the properties of [`Pipeline`](super::Pipeline) are made of.
+/// What the properties of [`Pipeline`] are made of.
 pub mod pipeline {
     use crate::kind as t;
 

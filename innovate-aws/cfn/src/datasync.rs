@@ -45,7 +45,7 @@ resource! { LocationAzureBlob LocationAzureBlobRef t::Text, "AWS::DataSync::Loca
     }
 }
 
-/// What the properties of [`LocationAzureBlob`](super::LocationAzureBlob) are made of.
+/// What the properties of [`LocationAzureBlob`] are made of.
 pub mod location_azure_blob {
     use crate::kind as t;
 
@@ -120,7 +120,7 @@ resource! { LocationEFS LocationEFSRef t::Text, "AWS::DataSync::LocationEFS" "aw
     }
 }
 
-/// What the properties of [`LocationEFS`](super::LocationEFS) are made of.
+/// What the properties of [`LocationEFS`] are made of.
 pub mod location_efs {
     use crate::kind as t;
 
@@ -172,7 +172,7 @@ resource! { LocationFSxONTAP LocationFSxONTAPRef t::Text, "AWS::DataSync::Locati
     }
 }
 
-/// What the properties of [`LocationFSxONTAP`](super::LocationFSxONTAP) are made of.
+/// What the properties of [`LocationFSxONTAP`] are made of.
 pub mod location_f_sx_ontap {
     use crate::kind as t;
 
@@ -261,7 +261,7 @@ resource! { LocationFSxOpenZFS LocationFSxOpenZFSRef t::Text, "AWS::DataSync::Lo
     }
 }
 
-/// What the properties of [`LocationFSxOpenZFS`](super::LocationFSxOpenZFS) are made of.
+/// What the properties of [`LocationFSxOpenZFS`] are made of.
 pub mod location_f_sx_open_zfs {
     property! { MountOptions "aws-properties-datasync-locationfsxopenzfs-mountoptions"
         required {
@@ -315,7 +315,7 @@ resource! { LocationFSxWindows LocationFSxWindowsRef t::Text, "AWS::DataSync::Lo
     }
 }
 
-/// What the properties of [`LocationFSxWindows`](super::LocationFSxWindows) are made of.
+/// What the properties of [`LocationFSxWindows`] are made of.
 pub mod location_f_sx_windows {
     use crate::kind as t;
 
@@ -364,7 +364,7 @@ resource! { LocationHDFS LocationHDFSRef t::Text, "AWS::DataSync::LocationHDFS" 
     }
 }
 
-/// What the properties of [`LocationHDFS`](super::LocationHDFS) are made of.
+/// What the properties of [`LocationHDFS`] are made of.
 pub mod location_hdfs {
     use crate::kind as t;
 
@@ -433,7 +433,7 @@ resource! { LocationNFS LocationNFSRef t::Text, "AWS::DataSync::LocationNFS" "aw
     }
 }
 
-/// What the properties of [`LocationNFS`](super::LocationNFS) are made of.
+/// What the properties of [`LocationNFS`] are made of.
 pub mod location_nfs {
     use crate::kind as t;
 
@@ -486,7 +486,7 @@ resource! { LocationObjectStorage LocationObjectStorageRef t::Text, "AWS::DataSy
     }
 }
 
-/// What the properties of [`LocationObjectStorage`](super::LocationObjectStorage) are made of.
+/// What the properties of [`LocationObjectStorage`] are made of.
 pub mod location_object_storage {
     use crate::kind as t;
 
@@ -552,7 +552,7 @@ resource! { LocationS3 LocationS3Ref t::Text, "AWS::DataSync::LocationS3" "aws-r
     }
 }
 
-/// What the properties of [`LocationS3`](super::LocationS3) are made of.
+/// What the properties of [`LocationS3`] are made of.
 pub mod location_s3 {
     use crate::kind as t;
 
@@ -602,7 +602,7 @@ resource! { LocationSMB LocationSMBRef t::Text, "AWS::DataSync::LocationSMB" "aw
     }
 }
 
-/// What the properties of [`LocationSMB`](super::LocationSMB) are made of.
+/// What the properties of [`LocationSMB`] are made of.
 pub mod location_smb {
     use crate::kind as t;
 
@@ -666,7 +666,7 @@ resource! { Task TaskRef t::Text, "AWS::DataSync::Task" "aws-resource-datasync-t
     }
 }
 
-/// What the properties of [`Task`](super::Task) are made of.
+/// What the properties of [`Task`] are made of.
 pub mod task {
     use crate::kind as t;
 

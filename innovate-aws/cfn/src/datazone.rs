@@ -30,7 +30,7 @@ resource! { Connection ConnectionRef t::Text, "AWS::DataZone::Connection" "aws-r
     }
 }
 
-/// What the properties of [`Connection`](super::Connection) are made of.
+/// What the properties of [`Connection`] are made of.
 pub mod connection {
     use crate::kind as t;
 
@@ -360,7 +360,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::DataZone::DataSource" "aws-r
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 
@@ -572,7 +572,7 @@ resource! { Domain DomainRef t::Text, "AWS::DataZone::Domain" "aws-resource-data
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 
@@ -652,7 +652,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::DataZone::Environment" "aw
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 
@@ -684,7 +684,7 @@ resource! { EnvironmentActions EnvironmentActionsRef t::Text, "AWS::DataZone::En
     }
 }
 
-/// What the properties of [`EnvironmentActions`](super::EnvironmentActions) are made of.
+/// What the properties of [`EnvironmentActions`] are made of.
 pub mod environment_actions {
     use crate::kind as t;
 
@@ -719,7 +719,7 @@ resource! { EnvironmentBlueprintConfiguration EnvironmentBlueprintConfigurationR
     }
 }
 
-/// What the properties of [`EnvironmentBlueprintConfiguration`](super::EnvironmentBlueprintConfiguration) are made of.
+/// What the properties of [`EnvironmentBlueprintConfiguration`] are made of.
 pub mod environment_blueprint_configuration {
     use crate::kind as t;
 
@@ -772,7 +772,7 @@ resource! { EnvironmentProfile EnvironmentProfileRef t::Text, "AWS::DataZone::En
     }
 }
 
-/// What the properties of [`EnvironmentProfile`](super::EnvironmentProfile) are made of.
+/// What the properties of [`EnvironmentProfile`] are made of.
 pub mod environment_profile {
     use crate::kind as t;
 
@@ -807,7 +807,7 @@ resource! { FormType FormTypeRef t::Text, "AWS::DataZone::FormType" "aws-resourc
     }
 }
 
-/// What the properties of [`FormType`](super::FormType) are made of.
+/// What the properties of [`FormType`] are made of.
 pub mod form_type {
     use crate::kind as t;
 
@@ -842,7 +842,7 @@ resource! { GroupProfile GroupProfileRef t::Text, "AWS::DataZone::GroupProfile" 
     }
 }
 
-/// What the properties of [`GroupProfile`](super::GroupProfile) are made of.
+/// What the properties of [`GroupProfile`] are made of.
 pub mod group_profile {
     enumeration! { GroupProfileStatus
         ASSIGNED "ASSIGNED",
@@ -869,7 +869,7 @@ resource! { Owner OwnerRef t::Text, "AWS::DataZone::Owner" "aws-resource-datazon
     }
 }
 
-/// What the properties of [`Owner`](super::Owner) are made of.
+/// What the properties of [`Owner`] are made of.
 pub mod owner {
     use crate::kind as t;
 
@@ -918,7 +918,7 @@ resource! { PolicyGrant PolicyGrantRef t::Text, "AWS::DataZone::PolicyGrant" "aw
     }
 }
 
-/// What the properties of [`PolicyGrant`](super::PolicyGrant) are made of.
+/// What the properties of [`PolicyGrant`] are made of.
 pub mod policy_grant {
     use crate::kind as t;
 
@@ -1130,7 +1130,7 @@ resource! { Project ProjectRef t::Text, "AWS::DataZone::Project" "aws-resource-d
     }
 }
 
-/// What the properties of [`Project`](super::Project) are made of.
+/// What the properties of [`Project`] are made of.
 pub mod project {
     use crate::kind as t;
 
@@ -1192,7 +1192,7 @@ resource! { ProjectMembership ProjectMembershipRef t::Text, "AWS::DataZone::Proj
     }
 }
 
-/// What the properties of [`ProjectMembership`](super::ProjectMembership) are made of.
+/// What the properties of [`ProjectMembership`] are made of.
 pub mod project_membership {
     use crate::kind as t;
 
@@ -1232,7 +1232,7 @@ resource! { ProjectProfile ProjectProfileRef t::Text, "AWS::DataZone::ProjectPro
     }
 }
 
-/// What the properties of [`ProjectProfile`](super::ProjectProfile) are made of.
+/// What the properties of [`ProjectProfile`] are made of.
 pub mod project_profile {
     use crate::kind as t;
 
@@ -1326,7 +1326,7 @@ resource! { SubscriptionTarget SubscriptionTargetRef t::Text, "AWS::DataZone::Su
     }
 }
 
-/// What the properties of [`SubscriptionTarget`](super::SubscriptionTarget) are made of.
+/// What the properties of [`SubscriptionTarget`] are made of.
 pub mod subscription_target {
     use crate::kind as t;
 
@@ -1358,7 +1358,7 @@ resource! { UserProfile UserProfileRef t::Text, "AWS::DataZone::UserProfile" "aw
     }
 }
 
-/// What the properties of [`UserProfile`](super::UserProfile) are made of.
+/// What the properties of [`UserProfile`] are made of.
 pub mod user_profile {
     enumeration! { UserProfileStatus
         ACTIVATED "ACTIVATED",

@@ -32,7 +32,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::DAX::Cluster" "aws-resource-dax-cl
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 

@@ -24,7 +24,7 @@ resource! { Budget BudgetRef t::Text, "AWS::Deadline::Budget" "aws-resource-dead
     }
 }
 
-/// What the properties of [`Budget`](super::Budget) are made of.
+/// What the properties of [`Budget`] are made of.
 pub mod budget {
     use crate::kind as t;
 
@@ -105,7 +105,7 @@ resource! { Fleet FleetRef t::Text, "AWS::Deadline::Fleet" "aws-resource-deadlin
     }
 }
 
-/// What the properties of [`Fleet`](super::Fleet) are made of.
+/// What the properties of [`Fleet`] are made of.
 pub mod fleet {
     use crate::kind as t;
 
@@ -435,7 +435,7 @@ resource! { Queue QueueRef t::Text, "AWS::Deadline::Queue" "aws-resource-deadlin
     }
 }
 
-/// What the properties of [`Queue`](super::Queue) are made of.
+/// What the properties of [`Queue`] are made of.
 pub mod queue {
     use crate::kind as t;
 
@@ -542,7 +542,7 @@ resource! { QueueEnvironment QueueEnvironmentRef t::Text, "AWS::Deadline::QueueE
     }
 }
 
-/// What the properties of [`QueueEnvironment`](super::QueueEnvironment) are made of.
+/// What the properties of [`QueueEnvironment`] are made of.
 pub mod queue_environment {
     enumeration! { EnvironmentTemplateType
         JSON "JSON",
@@ -588,7 +588,7 @@ resource! { StorageProfile StorageProfileRef t::Text, "AWS::Deadline::StoragePro
     }
 }
 
-/// What the properties of [`StorageProfile`](super::StorageProfile) are made of.
+/// What the properties of [`StorageProfile`] are made of.
 pub mod storage_profile {
     use crate::kind as t;
 
@@ -630,7 +630,7 @@ resource! { Worker WorkerRef t::Text, "AWS::Deadline::Worker" "aws-resource-dead
     }
 }
 
-/// What the properties of [`Worker`](super::Worker) are made of.
+/// What the properties of [`Worker`] are made of.
 pub mod worker {
     use crate::kind as t;
 

@@ -32,7 +32,7 @@ resource! { AgentSpace AgentSpaceRef t::Text, "AWS::DevOpsAgent::AgentSpace" "aw
     }
 }
 
-/// What the properties of [`AgentSpace`](super::AgentSpace) are made of.
+/// What the properties of [`AgentSpace`] are made of.
 pub mod agent_space {
     use crate::kind as t;
 
@@ -103,7 +103,7 @@ resource! { Asset AssetRef t::Text, "AWS::DevOpsAgent::Asset" "aws-resource-devo
     }
 }
 
-/// What the properties of [`Asset`](super::Asset) are made of.
+/// What the properties of [`Asset`] are made of.
 pub mod asset {
     use crate::kind as t;
 
@@ -135,7 +135,7 @@ resource! { Association AssociationRef t::Text, "AWS::DevOpsAgent::Association" 
     }
 }
 
-/// What the properties of [`Association`](super::Association) are made of.
+/// What the properties of [`Association`] are made of.
 pub mod association {
     use crate::kind as t;
 
@@ -399,7 +399,7 @@ resource! { PrivateConnection PrivateConnectionRef t::Text, "AWS::DevOpsAgent::P
     }
 }
 
-/// What the properties of [`PrivateConnection`](super::PrivateConnection) are made of.
+/// What the properties of [`PrivateConnection`] are made of.
 pub mod private_connection {
     use crate::kind as t;
 
@@ -464,7 +464,7 @@ resource! { Service ServiceRef t::Text, "AWS::DevOpsAgent::Service" "aws-resourc
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     use crate::kind as t;
 
@@ -763,7 +763,7 @@ resource! { Trigger TriggerRef t::Text, "AWS::DevOpsAgent::Trigger" "aws-resourc
     }
 }
 
-/// What the properties of [`Trigger`](super::Trigger) are made of.
+/// What the properties of [`Trigger`] are made of.
 pub mod trigger {
     use crate::kind as t;
 

@@ -25,7 +25,7 @@ resource! { NotificationChannel NotificationChannelRef t::Text, "AWS::DevOpsGuru
     }
 }
 
-/// What the properties of [`NotificationChannel`](super::NotificationChannel) are made of.
+/// What the properties of [`NotificationChannel`] are made of.
 pub mod notification_channel {
     use crate::kind as t;
 
@@ -77,7 +77,7 @@ resource! { ResourceCollection ResourceCollectionRef t::Text, "AWS::DevOpsGuru::
     }
 }
 
-/// What the properties of [`ResourceCollection`](super::ResourceCollection) are made of.
+/// What the properties of [`ResourceCollection`] are made of.
 pub mod resource_collection {
     use crate::kind as t;
 

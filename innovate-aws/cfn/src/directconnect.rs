@@ -92,7 +92,7 @@ resource! { PrivateVirtualInterface PrivateVirtualInterfaceRef t::Text, "AWS::Di
     }
 }
 
-/// What the properties of [`PrivateVirtualInterface`](super::PrivateVirtualInterface) are made of.
+/// What the properties of [`PrivateVirtualInterface`] are made of.
 pub mod private_virtual_interface {
     use crate::kind as t;
 
@@ -128,7 +128,7 @@ resource! { PublicVirtualInterface PublicVirtualInterfaceRef t::Text, "AWS::Dire
     }
 }
 
-/// What the properties of [`PublicVirtualInterface`](super::PublicVirtualInterface) are made of.
+/// What the properties of [`PublicVirtualInterface`] are made of.
 pub mod public_virtual_interface {
     use crate::kind as t;
 
@@ -166,7 +166,7 @@ resource! { TransitVirtualInterface TransitVirtualInterfaceRef t::Text, "AWS::Di
     }
 }
 
-/// What the properties of [`TransitVirtualInterface`](super::TransitVirtualInterface) are made of.
+/// What the properties of [`TransitVirtualInterface`] are made of.
 pub mod transit_virtual_interface {
     use crate::kind as t;
 

@@ -23,7 +23,7 @@ resource! { MicrosoftAD MicrosoftADRef t::Text, "AWS::DirectoryService::Microsof
     }
 }
 
-/// What the properties of [`MicrosoftAD`](super::MicrosoftAD) are made of.
+/// What the properties of [`MicrosoftAD`] are made of.
 pub mod microsoft_ad {
     use crate::kind as t;
 
@@ -62,7 +62,7 @@ resource! { SimpleAD SimpleADRef t::Text, "AWS::DirectoryService::SimpleAD" "aws
     }
 }
 
-/// What the properties of [`SimpleAD`](super::SimpleAD) are made of.
+/// What the properties of [`SimpleAD`] are made of.
 pub mod simple_ad {
     use crate::kind as t;
 

@@ -27,7 +27,7 @@ resource! { LifecyclePolicy LifecyclePolicyRef t::Text, "AWS::DLM::LifecyclePoli
     }
 }
 
-/// What the properties of [`LifecyclePolicy`](super::LifecyclePolicy) are made of.
+/// What the properties of [`LifecyclePolicy`] are made of.
 pub mod lifecycle_policy {
     use crate::kind as t;
 

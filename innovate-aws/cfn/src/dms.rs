@@ -36,7 +36,7 @@ resource! { DataMigration DataMigrationRef t::Text, "AWS::DMS::DataMigration" "a
     }
 }
 
-/// What the properties of [`DataMigration`](super::DataMigration) are made of.
+/// What the properties of [`DataMigration`] are made of.
 pub mod data_migration {
     use crate::kind as t;
 
@@ -85,7 +85,7 @@ resource! { DataProvider DataProviderRef t::Text, "AWS::DMS::DataProvider" "aws-
     }
 }
 
-/// What the properties of [`DataProvider`](super::DataProvider) are made of.
+/// What the properties of [`DataProvider`] are made of.
 pub mod data_provider {
     use crate::kind as t;
 
@@ -324,7 +324,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::DMS::Endpoint" "aws-resource-dms
     }
 }
 
-/// What the properties of [`Endpoint`](super::Endpoint) are made of.
+/// What the properties of [`Endpoint`] are made of.
 pub mod endpoint {
     use crate::kind as t;
 
@@ -702,7 +702,7 @@ resource! { InstanceProfile InstanceProfileRef t::Text, "AWS::DMS::InstanceProfi
     }
 }
 
-/// What the properties of [`InstanceProfile`](super::InstanceProfile) are made of.
+/// What the properties of [`InstanceProfile`] are made of.
 pub mod instance_profile {
     enumeration! { NetworkType
         DUAL "DUAL",
@@ -732,7 +732,7 @@ resource! { MigrationProject MigrationProjectRef t::Text, "AWS::DMS::MigrationPr
     }
 }
 
-/// What the properties of [`MigrationProject`](super::MigrationProject) are made of.
+/// What the properties of [`MigrationProject`] are made of.
 pub mod migration_project {
     use crate::kind as t;
 
@@ -775,7 +775,7 @@ resource! { ReplicationConfig ReplicationConfigRef t::Text, "AWS::DMS::Replicati
     }
 }
 
-/// What the properties of [`ReplicationConfig`](super::ReplicationConfig) are made of.
+/// What the properties of [`ReplicationConfig`] are made of.
 pub mod replication_config {
     use crate::kind as t;
 
@@ -866,7 +866,7 @@ resource! { ReplicationTask ReplicationTaskRef t::Text, "AWS::DMS::ReplicationTa
     }
 }
 
-/// What the properties of [`ReplicationTask`](super::ReplicationTask) are made of.
+/// What the properties of [`ReplicationTask`] are made of.
 pub mod replication_task {
     enumeration! { MigrationType
         CDC "cdc",

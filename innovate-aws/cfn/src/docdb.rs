@@ -48,7 +48,7 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::DocDB::DBCluster" "aws-resourc
     }
 }
 
-/// What the properties of [`DBCluster`](super::DBCluster) are made of.
+/// What the properties of [`DBCluster`] are made of.
 pub mod db_cluster {
     use crate::kind as t;
 
@@ -135,7 +135,7 @@ resource! { EventSubscription EventSubscriptionRef t::Text, "AWS::DocDB::EventSu
     }
 }
 
-/// What the properties of [`EventSubscription`](super::EventSubscription) are made of.
+/// What the properties of [`EventSubscription`] are made of.
 pub mod event_subscription {
     enumeration! { SourceType
         DB_CLUSTER "db-cluster",
@@ -164,7 +164,7 @@ resource! { GlobalCluster GlobalClusterRef t::Text, "AWS::DocDB::GlobalCluster" 
     }
 }
 
-/// What the properties of [`GlobalCluster`](super::GlobalCluster) are made of.
+/// What the properties of [`GlobalCluster`] are made of.
 pub mod global_cluster {
     enumeration! { Engine
         DOCDB "docdb",

@@ -24,7 +24,7 @@ resource! { LaunchConfigurationTemplate LaunchConfigurationTemplateRef t::Text, 
     }
 }
 
-/// What the properties of [`LaunchConfigurationTemplate`](super::LaunchConfigurationTemplate) are made of.
+/// What the properties of [`LaunchConfigurationTemplate`] are made of.
 pub mod launch_configuration_template {
     use crate::kind as t;
 
@@ -90,7 +90,7 @@ resource! { ReplicationConfigurationTemplate ReplicationConfigurationTemplateRef
     }
 }
 
-/// What the properties of [`ReplicationConfigurationTemplate`](super::ReplicationConfigurationTemplate) are made of.
+/// What the properties of [`ReplicationConfigurationTemplate`] are made of.
 pub mod replication_configuration_template {
     use crate::kind as t;
 

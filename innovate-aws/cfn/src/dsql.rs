@@ -27,7 +27,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::DSQL::Cluster" "aws-resource-dsql-
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 

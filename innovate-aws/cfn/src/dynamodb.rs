@@ -36,7 +36,7 @@ resource! { GlobalTable GlobalTableRef t::Text, "AWS::DynamoDB::GlobalTable" "aw
     }
 }
 
-/// What the properties of [`GlobalTable`](super::GlobalTable) are made of.
+/// What the properties of [`GlobalTable`] are made of.
 pub mod global_table {
     use crate::kind as t;
 
@@ -387,7 +387,7 @@ resource! { Table TableRef t::Text, "AWS::DynamoDB::Table" "aws-resource-dynamod
     }
 }
 
-/// What the properties of [`Table`](super::Table) are made of.
+/// What the properties of [`Table`] are made of.
 pub mod table {
     use crate::kind as t;
 

@@ -31,7 +31,7 @@ resource! { ApplicationStatusCheck ApplicationStatusCheckRef t::Text, "AWS::EC2:
     }
 }
 
-/// What the properties of [`ApplicationStatusCheck`](super::ApplicationStatusCheck) are made of.
+/// What the properties of [`ApplicationStatusCheck`] are made of.
 pub mod application_status_check {
     use crate::kind as t;
 
@@ -91,7 +91,7 @@ resource! { CapacityManagerDataExport CapacityManagerDataExportRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`CapacityManagerDataExport`](super::CapacityManagerDataExport) are made of.
+/// What the properties of [`CapacityManagerDataExport`] are made of.
 pub mod capacity_manager_data_export {
     enumeration! { OutputFormat
         CSV "csv",
@@ -154,7 +154,7 @@ resource! { CapacityReservation CapacityReservationRef t::Text, "AWS::EC2::Capac
     }
 }
 
-/// What the properties of [`CapacityReservation`](super::CapacityReservation) are made of.
+/// What the properties of [`CapacityReservation`] are made of.
 pub mod capacity_reservation {
     use crate::kind as t;
 
@@ -333,7 +333,7 @@ resource! { CapacityReservationFleet CapacityReservationFleetRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`CapacityReservationFleet`](super::CapacityReservationFleet) are made of.
+/// What the properties of [`CapacityReservationFleet`] are made of.
 pub mod capacity_reservation_fleet {
     use crate::kind as t;
 
@@ -562,7 +562,7 @@ resource! { ClientVpnEndpoint ClientVpnEndpointRef t::Text, "AWS::EC2::ClientVpn
     }
 }
 
-/// What the properties of [`ClientVpnEndpoint`](super::ClientVpnEndpoint) are made of.
+/// What the properties of [`ClientVpnEndpoint`] are made of.
 pub mod client_vpn_endpoint {
     use crate::kind as t;
 
@@ -738,7 +738,7 @@ resource! { DHCPOptions DHCPOptionsRef t::DhcpOptionsId, "AWS::EC2::DHCPOptions"
     }
 }
 
-/// What the properties of [`DHCPOptions`](super::DHCPOptions) are made of.
+/// What the properties of [`DHCPOptions`] are made of.
 pub mod dhcp_options {
     integers! { NetbiosNodeType
         TYPE_1 1,
@@ -771,7 +771,7 @@ resource! { EC2Fleet EC2FleetRef t::Text, "AWS::EC2::EC2Fleet" "aws-resource-ec2
     }
 }
 
-/// What the properties of [`EC2Fleet`](super::EC2Fleet) are made of.
+/// What the properties of [`EC2Fleet`] are made of.
 pub mod ec2_fleet {
     use crate::kind as t;
 
@@ -1409,7 +1409,7 @@ resource! { FlowLog FlowLogRef t::Text, "AWS::EC2::FlowLog" "aws-resource-ec2-fl
     }
 }
 
-/// What the properties of [`FlowLog`](super::FlowLog) are made of.
+/// What the properties of [`FlowLog`] are made of.
 pub mod flow_log {
     use crate::kind as t;
 
@@ -1482,7 +1482,7 @@ resource! { FpgaImage FpgaImageRef t::Text, "AWS::EC2::FpgaImage" "aws-resource-
     }
 }
 
-/// What the properties of [`FpgaImage`](super::FpgaImage) are made of.
+/// What the properties of [`FpgaImage`] are made of.
 pub mod fpga_image {
     use crate::kind as t;
 
@@ -1527,7 +1527,7 @@ resource! { Host HostRef t::Text, "AWS::EC2::Host" "aws-resource-ec2-host"
     }
 }
 
-/// What the properties of [`Host`](super::Host) are made of.
+/// What the properties of [`Host`] are made of.
 pub mod host {
     enumeration! { AutoPlacement
         OFF "off",
@@ -1567,7 +1567,7 @@ resource! { IPAM IPAMRef t::IpamId, "AWS::EC2::IPAM" "aws-resource-ec2-ipam"
     }
 }
 
-/// What the properties of [`IPAM`](super::IPAM) are made of.
+/// What the properties of [`IPAM`] are made of.
 pub mod ipam {
     use crate::kind as t;
 
@@ -1642,7 +1642,7 @@ resource! { IPAMPool IPAMPoolRef t::IpamPoolId, "AWS::EC2::IPAMPool" "aws-resour
     }
 }
 
-/// What the properties of [`IPAMPool`](super::IPAMPool) are made of.
+/// What the properties of [`IPAMPool`] are made of.
 pub mod ipam_pool {
     use crate::kind as t;
 
@@ -1704,7 +1704,7 @@ resource! { IPAMPrefixListResolver IPAMPrefixListResolverRef t::Text, "AWS::EC2:
     }
 }
 
-/// What the properties of [`IPAMPrefixListResolver`](super::IPAMPrefixListResolver) are made of.
+/// What the properties of [`IPAMPrefixListResolver`] are made of.
 pub mod ipam_prefix_list_resolver {
     use crate::kind as t;
 
@@ -1798,7 +1798,7 @@ resource! { IPAMResourceDiscovery IPAMResourceDiscoveryRef t::Text, "AWS::EC2::I
     }
 }
 
-/// What the properties of [`IPAMResourceDiscovery`](super::IPAMResourceDiscovery) are made of.
+/// What the properties of [`IPAMResourceDiscovery`] are made of.
 pub mod ipam_resource_discovery {
     use crate::kind as t;
 
@@ -1857,7 +1857,7 @@ resource! { IPAMScope IPAMScopeRef t::IpamScopeId, "AWS::EC2::IPAMScope" "aws-re
     }
 }
 
-/// What the properties of [`IPAMScope`](super::IPAMScope) are made of.
+/// What the properties of [`IPAMScope`] are made of.
 pub mod ipam_scope {
     use crate::kind as t;
 
@@ -1989,7 +1989,7 @@ resource! { Instance InstanceRef t::InstanceId, "AWS::EC2::Instance" "aws-resour
     }
 }
 
-/// What the properties of [`Instance`](super::Instance) are made of.
+/// What the properties of [`Instance`] are made of.
 pub mod instance {
     use crate::kind as t;
 
@@ -2250,7 +2250,7 @@ resource! { InstanceEventWindow InstanceEventWindowRef t::Text, "AWS::EC2::Insta
     }
 }
 
-/// What the properties of [`InstanceEventWindow`](super::InstanceEventWindow) are made of.
+/// What the properties of [`InstanceEventWindow`] are made of.
 pub mod instance_event_window {
     use crate::kind as t;
 
@@ -2347,7 +2347,7 @@ resource! { IpamInternetRegistryAssociation IpamInternetRegistryAssociationRef t
     }
 }
 
-/// What the properties of [`IpamInternetRegistryAssociation`](super::IpamInternetRegistryAssociation) are made of.
+/// What the properties of [`IpamInternetRegistryAssociation`] are made of.
 pub mod ipam_internet_registry_association {
     enumeration! { Rir
         APNIC "APNIC",
@@ -2373,7 +2373,7 @@ resource! { KeyPair KeyPairRef t::Text, "AWS::EC2::KeyPair" "aws-resource-ec2-ke
     }
 }
 
-/// What the properties of [`KeyPair`](super::KeyPair) are made of.
+/// What the properties of [`KeyPair`] are made of.
 pub mod key_pair {
     enumeration! { KeyFormat
         PEM "pem",
@@ -2401,7 +2401,7 @@ resource! { LaunchTemplate LaunchTemplateRef t::LaunchTemplateId, "AWS::EC2::Lau
     }
 }
 
-/// What the properties of [`LaunchTemplate`](super::LaunchTemplate) are made of.
+/// What the properties of [`LaunchTemplate`] are made of.
 pub mod launch_template {
     use crate::kind as t;
 
@@ -3226,7 +3226,7 @@ resource! { LocalGatewayRouteTable LocalGatewayRouteTableRef t::Text, "AWS::EC2:
     }
 }
 
-/// What the properties of [`LocalGatewayRouteTable`](super::LocalGatewayRouteTable) are made of.
+/// What the properties of [`LocalGatewayRouteTable`] are made of.
 pub mod local_gateway_route_table {
     enumeration! { Mode
         COIP "coip",
@@ -3332,7 +3332,7 @@ resource! { NatGateway NatGatewayRef t::NatGatewayId, "AWS::EC2::NatGateway" "aw
     }
 }
 
-/// What the properties of [`NatGateway`](super::NatGateway) are made of.
+/// What the properties of [`NatGateway`] are made of.
 pub mod nat_gateway {
     use crate::kind as t;
 
@@ -3386,7 +3386,7 @@ resource! { NetworkAclEntry NetworkAclEntryRef t::Text, "AWS::EC2::NetworkAclEnt
     }
 }
 
-/// What the properties of [`NetworkAclEntry`](super::NetworkAclEntry) are made of.
+/// What the properties of [`NetworkAclEntry`] are made of.
 pub mod network_acl_entry {
     use crate::kind as t;
 
@@ -3424,7 +3424,7 @@ resource! { NetworkInsightsAccessScope NetworkInsightsAccessScopeRef t::Text, "A
     }
 }
 
-/// What the properties of [`NetworkInsightsAccessScope`](super::NetworkInsightsAccessScope) are made of.
+/// What the properties of [`NetworkInsightsAccessScope`] are made of.
 pub mod network_insights_access_scope {
     use crate::kind as t;
 
@@ -3546,7 +3546,7 @@ resource! { NetworkInsightsPath NetworkInsightsPathRef t::Text, "AWS::EC2::Netwo
     }
 }
 
-/// What the properties of [`NetworkInsightsPath`](super::NetworkInsightsPath) are made of.
+/// What the properties of [`NetworkInsightsPath`] are made of.
 pub mod network_insights_path {
     use crate::kind as t;
 
@@ -3607,7 +3607,7 @@ resource! { NetworkInterface NetworkInterfaceRef t::NetworkInterfaceId, "AWS::EC
     }
 }
 
-/// What the properties of [`NetworkInterface`](super::NetworkInterface) are made of.
+/// What the properties of [`NetworkInterface`] are made of.
 pub mod network_interface {
     use crate::kind as t;
 
@@ -3672,7 +3672,7 @@ resource! { NetworkInterfaceAttachment NetworkInterfaceAttachmentRef t::Text, "A
     }
 }
 
-/// What the properties of [`NetworkInterfaceAttachment`](super::NetworkInterfaceAttachment) are made of.
+/// What the properties of [`NetworkInterfaceAttachment`] are made of.
 pub mod network_interface_attachment {
     use crate::kind as t;
 
@@ -3735,7 +3735,7 @@ resource! { PlacementGroup PlacementGroupRef t::Text, "AWS::EC2::PlacementGroup"
     }
 }
 
-/// What the properties of [`PlacementGroup`](super::PlacementGroup) are made of.
+/// What the properties of [`PlacementGroup`] are made of.
 pub mod placement_group {
     enumeration! { SpreadLevel
         HOST "host",
@@ -3767,7 +3767,7 @@ resource! { PrefixList PrefixListRef t::PrefixListId, "AWS::EC2::PrefixList" "aw
     }
 }
 
-/// What the properties of [`PrefixList`](super::PrefixList) are made of.
+/// What the properties of [`PrefixList`] are made of.
 pub mod prefix_list {
     use crate::kind as t;
 
@@ -3827,7 +3827,7 @@ resource! { RouteServer RouteServerRef t::Text, "AWS::EC2::RouteServer" "aws-res
     }
 }
 
-/// What the properties of [`RouteServer`](super::RouteServer) are made of.
+/// What the properties of [`RouteServer`] are made of.
 pub mod route_server {
     enumeration! { PersistRoutes
         DISABLE "disable",
@@ -3883,7 +3883,7 @@ resource! { RouteServerPeer RouteServerPeerRef t::Text, "AWS::EC2::RouteServerPe
     }
 }
 
-/// What the properties of [`RouteServerPeer`](super::RouteServerPeer) are made of.
+/// What the properties of [`RouteServerPeer`] are made of.
 pub mod route_server_peer {
     use crate::kind as t;
 
@@ -3940,7 +3940,7 @@ resource! { SecondaryNetwork SecondaryNetworkRef t::Text, "AWS::EC2::SecondaryNe
     }
 }
 
-/// What the properties of [`SecondaryNetwork`](super::SecondaryNetwork) are made of.
+/// What the properties of [`SecondaryNetwork`] are made of.
 pub mod secondary_network {
     enumeration! { NetworkType
         RDMA "rdma",
@@ -3967,7 +3967,7 @@ resource! { SecurityGroup SecurityGroupRef t::SecurityGroupId, "AWS::EC2::Securi
     }
 }
 
-/// What the properties of [`SecurityGroup`](super::SecurityGroup) are made of.
+/// What the properties of [`SecurityGroup`] are made of.
 pub mod security_group {
     use crate::kind as t;
 
@@ -4069,7 +4069,7 @@ resource! { SnapshotBlockPublicAccess SnapshotBlockPublicAccessRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`SnapshotBlockPublicAccess`](super::SnapshotBlockPublicAccess) are made of.
+/// What the properties of [`SnapshotBlockPublicAccess`] are made of.
 pub mod snapshot_block_public_access {
     enumeration! { State
         BLOCK_ALL_SHARING "block-all-sharing",
@@ -4089,7 +4089,7 @@ resource! { SpotFleet SpotFleetRef t::Text, "AWS::EC2::SpotFleet" "aws-resource-
     }
 }
 
-/// What the properties of [`SpotFleet`](super::SpotFleet) are made of.
+/// What the properties of [`SpotFleet`] are made of.
 pub mod spot_fleet {
     use crate::kind as t;
 
@@ -4656,7 +4656,7 @@ resource! { Subnet SubnetRef t::SubnetId, "AWS::EC2::Subnet" "aws-resource-ec2-s
     }
 }
 
-/// What the properties of [`Subnet`](super::Subnet) are made of.
+/// What the properties of [`Subnet`] are made of.
 pub mod subnet {
     use crate::kind as t;
 
@@ -4704,7 +4704,7 @@ resource! { SubnetCidrReservation SubnetCidrReservationRef t::Text, "AWS::EC2::S
     }
 }
 
-/// What the properties of [`SubnetCidrReservation`](super::SubnetCidrReservation) are made of.
+/// What the properties of [`SubnetCidrReservation`] are made of.
 pub mod subnet_cidr_reservation {
     enumeration! { ReservationType
         EXPLICIT "explicit",
@@ -4749,7 +4749,7 @@ resource! { TrafficMirrorFilter TrafficMirrorFilterRef t::Text, "AWS::EC2::Traff
     }
 }
 
-/// What the properties of [`TrafficMirrorFilter`](super::TrafficMirrorFilter) are made of.
+/// What the properties of [`TrafficMirrorFilter`] are made of.
 pub mod traffic_mirror_filter {
     enumeration! { TrafficMirrorNetworkService
         AMAZON_DNS "amazon-dns",
@@ -4777,7 +4777,7 @@ resource! { TrafficMirrorFilterRule TrafficMirrorFilterRuleRef t::Text, "AWS::EC
     }
 }
 
-/// What the properties of [`TrafficMirrorFilterRule`](super::TrafficMirrorFilterRule) are made of.
+/// What the properties of [`TrafficMirrorFilterRule`] are made of.
 pub mod traffic_mirror_filter_rule {
     use crate::kind as t;
 
@@ -4851,7 +4851,7 @@ resource! { TransitGateway TransitGatewayRef t::TransitGatewayId, "AWS::EC2::Tra
     }
 }
 
-/// What the properties of [`TransitGateway`](super::TransitGateway) are made of.
+/// What the properties of [`TransitGateway`] are made of.
 pub mod transit_gateway {
     enumeration! { EncryptionSupport
         DISABLE "disable",
@@ -4874,7 +4874,7 @@ resource! { TransitGatewayAttachment TransitGatewayAttachmentRef t::TransitGatew
     }
 }
 
-/// What the properties of [`TransitGatewayAttachment`](super::TransitGatewayAttachment) are made of.
+/// What the properties of [`TransitGatewayAttachment`] are made of.
 pub mod transit_gateway_attachment {
     property! { Options "aws-resource-ec2-transitgatewayattachment"
         required {
@@ -4920,7 +4920,7 @@ resource! { TransitGatewayConnect TransitGatewayConnectRef t::TransitGatewayAtta
     }
 }
 
-/// What the properties of [`TransitGatewayConnect`](super::TransitGatewayConnect) are made of.
+/// What the properties of [`TransitGatewayConnect`] are made of.
 pub mod transit_gateway_connect {
     property! { TransitGatewayConnectOptions "aws-properties-ec2-transitgatewayconnect-transitgatewayconnectoptions"
         required {
@@ -4951,7 +4951,7 @@ resource! { TransitGatewayConnectPeer TransitGatewayConnectPeerRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`TransitGatewayConnectPeer`](super::TransitGatewayConnectPeer) are made of.
+/// What the properties of [`TransitGatewayConnectPeer`] are made of.
 pub mod transit_gateway_connect_peer {
     use crate::kind as t;
 
@@ -5004,7 +5004,7 @@ resource! { TransitGatewayMeteringPolicyEntry TransitGatewayMeteringPolicyEntryR
     }
 }
 
-/// What the properties of [`TransitGatewayMeteringPolicyEntry`](super::TransitGatewayMeteringPolicyEntry) are made of.
+/// What the properties of [`TransitGatewayMeteringPolicyEntry`] are made of.
 pub mod transit_gateway_metering_policy_entry {
     enumeration! { TransitGatewayAttachmentResourceType
         CLIENT_VPN "client-vpn",
@@ -5038,7 +5038,7 @@ resource! { TransitGatewayMulticastDomain TransitGatewayMulticastDomainRef t::Te
     }
 }
 
-/// What the properties of [`TransitGatewayMulticastDomain`](super::TransitGatewayMulticastDomain) are made of.
+/// What the properties of [`TransitGatewayMulticastDomain`] are made of.
 pub mod transit_gateway_multicast_domain {
     property! { Options "aws-resource-ec2-transitgatewaymulticastdomain"
         required {
@@ -5174,7 +5174,7 @@ resource! { TransitGatewayPolicyTableEntry TransitGatewayPolicyTableEntryRef t::
     }
 }
 
-/// What the properties of [`TransitGatewayPolicyTableEntry`](super::TransitGatewayPolicyTableEntry) are made of.
+/// What the properties of [`TransitGatewayPolicyTableEntry`] are made of.
 pub mod transit_gateway_policy_table_entry {
     use crate::kind as t;
 
@@ -5255,7 +5255,7 @@ resource! { TransitGatewayVpcAttachment TransitGatewayVpcAttachmentRef t::Transi
     }
 }
 
-/// What the properties of [`TransitGatewayVpcAttachment`](super::TransitGatewayVpcAttachment) are made of.
+/// What the properties of [`TransitGatewayVpcAttachment`] are made of.
 pub mod transit_gateway_vpc_attachment {
     property! { Options "aws-resource-ec2-transitgatewayvpcattachment"
         required {
@@ -5342,7 +5342,7 @@ resource! { VPC VPCRef t::VpcId, "AWS::EC2::VPC" "aws-resource-ec2-vpc"
     }
 }
 
-/// What the properties of [`VPC`](super::VPC) are made of.
+/// What the properties of [`VPC`] are made of.
 pub mod vpc {
     enumeration! { InstanceTenancy
         DEDICATED "dedicated",
@@ -5416,7 +5416,7 @@ resource! { VPCBlockPublicAccessExclusion VPCBlockPublicAccessExclusionRef t::Te
     }
 }
 
-/// What the properties of [`VPCBlockPublicAccessExclusion`](super::VPCBlockPublicAccessExclusion) are made of.
+/// What the properties of [`VPCBlockPublicAccessExclusion`] are made of.
 pub mod vpc_block_public_access_exclusion {
     enumeration! { InternetGatewayExclusionMode
         ALLOW_BIDIRECTIONAL "allow-bidirectional",
@@ -5436,7 +5436,7 @@ resource! { VPCBlockPublicAccessOptions VPCBlockPublicAccessOptionsRef t::Text, 
     }
 }
 
-/// What the properties of [`VPCBlockPublicAccessOptions`](super::VPCBlockPublicAccessOptions) are made of.
+/// What the properties of [`VPCBlockPublicAccessOptions`] are made of.
 pub mod vpc_block_public_access_options {
     enumeration! { InternetGatewayBlockMode
         BLOCK_BIDIRECTIONAL "block-bidirectional",
@@ -5516,7 +5516,7 @@ resource! { VPCEncryptionControl VPCEncryptionControlRef t::Text, "AWS::EC2::VPC
     }
 }
 
-/// What the properties of [`VPCEncryptionControl`](super::VPCEncryptionControl) are made of.
+/// What the properties of [`VPCEncryptionControl`] are made of.
 pub mod vpc_encryption_control {
     enumeration! { EgressOnlyInternetGatewayExclusionInput
         DISABLE "disable",
@@ -5583,7 +5583,7 @@ resource! { VPCEndpoint VPCEndpointRef t::VpcEndpointId, "AWS::EC2::VPCEndpoint"
     }
 }
 
-/// What the properties of [`VPCEndpoint`](super::VPCEndpoint) are made of.
+/// What the properties of [`VPCEndpoint`] are made of.
 pub mod vpc_endpoint {
     use crate::kind as t;
 
@@ -5668,7 +5668,7 @@ resource! { VPCEndpointService VPCEndpointServiceRef t::Text, "AWS::EC2::VPCEndp
     }
 }
 
-/// What the properties of [`VPCEndpointService`](super::VPCEndpointService) are made of.
+/// What the properties of [`VPCEndpointService`] are made of.
 pub mod vpc_endpoint_service {
     enumeration! { IpAddressType
         IPV4 "ipv4",
@@ -5759,7 +5759,7 @@ resource! { VPNConnection VPNConnectionRef t::VpnConnectionId, "AWS::EC2::VPNCon
     }
 }
 
-/// What the properties of [`VPNConnection`](super::VPNConnection) are made of.
+/// What the properties of [`VPNConnection`] are made of.
 pub mod vpn_connection {
     use crate::kind as t;
 
@@ -6009,7 +6009,7 @@ resource! { VerifiedAccessEndpoint VerifiedAccessEndpointRef t::Text, "AWS::EC2:
     }
 }
 
-/// What the properties of [`VerifiedAccessEndpoint`](super::VerifiedAccessEndpoint) are made of.
+/// What the properties of [`VerifiedAccessEndpoint`] are made of.
 pub mod verified_access_endpoint {
     use crate::kind as t;
 
@@ -6124,7 +6124,7 @@ resource! { VerifiedAccessGroup VerifiedAccessGroupRef t::Text, "AWS::EC2::Verif
     }
 }
 
-/// What the properties of [`VerifiedAccessGroup`](super::VerifiedAccessGroup) are made of.
+/// What the properties of [`VerifiedAccessGroup`] are made of.
 pub mod verified_access_group {
     use crate::kind as t;
 
@@ -6158,7 +6158,7 @@ resource! { VerifiedAccessInstance VerifiedAccessInstanceRef t::Text, "AWS::EC2:
     }
 }
 
-/// What the properties of [`VerifiedAccessInstance`](super::VerifiedAccessInstance) are made of.
+/// What the properties of [`VerifiedAccessInstance`] are made of.
 pub mod verified_access_instance {
     use crate::kind as t;
 
@@ -6234,7 +6234,7 @@ resource! { VerifiedAccessTrustProvider VerifiedAccessTrustProviderRef t::Text, 
     }
 }
 
-/// What the properties of [`VerifiedAccessTrustProvider`](super::VerifiedAccessTrustProvider) are made of.
+/// What the properties of [`VerifiedAccessTrustProvider`] are made of.
 pub mod verified_access_trust_provider {
     use crate::kind as t;
 

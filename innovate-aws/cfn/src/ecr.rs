@@ -18,7 +18,7 @@ resource! { PublicRepository PublicRepositoryRef t::Text, "AWS::ECR::PublicRepos
     }
 }
 
-/// What the properties of [`PublicRepository`](super::PublicRepository) are made of.
+/// What the properties of [`PublicRepository`] are made of.
 pub mod public_repository {
     use crate::kind as t;
 
@@ -50,7 +50,7 @@ resource! { PullThroughCacheRule PullThroughCacheRuleRef t::Text, "AWS::ECR::Pul
     }
 }
 
-/// What the properties of [`PullThroughCacheRule`](super::PullThroughCacheRule) are made of.
+/// What the properties of [`PullThroughCacheRule`] are made of.
 pub mod pull_through_cache_rule {
     enumeration! { UpstreamRegistry
         AZURE_CONTAINER_REGISTRY "azure-container-registry",
@@ -98,7 +98,7 @@ resource! { RegistryScanningConfiguration RegistryScanningConfigurationRef t::Te
     }
 }
 
-/// What the properties of [`RegistryScanningConfiguration`](super::RegistryScanningConfiguration) are made of.
+/// What the properties of [`RegistryScanningConfiguration`] are made of.
 pub mod registry_scanning_configuration {
     use crate::kind as t;
 
@@ -142,7 +142,7 @@ resource! { ReplicationConfiguration ReplicationConfigurationRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`ReplicationConfiguration`](super::ReplicationConfiguration) are made of.
+/// What the properties of [`ReplicationConfiguration`] are made of.
 pub mod replication_configuration {
     use crate::kind as t;
 
@@ -202,7 +202,7 @@ resource! { Repository RepositoryRef t::RepositoryName, "AWS::ECR::Repository" "
     }
 }
 
-/// What the properties of [`Repository`](super::Repository) are made of.
+/// What the properties of [`Repository`] are made of.
 pub mod repository {
     use crate::kind as t;
 
@@ -274,7 +274,7 @@ resource! { RepositoryCreationTemplate RepositoryCreationTemplateRef t::Text, "A
     }
 }
 
-/// What the properties of [`RepositoryCreationTemplate`](super::RepositoryCreationTemplate) are made of.
+/// What the properties of [`RepositoryCreationTemplate`] are made of.
 pub mod repository_creation_template {
     use crate::kind as t;
 
@@ -334,7 +334,7 @@ resource! { SigningConfiguration SigningConfigurationRef t::Text, "AWS::ECR::Sig
     }
 }
 
-/// What the properties of [`SigningConfiguration`](super::SigningConfiguration) are made of.
+/// What the properties of [`SigningConfiguration`] are made of.
 pub mod signing_configuration {
     use crate::kind as t;
 

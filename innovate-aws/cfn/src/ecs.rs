@@ -18,7 +18,7 @@ resource! { CapacityProvider CapacityProviderRef t::Text, "AWS::ECS::CapacityPro
     }
 }
 
-/// What the properties of [`CapacityProvider`](super::CapacityProvider) are made of.
+/// What the properties of [`CapacityProvider`] are made of.
 pub mod capacity_provider {
     use crate::kind as t;
 
@@ -330,7 +330,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::ECS::Cluster" "aws-resource-ecs-cl
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -413,7 +413,7 @@ resource! { ClusterCapacityProviderAssociations ClusterCapacityProviderAssociati
     }
 }
 
-/// What the properties of [`ClusterCapacityProviderAssociations`](super::ClusterCapacityProviderAssociations) are made of.
+/// What the properties of [`ClusterCapacityProviderAssociations`] are made of.
 pub mod cluster_capacity_provider_associations {
     use crate::kind as t;
 
@@ -452,7 +452,7 @@ resource! { Daemon DaemonRef t::Text, "AWS::ECS::Daemon" "aws-resource-ecs-daemo
     }
 }
 
-/// What the properties of [`Daemon`](super::Daemon) are made of.
+/// What the properties of [`Daemon`] are made of.
 pub mod daemon {
     use crate::kind as t;
 
@@ -499,7 +499,7 @@ resource! { DaemonTaskDefinition DaemonTaskDefinitionRef t::Text, "AWS::ECS::Dae
     }
 }
 
-/// What the properties of [`DaemonTaskDefinition`](super::DaemonTaskDefinition) are made of.
+/// What the properties of [`DaemonTaskDefinition`] are made of.
 pub mod daemon_task_definition {
     use crate::kind as t;
 
@@ -775,7 +775,7 @@ resource! { ExpressGatewayService ExpressGatewayServiceRef t::Text, "AWS::ECS::E
     }
 }
 
-/// What the properties of [`ExpressGatewayService`](super::ExpressGatewayService) are made of.
+/// What the properties of [`ExpressGatewayService`] are made of.
 pub mod express_gateway_service {
     use crate::kind as t;
 
@@ -869,7 +869,7 @@ resource! { Gateway GatewayRef t::Text, "AWS::ECS::Gateway" "aws-resource-ecs-ga
     }
 }
 
-/// What the properties of [`Gateway`](super::Gateway) are made of.
+/// What the properties of [`Gateway`] are made of.
 pub mod gateway {
     use crate::kind as t;
 
@@ -1030,7 +1030,7 @@ resource! { Service ServiceRef t::Text, "AWS::ECS::Service" "aws-resource-ecs-se
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     use crate::kind as t;
 
@@ -1565,7 +1565,7 @@ resource! { TaskDefinition TaskDefinitionRef t::Text, "AWS::ECS::TaskDefinition"
     }
 }
 
-/// What the properties of [`TaskDefinition`](super::TaskDefinition) are made of.
+/// What the properties of [`TaskDefinition`] are made of.
 pub mod task_definition {
     use crate::kind as t;
 
@@ -2059,7 +2059,7 @@ resource! { TaskSet TaskSetRef t::Text, "AWS::ECS::TaskSet" "aws-resource-ecs-ta
     }
 }
 
-/// What the properties of [`TaskSet`](super::TaskSet) are made of.
+/// What the properties of [`TaskSet`] are made of.
 pub mod task_set {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::EFS::AccessPoint" "aws-res
     }
 }
 
-/// What the properties of [`AccessPoint`](super::AccessPoint) are made of.
+/// What the properties of [`AccessPoint`] are made of.
 pub mod access_point {
     use crate::kind as t;
 
@@ -76,7 +76,7 @@ resource! { FileSystem FileSystemRef t::Text, "AWS::EFS::FileSystem" "aws-resour
     }
 }
 
-/// What the properties of [`FileSystem`](super::FileSystem) are made of.
+/// What the properties of [`FileSystem`] are made of.
 pub mod file_system {
     use crate::kind as t;
 
@@ -187,7 +187,7 @@ resource! { MountTarget MountTargetRef t::Text, "AWS::EFS::MountTarget" "aws-res
     }
 }
 
-/// What the properties of [`MountTarget`](super::MountTarget) are made of.
+/// What the properties of [`MountTarget`] are made of.
 pub mod mount_target {
     enumeration! { IpAddressType
         DUAL_STACK "DUAL_STACK",

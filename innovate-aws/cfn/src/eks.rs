@@ -21,7 +21,7 @@ resource! { AccessEntry AccessEntryRef t::Text, "AWS::EKS::AccessEntry" "aws-res
     }
 }
 
-/// What the properties of [`AccessEntry`](super::AccessEntry) are made of.
+/// What the properties of [`AccessEntry`] are made of.
 pub mod access_entry {
     use crate::kind as t;
 
@@ -67,7 +67,7 @@ resource! { Addon AddonRef t::Text, "AWS::EKS::Addon" "aws-resource-eks-addon"
     }
 }
 
-/// What the properties of [`Addon`](super::Addon) are made of.
+/// What the properties of [`Addon`] are made of.
 pub mod addon {
     use crate::kind as t;
 
@@ -116,7 +116,7 @@ resource! { Capability CapabilityRef t::Text, "AWS::EKS::Capability" "aws-resour
     }
 }
 
-/// What the properties of [`Capability`](super::Capability) are made of.
+/// What the properties of [`Capability`] are made of.
 pub mod capability {
     use crate::kind as t;
 
@@ -263,7 +263,7 @@ resource! { Cluster ClusterRef t::EksClusterName, "AWS::EKS::Cluster" "aws-resou
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -569,7 +569,7 @@ resource! { FargateProfile FargateProfileRef t::Text, "AWS::EKS::FargateProfile"
     }
 }
 
-/// What the properties of [`FargateProfile`](super::FargateProfile) are made of.
+/// What the properties of [`FargateProfile`] are made of.
 pub mod fargate_profile {
     use crate::kind as t;
 
@@ -606,7 +606,7 @@ resource! { IdentityProviderConfig IdentityProviderConfigRef t::Text, "AWS::EKS:
     }
 }
 
-/// What the properties of [`IdentityProviderConfig`](super::IdentityProviderConfig) are made of.
+/// What the properties of [`IdentityProviderConfig`] are made of.
 pub mod identity_provider_config {
     use crate::kind as t;
 
@@ -699,7 +699,7 @@ resource! { Nodegroup NodegroupRef t::Text, "AWS::EKS::Nodegroup" "aws-resource-
     }
 }
 
-/// What the properties of [`Nodegroup`](super::Nodegroup) are made of.
+/// What the properties of [`Nodegroup`] are made of.
 pub mod nodegroup {
     use crate::kind as t;
 

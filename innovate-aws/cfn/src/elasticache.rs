@@ -42,7 +42,7 @@ resource! { CacheCluster CacheClusterRef t::Text, "AWS::ElastiCache::CacheCluste
     }
 }
 
-/// What the properties of [`CacheCluster`](super::CacheCluster) are made of.
+/// What the properties of [`CacheCluster`] are made of.
 pub mod cache_cluster {
     use crate::kind as t;
 
@@ -103,7 +103,7 @@ resource! { GlobalReplicationGroup GlobalReplicationGroupRef t::Text, "AWS::Elas
     }
 }
 
-/// What the properties of [`GlobalReplicationGroup`](super::GlobalReplicationGroup) are made of.
+/// What the properties of [`GlobalReplicationGroup`] are made of.
 pub mod global_replication_group {
     use crate::kind as t;
 
@@ -250,7 +250,7 @@ resource! { ReplicationGroup ReplicationGroupRef t::Text, "AWS::ElastiCache::Rep
     }
 }
 
-/// What the properties of [`ReplicationGroup`](super::ReplicationGroup) are made of.
+/// What the properties of [`ReplicationGroup`] are made of.
 pub mod replication_group {
     use crate::kind as t;
 
@@ -357,7 +357,7 @@ resource! { ServerlessCache ServerlessCacheRef t::Text, "AWS::ElastiCache::Serve
     }
 }
 
-/// What the properties of [`ServerlessCache`](super::ServerlessCache) are made of.
+/// What the properties of [`ServerlessCache`] are made of.
 pub mod serverless_cache {
     use crate::kind as t;
 
@@ -476,7 +476,7 @@ resource! { User UserRef t::Text, "AWS::ElastiCache::User" "aws-resource-elastic
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     use crate::kind as t;
 
@@ -509,7 +509,7 @@ resource! { UserGroup UserGroupRef t::Text, "AWS::ElastiCache::UserGroup" "aws-r
     }
 }
 
-/// What the properties of [`UserGroup`](super::UserGroup) are made of.
+/// What the properties of [`UserGroup`] are made of.
 pub mod user_group {
     enumeration! { Engine
         REDIS "redis",

@@ -16,7 +16,7 @@ resource! { Application ApplicationRef t::Text, "AWS::ElasticBeanstalk::Applicat
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -72,7 +72,7 @@ resource! { ApplicationVersion ApplicationVersionRef t::Text, "AWS::ElasticBeans
     }
 }
 
-/// What the properties of [`ApplicationVersion`](super::ApplicationVersion) are made of.
+/// What the properties of [`ApplicationVersion`] are made of.
 pub mod application_version {
     use crate::kind as t;
 
@@ -160,7 +160,7 @@ resource! { ConfigurationTemplate ConfigurationTemplateRef t::Text, "AWS::Elasti
     }
 }
 
-/// What the properties of [`ConfigurationTemplate`](super::ConfigurationTemplate) are made of.
+/// What the properties of [`ConfigurationTemplate`] are made of.
 pub mod configuration_template {
     use crate::kind as t;
 
@@ -206,7 +206,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::ElasticBeanstalk::Environm
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 

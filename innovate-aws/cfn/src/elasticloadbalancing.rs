@@ -34,7 +34,7 @@ resource! { LoadBalancer LoadBalancerRef t::Text, "AWS::ElasticLoadBalancing::Lo
     }
 }
 
-/// What the properties of [`LoadBalancer`](super::LoadBalancer) are made of.
+/// What the properties of [`LoadBalancer`] are made of.
 pub mod load_balancer {
     use crate::kind as t;
 

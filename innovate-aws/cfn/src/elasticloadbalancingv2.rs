@@ -24,7 +24,7 @@ resource! { Listener ListenerRef t::ListenerArn, "AWS::ElasticLoadBalancingV2::L
     }
 }
 
-/// What the properties of [`Listener`](super::Listener) are made of.
+/// What the properties of [`Listener`] are made of.
 pub mod listener {
     use crate::kind as t;
 
@@ -219,7 +219,7 @@ resource! { ListenerCertificate ListenerCertificateRef t::Text, "AWS::ElasticLoa
     }
 }
 
-/// What the properties of [`ListenerCertificate`](super::ListenerCertificate) are made of.
+/// What the properties of [`ListenerCertificate`] are made of.
 pub mod listener_certificate {
     use crate::kind as t;
 
@@ -249,7 +249,7 @@ resource! { ListenerRule ListenerRuleRef t::Text, "AWS::ElasticLoadBalancingV2::
     }
 }
 
-/// What the properties of [`ListenerRule`](super::ListenerRule) are made of.
+/// What the properties of [`ListenerRule`] are made of.
 pub mod listener_rule {
     use crate::kind as t;
 
@@ -533,7 +533,7 @@ resource! { LoadBalancer LoadBalancerRef t::LoadBalancerArn, "AWS::ElasticLoadBa
     }
 }
 
-/// What the properties of [`LoadBalancer`](super::LoadBalancer) are made of.
+/// What the properties of [`LoadBalancer`] are made of.
 pub mod load_balancer {
     use crate::kind as t;
 
@@ -616,7 +616,7 @@ resource! { TargetGroup TargetGroupRef t::TargetGroupArn, "AWS::ElasticLoadBalan
     }
 }
 
-/// What the properties of [`TargetGroup`](super::TargetGroup) are made of.
+/// What the properties of [`TargetGroup`] are made of.
 pub mod target_group {
     use crate::kind as t;
 
@@ -710,7 +710,7 @@ resource! { TrustStoreRevocation TrustStoreRevocationRef t::Text, "AWS::ElasticL
     }
 }
 
-/// What the properties of [`TrustStoreRevocation`](super::TrustStoreRevocation) are made of.
+/// What the properties of [`TrustStoreRevocation`] are made of.
 pub mod trust_store_revocation {
     use crate::kind as t;
 

@@ -32,7 +32,7 @@ resource! { Domain DomainRef t::Text, "AWS::Elasticsearch::Domain" "aws-resource
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { Dictionary DictionaryRef t::Text, "AWS::ElementalInference::Dictiona
     }
 }
 
-/// What the properties of [`Dictionary`](super::Dictionary) are made of.
+/// What the properties of [`Dictionary`] are made of.
 pub mod dictionary {
     enumeration! { DictionaryLanguage
         DEU "deu",
@@ -47,7 +47,7 @@ resource! { Feed FeedRef t::Text, "AWS::ElementalInference::Feed" "aws-resource-
     }
 }
 
-/// What the properties of [`Feed`](super::Feed) are made of.
+/// What the properties of [`Feed`] are made of.
 pub mod feed {
     use crate::kind as t;
 

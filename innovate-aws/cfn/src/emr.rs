@@ -42,7 +42,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::EMR::Cluster" "aws-resource-emr-cl
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -406,7 +406,7 @@ resource! { InstanceFleetConfig InstanceFleetConfigRef t::Text, "AWS::EMR::Insta
     }
 }
 
-/// What the properties of [`InstanceFleetConfig`](super::InstanceFleetConfig) are made of.
+/// What the properties of [`InstanceFleetConfig`] are made of.
 pub mod instance_fleet_config {
     use crate::kind as t;
 
@@ -542,7 +542,7 @@ resource! { InstanceGroupConfig InstanceGroupConfigRef t::Text, "AWS::EMR::Insta
     }
 }
 
-/// What the properties of [`InstanceGroupConfig`](super::InstanceGroupConfig) are made of.
+/// What the properties of [`InstanceGroupConfig`] are made of.
 pub mod instance_group_config {
     use crate::kind as t;
 
@@ -683,7 +683,7 @@ resource! { Step StepRef t::Text, "AWS::EMR::Step" "aws-resource-emr-step"
     }
 }
 
-/// What the properties of [`Step`](super::Step) are made of.
+/// What the properties of [`Step`] are made of.
 pub mod step {
     use crate::kind as t;
 
@@ -736,7 +736,7 @@ resource! { Studio StudioRef t::Text, "AWS::EMR::Studio" "aws-resource-emr-studi
     }
 }
 
-/// What the properties of [`Studio`](super::Studio) are made of.
+/// What the properties of [`Studio`] are made of.
 pub mod studio {
     enumeration! { AuthMode
         IAM "IAM",
@@ -761,7 +761,7 @@ resource! { StudioSessionMapping StudioSessionMappingRef t::Text, "AWS::EMR::Stu
     }
 }
 
-/// What the properties of [`StudioSessionMapping`](super::StudioSessionMapping) are made of.
+/// What the properties of [`StudioSessionMapping`] are made of.
 pub mod studio_session_mapping {
     enumeration! { IdentityType
         GROUP "GROUP",

@@ -31,7 +31,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::EMRContainers::Endpoint" "aws-re
     }
 }
 
-/// What the properties of [`Endpoint`](super::Endpoint) are made of.
+/// What the properties of [`Endpoint`] are made of.
 pub mod endpoint {
     use crate::kind as t;
 
@@ -107,7 +107,7 @@ resource! { JobTemplate JobTemplateRef t::Text, "AWS::EMRContainers::JobTemplate
     }
 }
 
-/// What the properties of [`JobTemplate`](super::JobTemplate) are made of.
+/// What the properties of [`JobTemplate`] are made of.
 pub mod job_template {
     use crate::kind as t;
 
@@ -218,7 +218,7 @@ resource! { SecurityConfiguration SecurityConfigurationRef t::Text, "AWS::EMRCon
     }
 }
 
-/// What the properties of [`SecurityConfiguration`](super::SecurityConfiguration) are made of.
+/// What the properties of [`SecurityConfiguration`] are made of.
 pub mod security_configuration {
     use crate::kind as t;
 
@@ -383,7 +383,7 @@ resource! { VirtualCluster VirtualClusterRef t::Text, "AWS::EMRContainers::Virtu
     }
 }
 
-/// What the properties of [`VirtualCluster`](super::VirtualCluster) are made of.
+/// What the properties of [`VirtualCluster`] are made of.
 pub mod virtual_cluster {
     use crate::kind as t;
 

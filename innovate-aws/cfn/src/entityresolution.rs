@@ -24,7 +24,7 @@ resource! { IdMappingWorkflow IdMappingWorkflowRef t::Text, "AWS::EntityResoluti
     }
 }
 
-/// What the properties of [`IdMappingWorkflow`](super::IdMappingWorkflow) are made of.
+/// What the properties of [`IdMappingWorkflow`] are made of.
 pub mod id_mapping_workflow {
     use crate::kind as t;
 
@@ -140,7 +140,7 @@ resource! { IdNamespace IdNamespaceRef t::Text, "AWS::EntityResolution::IdNamesp
     }
 }
 
-/// What the properties of [`IdNamespace`](super::IdNamespace) are made of.
+/// What the properties of [`IdNamespace`] are made of.
 pub mod id_namespace {
     use crate::kind as t;
 
@@ -229,7 +229,7 @@ resource! { MatchingWorkflow MatchingWorkflowRef t::Text, "AWS::EntityResolution
     }
 }
 
-/// What the properties of [`MatchingWorkflow`](super::MatchingWorkflow) are made of.
+/// What the properties of [`MatchingWorkflow`] are made of.
 pub mod matching_workflow {
     use crate::kind as t;
 
@@ -376,7 +376,7 @@ resource! { PolicyStatement PolicyStatementRef t::Text, "AWS::EntityResolution::
     }
 }
 
-/// What the properties of [`PolicyStatement`](super::PolicyStatement) are made of.
+/// What the properties of [`PolicyStatement`] are made of.
 pub mod policy_statement {
     enumeration! { StatementEffect
         ALLOW "Allow",
@@ -401,7 +401,7 @@ resource! { SchemaMapping SchemaMappingRef t::Text, "AWS::EntityResolution::Sche
     }
 }
 
-/// What the properties of [`SchemaMapping`](super::SchemaMapping) are made of.
+/// What the properties of [`SchemaMapping`] are made of.
 pub mod schema_mapping {
     use crate::kind as t;
 

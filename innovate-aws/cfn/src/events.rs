@@ -21,7 +21,7 @@ resource! { ApiDestination ApiDestinationRef t::Text, "AWS::Events::ApiDestinati
     }
 }
 
-/// What the properties of [`ApiDestination`](super::ApiDestination) are made of.
+/// What the properties of [`ApiDestination`] are made of.
 pub mod api_destination {
     enumeration! { HttpMethod
         DELETE "DELETE",
@@ -70,7 +70,7 @@ resource! { Connection ConnectionRef t::Text, "AWS::Events::Connection" "aws-res
     }
 }
 
-/// What the properties of [`Connection`](super::Connection) are made of.
+/// What the properties of [`Connection`] are made of.
 pub mod connection {
     use crate::kind as t;
 
@@ -190,7 +190,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::Events::Endpoint" "aws-resource-
     }
 }
 
-/// What the properties of [`Endpoint`](super::Endpoint) are made of.
+/// What the properties of [`Endpoint`] are made of.
 pub mod endpoint {
     use crate::kind as t;
 
@@ -268,7 +268,7 @@ resource! { EventBus EventBusRef t::EventBusName, "AWS::Events::EventBus" "aws-r
     }
 }
 
-/// What the properties of [`EventBus`](super::EventBus) are made of.
+/// What the properties of [`EventBus`] are made of.
 pub mod event_bus {
     use crate::kind as t;
 
@@ -314,7 +314,7 @@ resource! { EventBusPolicy EventBusPolicyRef t::Text, "AWS::Events::EventBusPoli
     }
 }
 
-/// What the properties of [`EventBusPolicy`](super::EventBusPolicy) are made of.
+/// What the properties of [`EventBusPolicy`] are made of.
 pub mod event_bus_policy {
     use crate::kind as t;
 
@@ -355,7 +355,7 @@ resource! { Rule RuleRef t::Text, "AWS::Events::Rule" "aws-resource-events-rule"
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { EventBus EventBusRef t::Text, "AWS::EventsV2::EventBus" "aws-resourc
     }
 }
 
-/// What the properties of [`EventBus`](super::EventBus) are made of.
+/// What the properties of [`EventBus`] are made of.
 pub mod event_bus {
     use crate::kind as t;
 
@@ -61,7 +61,7 @@ resource! { EventSource EventSourceRef t::Text, "AWS::EventsV2::EventSource" "aw
     }
 }
 
-/// What the properties of [`EventSource`](super::EventSource) are made of.
+/// What the properties of [`EventSource`] are made of.
 pub mod event_source {
     use crate::kind as t;
 
@@ -142,7 +142,7 @@ resource! { Subscriber SubscriberRef t::Text, "AWS::EventsV2::Subscriber" "aws-r
     }
 }
 
-/// What the properties of [`Subscriber`](super::Subscriber) are made of.
+/// What the properties of [`Subscriber`] are made of.
 pub mod subscriber {
     use crate::kind as t;
 

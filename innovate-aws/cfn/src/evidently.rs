@@ -26,7 +26,7 @@ resource! { Experiment ExperimentRef t::Text, "AWS::Evidently::Experiment" "aws-
     }
 }
 
-/// What the properties of [`Experiment`](super::Experiment) are made of.
+/// What the properties of [`Experiment`] are made of.
 pub mod experiment {
     use crate::kind as t;
 
@@ -102,7 +102,7 @@ resource! { Feature FeatureRef t::Text, "AWS::Evidently::Feature" "aws-resource-
     }
 }
 
-/// What the properties of [`Feature`](super::Feature) are made of.
+/// What the properties of [`Feature`] are made of.
 pub mod feature {
     use crate::kind as t;
 
@@ -150,7 +150,7 @@ resource! { Launch LaunchRef t::Text, "AWS::Evidently::Launch" "aws-resource-evi
     }
 }
 
-/// What the properties of [`Launch`](super::Launch) are made of.
+/// What the properties of [`Launch`] are made of.
 pub mod launch {
     use crate::kind as t;
 
@@ -227,7 +227,7 @@ resource! { Project ProjectRef t::Text, "AWS::Evidently::Project" "aws-resource-
     }
 }
 
-/// What the properties of [`Project`](super::Project) are made of.
+/// What the properties of [`Project`] are made of.
 pub mod project {
     use crate::kind as t;
 

@@ -28,7 +28,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::FinSpace::Environment" "aw
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 

@@ -23,7 +23,7 @@ resource! { ExperimentTemplate ExperimentTemplateRef t::Text, "AWS::FIS::Experim
     }
 }
 
-/// What the properties of [`ExperimentTemplate`](super::ExperimentTemplate) are made of.
+/// What the properties of [`ExperimentTemplate`] are made of.
 pub mod experiment_template {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { ApplicationsList ApplicationsListRef t::Text, "AWS::FMS::Application
     }
 }
 
-/// What the properties of [`ApplicationsList`](super::ApplicationsList) are made of.
+/// What the properties of [`ApplicationsList`] are made of.
 pub mod applications_list {
     use crate::kind as t;
 
@@ -72,7 +72,7 @@ resource! { Policy PolicyRef t::Text, "AWS::FMS::Policy" "aws-resource-fms-polic
     }
 }
 
-/// What the properties of [`Policy`](super::Policy) are made of.
+/// What the properties of [`Policy`] are made of.
 pub mod policy {
     use crate::kind as t;
 

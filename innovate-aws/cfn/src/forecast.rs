@@ -21,7 +21,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::Forecast::Dataset" "aws-resource-f
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 
@@ -85,7 +85,7 @@ resource! { DatasetGroup DatasetGroupRef t::Text, "AWS::Forecast::DatasetGroup" 
     }
 }
 
-/// What the properties of [`DatasetGroup`](super::DatasetGroup) are made of.
+/// What the properties of [`DatasetGroup`] are made of.
 pub mod dataset_group {
     enumeration! { Domain
         CUSTOM "CUSTOM",

@@ -28,7 +28,7 @@ resource! { Detector DetectorRef t::Text, "AWS::FraudDetector::Detector" "aws-re
     }
 }
 
-/// What the properties of [`Detector`](super::Detector) are made of.
+/// What the properties of [`Detector`] are made of.
 pub mod detector {
     use crate::kind as t;
 
@@ -199,7 +199,7 @@ resource! { EventType EventTypeRef t::Text, "AWS::FraudDetector::EventType" "aws
     }
 }
 
-/// What the properties of [`EventType`](super::EventType) are made of.
+/// What the properties of [`EventType`] are made of.
 pub mod event_type {
     use crate::kind as t;
 
@@ -349,7 +349,7 @@ resource! { Variable VariableRef t::Text, "AWS::FraudDetector::Variable" "aws-re
     }
 }
 
-/// What the properties of [`Variable`](super::Variable) are made of.
+/// What the properties of [`Variable`] are made of.
 pub mod variable {
     enumeration! { DataSource
         EVENT "EVENT",

@@ -38,7 +38,7 @@ resource! { DataRepositoryAssociation DataRepositoryAssociationRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`DataRepositoryAssociation`](super::DataRepositoryAssociation) are made of.
+/// What the properties of [`DataRepositoryAssociation`] are made of.
 pub mod data_repository_association {
     use crate::kind as t;
 
@@ -101,7 +101,7 @@ resource! { FileCache FileCacheRef t::Text, "AWS::FSx::FileCache" "aws-resource-
     }
 }
 
-/// What the properties of [`FileCache`](super::FileCache) are made of.
+/// What the properties of [`FileCache`] are made of.
 pub mod file_cache {
     use crate::kind as t;
 
@@ -166,7 +166,7 @@ resource! { FileSystem FileSystemRef t::Text, "AWS::FSx::FileSystem" "aws-resour
     }
 }
 
-/// What the properties of [`FileSystem`](super::FileSystem) are made of.
+/// What the properties of [`FileSystem`] are made of.
 pub mod file_system {
     use crate::kind as t;
 
@@ -377,7 +377,7 @@ resource! { S3AccessPointAttachment S3AccessPointAttachmentRef t::Text, "AWS::FS
     }
 }
 
-/// What the properties of [`S3AccessPointAttachment`](super::S3AccessPointAttachment) are made of.
+/// What the properties of [`S3AccessPointAttachment`] are made of.
 pub mod s3_access_point_attachment {
     use crate::kind as t;
 
@@ -504,7 +504,7 @@ resource! { StorageVirtualMachine StorageVirtualMachineRef t::Text, "AWS::FSx::S
     }
 }
 
-/// What the properties of [`StorageVirtualMachine`](super::StorageVirtualMachine) are made of.
+/// What the properties of [`StorageVirtualMachine`] are made of.
 pub mod storage_virtual_machine {
     use crate::kind as t;
 
@@ -554,7 +554,7 @@ resource! { Volume VolumeRef t::Text, "AWS::FSx::Volume" "aws-resource-fsx-volum
     }
 }
 
-/// What the properties of [`Volume`](super::Volume) are made of.
+/// What the properties of [`Volume`] are made of.
 pub mod volume {
     use crate::kind as t;
 

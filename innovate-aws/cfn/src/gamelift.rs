@@ -19,7 +19,7 @@ resource! { Alias AliasRef t::Text, "AWS::GameLift::Alias" "aws-resource-gamelif
     }
 }
 
-/// What the properties of [`Alias`](super::Alias) are made of.
+/// What the properties of [`Alias`] are made of.
 pub mod alias {
     use crate::kind as t;
 
@@ -55,7 +55,7 @@ resource! { Build BuildRef t::Text, "AWS::GameLift::Build" "aws-resource-gamelif
     }
 }
 
-/// What the properties of [`Build`](super::Build) are made of.
+/// What the properties of [`Build`] are made of.
 pub mod build {
     use crate::kind as t;
 
@@ -114,7 +114,7 @@ resource! { ContainerFleet ContainerFleetRef t::Text, "AWS::GameLift::ContainerF
     }
 }
 
-/// What the properties of [`ContainerFleet`](super::ContainerFleet) are made of.
+/// What the properties of [`ContainerFleet`] are made of.
 pub mod container_fleet {
     use crate::kind as t;
 
@@ -304,7 +304,7 @@ resource! { ContainerGroupDefinition ContainerGroupDefinitionRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`ContainerGroupDefinition`](super::ContainerGroupDefinition) are made of.
+/// What the properties of [`ContainerGroupDefinition`] are made of.
 pub mod container_group_definition {
     use crate::kind as t;
 
@@ -504,7 +504,7 @@ resource! { Fleet FleetRef t::Text, "AWS::GameLift::Fleet" "aws-resource-gamelif
     }
 }
 
-/// What the properties of [`Fleet`](super::Fleet) are made of.
+/// What the properties of [`Fleet`] are made of.
 pub mod fleet {
     use crate::kind as t;
 
@@ -724,7 +724,7 @@ resource! { GameServerGroup GameServerGroupRef t::Text, "AWS::GameLift::GameServ
     }
 }
 
-/// What the properties of [`GameServerGroup`](super::GameServerGroup) are made of.
+/// What the properties of [`GameServerGroup`] are made of.
 pub mod game_server_group {
     use crate::kind as t;
 
@@ -802,7 +802,7 @@ resource! { GameSessionQueue GameSessionQueueRef t::Text, "AWS::GameLift::GameSe
     }
 }
 
-/// What the properties of [`GameSessionQueue`](super::GameSessionQueue) are made of.
+/// What the properties of [`GameSessionQueue`] are made of.
 pub mod game_session_queue {
     use crate::kind as t;
 
@@ -898,7 +898,7 @@ resource! { MatchmakingConfiguration MatchmakingConfigurationRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`MatchmakingConfiguration`](super::MatchmakingConfiguration) are made of.
+/// What the properties of [`MatchmakingConfiguration`] are made of.
 pub mod matchmaking_configuration {
     use crate::kind as t;
 
@@ -954,7 +954,7 @@ resource! { Script ScriptRef t::Text, "AWS::GameLift::Script" "aws-resource-game
     }
 }
 
-/// What the properties of [`Script`](super::Script) are made of.
+/// What the properties of [`Script`] are made of.
 pub mod script {
     use crate::kind as t;
 

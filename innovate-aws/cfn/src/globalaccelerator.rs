@@ -26,7 +26,7 @@ resource! { Accelerator AcceleratorRef t::Text, "AWS::GlobalAccelerator::Acceler
     }
 }
 
-/// What the properties of [`Accelerator`](super::Accelerator) are made of.
+/// What the properties of [`Accelerator`] are made of.
 pub mod accelerator {
     enumeration! { IpAddressType
         DUAL_STACK "DUAL_STACK",
@@ -48,7 +48,7 @@ resource! { CrossAccountAttachment CrossAccountAttachmentRef t::Text, "AWS::Glob
     }
 }
 
-/// What the properties of [`CrossAccountAttachment`](super::CrossAccountAttachment) are made of.
+/// What the properties of [`CrossAccountAttachment`] are made of.
 pub mod cross_account_attachment {
     use crate::kind as t;
 
@@ -83,7 +83,7 @@ resource! { EndpointGroup EndpointGroupRef t::Text, "AWS::GlobalAccelerator::End
     }
 }
 
-/// What the properties of [`EndpointGroup`](super::EndpointGroup) are made of.
+/// What the properties of [`EndpointGroup`] are made of.
 pub mod endpoint_group {
     use crate::kind as t;
 
@@ -126,7 +126,7 @@ resource! { Listener ListenerRef t::Text, "AWS::GlobalAccelerator::Listener" "aw
     }
 }
 
-/// What the properties of [`Listener`](super::Listener) are made of.
+/// What the properties of [`Listener`] are made of.
 pub mod listener {
     use crate::kind as t;
 

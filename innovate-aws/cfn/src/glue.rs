@@ -50,7 +50,7 @@ resource! { Catalog CatalogRef t::Text, "AWS::Glue::Catalog" "aws-resource-glue-
     }
 }
 
-/// What the properties of [`Catalog`](super::Catalog) are made of.
+/// What the properties of [`Catalog`] are made of.
 pub mod catalog {
     use crate::kind as t;
 
@@ -141,7 +141,7 @@ resource! { Classifier ClassifierRef t::Text, "AWS::Glue::Classifier" "aws-resou
     }
 }
 
-/// What the properties of [`Classifier`](super::Classifier) are made of.
+/// What the properties of [`Classifier`] are made of.
 pub mod classifier {
     use crate::kind as t;
 
@@ -207,7 +207,7 @@ resource! { Connection ConnectionRef t::Text, "AWS::Glue::Connection" "aws-resou
     }
 }
 
-/// What the properties of [`Connection`](super::Connection) are made of.
+/// What the properties of [`Connection`] are made of.
 pub mod connection {
     use crate::kind as t;
 
@@ -426,7 +426,7 @@ resource! { ConnectionType ConnectionTypeRef t::Text, "AWS::Glue::ConnectionType
     }
 }
 
-/// What the properties of [`ConnectionType`](super::ConnectionType) are made of.
+/// What the properties of [`ConnectionType`] are made of.
 pub mod connection_type {
     use crate::kind as t;
 
@@ -802,7 +802,7 @@ resource! { Crawler CrawlerRef t::Text, "AWS::Glue::Crawler" "aws-resource-glue-
     }
 }
 
-/// What the properties of [`Crawler`](super::Crawler) are made of.
+/// What the properties of [`Crawler`] are made of.
 pub mod crawler {
     use crate::kind as t;
 
@@ -974,7 +974,7 @@ resource! { DataCatalogEncryptionSettings DataCatalogEncryptionSettingsRef t::Te
     }
 }
 
-/// What the properties of [`DataCatalogEncryptionSettings`](super::DataCatalogEncryptionSettings) are made of.
+/// What the properties of [`DataCatalogEncryptionSettings`] are made of.
 pub mod data_catalog_encryption_settings {
     use crate::kind as t;
 
@@ -1025,7 +1025,7 @@ resource! { DataQualityRuleset DataQualityRulesetRef t::Text, "AWS::Glue::DataQu
     }
 }
 
-/// What the properties of [`DataQualityRuleset`](super::DataQualityRuleset) are made of.
+/// What the properties of [`DataQualityRuleset`] are made of.
 pub mod data_quality_ruleset {
     use crate::kind as t;
 
@@ -1051,7 +1051,7 @@ resource! { Database DatabaseRef t::Text, "AWS::Glue::Database" "aws-resource-gl
     }
 }
 
-/// What the properties of [`Database`](super::Database) are made of.
+/// What the properties of [`Database`] are made of.
 pub mod database {
     use crate::kind as t;
 
@@ -1173,7 +1173,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::Glue::Integration" "aws-re
     }
 }
 
-/// What the properties of [`Integration`](super::Integration) are made of.
+/// What the properties of [`Integration`] are made of.
 pub mod integration {
     use crate::kind as t;
 
@@ -1202,7 +1202,7 @@ resource! { IntegrationResourceProperty IntegrationResourcePropertyRef t::Text, 
     }
 }
 
-/// What the properties of [`IntegrationResourceProperty`](super::IntegrationResourceProperty) are made of.
+/// What the properties of [`IntegrationResourceProperty`] are made of.
 pub mod integration_resource_property {
     use crate::kind as t;
 
@@ -1257,7 +1257,7 @@ resource! { Job JobRef t::Text, "AWS::Glue::Job" "aws-resource-glue-job"
     }
 }
 
-/// What the properties of [`Job`](super::Job) are made of.
+/// What the properties of [`Job`] are made of.
 pub mod job {
     use crate::kind as t;
 
@@ -1341,7 +1341,7 @@ resource! { MLTransform MLTransformRef t::Text, "AWS::Glue::MLTransform" "aws-re
     }
 }
 
-/// What the properties of [`MLTransform`](super::MLTransform) are made of.
+/// What the properties of [`MLTransform`] are made of.
 pub mod ml_transform {
     use crate::kind as t;
 
@@ -1425,7 +1425,7 @@ resource! { Partition PartitionRef t::Text, "AWS::Glue::Partition" "aws-resource
     }
 }
 
-/// What the properties of [`Partition`](super::Partition) are made of.
+/// What the properties of [`Partition`] are made of.
 pub mod partition {
     use crate::kind as t;
 
@@ -1544,7 +1544,7 @@ resource! { Schema SchemaRef t::Text, "AWS::Glue::Schema" "aws-resource-glue-sch
     }
 }
 
-/// What the properties of [`Schema`](super::Schema) are made of.
+/// What the properties of [`Schema`] are made of.
 pub mod schema {
     use crate::kind as t;
 
@@ -1593,7 +1593,7 @@ resource! { SchemaVersion SchemaVersionRef t::Text, "AWS::Glue::SchemaVersion" "
     }
 }
 
-/// What the properties of [`SchemaVersion`](super::SchemaVersion) are made of.
+/// What the properties of [`SchemaVersion`] are made of.
 pub mod schema_version {
     use crate::kind as t;
 
@@ -1631,7 +1631,7 @@ resource! { SecurityConfiguration SecurityConfigurationRef t::Text, "AWS::Glue::
     }
 }
 
-/// What the properties of [`SecurityConfiguration`](super::SecurityConfiguration) are made of.
+/// What the properties of [`SecurityConfiguration`] are made of.
 pub mod security_configuration {
     use crate::kind as t;
 
@@ -1706,7 +1706,7 @@ resource! { Session SessionRef t::Text, "AWS::Glue::Session" "aws-resource-glue-
     }
 }
 
-/// What the properties of [`Session`](super::Session) are made of.
+/// What the properties of [`Session`] are made of.
 pub mod session {
     use crate::kind as t;
 
@@ -1750,7 +1750,7 @@ resource! { Table TableRef t::Text, "AWS::Glue::Table" "aws-resource-glue-table"
     }
 }
 
-/// What the properties of [`Table`](super::Table) are made of.
+/// What the properties of [`Table`] are made of.
 pub mod table {
     use crate::kind as t;
 
@@ -1987,7 +1987,7 @@ resource! { TableOptimizer TableOptimizerRef t::Text, "AWS::Glue::TableOptimizer
     }
 }
 
-/// What the properties of [`TableOptimizer`](super::TableOptimizer) are made of.
+/// What the properties of [`TableOptimizer`] are made of.
 pub mod table_optimizer {
     use crate::kind as t;
 
@@ -2088,7 +2088,7 @@ resource! { Trigger TriggerRef t::Text, "AWS::Glue::Trigger" "aws-resource-glue-
     }
 }
 
-/// What the properties of [`Trigger`](super::Trigger) are made of.
+/// What the properties of [`Trigger`] are made of.
 pub mod trigger {
     use crate::kind as t;
 
@@ -2181,7 +2181,7 @@ resource! { UsageProfile UsageProfileRef t::Text, "AWS::Glue::UsageProfile" "aws
     }
 }
 
-/// What the properties of [`UsageProfile`](super::UsageProfile) are made of.
+/// What the properties of [`UsageProfile`] are made of.
 pub mod usage_profile {
     use crate::kind as t;
 
@@ -2222,7 +2222,7 @@ resource! { UserDefinedFunction UserDefinedFunctionRef t::Text, "AWS::Glue::User
     }
 }
 
-/// What the properties of [`UserDefinedFunction`](super::UserDefinedFunction) are made of.
+/// What the properties of [`UserDefinedFunction`] are made of.
 pub mod user_defined_function {
     use crate::kind as t;
 

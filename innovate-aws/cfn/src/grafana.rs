@@ -68,7 +68,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::Grafana::Workspace" "aws-resou
     }
 }
 
-/// What the properties of [`Workspace`](super::Workspace) are made of.
+/// What the properties of [`Workspace`] are made of.
 pub mod workspace {
     use crate::kind as t;
 

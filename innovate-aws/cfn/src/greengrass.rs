@@ -20,7 +20,7 @@ resource! { ConnectorDefinition ConnectorDefinitionRef t::Text, "AWS::Greengrass
     }
 }
 
-/// What the properties of [`ConnectorDefinition`](super::ConnectorDefinition) are made of.
+/// What the properties of [`ConnectorDefinition`] are made of.
 pub mod connector_definition {
     use crate::kind as t;
 
@@ -54,7 +54,7 @@ resource! { ConnectorDefinitionVersion ConnectorDefinitionVersionRef t::Text, "A
     }
 }
 
-/// What the properties of [`ConnectorDefinitionVersion`](super::ConnectorDefinitionVersion) are made of.
+/// What the properties of [`ConnectorDefinitionVersion`] are made of.
 pub mod connector_definition_version {
     use crate::kind as t;
 
@@ -85,7 +85,7 @@ resource! { CoreDefinition CoreDefinitionRef t::Text, "AWS::Greengrass::CoreDefi
     }
 }
 
-/// What the properties of [`CoreDefinition`](super::CoreDefinition) are made of.
+/// What the properties of [`CoreDefinition`] are made of.
 pub mod core_definition {
     use crate::kind as t;
 
@@ -120,7 +120,7 @@ resource! { CoreDefinitionVersion CoreDefinitionVersionRef t::Text, "AWS::Greeng
     }
 }
 
-/// What the properties of [`CoreDefinitionVersion`](super::CoreDefinitionVersion) are made of.
+/// What the properties of [`CoreDefinitionVersion`] are made of.
 pub mod core_definition_version {
     use crate::kind as t;
 
@@ -152,7 +152,7 @@ resource! { DeviceDefinition DeviceDefinitionRef t::Text, "AWS::Greengrass::Devi
     }
 }
 
-/// What the properties of [`DeviceDefinition`](super::DeviceDefinition) are made of.
+/// What the properties of [`DeviceDefinition`] are made of.
 pub mod device_definition {
     use crate::kind as t;
 
@@ -187,7 +187,7 @@ resource! { DeviceDefinitionVersion DeviceDefinitionVersionRef t::Text, "AWS::Gr
     }
 }
 
-/// What the properties of [`DeviceDefinitionVersion`](super::DeviceDefinitionVersion) are made of.
+/// What the properties of [`DeviceDefinitionVersion`] are made of.
 pub mod device_definition_version {
     use crate::kind as t;
 
@@ -222,7 +222,7 @@ resource! { FunctionDefinition FunctionDefinitionRef t::Text, "AWS::Greengrass::
     }
 }
 
-/// What the properties of [`FunctionDefinition`](super::FunctionDefinition) are made of.
+/// What the properties of [`FunctionDefinition`] are made of.
 pub mod function_definition {
     use crate::kind as t;
 
@@ -312,7 +312,7 @@ resource! { FunctionDefinitionVersion FunctionDefinitionVersionRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`FunctionDefinitionVersion`](super::FunctionDefinitionVersion) are made of.
+/// What the properties of [`FunctionDefinitionVersion`] are made of.
 pub mod function_definition_version {
     use crate::kind as t;
 
@@ -407,7 +407,7 @@ resource! { Group GroupRef t::Text, "AWS::Greengrass::Group" "aws-resource-green
     }
 }
 
-/// What the properties of [`Group`](super::Group) are made of.
+/// What the properties of [`Group`] are made of.
 pub mod group {
     use crate::kind as t;
 
@@ -460,7 +460,7 @@ resource! { LoggerDefinition LoggerDefinitionRef t::Text, "AWS::Greengrass::Logg
     }
 }
 
-/// What the properties of [`LoggerDefinition`](super::LoggerDefinition) are made of.
+/// What the properties of [`LoggerDefinition`] are made of.
 pub mod logger_definition {
     use crate::kind as t;
 
@@ -496,7 +496,7 @@ resource! { LoggerDefinitionVersion LoggerDefinitionVersionRef t::Text, "AWS::Gr
     }
 }
 
-/// What the properties of [`LoggerDefinitionVersion`](super::LoggerDefinitionVersion) are made of.
+/// What the properties of [`LoggerDefinitionVersion`] are made of.
 pub mod logger_definition_version {
     use crate::kind as t;
 
@@ -529,7 +529,7 @@ resource! { ResourceDefinition ResourceDefinitionRef t::Text, "AWS::Greengrass::
     }
 }
 
-/// What the properties of [`ResourceDefinition`](super::ResourceDefinition) are made of.
+/// What the properties of [`ResourceDefinition`] are made of.
 pub mod resource_definition {
     use crate::kind as t;
 
@@ -633,7 +633,7 @@ resource! { ResourceDefinitionVersion ResourceDefinitionVersionRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`ResourceDefinitionVersion`](super::ResourceDefinitionVersion) are made of.
+/// What the properties of [`ResourceDefinitionVersion`] are made of.
 pub mod resource_definition_version {
     use crate::kind as t;
 
@@ -734,7 +734,7 @@ resource! { SubscriptionDefinition SubscriptionDefinitionRef t::Text, "AWS::Gree
     }
 }
 
-/// What the properties of [`SubscriptionDefinition`](super::SubscriptionDefinition) are made of.
+/// What the properties of [`SubscriptionDefinition`] are made of.
 pub mod subscription_definition {
     use crate::kind as t;
 
@@ -769,7 +769,7 @@ resource! { SubscriptionDefinitionVersion SubscriptionDefinitionVersionRef t::Te
     }
 }
 
-/// What the properties of [`SubscriptionDefinitionVersion`](super::SubscriptionDefinitionVersion) are made of.
+/// What the properties of [`SubscriptionDefinitionVersion`] are made of.
 pub mod subscription_definition_version {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { ComponentVersion ComponentVersionRef t::Text, "AWS::GreengrassV2::Co
     }
 }
 
-/// What the properties of [`ComponentVersion`](super::ComponentVersion) are made of.
+/// What the properties of [`ComponentVersion`] are made of.
 pub mod component_version {
     use crate::kind as t;
 
@@ -152,7 +152,7 @@ resource! { Deployment DeploymentRef t::Text, "AWS::GreengrassV2::Deployment" "a
     }
 }
 
-/// What the properties of [`Deployment`](super::Deployment) are made of.
+/// What the properties of [`Deployment`] are made of.
 pub mod deployment {
     use crate::kind as t;
 

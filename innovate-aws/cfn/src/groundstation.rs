@@ -19,7 +19,7 @@ resource! { Config ConfigRef t::Text, "AWS::GroundStation::Config" "aws-resource
     }
 }
 
-/// What the properties of [`Config`](super::Config) are made of.
+/// What the properties of [`Config`] are made of.
 pub mod config {
     use crate::kind as t;
 
@@ -215,7 +215,7 @@ resource! { DataflowEndpointGroup DataflowEndpointGroupRef t::Text, "AWS::Ground
     }
 }
 
-/// What the properties of [`DataflowEndpointGroup`](super::DataflowEndpointGroup) are made of.
+/// What the properties of [`DataflowEndpointGroup`] are made of.
 pub mod dataflow_endpoint_group {
     use crate::kind as t;
 
@@ -325,7 +325,7 @@ resource! { DataflowEndpointGroupV2 DataflowEndpointGroupV2Ref t::Text, "AWS::Gr
     }
 }
 
-/// What the properties of [`DataflowEndpointGroupV2`](super::DataflowEndpointGroupV2) are made of.
+/// What the properties of [`DataflowEndpointGroupV2`] are made of.
 pub mod dataflow_endpoint_group_v2 {
     use crate::kind as t;
 
@@ -447,7 +447,7 @@ resource! { MissionProfile MissionProfileRef t::Text, "AWS::GroundStation::Missi
     }
 }
 
-/// What the properties of [`MissionProfile`](super::MissionProfile) are made of.
+/// What the properties of [`MissionProfile`] are made of.
 pub mod mission_profile {
     use crate::kind as t;
 

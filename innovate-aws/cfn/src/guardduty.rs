@@ -21,7 +21,7 @@ resource! { CustomDetectionRuleAssociation CustomDetectionRuleAssociationRef t::
     }
 }
 
-/// What the properties of [`CustomDetectionRuleAssociation`](super::CustomDetectionRuleAssociation) are made of.
+/// What the properties of [`CustomDetectionRuleAssociation`] are made of.
 pub mod custom_detection_rule_association {
     enumeration! { Mode
         DRY_RUN "DRY_RUN",
@@ -44,7 +44,7 @@ resource! { Detector DetectorRef t::Text, "AWS::GuardDuty::Detector" "aws-resour
     }
 }
 
-/// What the properties of [`Detector`](super::Detector) are made of.
+/// What the properties of [`Detector`] are made of.
 pub mod detector {
     use crate::kind as t;
 
@@ -157,7 +157,7 @@ resource! { Filter FilterRef t::Text, "AWS::GuardDuty::Filter" "aws-resource-gua
     }
 }
 
-/// What the properties of [`Filter`](super::Filter) are made of.
+/// What the properties of [`Filter`] are made of.
 pub mod filter {
     use crate::kind as t;
 
@@ -211,7 +211,7 @@ resource! { IPSet IPSetRef t::Text, "AWS::GuardDuty::IPSet" "aws-resource-guardd
     }
 }
 
-/// What the properties of [`IPSet`](super::IPSet) are made of.
+/// What the properties of [`IPSet`] are made of.
 pub mod ip_set {
     enumeration! { Format
         ALIEN_VAULT "ALIEN_VAULT",
@@ -241,7 +241,7 @@ resource! { MalwareProtectionPlan MalwareProtectionPlanRef t::Text, "AWS::GuardD
     }
 }
 
-/// What the properties of [`MalwareProtectionPlan`](super::MalwareProtectionPlan) are made of.
+/// What the properties of [`MalwareProtectionPlan`] are made of.
 pub mod malware_protection_plan {
     use crate::kind as t;
 
@@ -307,7 +307,7 @@ resource! { Member MemberRef t::Text, "AWS::GuardDuty::Member" "aws-resource-gua
     }
 }
 
-/// What the properties of [`Member`](super::Member) are made of.
+/// What the properties of [`Member`] are made of.
 pub mod member {
     enumeration! { Status
         CREATED "Created",
@@ -335,7 +335,7 @@ resource! { PublishingDestination PublishingDestinationRef t::Text, "AWS::GuardD
     }
 }
 
-/// What the properties of [`PublishingDestination`](super::PublishingDestination) are made of.
+/// What the properties of [`PublishingDestination`] are made of.
 pub mod publishing_destination {
     use crate::kind as t;
 
@@ -373,7 +373,7 @@ resource! { ThreatEntitySet ThreatEntitySetRef t::Text, "AWS::GuardDuty::ThreatE
     }
 }
 
-/// What the properties of [`ThreatEntitySet`](super::ThreatEntitySet) are made of.
+/// What the properties of [`ThreatEntitySet`] are made of.
 pub mod threat_entity_set {
     enumeration! { Format
         ALIEN_VAULT "ALIEN_VAULT",
@@ -402,7 +402,7 @@ resource! { ThreatIntelSet ThreatIntelSetRef t::Text, "AWS::GuardDuty::ThreatInt
     }
 }
 
-/// What the properties of [`ThreatIntelSet`](super::ThreatIntelSet) are made of.
+/// What the properties of [`ThreatIntelSet`] are made of.
 pub mod threat_intel_set {
     enumeration! { Format
         ALIEN_VAULT "ALIEN_VAULT",
@@ -435,7 +435,7 @@ resource! { TrustedEntitySet TrustedEntitySetRef t::Text, "AWS::GuardDuty::Trust
     }
 }
 
-/// What the properties of [`TrustedEntitySet`](super::TrustedEntitySet) are made of.
+/// What the properties of [`TrustedEntitySet`] are made of.
 pub mod trusted_entity_set {
     enumeration! { Format
         ALIEN_VAULT "ALIEN_VAULT",

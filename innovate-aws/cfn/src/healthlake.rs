@@ -22,7 +22,7 @@ resource! { DataTransformationProfile DataTransformationProfileRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`DataTransformationProfile`](super::DataTransformationProfile) are made of.
+/// What the properties of [`DataTransformationProfile`] are made of.
 pub mod data_transformation_profile {
     use crate::kind as t;
 
@@ -86,7 +86,7 @@ resource! { FHIRDatastore FHIRDatastoreRef t::Text, "AWS::HealthLake::FHIRDatast
     }
 }
 
-/// What the properties of [`FHIRDatastore`](super::FHIRDatastore) are made of.
+/// What the properties of [`FHIRDatastore`] are made of.
 pub mod fhir_datastore {
     use crate::kind as t;
 

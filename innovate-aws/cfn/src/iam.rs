@@ -32,7 +32,7 @@ resource! { Group GroupRef t::Text, "AWS::IAM::Group" "aws-resource-iam-group"
     }
 }
 
-/// What the properties of [`Group`](super::Group) are made of.
+/// What the properties of [`Group`] are made of.
 pub mod group {
     use crate::kind as t;
 
@@ -144,7 +144,7 @@ resource! { Role RoleRef t::RoleName, "AWS::IAM::Role" "aws-resource-iam-role"
     }
 }
 
-/// What the properties of [`Role`](super::Role) are made of.
+/// What the properties of [`Role`] are made of.
 pub mod role {
     use crate::kind as t;
 
@@ -188,7 +188,7 @@ resource! { SAMLProvider SAMLProviderRef t::Text, "AWS::IAM::SAMLProvider" "aws-
     }
 }
 
-/// What the properties of [`SAMLProvider`](super::SAMLProvider) are made of.
+/// What the properties of [`SAMLProvider`] are made of.
 pub mod saml_provider {
     use crate::kind as t;
 
@@ -253,7 +253,7 @@ resource! { User UserRef t::Text, "AWS::IAM::User" "aws-resource-iam-user"
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     use crate::kind as t;
 

@@ -30,7 +30,7 @@ resource! { GroupMembership GroupMembershipRef t::Text, "AWS::IdentityStore::Gro
     }
 }
 
-/// What the properties of [`GroupMembership`](super::GroupMembership) are made of.
+/// What the properties of [`GroupMembership`] are made of.
 pub mod group_membership {
     use crate::kind as t;
 
@@ -77,7 +77,7 @@ resource! { User UserRef t::Text, "AWS::IdentityStore::User" "aws-resource-ident
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     use crate::kind as t;
 

@@ -39,7 +39,7 @@ resource! { Component ComponentRef t::Text, "AWS::ImageBuilder::Component" "aws-
     }
 }
 
-/// What the properties of [`Component`](super::Component) are made of.
+/// What the properties of [`Component`] are made of.
 pub mod component {
     enumeration! { Platform
         LINUX "Linux",
@@ -91,7 +91,7 @@ resource! { ContainerRecipe ContainerRecipeRef t::Text, "AWS::ImageBuilder::Cont
     }
 }
 
-/// What the properties of [`ContainerRecipe`](super::ContainerRecipe) are made of.
+/// What the properties of [`ContainerRecipe`] are made of.
 pub mod container_recipe {
     use crate::kind as t;
 
@@ -190,7 +190,7 @@ resource! { DistributionConfiguration DistributionConfigurationRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`DistributionConfiguration`](super::DistributionConfiguration) are made of.
+/// What the properties of [`DistributionConfiguration`] are made of.
 pub mod distribution_configuration {
     use crate::kind as t;
 
@@ -330,7 +330,7 @@ resource! { Image ImageRef t::Text, "AWS::ImageBuilder::Image" "aws-resource-ima
     }
 }
 
-/// What the properties of [`Image`](super::Image) are made of.
+/// What the properties of [`Image`] are made of.
 pub mod image {
     use crate::kind as t;
 
@@ -451,7 +451,7 @@ resource! { ImagePipeline ImagePipelineRef t::Text, "AWS::ImageBuilder::ImagePip
     }
 }
 
-/// What the properties of [`ImagePipeline`](super::ImagePipeline) are made of.
+/// What the properties of [`ImagePipeline`] are made of.
 pub mod image_pipeline {
     use crate::kind as t;
 
@@ -569,7 +569,7 @@ resource! { ImageRecipe ImageRecipeRef t::Text, "AWS::ImageBuilder::ImageRecipe"
     }
 }
 
-/// What the properties of [`ImageRecipe`](super::ImageRecipe) are made of.
+/// What the properties of [`ImageRecipe`] are made of.
 pub mod image_recipe {
     use crate::kind as t;
 
@@ -687,7 +687,7 @@ resource! { InfrastructureConfiguration InfrastructureConfigurationRef t::Text, 
     }
 }
 
-/// What the properties of [`InfrastructureConfiguration`](super::InfrastructureConfiguration) are made of.
+/// What the properties of [`InfrastructureConfiguration`] are made of.
 pub mod infrastructure_configuration {
     use crate::kind as t;
 
@@ -768,7 +768,7 @@ resource! { LifecyclePolicy LifecyclePolicyRef t::Text, "AWS::ImageBuilder::Life
     }
 }
 
-/// What the properties of [`LifecyclePolicy`](super::LifecyclePolicy) are made of.
+/// What the properties of [`LifecyclePolicy`] are made of.
 pub mod lifecycle_policy {
     use crate::kind as t;
 
@@ -899,7 +899,7 @@ resource! { Workflow WorkflowRef t::Text, "AWS::ImageBuilder::Workflow" "aws-res
     }
 }
 
-/// What the properties of [`Workflow`](super::Workflow) are made of.
+/// What the properties of [`Workflow`] are made of.
 pub mod workflow {
     enumeration! { Type
         BUILD "BUILD",

@@ -31,7 +31,7 @@ resource! { AssessmentTemplate AssessmentTemplateRef t::Text, "AWS::Inspector::A
     }
 }
 
-/// What the properties of [`AssessmentTemplate`](super::AssessmentTemplate) are made of.
+/// What the properties of [`AssessmentTemplate`] are made of.
 pub mod assessment_template {
     use crate::kind as t;
 
@@ -56,7 +56,7 @@ resource! { ResourceGroup ResourceGroupRef t::Text, "AWS::Inspector::ResourceGro
     }
 }
 
-/// What the properties of [`ResourceGroup`](super::ResourceGroup) are made of.
+/// What the properties of [`ResourceGroup`] are made of.
 pub mod resource_group {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { CisScanConfiguration CisScanConfigurationRef t::Text, "AWS::Inspecto
     }
 }
 
-/// What the properties of [`CisScanConfiguration`](super::CisScanConfiguration) are made of.
+/// What the properties of [`CisScanConfiguration`] are made of.
 pub mod cis_scan_configuration {
     use crate::kind as t;
 
@@ -107,7 +107,7 @@ resource! { CodeSecurityIntegration CodeSecurityIntegrationRef t::Text, "AWS::In
     }
 }
 
-/// What the properties of [`CodeSecurityIntegration`](super::CodeSecurityIntegration) are made of.
+/// What the properties of [`CodeSecurityIntegration`] are made of.
 pub mod code_security_integration {
     use crate::kind as t;
 
@@ -170,7 +170,7 @@ resource! { CodeSecurityScanConfiguration CodeSecurityScanConfigurationRef t::Te
     }
 }
 
-/// What the properties of [`CodeSecurityScanConfiguration`](super::CodeSecurityScanConfiguration) are made of.
+/// What the properties of [`CodeSecurityScanConfiguration`] are made of.
 pub mod code_security_scan_configuration {
     use crate::kind as t;
 
@@ -254,7 +254,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::InspectorV2::Connector" "aws-r
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -316,7 +316,7 @@ resource! { Filter FilterRef t::Text, "AWS::InspectorV2::Filter" "aws-resource-i
     }
 }
 
-/// What the properties of [`Filter`](super::Filter) are made of.
+/// What the properties of [`Filter`] are made of.
 pub mod filter {
     use crate::kind as t;
 

@@ -29,7 +29,7 @@ resource! { Connection ConnectionRef t::Text, "AWS::Interconnect::Connection" "a
     }
 }
 
-/// What the properties of [`Connection`](super::Connection) are made of.
+/// What the properties of [`Connection`] are made of.
 pub mod connection {
     use crate::kind as t;
 

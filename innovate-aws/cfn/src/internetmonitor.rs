@@ -30,7 +30,7 @@ resource! { Monitor MonitorRef t::Text, "AWS::InternetMonitor::Monitor" "aws-res
     }
 }
 
-/// What the properties of [`Monitor`](super::Monitor) are made of.
+/// What the properties of [`Monitor`] are made of.
 pub mod monitor {
     use crate::kind as t;
 

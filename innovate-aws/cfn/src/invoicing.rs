@@ -21,7 +21,7 @@ resource! { InvoiceUnit InvoiceUnitRef t::Text, "AWS::Invoicing::InvoiceUnit" "a
     }
 }
 
-/// What the properties of [`InvoiceUnit`](super::InvoiceUnit) are made of.
+/// What the properties of [`InvoiceUnit`] are made of.
 pub mod invoice_unit {
     use crate::kind as t;
 
@@ -65,7 +65,7 @@ resource! { ProcurementPortalPreference ProcurementPortalPreferenceRef t::Text, 
     }
 }
 
-/// What the properties of [`ProcurementPortalPreference`](super::ProcurementPortalPreference) are made of.
+/// What the properties of [`ProcurementPortalPreference`] are made of.
 pub mod procurement_portal_preference {
     use crate::kind as t;
 

@@ -17,7 +17,7 @@ resource! { AccountAuditConfiguration AccountAuditConfigurationRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`AccountAuditConfiguration`](super::AccountAuditConfiguration) are made of.
+/// What the properties of [`AccountAuditConfiguration`] are made of.
 pub mod account_audit_configuration {
     use crate::kind as t;
 
@@ -117,7 +117,7 @@ resource! { Authorizer AuthorizerRef t::Text, "AWS::IoT::Authorizer" "aws-resour
     }
 }
 
-/// What the properties of [`Authorizer`](super::Authorizer) are made of.
+/// What the properties of [`Authorizer`] are made of.
 pub mod authorizer {
     enumeration! { Status
         ACTIVE "ACTIVE",
@@ -139,7 +139,7 @@ resource! { BillingGroup BillingGroupRef t::Text, "AWS::IoT::BillingGroup" "aws-
     }
 }
 
-/// What the properties of [`BillingGroup`](super::BillingGroup) are made of.
+/// What the properties of [`BillingGroup`] are made of.
 pub mod billing_group {
     use crate::kind as t;
 
@@ -171,7 +171,7 @@ resource! { CACertificate CACertificateRef t::Text, "AWS::IoT::CACertificate" "a
     }
 }
 
-/// What the properties of [`CACertificate`](super::CACertificate) are made of.
+/// What the properties of [`CACertificate`] are made of.
 pub mod ca_certificate {
     use crate::kind as t;
 
@@ -214,7 +214,7 @@ resource! { Certificate CertificateRef t::Text, "AWS::IoT::Certificate" "aws-res
     }
 }
 
-/// What the properties of [`Certificate`](super::Certificate) are made of.
+/// What the properties of [`Certificate`] are made of.
 pub mod certificate {
     enumeration! { CertificateMode
         DEFAULT "DEFAULT",
@@ -243,7 +243,7 @@ resource! { CertificateProvider CertificateProviderRef t::Text, "AWS::IoT::Certi
     }
 }
 
-/// What the properties of [`CertificateProvider`](super::CertificateProvider) are made of.
+/// What the properties of [`CertificateProvider`] are made of.
 pub mod certificate_provider {
     enumeration! { CertificateProviderOperation
         CREATE_CERTIFICATE_FROM_CSR "CreateCertificateFromCsr",
@@ -274,7 +274,7 @@ resource! { Command CommandRef t::Text, "AWS::IoT::Command" "aws-resource-iot-co
     }
 }
 
-/// What the properties of [`Command`](super::Command) are made of.
+/// What the properties of [`Command`] are made of.
 pub mod command {
     use crate::kind as t;
 
@@ -397,7 +397,7 @@ resource! { CustomMetric CustomMetricRef t::Text, "AWS::IoT::CustomMetric" "aws-
     }
 }
 
-/// What the properties of [`CustomMetric`](super::CustomMetric) are made of.
+/// What the properties of [`CustomMetric`] are made of.
 pub mod custom_metric {
     enumeration! { MetricType
         IP_ADDRESS_LIST "ip-address-list",
@@ -421,7 +421,7 @@ resource! { Dimension DimensionRef t::Text, "AWS::IoT::Dimension" "aws-resource-
     }
 }
 
-/// What the properties of [`Dimension`](super::Dimension) are made of.
+/// What the properties of [`Dimension`] are made of.
 pub mod dimension {
     enumeration! { Type
         TOPIC_FILTER "TOPIC_FILTER",
@@ -453,7 +453,7 @@ resource! { DomainConfiguration DomainConfigurationRef t::Text, "AWS::IoT::Domai
     }
 }
 
-/// What the properties of [`DomainConfiguration`](super::DomainConfiguration) are made of.
+/// What the properties of [`DomainConfiguration`] are made of.
 pub mod domain_configuration {
     use crate::kind as t;
 
@@ -527,7 +527,7 @@ resource! { EncryptionConfiguration EncryptionConfigurationRef t::Text, "AWS::Io
     }
 }
 
-/// What the properties of [`EncryptionConfiguration`](super::EncryptionConfiguration) are made of.
+/// What the properties of [`EncryptionConfiguration`] are made of.
 pub mod encryption_configuration {
     enumeration! { EncryptionType
         AWS_OWNED_KMS_KEY "AWS_OWNED_KMS_KEY",
@@ -558,7 +558,7 @@ resource! { FleetMetric FleetMetricRef t::Text, "AWS::IoT::FleetMetric" "aws-res
     }
 }
 
-/// What the properties of [`FleetMetric`](super::FleetMetric) are made of.
+/// What the properties of [`FleetMetric`] are made of.
 pub mod fleet_metric {
     use crate::kind as t;
 
@@ -633,7 +633,7 @@ resource! { Job JobRef t::Text, "AWS::IoT::Job" "aws-resource-iot-job"
     }
 }
 
-/// What the properties of [`Job`](super::Job) are made of.
+/// What the properties of [`Job`] are made of.
 pub mod job {
     use crate::kind as t;
 
@@ -775,7 +775,7 @@ resource! { JobTemplate JobTemplateRef t::Text, "AWS::IoT::JobTemplate" "aws-res
     }
 }
 
-/// What the properties of [`JobTemplate`](super::JobTemplate) are made of.
+/// What the properties of [`JobTemplate`] are made of.
 pub mod job_template {
     use crate::kind as t;
 
@@ -888,7 +888,7 @@ resource! { Logging LoggingRef t::Text, "AWS::IoT::Logging" "aws-resource-iot-lo
     }
 }
 
-/// What the properties of [`Logging`](super::Logging) are made of.
+/// What the properties of [`Logging`] are made of.
 pub mod logging {
     use crate::kind as t;
 
@@ -932,7 +932,7 @@ resource! { MitigationAction MitigationActionRef t::Text, "AWS::IoT::MitigationA
     }
 }
 
-/// What the properties of [`MitigationAction`](super::MitigationAction) are made of.
+/// What the properties of [`MitigationAction`] are made of.
 pub mod mitigation_action {
     use crate::kind as t;
 
@@ -1056,7 +1056,7 @@ resource! { ProvisioningTemplate ProvisioningTemplateRef t::Text, "AWS::IoT::Pro
     }
 }
 
-/// What the properties of [`ProvisioningTemplate`](super::ProvisioningTemplate) are made of.
+/// What the properties of [`ProvisioningTemplate`] are made of.
 pub mod provisioning_template {
     use crate::kind as t;
 
@@ -1087,7 +1087,7 @@ resource! { ResourceSpecificLogging ResourceSpecificLoggingRef t::Text, "AWS::Io
     }
 }
 
-/// What the properties of [`ResourceSpecificLogging`](super::ResourceSpecificLogging) are made of.
+/// What the properties of [`ResourceSpecificLogging`] are made of.
 pub mod resource_specific_logging {
     enumeration! { LogLevel
         DEBUG "DEBUG",
@@ -1135,7 +1135,7 @@ resource! { ScheduledAudit ScheduledAuditRef t::Text, "AWS::IoT::ScheduledAudit"
     }
 }
 
-/// What the properties of [`ScheduledAudit`](super::ScheduledAudit) are made of.
+/// What the properties of [`ScheduledAudit`] are made of.
 pub mod scheduled_audit {
     enumeration! { DayOfWeek
         FRI "FRI",
@@ -1173,7 +1173,7 @@ resource! { SecurityProfile SecurityProfileRef t::Text, "AWS::IoT::SecurityProfi
     }
 }
 
-/// What the properties of [`SecurityProfile`](super::SecurityProfile) are made of.
+/// What the properties of [`SecurityProfile`] are made of.
 pub mod security_profile {
     use crate::kind as t;
 
@@ -1332,7 +1332,7 @@ resource! { SoftwarePackageVersion SoftwarePackageVersionRef t::Text, "AWS::IoT:
     }
 }
 
-/// What the properties of [`SoftwarePackageVersion`](super::SoftwarePackageVersion) are made of.
+/// What the properties of [`SoftwarePackageVersion`] are made of.
 pub mod software_package_version {
     use crate::kind as t;
 
@@ -1379,7 +1379,7 @@ resource! { Stream StreamRef t::Text, "AWS::IoT::Stream" "aws-resource-iot-strea
     }
 }
 
-/// What the properties of [`Stream`](super::Stream) are made of.
+/// What the properties of [`Stream`] are made of.
 pub mod stream {
     use crate::kind as t;
 
@@ -1415,7 +1415,7 @@ resource! { Thing ThingRef t::Text, "AWS::IoT::Thing" "aws-resource-iot-thing"
     }
 }
 
-/// What the properties of [`Thing`](super::Thing) are made of.
+/// What the properties of [`Thing`] are made of.
 pub mod thing {
     use crate::kind as t;
 
@@ -1444,7 +1444,7 @@ resource! { ThingGroup ThingGroupRef t::Text, "AWS::IoT::ThingGroup" "aws-resour
     }
 }
 
-/// What the properties of [`ThingGroup`](super::ThingGroup) are made of.
+/// What the properties of [`ThingGroup`] are made of.
 pub mod thing_group {
     use crate::kind as t;
 
@@ -1492,7 +1492,7 @@ resource! { ThingType ThingTypeRef t::Text, "AWS::IoT::ThingType" "aws-resource-
     }
 }
 
-/// What the properties of [`ThingType`](super::ThingType) are made of.
+/// What the properties of [`ThingType`] are made of.
 pub mod thing_type {
     use crate::kind as t;
 
@@ -1540,7 +1540,7 @@ resource! { TopicRule TopicRuleRef t::Text, "AWS::IoT::TopicRule" "aws-resource-
     }
 }
 
-/// What the properties of [`TopicRule`](super::TopicRule) are made of.
+/// What the properties of [`TopicRule`] are made of.
 pub mod topic_rule {
     use crate::kind as t;
 
@@ -2008,7 +2008,7 @@ resource! { TopicRuleDestination TopicRuleDestinationRef t::Text, "AWS::IoT::Top
     }
 }
 
-/// What the properties of [`TopicRuleDestination`](super::TopicRuleDestination) are made of.
+/// What the properties of [`TopicRuleDestination`] are made of.
 pub mod topic_rule_destination {
     use crate::kind as t;
 

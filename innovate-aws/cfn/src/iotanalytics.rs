@@ -18,7 +18,7 @@ resource! { Channel ChannelRef t::Text, "AWS::IoTAnalytics::Channel" "aws-resour
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -67,7 +67,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::IoTAnalytics::Dataset" "aws-resour
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 
@@ -270,7 +270,7 @@ resource! { Datastore DatastoreRef t::Text, "AWS::IoTAnalytics::Datastore" "aws-
     }
 }
 
-/// What the properties of [`Datastore`](super::Datastore) are made of.
+/// What the properties of [`Datastore`] are made of.
 pub mod datastore {
     use crate::kind as t;
 
@@ -390,7 +390,7 @@ resource! { Pipeline PipelineRef t::Text, "AWS::IoTAnalytics::Pipeline" "aws-res
     }
 }
 
-/// What the properties of [`Pipeline`](super::Pipeline) are made of.
+/// What the properties of [`Pipeline`] are made of.
 pub mod pipeline {
     use crate::kind as t;
 

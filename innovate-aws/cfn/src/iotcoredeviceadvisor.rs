@@ -18,7 +18,7 @@ resource! { SuiteDefinition SuiteDefinitionRef t::Text, "AWS::IoTCoreDeviceAdvis
     }
 }
 
-/// What the properties of [`SuiteDefinition`](super::SuiteDefinition) are made of.
+/// What the properties of [`SuiteDefinition`] are made of.
 pub mod suite_definition {
     use crate::kind as t;
 

@@ -36,7 +36,7 @@ resource! { Campaign CampaignRef t::Text, "AWS::IoTFleetWise::Campaign" "aws-res
     }
 }
 
-/// What the properties of [`Campaign`](super::Campaign) are made of.
+/// What the properties of [`Campaign`] are made of.
 pub mod campaign {
     use crate::kind as t;
 
@@ -247,7 +247,7 @@ resource! { DecoderManifest DecoderManifestRef t::Text, "AWS::IoTFleetWise::Deco
     }
 }
 
-/// What the properties of [`DecoderManifest`](super::DecoderManifest) are made of.
+/// What the properties of [`DecoderManifest`] are made of.
 pub mod decoder_manifest {
     use crate::kind as t;
 
@@ -395,7 +395,7 @@ resource! { ModelManifest ModelManifestRef t::Text, "AWS::IoTFleetWise::ModelMan
     }
 }
 
-/// What the properties of [`ModelManifest`](super::ModelManifest) are made of.
+/// What the properties of [`ModelManifest`] are made of.
 pub mod model_manifest {
     enumeration! { ManifestStatus
         ACTIVE "ACTIVE",
@@ -424,7 +424,7 @@ resource! { SignalCatalog SignalCatalogRef t::Text, "AWS::IoTFleetWise::SignalCa
     }
 }
 
-/// What the properties of [`SignalCatalog`](super::SignalCatalog) are made of.
+/// What the properties of [`SignalCatalog`] are made of.
 pub mod signal_catalog {
     use crate::kind as t;
 
@@ -558,7 +558,7 @@ resource! { Vehicle VehicleRef t::Text, "AWS::IoTFleetWise::Vehicle" "aws-resour
     }
 }
 
-/// What the properties of [`Vehicle`](super::Vehicle) are made of.
+/// What the properties of [`Vehicle`] are made of.
 pub mod vehicle {
     use crate::kind as t;
 

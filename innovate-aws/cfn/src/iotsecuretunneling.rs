@@ -20,7 +20,7 @@ resource! { Tunnel TunnelRef t::Text, "AWS::IoTSecureTunneling::Tunnel" "aws-res
     }
 }
 
-/// What the properties of [`Tunnel`](super::Tunnel) are made of.
+/// What the properties of [`Tunnel`] are made of.
 pub mod tunnel {
     use crate::kind as t;
 

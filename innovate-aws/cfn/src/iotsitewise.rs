@@ -18,7 +18,7 @@ resource! { AccessPolicy AccessPolicyRef t::Text, "AWS::IoTSiteWise::AccessPolic
     }
 }
 
-/// What the properties of [`AccessPolicy`](super::AccessPolicy) are made of.
+/// What the properties of [`AccessPolicy`] are made of.
 pub mod access_policy {
     use crate::kind as t;
 
@@ -119,7 +119,7 @@ resource! { Asset AssetRef t::Text, "AWS::IoTSiteWise::Asset" "aws-resource-iots
     }
 }
 
-/// What the properties of [`Asset`](super::Asset) are made of.
+/// What the properties of [`Asset`] are made of.
 pub mod asset {
     use crate::kind as t;
 
@@ -169,7 +169,7 @@ resource! { AssetModel AssetModelRef t::Text, "AWS::IoTSiteWise::AssetModel" "aw
     }
 }
 
-/// What the properties of [`AssetModel`](super::AssetModel) are made of.
+/// What the properties of [`AssetModel`] are made of.
 pub mod asset_model {
     use crate::kind as t;
 
@@ -342,7 +342,7 @@ resource! { ComputationModel ComputationModelRef t::Text, "AWS::IoTSiteWise::Com
     }
 }
 
-/// What the properties of [`ComputationModel`](super::ComputationModel) are made of.
+/// What the properties of [`ComputationModel`] are made of.
 pub mod computation_model {
     use crate::kind as t;
 
@@ -422,7 +422,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::IoTSiteWise::Dataset" "aws-resourc
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 
@@ -495,7 +495,7 @@ resource! { Gateway GatewayRef t::Text, "AWS::IoTSiteWise::Gateway" "aws-resourc
     }
 }
 
-/// What the properties of [`Gateway`](super::Gateway) are made of.
+/// What the properties of [`Gateway`] are made of.
 pub mod gateway {
     use crate::kind as t;
 
@@ -554,7 +554,7 @@ resource! { Pipeline PipelineRef t::Text, "AWS::IoTSiteWise::Pipeline" "aws-reso
     }
 }
 
-/// What the properties of [`Pipeline`](super::Pipeline) are made of.
+/// What the properties of [`Pipeline`] are made of.
 pub mod pipeline {
     use crate::kind as t;
 
@@ -593,7 +593,7 @@ resource! { Portal PortalRef t::Text, "AWS::IoTSiteWise::Portal" "aws-resource-i
     }
 }
 
-/// What the properties of [`Portal`](super::Portal) are made of.
+/// What the properties of [`Portal`] are made of.
 pub mod portal {
     use crate::kind as t;
 
@@ -654,7 +654,7 @@ resource! { Task TaskRef t::Text, "AWS::IoTSiteWise::Task" "aws-resource-iotsite
     }
 }
 
-/// What the properties of [`Task`](super::Task) are made of.
+/// What the properties of [`Task`] are made of.
 pub mod task {
     use crate::kind as t;
 
@@ -762,7 +762,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::IoTSiteWise::Workspace" "aws-r
     }
 }
 
-/// What the properties of [`Workspace`](super::Workspace) are made of.
+/// What the properties of [`Workspace`] are made of.
 pub mod workspace {
     property! { EncryptionConfiguration "aws-properties-iotsitewise-workspace-encryptionconfiguration"
         required {

@@ -16,7 +16,7 @@ resource! { FlowTemplate FlowTemplateRef t::Text, "AWS::IoTThingsGraph::FlowTemp
     }
 }
 
-/// What the properties of [`FlowTemplate`](super::FlowTemplate) are made of.
+/// What the properties of [`FlowTemplate`] are made of.
 pub mod flow_template {
     use crate::kind as t;
 

@@ -29,7 +29,7 @@ resource! { ComponentType ComponentTypeRef t::Text, "AWS::IoTTwinMaker::Componen
     }
 }
 
-/// What the properties of [`ComponentType`](super::ComponentType) are made of.
+/// What the properties of [`ComponentType`] are made of.
 pub mod component_type {
     use crate::kind as t;
 
@@ -168,7 +168,7 @@ resource! { Entity EntityRef t::Text, "AWS::IoTTwinMaker::Entity" "aws-resource-
     }
 }
 
-/// What the properties of [`Entity`](super::Entity) are made of.
+/// What the properties of [`Entity`] are made of.
 pub mod entity {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { Destination DestinationRef t::Text, "AWS::IoTWireless::Destination" 
     }
 }
 
-/// What the properties of [`Destination`](super::Destination) are made of.
+/// What the properties of [`Destination`] are made of.
 pub mod destination {
     enumeration! { ExpressionType
         MQTT_TOPIC "MqttTopic",
@@ -43,7 +43,7 @@ resource! { DeviceProfile DeviceProfileRef t::Text, "AWS::IoTWireless::DevicePro
     }
 }
 
-/// What the properties of [`DeviceProfile`](super::DeviceProfile) are made of.
+/// What the properties of [`DeviceProfile`] are made of.
 pub mod device_profile {
     use crate::kind as t;
 
@@ -97,7 +97,7 @@ resource! { FuotaTask FuotaTaskRef t::Text, "AWS::IoTWireless::FuotaTask" "aws-r
     }
 }
 
-/// What the properties of [`FuotaTask`](super::FuotaTask) are made of.
+/// What the properties of [`FuotaTask`] are made of.
 pub mod fuota_task {
     property! { LoRaWAN "aws-properties-iotwireless-fuotatask-lorawan"
         required {
@@ -143,7 +143,7 @@ resource! { MulticastGroup MulticastGroupRef t::Text, "AWS::IoTWireless::Multica
     }
 }
 
-/// What the properties of [`MulticastGroup`](super::MulticastGroup) are made of.
+/// What the properties of [`MulticastGroup`] are made of.
 pub mod multicast_group {
     property! { LoRaWAN "aws-properties-iotwireless-multicastgroup-lorawan"
         required {
@@ -190,7 +190,7 @@ resource! { NetworkAnalyzerConfiguration NetworkAnalyzerConfigurationRef t::Text
     }
 }
 
-/// What the properties of [`NetworkAnalyzerConfiguration`](super::NetworkAnalyzerConfiguration) are made of.
+/// What the properties of [`NetworkAnalyzerConfiguration`] are made of.
 pub mod network_analyzer_configuration {
     enumeration! { LogLevel
         DISABLED "DISABLED",
@@ -229,7 +229,7 @@ resource! { PartnerAccount PartnerAccountRef t::Text, "AWS::IoTWireless::Partner
     }
 }
 
-/// What the properties of [`PartnerAccount`](super::PartnerAccount) are made of.
+/// What the properties of [`PartnerAccount`] are made of.
 pub mod partner_account {
     use crate::kind as t;
 
@@ -291,7 +291,7 @@ resource! { ServiceProfile ServiceProfileRef t::Text, "AWS::IoTWireless::Service
     }
 }
 
-/// What the properties of [`ServiceProfile`](super::ServiceProfile) are made of.
+/// What the properties of [`ServiceProfile`] are made of.
 pub mod service_profile {
     use crate::kind as t;
 
@@ -323,7 +323,7 @@ resource! { TaskDefinition TaskDefinitionRef t::Text, "AWS::IoTWireless::TaskDef
     }
 }
 
-/// What the properties of [`TaskDefinition`](super::TaskDefinition) are made of.
+/// What the properties of [`TaskDefinition`] are made of.
 pub mod task_definition {
     use crate::kind as t;
 
@@ -389,7 +389,7 @@ resource! { WirelessDevice WirelessDeviceRef t::Text, "AWS::IoTWireless::Wireles
     }
 }
 
-/// What the properties of [`WirelessDevice`](super::WirelessDevice) are made of.
+/// What the properties of [`WirelessDevice`] are made of.
 pub mod wireless_device {
     use crate::kind as t;
 
@@ -512,7 +512,7 @@ resource! { WirelessDeviceImportTask WirelessDeviceImportTaskRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`WirelessDeviceImportTask`](super::WirelessDeviceImportTask) are made of.
+/// What the properties of [`WirelessDeviceImportTask`] are made of.
 pub mod wireless_device_import_task {
     use crate::kind as t;
 
@@ -545,7 +545,7 @@ resource! { WirelessGateway WirelessGatewayRef t::Text, "AWS::IoTWireless::Wirel
     }
 }
 
-/// What the properties of [`WirelessGateway`](super::WirelessGateway) are made of.
+/// What the properties of [`WirelessGateway`] are made of.
 pub mod wireless_gateway {
     use crate::kind as t;
 

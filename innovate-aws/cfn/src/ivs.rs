@@ -18,7 +18,7 @@ resource! { AdConfiguration AdConfigurationRef t::Text, "AWS::IVS::AdConfigurati
     }
 }
 
-/// What the properties of [`AdConfiguration`](super::AdConfiguration) are made of.
+/// What the properties of [`AdConfiguration`] are made of.
 pub mod ad_configuration {
     use crate::kind as t;
 
@@ -61,7 +61,7 @@ resource! { Channel ChannelRef t::Text, "AWS::IVS::Channel" "aws-resource-ivs-ch
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -117,7 +117,7 @@ resource! { EncoderConfiguration EncoderConfigurationRef t::Text, "AWS::IVS::Enc
     }
 }
 
-/// What the properties of [`EncoderConfiguration`](super::EncoderConfiguration) are made of.
+/// What the properties of [`EncoderConfiguration`] are made of.
 pub mod encoder_configuration {
     use crate::kind as t;
 
@@ -152,7 +152,7 @@ resource! { IngestConfiguration IngestConfigurationRef t::Text, "AWS::IVS::Inges
     }
 }
 
-/// What the properties of [`IngestConfiguration`](super::IngestConfiguration) are made of.
+/// What the properties of [`IngestConfiguration`] are made of.
 pub mod ingest_configuration {
     enumeration! { IngestProtocol
         RTMP "RTMP",
@@ -220,7 +220,7 @@ resource! { RecordingConfiguration RecordingConfigurationRef t::Text, "AWS::IVS:
     }
 }
 
-/// What the properties of [`RecordingConfiguration`](super::RecordingConfiguration) are made of.
+/// What the properties of [`RecordingConfiguration`] are made of.
 pub mod recording_configuration {
     use crate::kind as t;
 
@@ -297,7 +297,7 @@ resource! { Stage StageRef t::Text, "AWS::IVS::Stage" "aws-resource-ivs-stage"
     }
 }
 
-/// What the properties of [`Stage`](super::Stage) are made of.
+/// What the properties of [`Stage`] are made of.
 pub mod stage {
     use crate::kind as t;
 
@@ -369,7 +369,7 @@ resource! { StorageConfiguration StorageConfigurationRef t::Text, "AWS::IVS::Sto
     }
 }
 
-/// What the properties of [`StorageConfiguration`](super::StorageConfiguration) are made of.
+/// What the properties of [`StorageConfiguration`] are made of.
 pub mod storage_configuration {
     use crate::kind as t;
 

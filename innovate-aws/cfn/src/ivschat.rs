@@ -19,7 +19,7 @@ resource! { LoggingConfiguration LoggingConfigurationRef t::Text, "AWS::IVSChat:
     }
 }
 
-/// What the properties of [`LoggingConfiguration`](super::LoggingConfiguration) are made of.
+/// What the properties of [`LoggingConfiguration`] are made of.
 pub mod logging_configuration {
     use crate::kind as t;
 
@@ -72,7 +72,7 @@ resource! { Room RoomRef t::Text, "AWS::IVSChat::Room" "aws-resource-ivschat-roo
     }
 }
 
-/// What the properties of [`Room`](super::Room) are made of.
+/// What the properties of [`Room`] are made of.
 pub mod room {
     use crate::kind as t;
 

@@ -28,7 +28,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::KafkaConnect::Connector" "aws-
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -218,7 +218,7 @@ resource! { CustomPlugin CustomPluginRef t::Text, "AWS::KafkaConnect::CustomPlug
     }
 }
 
-/// What the properties of [`CustomPlugin`](super::CustomPlugin) are made of.
+/// What the properties of [`CustomPlugin`] are made of.
 pub mod custom_plugin {
     use crate::kind as t;
 

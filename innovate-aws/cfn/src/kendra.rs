@@ -25,7 +25,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::Kendra::DataSource" "aws-res
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 
@@ -680,7 +680,7 @@ resource! { Faq FaqRef t::Text, "AWS::Kendra::Faq" "aws-resource-kendra-faq"
     }
 }
 
-/// What the properties of [`Faq`](super::Faq) are made of.
+/// What the properties of [`Faq`] are made of.
 pub mod faq {
     use crate::kind as t;
 
@@ -717,7 +717,7 @@ resource! { FeaturedResultsSet FeaturedResultsSetRef t::Text, "AWS::Kendra::Feat
     }
 }
 
-/// What the properties of [`FeaturedResultsSet`](super::FeaturedResultsSet) are made of.
+/// What the properties of [`FeaturedResultsSet`] are made of.
 pub mod featured_results_set {
     use crate::kind as t;
 
@@ -755,7 +755,7 @@ resource! { Index IndexRef t::Text, "AWS::Kendra::Index" "aws-resource-kendra-in
     }
 }
 
-/// What the properties of [`Index`](super::Index) are made of.
+/// What the properties of [`Index`] are made of.
 pub mod index {
     use crate::kind as t;
 
@@ -884,7 +884,7 @@ resource! { QuerySuggestionsBlockList QuerySuggestionsBlockListRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`QuerySuggestionsBlockList`](super::QuerySuggestionsBlockList) are made of.
+/// What the properties of [`QuerySuggestionsBlockList`] are made of.
 pub mod query_suggestions_block_list {
     use crate::kind as t;
 
@@ -915,7 +915,7 @@ resource! { Thesaurus ThesaurusRef t::Text, "AWS::Kendra::Thesaurus" "aws-resour
     }
 }
 
-/// What the properties of [`Thesaurus`](super::Thesaurus) are made of.
+/// What the properties of [`Thesaurus`] are made of.
 pub mod thesaurus {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { ExecutionPlan ExecutionPlanRef t::Text, "AWS::KendraRanking::Executi
     }
 }
 
-/// What the properties of [`ExecutionPlan`](super::ExecutionPlan) are made of.
+/// What the properties of [`ExecutionPlan`] are made of.
 pub mod execution_plan {
     use crate::kind as t;
 

@@ -25,7 +25,7 @@ resource! { Channel ChannelRef t::Text, "AWS::Kinesis::Channel" "aws-resource-ki
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -194,7 +194,7 @@ resource! { Stream StreamRef t::Text, "AWS::Kinesis::Stream" "aws-resource-kines
     }
 }
 
-/// What the properties of [`Stream`](super::Stream) are made of.
+/// What the properties of [`Stream`] are made of.
 pub mod stream {
     use crate::kind as t;
 

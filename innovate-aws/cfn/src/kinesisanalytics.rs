@@ -18,7 +18,7 @@ resource! { Application ApplicationRef t::Text, "AWS::KinesisAnalytics::Applicat
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -135,7 +135,7 @@ resource! { ApplicationOutput ApplicationOutputRef t::Text, "AWS::KinesisAnalyti
     }
 }
 
-/// What the properties of [`ApplicationOutput`](super::ApplicationOutput) are made of.
+/// What the properties of [`ApplicationOutput`] are made of.
 pub mod application_output {
     use crate::kind as t;
 
@@ -195,7 +195,7 @@ resource! { ApplicationReferenceDataSource ApplicationReferenceDataSourceRef t::
     }
 }
 
-/// What the properties of [`ApplicationReferenceDataSource`](super::ApplicationReferenceDataSource) are made of.
+/// What the properties of [`ApplicationReferenceDataSource`] are made of.
 pub mod application_reference_data_source {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Application ApplicationRef t::Text, "AWS::KinesisAnalyticsV2::Applic
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -435,7 +435,7 @@ resource! { ApplicationCloudWatchLoggingOption ApplicationCloudWatchLoggingOptio
     }
 }
 
-/// What the properties of [`ApplicationCloudWatchLoggingOption`](super::ApplicationCloudWatchLoggingOption) are made of.
+/// What the properties of [`ApplicationCloudWatchLoggingOption`] are made of.
 pub mod application_cloud_watch_logging_option {
     use crate::kind as t;
 
@@ -460,7 +460,7 @@ resource! { ApplicationOutput ApplicationOutputRef t::Text, "AWS::KinesisAnalyti
     }
 }
 
-/// What the properties of [`ApplicationOutput`](super::ApplicationOutput) are made of.
+/// What the properties of [`ApplicationOutput`] are made of.
 pub mod application_output {
     use crate::kind as t;
 
@@ -517,7 +517,7 @@ resource! { ApplicationReferenceDataSource ApplicationReferenceDataSourceRef t::
     }
 }
 
-/// What the properties of [`ApplicationReferenceDataSource`](super::ApplicationReferenceDataSource) are made of.
+/// What the properties of [`ApplicationReferenceDataSource`] are made of.
 pub mod application_reference_data_source {
     use crate::kind as t;
 

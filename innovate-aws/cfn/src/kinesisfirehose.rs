@@ -32,7 +32,7 @@ resource! { DeliveryStream DeliveryStreamRef t::Text, "AWS::KinesisFirehose::Del
     }
 }
 
-/// What the properties of [`DeliveryStream`](super::DeliveryStream) are made of.
+/// What the properties of [`DeliveryStream`] are made of.
 pub mod delivery_stream {
     use crate::kind as t;
 

@@ -18,7 +18,7 @@ resource! { SignalingChannel SignalingChannelRef t::Text, "AWS::KinesisVideo::Si
     }
 }
 
-/// What the properties of [`SignalingChannel`](super::SignalingChannel) are made of.
+/// What the properties of [`SignalingChannel`] are made of.
 pub mod signaling_channel {
     enumeration! { Type
         SINGLE_MASTER "SINGLE_MASTER",
@@ -42,7 +42,7 @@ resource! { Stream StreamRef t::Text, "AWS::KinesisVideo::Stream" "aws-resource-
     }
 }
 
-/// What the properties of [`Stream`](super::Stream) are made of.
+/// What the properties of [`Stream`] are made of.
 pub mod stream {
     property! { StreamStorageConfiguration "aws-properties-kinesisvideo-stream-streamstorageconfiguration"
         required {

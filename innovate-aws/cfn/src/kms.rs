@@ -38,7 +38,7 @@ resource! { Key KeyRef t::KeyId, "AWS::KMS::Key" "aws-resource-kms-key"
     }
 }
 
-/// What the properties of [`Key`](super::Key) are made of.
+/// What the properties of [`Key`] are made of.
 pub mod key {
     enumeration! { KeySpec
         ECC_NIST_EDWARDS25519 "ECC_NIST_EDWARDS25519",

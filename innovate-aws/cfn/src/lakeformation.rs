@@ -20,7 +20,7 @@ resource! { DataCellsFilter DataCellsFilterRef t::Text, "AWS::LakeFormation::Dat
     }
 }
 
-/// What the properties of [`DataCellsFilter`](super::DataCellsFilter) are made of.
+/// What the properties of [`DataCellsFilter`] are made of.
 pub mod data_cells_filter {
     use crate::kind as t;
 
@@ -62,7 +62,7 @@ resource! { DataLakeSettings DataLakeSettingsRef t::Text, "AWS::LakeFormation::D
     }
 }
 
-/// What the properties of [`DataLakeSettings`](super::DataLakeSettings) are made of.
+/// What the properties of [`DataLakeSettings`] are made of.
 pub mod data_lake_settings {
     use crate::kind as t;
 
@@ -97,7 +97,7 @@ resource! { Permissions PermissionsRef t::Text, "AWS::LakeFormation::Permissions
     }
 }
 
-/// What the properties of [`Permissions`](super::Permissions) are made of.
+/// What the properties of [`Permissions`] are made of.
 pub mod permissions {
     use crate::kind as t;
 
@@ -180,7 +180,7 @@ resource! { PrincipalPermissions PrincipalPermissionsRef t::Text, "AWS::LakeForm
     }
 }
 
-/// What the properties of [`PrincipalPermissions`](super::PrincipalPermissions) are made of.
+/// What the properties of [`PrincipalPermissions`] are made of.
 pub mod principal_permissions {
     use crate::kind as t;
 
@@ -346,7 +346,7 @@ resource! { TagAssociation TagAssociationRef t::Text, "AWS::LakeFormation::TagAs
     }
 }
 
-/// What the properties of [`TagAssociation`](super::TagAssociation) are made of.
+/// What the properties of [`TagAssociation`] are made of.
 pub mod tag_association {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { Alias AliasRef t::FunctionArn, "AWS::Lambda::Alias" "aws-resource-la
     }
 }
 
-/// What the properties of [`Alias`](super::Alias) are made of.
+/// What the properties of [`Alias`] are made of.
 pub mod alias {
     use crate::kind as t;
 
@@ -68,7 +68,7 @@ resource! { CapacityProvider CapacityProviderRef t::Text, "AWS::Lambda::Capacity
     }
 }
 
-/// What the properties of [`CapacityProvider`](super::CapacityProvider) are made of.
+/// What the properties of [`CapacityProvider`] are made of.
 pub mod capacity_provider {
     use crate::kind as t;
 
@@ -182,7 +182,7 @@ resource! { CodeSigningConfig CodeSigningConfigRef t::Text, "AWS::Lambda::CodeSi
     }
 }
 
-/// What the properties of [`CodeSigningConfig`](super::CodeSigningConfig) are made of.
+/// What the properties of [`CodeSigningConfig`] are made of.
 pub mod code_signing_config {
     use crate::kind as t;
 
@@ -220,7 +220,7 @@ resource! { EventInvokeConfig EventInvokeConfigRef t::Text, "AWS::Lambda::EventI
     }
 }
 
-/// What the properties of [`EventInvokeConfig`](super::EventInvokeConfig) are made of.
+/// What the properties of [`EventInvokeConfig`] are made of.
 pub mod event_invoke_config {
     use crate::kind as t;
 
@@ -287,7 +287,7 @@ resource! { EventSourceMapping EventSourceMappingRef t::Text, "AWS::Lambda::Even
     }
 }
 
-/// What the properties of [`EventSourceMapping`](super::EventSourceMapping) are made of.
+/// What the properties of [`EventSourceMapping`] are made of.
 pub mod event_source_mapping {
     use crate::kind as t;
 
@@ -519,7 +519,7 @@ resource! { Function FunctionRef t::Text, "AWS::Lambda::Function" "aws-resource-
     }
 }
 
-/// What the properties of [`Function`](super::Function) are made of.
+/// What the properties of [`Function`] are made of.
 pub mod function {
     use crate::kind as t;
 
@@ -788,7 +788,7 @@ resource! { LayerVersion LayerVersionRef t::Text, "AWS::Lambda::LayerVersion" "a
     }
 }
 
-/// What the properties of [`LayerVersion`](super::LayerVersion) are made of.
+/// What the properties of [`LayerVersion`] are made of.
 pub mod layer_version {
     use crate::kind as t;
 
@@ -908,7 +908,7 @@ resource! { MicrovmImage MicrovmImageRef t::Text, "AWS::Lambda::MicrovmImage" "a
     }
 }
 
-/// What the properties of [`MicrovmImage`](super::MicrovmImage) are made of.
+/// What the properties of [`MicrovmImage`] are made of.
 pub mod microvm_image {
     use crate::kind as t;
 
@@ -1019,7 +1019,7 @@ resource! { NetworkConnector NetworkConnectorRef t::Text, "AWS::Lambda::NetworkC
     }
 }
 
-/// What the properties of [`NetworkConnector`](super::NetworkConnector) are made of.
+/// What the properties of [`NetworkConnector`] are made of.
 pub mod network_connector {
     use crate::kind as t;
 
@@ -1069,7 +1069,7 @@ resource! { Permission PermissionRef t::Text, "AWS::Lambda::Permission" "aws-res
     }
 }
 
-/// What the properties of [`Permission`](super::Permission) are made of.
+/// What the properties of [`Permission`] are made of.
 pub mod permission {
     enumeration! { FunctionUrlAuthType
         AWS_IAM "AWS_IAM",
@@ -1104,7 +1104,7 @@ resource! { Url UrlRef t::FunctionArn, "AWS::Lambda::Url" "aws-resource-lambda-u
     }
 }
 
-/// What the properties of [`Url`](super::Url) are made of.
+/// What the properties of [`Url`] are made of.
 pub mod url {
     use crate::kind as t;
 
@@ -1156,7 +1156,7 @@ resource! { Version VersionRef t::FunctionArn, "AWS::Lambda::Version" "aws-resou
     }
 }
 
-/// What the properties of [`Version`](super::Version) are made of.
+/// What the properties of [`Version`] are made of.
 pub mod version {
     use crate::kind as t;
 
@@ -1229,7 +1229,7 @@ resource! { WebFunctionEndpoint WebFunctionEndpointRef t::Text, "AWS::Lambda::We
     }
 }
 
-/// What the properties of [`WebFunctionEndpoint`](super::WebFunctionEndpoint) are made of.
+/// What the properties of [`WebFunctionEndpoint`] are made of.
 pub mod web_function_endpoint {
     use crate::kind as t;
 
@@ -1286,7 +1286,7 @@ resource! { WebFunctionRevision WebFunctionRevisionRef t::Text, "AWS::Lambda::We
     }
 }
 
-/// What the properties of [`WebFunctionRevision`](super::WebFunctionRevision) are made of.
+/// What the properties of [`WebFunctionRevision`] are made of.
 pub mod web_function_revision {
     use crate::kind as t;
 

@@ -30,7 +30,7 @@ resource! { Bot BotRef t::Text, "AWS::Lex::Bot" "aws-resource-lex-bot"
     }
 }
 
-/// What the properties of [`Bot`](super::Bot) are made of.
+/// What the properties of [`Bot`] are made of.
 pub mod bot {
     use crate::kind as t;
 
@@ -1176,7 +1176,7 @@ resource! { BotAlias BotAliasRef t::Text, "AWS::Lex::BotAlias" "aws-resource-lex
     }
 }
 
-/// What the properties of [`BotAlias`](super::BotAlias) are made of.
+/// What the properties of [`BotAlias`] are made of.
 pub mod bot_alias {
     use crate::kind as t;
 
@@ -1288,7 +1288,7 @@ resource! { BotVersion BotVersionRef t::Text, "AWS::Lex::BotVersion" "aws-resour
     }
 }
 
-/// What the properties of [`BotVersion`](super::BotVersion) are made of.
+/// What the properties of [`BotVersion`] are made of.
 pub mod bot_version {
     use crate::kind as t;
 

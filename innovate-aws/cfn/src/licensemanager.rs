@@ -22,7 +22,7 @@ resource! { Grant GrantRef t::Text, "AWS::LicenseManager::Grant" "aws-resource-l
     }
 }
 
-/// What the properties of [`Grant`](super::Grant) are made of.
+/// What the properties of [`Grant`] are made of.
 pub mod grant {
     enumeration! { AllowedOperations
         CHECKOUT_BORROW_LICENSE "CheckoutBorrowLicense",
@@ -69,7 +69,7 @@ resource! { License LicenseRef t::Text, "AWS::LicenseManager::License" "aws-reso
     }
 }
 
-/// What the properties of [`License`](super::License) are made of.
+/// What the properties of [`License`] are made of.
 pub mod license {
     use crate::kind as t;
 
@@ -185,7 +185,7 @@ resource! { LicenseAssetGroup LicenseAssetGroupRef t::Text, "AWS::LicenseManager
     }
 }
 
-/// What the properties of [`LicenseAssetGroup`](super::LicenseAssetGroup) are made of.
+/// What the properties of [`LicenseAssetGroup`] are made of.
 pub mod license_asset_group {
     use crate::kind as t;
 
@@ -220,7 +220,7 @@ resource! { LicenseAssetRuleSet LicenseAssetRuleSetRef t::Text, "AWS::LicenseMan
     }
 }
 
-/// What the properties of [`LicenseAssetRuleSet`](super::LicenseAssetRuleSet) are made of.
+/// What the properties of [`LicenseAssetRuleSet`] are made of.
 pub mod license_asset_rule_set {
     use crate::kind as t;
 
@@ -315,7 +315,7 @@ resource! { LicenseConfiguration LicenseConfigurationRef t::Text, "AWS::LicenseM
     }
 }
 
-/// What the properties of [`LicenseConfiguration`](super::LicenseConfiguration) are made of.
+/// What the properties of [`LicenseConfiguration`] are made of.
 pub mod license_configuration {
     use crate::kind as t;
 
@@ -363,7 +363,7 @@ resource! { ReportGenerator ReportGeneratorRef t::Text, "AWS::LicenseManager::Re
     }
 }
 
-/// What the properties of [`ReportGenerator`](super::ReportGenerator) are made of.
+/// What the properties of [`ReportGenerator`] are made of.
 pub mod report_generator {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { SubscriptionProvider SubscriptionProviderRef t::Text, "AWS::LicenseM
     }
 }
 
-/// What the properties of [`SubscriptionProvider`](super::SubscriptionProvider) are made of.
+/// What the properties of [`SubscriptionProvider`] are made of.
 pub mod subscription_provider {
     enumeration! { SubscriptionProviderSource
         RED_HAT "RedHat",

@@ -23,7 +23,7 @@ resource! { LicenseServerEndpoint LicenseServerEndpointRef t::Text, "AWS::Licens
     }
 }
 
-/// What the properties of [`LicenseServerEndpoint`](super::LicenseServerEndpoint) are made of.
+/// What the properties of [`LicenseServerEndpoint`] are made of.
 pub mod license_server_endpoint {
     use crate::kind as t;
 

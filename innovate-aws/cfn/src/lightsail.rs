@@ -26,7 +26,7 @@ resource! { Alarm AlarmRef t::Text, "AWS::Lightsail::Alarm" "aws-resource-lights
     }
 }
 
-/// What the properties of [`Alarm`](super::Alarm) are made of.
+/// What the properties of [`Alarm`] are made of.
 pub mod alarm {
     enumeration! { ComparisonOperator
         GREATER_THAN_OR_EQUAL_TO_THRESHOLD "GreaterThanOrEqualToThreshold",
@@ -99,7 +99,7 @@ resource! { Bucket BucketRef t::Text, "AWS::Lightsail::Bucket" "aws-resource-lig
     }
 }
 
-/// What the properties of [`Bucket`](super::Bucket) are made of.
+/// What the properties of [`Bucket`] are made of.
 pub mod bucket {
     use crate::kind as t;
 
@@ -145,7 +145,7 @@ resource! { ContactMethod ContactMethodRef t::Text, "AWS::Lightsail::ContactMeth
     }
 }
 
-/// What the properties of [`ContactMethod`](super::ContactMethod) are made of.
+/// What the properties of [`ContactMethod`] are made of.
 pub mod contact_method {
     enumeration! { Protocol
         EMAIL "Email",
@@ -174,7 +174,7 @@ resource! { Container ContainerRef t::Text, "AWS::Lightsail::Container" "aws-res
     }
 }
 
-/// What the properties of [`Container`](super::Container) are made of.
+/// What the properties of [`Container`] are made of.
 pub mod container {
     use crate::kind as t;
 
@@ -291,7 +291,7 @@ resource! { Database DatabaseRef t::Text, "AWS::Lightsail::Database" "aws-resour
     }
 }
 
-/// What the properties of [`Database`](super::Database) are made of.
+/// What the properties of [`Database`] are made of.
 pub mod database {
     use crate::kind as t;
 
@@ -362,7 +362,7 @@ resource! { Disk DiskRef t::Text, "AWS::Lightsail::Disk" "aws-resource-lightsail
     }
 }
 
-/// What the properties of [`Disk`](super::Disk) are made of.
+/// What the properties of [`Disk`] are made of.
 pub mod disk {
     use crate::kind as t;
 
@@ -441,7 +441,7 @@ resource! { Distribution DistributionRef t::Text, "AWS::Lightsail::Distribution"
     }
 }
 
-/// What the properties of [`Distribution`](super::Distribution) are made of.
+/// What the properties of [`Distribution`] are made of.
 pub mod distribution {
     use crate::kind as t;
 
@@ -575,7 +575,7 @@ resource! { Domain DomainRef t::Text, "AWS::Lightsail::Domain" "aws-resource-lig
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 
@@ -636,7 +636,7 @@ resource! { Instance InstanceRef t::Text, "AWS::Lightsail::Instance" "aws-resour
     }
 }
 
-/// What the properties of [`Instance`](super::Instance) are made of.
+/// What the properties of [`Instance`] are made of.
 pub mod instance {
     use crate::kind as t;
 
@@ -771,7 +771,7 @@ resource! { LoadBalancer LoadBalancerRef t::Text, "AWS::Lightsail::LoadBalancer"
     }
 }
 
-/// What the properties of [`LoadBalancer`](super::LoadBalancer) are made of.
+/// What the properties of [`LoadBalancer`] are made of.
 pub mod load_balancer {
     enumeration! { IpAddressType
         DUALSTACK "dualstack",

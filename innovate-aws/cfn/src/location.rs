@@ -25,7 +25,7 @@ resource! { APIKey APIKeyRef t::Text, "AWS::Location::APIKey" "aws-resource-loca
     }
 }
 
-/// What the properties of [`APIKey`](super::APIKey) are made of.
+/// What the properties of [`APIKey`] are made of.
 pub mod api_key {
     use crate::kind as t;
 
@@ -76,7 +76,7 @@ resource! { GeofenceCollection GeofenceCollectionRef t::Text, "AWS::Location::Ge
     }
 }
 
-/// What the properties of [`GeofenceCollection`](super::GeofenceCollection) are made of.
+/// What the properties of [`GeofenceCollection`] are made of.
 pub mod geofence_collection {
     enumeration! { PricingPlan
         REQUEST_BASED_USAGE "RequestBasedUsage",
@@ -101,7 +101,7 @@ resource! { Map MapRef t::Text, "AWS::Location::Map" "aws-resource-location-map"
     }
 }
 
-/// What the properties of [`Map`](super::Map) are made of.
+/// What the properties of [`Map`] are made of.
 pub mod map {
     use crate::kind as t;
 
@@ -138,7 +138,7 @@ resource! { PlaceIndex PlaceIndexRef t::Text, "AWS::Location::PlaceIndex" "aws-r
     }
 }
 
-/// What the properties of [`PlaceIndex`](super::PlaceIndex) are made of.
+/// What the properties of [`PlaceIndex`] are made of.
 pub mod place_index {
     property! { DataSourceConfiguration "aws-properties-location-placeindex-datasourceconfiguration"
         required {
@@ -174,7 +174,7 @@ resource! { RouteCalculator RouteCalculatorRef t::Text, "AWS::Location::RouteCal
     }
 }
 
-/// What the properties of [`RouteCalculator`](super::RouteCalculator) are made of.
+/// What the properties of [`RouteCalculator`] are made of.
 pub mod route_calculator {
     enumeration! { PricingPlan
         REQUEST_BASED_USAGE "RequestBasedUsage",
@@ -203,7 +203,7 @@ resource! { Tracker TrackerRef t::Text, "AWS::Location::Tracker" "aws-resource-l
     }
 }
 
-/// What the properties of [`Tracker`](super::Tracker) are made of.
+/// What the properties of [`Tracker`] are made of.
 pub mod tracker {
     enumeration! { PositionFiltering
         ACCURACY_BASED "AccuracyBased",

@@ -19,7 +19,7 @@ resource! { AccountPolicy AccountPolicyRef t::Text, "AWS::Logs::AccountPolicy" "
     }
 }
 
-/// What the properties of [`AccountPolicy`](super::AccountPolicy) are made of.
+/// What the properties of [`AccountPolicy`] are made of.
 pub mod account_policy {
     enumeration! { PolicyType
         DATA_PROTECTION_POLICY "DATA_PROTECTION_POLICY",
@@ -68,7 +68,7 @@ resource! { DeliveryDestination DeliveryDestinationRef t::Text, "AWS::Logs::Deli
     }
 }
 
-/// What the properties of [`DeliveryDestination`](super::DeliveryDestination) are made of.
+/// What the properties of [`DeliveryDestination`] are made of.
 pub mod delivery_destination {
     use crate::kind as t;
 
@@ -129,7 +129,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::Logs::Integration" "aws-re
     }
 }
 
-/// What the properties of [`Integration`](super::Integration) are made of.
+/// What the properties of [`Integration`] are made of.
 pub mod integration {
     use crate::kind as t;
 
@@ -176,7 +176,7 @@ resource! { LogAnomalyDetector LogAnomalyDetectorRef t::Text, "AWS::Logs::LogAno
     }
 }
 
-/// What the properties of [`LogAnomalyDetector`](super::LogAnomalyDetector) are made of.
+/// What the properties of [`LogAnomalyDetector`] are made of.
 pub mod log_anomaly_detector {
     enumeration! { EvaluationFrequency
         FIFTEEN_MIN "FIFTEEN_MIN",
@@ -207,7 +207,7 @@ resource! { LogGroup LogGroupRef t::LogGroupName, "AWS::Logs::LogGroup" "aws-res
     }
 }
 
-/// What the properties of [`LogGroup`](super::LogGroup) are made of.
+/// What the properties of [`LogGroup`] are made of.
 pub mod log_group {
     enumeration! { LogGroupClass
         DELIVERY "DELIVERY",
@@ -267,7 +267,7 @@ resource! { MetricFilter MetricFilterRef t::Text, "AWS::Logs::MetricFilter" "aws
     }
 }
 
-/// What the properties of [`MetricFilter`](super::MetricFilter) are made of.
+/// What the properties of [`MetricFilter`] are made of.
 pub mod metric_filter {
     use crate::kind as t;
 
@@ -337,7 +337,7 @@ resource! { QueryDefinition QueryDefinitionRef t::Text, "AWS::Logs::QueryDefinit
     }
 }
 
-/// What the properties of [`QueryDefinition`](super::QueryDefinition) are made of.
+/// What the properties of [`QueryDefinition`] are made of.
 pub mod query_definition {
     use crate::kind as t;
 
@@ -396,7 +396,7 @@ resource! { ScheduledQuery ScheduledQueryRef t::Text, "AWS::Logs::ScheduledQuery
     }
 }
 
-/// What the properties of [`ScheduledQuery`](super::ScheduledQuery) are made of.
+/// What the properties of [`ScheduledQuery`] are made of.
 pub mod scheduled_query {
     use crate::kind as t;
 
@@ -438,7 +438,7 @@ resource! { StorageTierPolicy StorageTierPolicyRef t::Text, "AWS::Logs::StorageT
     }
 }
 
-/// What the properties of [`StorageTierPolicy`](super::StorageTierPolicy) are made of.
+/// What the properties of [`StorageTierPolicy`] are made of.
 pub mod storage_tier_policy {
     enumeration! { StorageTier
         INTELLIGENT_TIERING "INTELLIGENT_TIERING",
@@ -463,7 +463,7 @@ resource! { SubscriptionFilter SubscriptionFilterRef t::Text, "AWS::Logs::Subscr
     }
 }
 
-/// What the properties of [`SubscriptionFilter`](super::SubscriptionFilter) are made of.
+/// What the properties of [`SubscriptionFilter`] are made of.
 pub mod subscription_filter {
     enumeration! { Distribution
         BY_LOG_STREAM "ByLogStream",
@@ -482,7 +482,7 @@ resource! { Transformer TransformerRef t::Text, "AWS::Logs::Transformer" "aws-re
     }
 }
 
-/// What the properties of [`Transformer`](super::Transformer) are made of.
+/// What the properties of [`Transformer`] are made of.
 pub mod transformer {
     use crate::kind as t;
 

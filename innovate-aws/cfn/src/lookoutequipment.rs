@@ -23,7 +23,7 @@ resource! { InferenceScheduler InferenceSchedulerRef t::Text, "AWS::LookoutEquip
     }
 }
 
-/// What the properties of [`InferenceScheduler`](super::InferenceScheduler) are made of.
+/// What the properties of [`InferenceScheduler`] are made of.
 pub mod inference_scheduler {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Application ApplicationRef t::Text, "AWS::M2::Application" "aws-reso
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -79,7 +79,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::M2::Environment" "aws-reso
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { AllowList AllowListRef t::Text, "AWS::Macie::AllowList" "aws-resourc
     }
 }
 
-/// What the properties of [`AllowList`](super::AllowList) are made of.
+/// What the properties of [`AllowList`] are made of.
 pub mod allow_list {
     use crate::kind as t;
 
@@ -77,7 +77,7 @@ resource! { FindingsFilter FindingsFilterRef t::Text, "AWS::Macie::FindingsFilte
     }
 }
 
-/// What the properties of [`FindingsFilter`](super::FindingsFilter) are made of.
+/// What the properties of [`FindingsFilter`] are made of.
 pub mod findings_filter {
     use crate::kind as t;
 
@@ -136,7 +136,7 @@ resource! { Session SessionRef t::Text, "AWS::Macie::Session" "aws-resource-maci
     }
 }
 
-/// What the properties of [`Session`](super::Session) are made of.
+/// What the properties of [`Session`] are made of.
 pub mod session {
     enumeration! { FindingPublishingFrequency
         FIFTEEN_MINUTES "FIFTEEN_MINUTES",

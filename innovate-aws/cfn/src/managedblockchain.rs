@@ -21,7 +21,7 @@ resource! { Accessor AccessorRef t::Text, "AWS::ManagedBlockchain::Accessor" "aw
     }
 }
 
-/// What the properties of [`Accessor`](super::Accessor) are made of.
+/// What the properties of [`Accessor`] are made of.
 pub mod accessor {
     enumeration! { AccessorType
         BILLING_TOKEN "BILLING_TOKEN",
@@ -50,7 +50,7 @@ resource! { Member MemberRef t::Text, "AWS::ManagedBlockchain::Member" "aws-reso
     }
 }
 
-/// What the properties of [`Member`](super::Member) are made of.
+/// What the properties of [`Member`] are made of.
 pub mod member {
     use crate::kind as t;
 
@@ -140,7 +140,7 @@ resource! { Node NodeRef t::Text, "AWS::ManagedBlockchain::Node" "aws-resource-m
     }
 }
 
-/// What the properties of [`Node`](super::Node) are made of.
+/// What the properties of [`Node`] are made of.
 pub mod node {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Bridge BridgeRef t::Text, "AWS::MediaConnect::Bridge" "aws-resource-
     }
 }
 
-/// What the properties of [`Bridge`](super::Bridge) are made of.
+/// What the properties of [`Bridge`] are made of.
 pub mod bridge {
     use crate::kind as t;
 
@@ -145,7 +145,7 @@ resource! { BridgeOutput BridgeOutputRef t::Text, "AWS::MediaConnect::BridgeOutp
     }
 }
 
-/// What the properties of [`BridgeOutput`](super::BridgeOutput) are made of.
+/// What the properties of [`BridgeOutput`] are made of.
 pub mod bridge_output {
     use crate::kind as t;
 
@@ -180,7 +180,7 @@ resource! { BridgeSource BridgeSourceRef t::Text, "AWS::MediaConnect::BridgeSour
     }
 }
 
-/// What the properties of [`BridgeSource`](super::BridgeSource) are made of.
+/// What the properties of [`BridgeSource`] are made of.
 pub mod bridge_source {
     use crate::kind as t;
 
@@ -252,7 +252,7 @@ resource! { Flow FlowRef t::Text, "AWS::MediaConnect::Flow" "aws-resource-mediac
     }
 }
 
-/// What the properties of [`Flow`](super::Flow) are made of.
+/// What the properties of [`Flow`] are made of.
 pub mod flow {
     use crate::kind as t;
 
@@ -671,7 +671,7 @@ resource! { FlowEntitlement FlowEntitlementRef t::Text, "AWS::MediaConnect::Flow
     }
 }
 
-/// What the properties of [`FlowEntitlement`](super::FlowEntitlement) are made of.
+/// What the properties of [`FlowEntitlement`] are made of.
 pub mod flow_entitlement {
     use crate::kind as t;
 
@@ -725,7 +725,7 @@ resource! { FlowMediaStream FlowMediaStreamRef t::Text, "AWS::MediaConnect::Flow
     }
 }
 
-/// What the properties of [`FlowMediaStream`](super::FlowMediaStream) are made of.
+/// What the properties of [`FlowMediaStream`] are made of.
 pub mod flow_media_stream {
     use crate::kind as t;
 
@@ -820,7 +820,7 @@ resource! { FlowOutput FlowOutputRef t::Text, "AWS::MediaConnect::FlowOutput" "a
     }
 }
 
-/// What the properties of [`FlowOutput`](super::FlowOutput) are made of.
+/// What the properties of [`FlowOutput`] are made of.
 pub mod flow_output {
     use crate::kind as t;
 
@@ -979,7 +979,7 @@ resource! { FlowSource FlowSourceRef t::Text, "AWS::MediaConnect::FlowSource" "a
     }
 }
 
-/// What the properties of [`FlowSource`](super::FlowSource) are made of.
+/// What the properties of [`FlowSource`] are made of.
 pub mod flow_source {
     use crate::kind as t;
 
@@ -1063,7 +1063,7 @@ resource! { Gateway GatewayRef t::Text, "AWS::MediaConnect::Gateway" "aws-resour
     }
 }
 
-/// What the properties of [`Gateway`](super::Gateway) are made of.
+/// What the properties of [`Gateway`] are made of.
 pub mod gateway {
     use crate::kind as t;
 
@@ -1107,7 +1107,7 @@ resource! { RouterInput RouterInputRef t::Text, "AWS::MediaConnect::RouterInput"
     }
 }
 
-/// What the properties of [`RouterInput`](super::RouterInput) are made of.
+/// What the properties of [`RouterInput`] are made of.
 pub mod router_input {
     use crate::kind as t;
 
@@ -1427,7 +1427,7 @@ resource! { RouterNetworkInterface RouterNetworkInterfaceRef t::Text, "AWS::Medi
     }
 }
 
-/// What the properties of [`RouterNetworkInterface`](super::RouterNetworkInterface) are made of.
+/// What the properties of [`RouterNetworkInterface`] are made of.
 pub mod router_network_interface {
     use crate::kind as t;
 
@@ -1491,7 +1491,7 @@ resource! { RouterOutput RouterOutputRef t::Text, "AWS::MediaConnect::RouterOutp
     }
 }
 
-/// What the properties of [`RouterOutput`](super::RouterOutput) are made of.
+/// What the properties of [`RouterOutput`] are made of.
 pub mod router_output {
     use crate::kind as t;
 

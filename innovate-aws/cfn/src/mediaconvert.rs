@@ -35,7 +35,7 @@ resource! { JobTemplate JobTemplateRef t::Text, "AWS::MediaConvert::JobTemplate"
     }
 }
 
-/// What the properties of [`JobTemplate`](super::JobTemplate) are made of.
+/// What the properties of [`JobTemplate`] are made of.
 pub mod job_template {
     use crate::kind as t;
 
@@ -113,7 +113,7 @@ resource! { Queue QueueRef t::Text, "AWS::MediaConvert::Queue" "aws-resource-med
     }
 }
 
-/// What the properties of [`Queue`](super::Queue) are made of.
+/// What the properties of [`Queue`] are made of.
 pub mod queue {
     enumeration! { PricingPlan
         ON_DEMAND "ON_DEMAND",

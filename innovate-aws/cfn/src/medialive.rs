@@ -34,7 +34,7 @@ resource! { Channel ChannelRef t::Text, "AWS::MediaLive::Channel" "aws-resource-
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -1973,7 +1973,7 @@ resource! { CloudWatchAlarmTemplate CloudWatchAlarmTemplateRef t::Text, "AWS::Me
     }
 }
 
-/// What the properties of [`CloudWatchAlarmTemplate`](super::CloudWatchAlarmTemplate) are made of.
+/// What the properties of [`CloudWatchAlarmTemplate`] are made of.
 pub mod cloud_watch_alarm_template {
     enumeration! { CloudWatchAlarmTemplateComparisonOperator
         GREATER_THAN_OR_EQUAL_TO_THRESHOLD "GreaterThanOrEqualToThreshold",
@@ -2042,7 +2042,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::MediaLive::Cluster" "aws-resource-
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -2091,7 +2091,7 @@ resource! { EventBridgeRuleTemplate EventBridgeRuleTemplateRef t::Text, "AWS::Me
     }
 }
 
-/// What the properties of [`EventBridgeRuleTemplate`](super::EventBridgeRuleTemplate) are made of.
+/// What the properties of [`EventBridgeRuleTemplate`] are made of.
 pub mod event_bridge_rule_template {
     use crate::kind as t;
 
@@ -2173,7 +2173,7 @@ resource! { Input InputRef t::Text, "AWS::MediaLive::Input" "aws-resource-medial
     }
 }
 
-/// What the properties of [`Input`](super::Input) are made of.
+/// What the properties of [`Input`] are made of.
 pub mod input {
     use crate::kind as t;
 
@@ -2379,7 +2379,7 @@ resource! { InputSecurityGroup InputSecurityGroupRef t::Text, "AWS::MediaLive::I
     }
 }
 
-/// What the properties of [`InputSecurityGroup`](super::InputSecurityGroup) are made of.
+/// What the properties of [`InputSecurityGroup`] are made of.
 pub mod input_security_group {
     use crate::kind as t;
 
@@ -2411,7 +2411,7 @@ resource! { Multiplex MultiplexRef t::Text, "AWS::MediaLive::Multiplex" "aws-res
     }
 }
 
-/// What the properties of [`Multiplex`](super::Multiplex) are made of.
+/// What the properties of [`Multiplex`] are made of.
 pub mod multiplex {
     use crate::kind as t;
 
@@ -2457,7 +2457,7 @@ resource! { Multiplexprogram MultiplexprogramRef t::Text, "AWS::MediaLive::Multi
     }
 }
 
-/// What the properties of [`Multiplexprogram`](super::Multiplexprogram) are made of.
+/// What the properties of [`Multiplexprogram`] are made of.
 pub mod multiplexprogram {
     use crate::kind as t;
 
@@ -2547,7 +2547,7 @@ resource! { Network NetworkRef t::Text, "AWS::MediaLive::Network" "aws-resource-
     }
 }
 
-/// What the properties of [`Network`](super::Network) are made of.
+/// What the properties of [`Network`] are made of.
 pub mod network {
     use crate::kind as t;
 
@@ -2589,7 +2589,7 @@ resource! { Node NodeRef t::Text, "AWS::MediaLive::Node" "aws-resource-medialive
     }
 }
 
-/// What the properties of [`Node`](super::Node) are made of.
+/// What the properties of [`Node`] are made of.
 pub mod node {
     use crate::kind as t;
 
@@ -2638,7 +2638,7 @@ resource! { SdiSource SdiSourceRef t::Text, "AWS::MediaLive::SdiSource" "aws-res
     }
 }
 
-/// What the properties of [`SdiSource`](super::SdiSource) are made of.
+/// What the properties of [`SdiSource`] are made of.
 pub mod sdi_source {
     enumeration! { SdiSourceMode
         INTERLEAVE "INTERLEAVE",

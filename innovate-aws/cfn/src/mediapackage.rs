@@ -36,7 +36,7 @@ resource! { Channel ChannelRef t::Text, "AWS::MediaPackage::Channel" "aws-resour
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -74,7 +74,7 @@ resource! { OriginEndpoint OriginEndpointRef t::Text, "AWS::MediaPackage::Origin
     }
 }
 
-/// What the properties of [`OriginEndpoint`](super::OriginEndpoint) are made of.
+/// What the properties of [`OriginEndpoint`] are made of.
 pub mod origin_endpoint {
     use crate::kind as t;
 
@@ -366,7 +366,7 @@ resource! { PackagingConfiguration PackagingConfigurationRef t::Text, "AWS::Medi
     }
 }
 
-/// What the properties of [`PackagingConfiguration`](super::PackagingConfiguration) are made of.
+/// What the properties of [`PackagingConfiguration`] are made of.
 pub mod packaging_configuration {
     use crate::kind as t;
 
@@ -572,7 +572,7 @@ resource! { PackagingGroup PackagingGroupRef t::Text, "AWS::MediaPackage::Packag
     }
 }
 
-/// What the properties of [`PackagingGroup`](super::PackagingGroup) are made of.
+/// What the properties of [`PackagingGroup`] are made of.
 pub mod packaging_group {
     use crate::kind as t;
 

@@ -28,7 +28,7 @@ resource! { Channel ChannelRef t::Text, "AWS::MediaPackageV2::Channel" "aws-reso
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -133,7 +133,7 @@ resource! { OriginEndpoint OriginEndpointRef t::Text, "AWS::MediaPackageV2::Orig
     }
 }
 
-/// What the properties of [`OriginEndpoint`](super::OriginEndpoint) are made of.
+/// What the properties of [`OriginEndpoint`] are made of.
 pub mod origin_endpoint {
     use crate::kind as t;
 
@@ -607,7 +607,7 @@ resource! { OriginEndpointPolicy OriginEndpointPolicyRef t::Text, "AWS::MediaPac
     }
 }
 
-/// What the properties of [`OriginEndpointPolicy`](super::OriginEndpointPolicy) are made of.
+/// What the properties of [`OriginEndpointPolicy`] are made of.
 pub mod origin_endpoint_policy {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Container ContainerRef t::Text, "AWS::MediaStore::Container" "aws-re
     }
 }
 
-/// What the properties of [`Container`](super::Container) are made of.
+/// What the properties of [`Container`] are made of.
 pub mod container {
     use crate::kind as t;
 

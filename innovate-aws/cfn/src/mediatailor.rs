@@ -23,7 +23,7 @@ resource! { Channel ChannelRef t::Text, "AWS::MediaTailor::Channel" "aws-resourc
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -125,7 +125,7 @@ resource! { Function FunctionRef t::Text, "AWS::MediaTailor::Function" "aws-reso
     }
 }
 
-/// What the properties of [`Function`](super::Function) are made of.
+/// What the properties of [`Function`] are made of.
 pub mod function {
     use crate::kind as t;
 
@@ -239,7 +239,7 @@ resource! { LiveSource LiveSourceRef t::Text, "AWS::MediaTailor::LiveSource" "aw
     }
 }
 
-/// What the properties of [`LiveSource`](super::LiveSource) are made of.
+/// What the properties of [`LiveSource`] are made of.
 pub mod live_source {
     use crate::kind as t;
 
@@ -294,7 +294,7 @@ resource! { PlaybackConfiguration PlaybackConfigurationRef t::Text, "AWS::MediaT
     }
 }
 
-/// What the properties of [`PlaybackConfiguration`](super::PlaybackConfiguration) are made of.
+/// What the properties of [`PlaybackConfiguration`] are made of.
 pub mod playback_configuration {
     use crate::kind as t;
 
@@ -528,7 +528,7 @@ resource! { PrefetchSchedule PrefetchScheduleRef t::Text, "AWS::MediaTailor::Pre
     }
 }
 
-/// What the properties of [`PrefetchSchedule`](super::PrefetchSchedule) are made of.
+/// What the properties of [`PrefetchSchedule`] are made of.
 pub mod prefetch_schedule {
     use crate::kind as t;
 
@@ -644,7 +644,7 @@ resource! { Program ProgramRef t::Text, "AWS::MediaTailor::Program" "aws-resourc
     }
 }
 
-/// What the properties of [`Program`](super::Program) are made of.
+/// What the properties of [`Program`] are made of.
 pub mod program {
     use crate::kind as t;
 
@@ -781,7 +781,7 @@ resource! { SourceLocation SourceLocationRef t::Text, "AWS::MediaTailor::SourceL
     }
 }
 
-/// What the properties of [`SourceLocation`](super::SourceLocation) are made of.
+/// What the properties of [`SourceLocation`] are made of.
 pub mod source_location {
     use crate::kind as t;
 
@@ -845,7 +845,7 @@ resource! { VodSource VodSourceRef t::Text, "AWS::MediaTailor::VodSource" "aws-r
     }
 }
 
-/// What the properties of [`VodSource`](super::VodSource) are made of.
+/// What the properties of [`VodSource`] are made of.
 pub mod vod_source {
     use crate::kind as t;
 

@@ -60,7 +60,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::MemoryDB::Cluster" "aws-resource-m
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     enumeration! { DataTieringStatus
         FALSE "false",
@@ -99,7 +99,7 @@ resource! { MultiRegionCluster MultiRegionClusterRef t::Text, "AWS::MemoryDB::Mu
     }
 }
 
-/// What the properties of [`MultiRegionCluster`](super::MultiRegionCluster) are made of.
+/// What the properties of [`MultiRegionCluster`] are made of.
 pub mod multi_region_cluster {
     enumeration! { UpdateStrategy
         COORDINATED "COORDINATED",
@@ -170,7 +170,7 @@ resource! { User UserRef t::Text, "AWS::MemoryDB::User" "aws-resource-memorydb-u
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::MGN::Connector" "aws-resource-
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -63,7 +63,7 @@ resource! { LaunchConfigurationTemplate LaunchConfigurationTemplateRef t::Text, 
     }
 }
 
-/// What the properties of [`LaunchConfigurationTemplate`](super::LaunchConfigurationTemplate) are made of.
+/// What the properties of [`LaunchConfigurationTemplate`] are made of.
 pub mod launch_configuration_template {
     use crate::kind as t;
 
@@ -175,7 +175,7 @@ resource! { NetworkMigrationDefinition NetworkMigrationDefinitionRef t::Text, "A
     }
 }
 
-/// What the properties of [`NetworkMigrationDefinition`](super::NetworkMigrationDefinition) are made of.
+/// What the properties of [`NetworkMigrationDefinition`] are made of.
 pub mod network_migration_definition {
     use crate::kind as t;
 

@@ -28,7 +28,7 @@ resource! { ApprovalTeam ApprovalTeamRef t::Text, "AWS::MPA::ApprovalTeam" "aws-
     }
 }
 
-/// What the properties of [`ApprovalTeam`](super::ApprovalTeam) are made of.
+/// What the properties of [`ApprovalTeam`] are made of.
 pub mod approval_team {
     use crate::kind as t;
 
@@ -81,7 +81,7 @@ resource! { IdentitySource IdentitySourceRef t::Text, "AWS::MPA::IdentitySource"
     }
 }
 
-/// What the properties of [`IdentitySource`](super::IdentitySource) are made of.
+/// What the properties of [`IdentitySource`] are made of.
 pub mod identity_source {
     use crate::kind as t;
 

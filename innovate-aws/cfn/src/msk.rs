@@ -35,7 +35,7 @@ resource! { Channel ChannelRef t::Text, "AWS::MSK::Channel" "aws-resource-msk-ch
     }
 }
 
-/// What the properties of [`Channel`](super::Channel) are made of.
+/// What the properties of [`Channel`] are made of.
 pub mod channel {
     use crate::kind as t;
 
@@ -245,7 +245,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::MSK::Cluster" "aws-resource-msk-cl
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -590,7 +590,7 @@ resource! { Replicator ReplicatorRef t::Text, "AWS::MSK::Replicator" "aws-resour
     }
 }
 
-/// What the properties of [`Replicator`](super::Replicator) are made of.
+/// What the properties of [`Replicator`] are made of.
 pub mod replicator {
     use crate::kind as t;
 
@@ -841,7 +841,7 @@ resource! { ServerlessCluster ServerlessClusterRef t::Text, "AWS::MSK::Serverles
     }
 }
 
-/// What the properties of [`ServerlessCluster`](super::ServerlessCluster) are made of.
+/// What the properties of [`ServerlessCluster`] are made of.
 pub mod serverless_cluster {
     use crate::kind as t;
 
@@ -907,7 +907,7 @@ resource! { VpcConnection VpcConnectionRef t::Text, "AWS::MSK::VpcConnection" "a
     }
 }
 
-/// What the properties of [`VpcConnection`](super::VpcConnection) are made of.
+/// What the properties of [`VpcConnection`] are made of.
 pub mod vpc_connection {
     enumeration! { Authentication
         SASL_IAM "SASL_IAM",

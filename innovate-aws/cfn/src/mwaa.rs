@@ -49,7 +49,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::MWAA::Environment" "aws-re
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 

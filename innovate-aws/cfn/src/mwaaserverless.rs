@@ -30,7 +30,7 @@ resource! { Workflow WorkflowRef t::Text, "AWS::MWAAServerless::Workflow" "aws-r
     }
 }
 
-/// What the properties of [`Workflow`](super::Workflow) are made of.
+/// What the properties of [`Workflow`] are made of.
 pub mod workflow {
     use crate::kind as t;
 

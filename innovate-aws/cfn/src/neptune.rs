@@ -70,7 +70,7 @@ resource! { DBCluster DBClusterRef t::Text, "AWS::Neptune::DBCluster" "aws-resou
     }
 }
 
-/// What the properties of [`DBCluster`](super::DBCluster) are made of.
+/// What the properties of [`DBCluster`] are made of.
 pub mod db_cluster {
     use crate::kind as t;
 
@@ -192,7 +192,7 @@ resource! { GlobalCluster GlobalClusterRef t::Text, "AWS::Neptune::GlobalCluster
     }
 }
 
-/// What the properties of [`GlobalCluster`](super::GlobalCluster) are made of.
+/// What the properties of [`GlobalCluster`] are made of.
 pub mod global_cluster {
     enumeration! { Engine
         NEPTUNE "neptune",

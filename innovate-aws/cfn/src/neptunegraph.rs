@@ -25,7 +25,7 @@ resource! { Graph GraphRef t::Text, "AWS::NeptuneGraph::Graph" "aws-resource-nep
     }
 }
 
-/// What the properties of [`Graph`](super::Graph) are made of.
+/// What the properties of [`Graph`] are made of.
 pub mod graph {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { ContainerAssociation ContainerAssociationRef t::Text, "AWS::NetworkF
     }
 }
 
-/// What the properties of [`ContainerAssociation`](super::ContainerAssociation) are made of.
+/// What the properties of [`ContainerAssociation`] are made of.
 pub mod container_association {
     use crate::kind as t;
 
@@ -78,7 +78,7 @@ resource! { Firewall FirewallRef t::Text, "AWS::NetworkFirewall::Firewall" "aws-
     }
 }
 
-/// What the properties of [`Firewall`](super::Firewall) are made of.
+/// What the properties of [`Firewall`] are made of.
 pub mod firewall {
     use crate::kind as t;
 
@@ -157,7 +157,7 @@ resource! { FirewallPolicy FirewallPolicyRef t::FirewallPolicyArn, "AWS::Network
     }
 }
 
-/// What the properties of [`FirewallPolicy`](super::FirewallPolicy) are made of.
+/// What the properties of [`FirewallPolicy`] are made of.
 pub mod firewall_policy {
     use crate::kind as t;
 
@@ -288,7 +288,7 @@ resource! { LoggingConfiguration LoggingConfigurationRef t::Text, "AWS::NetworkF
     }
 }
 
-/// What the properties of [`LoggingConfiguration`](super::LoggingConfiguration) are made of.
+/// What the properties of [`LoggingConfiguration`] are made of.
 pub mod logging_configuration {
     use crate::kind as t;
 
@@ -338,7 +338,7 @@ resource! { RuleGroup RuleGroupRef t::Text, "AWS::NetworkFirewall::RuleGroup" "a
     }
 }
 
-/// What the properties of [`RuleGroup`](super::RuleGroup) are made of.
+/// What the properties of [`RuleGroup`] are made of.
 pub mod rule_group {
     use crate::kind as t;
 
@@ -619,7 +619,7 @@ resource! { TLSInspectionConfiguration TLSInspectionConfigurationRef t::Text, "A
     }
 }
 
-/// What the properties of [`TLSInspectionConfiguration`](super::TLSInspectionConfiguration) are made of.
+/// What the properties of [`TLSInspectionConfiguration`] are made of.
 pub mod tls_inspection_configuration {
     use crate::kind as t;
 
@@ -710,7 +710,7 @@ resource! { VpcEndpointAssociation VpcEndpointAssociationRef t::Text, "AWS::Netw
     }
 }
 
-/// What the properties of [`VpcEndpointAssociation`](super::VpcEndpointAssociation) are made of.
+/// What the properties of [`VpcEndpointAssociation`] are made of.
 pub mod vpc_endpoint_association {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Monitor MonitorRef t::Text, "AWS::NetworkFlowMonitor::Monitor" "aws-
     }
 }
 
-/// What the properties of [`Monitor`](super::Monitor) are made of.
+/// What the properties of [`Monitor`] are made of.
 pub mod monitor {
     use crate::kind as t;
 
@@ -72,7 +72,7 @@ resource! { Scope ScopeRef t::Text, "AWS::NetworkFlowMonitor::Scope" "aws-resour
     }
 }
 
-/// What the properties of [`Scope`](super::Scope) are made of.
+/// What the properties of [`Scope`] are made of.
 pub mod scope {
     use crate::kind as t;
 

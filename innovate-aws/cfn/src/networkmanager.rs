@@ -33,7 +33,7 @@ resource! { ConnectAttachment ConnectAttachmentRef t::Text, "AWS::NetworkManager
     }
 }
 
-/// What the properties of [`ConnectAttachment`](super::ConnectAttachment) are made of.
+/// What the properties of [`ConnectAttachment`] are made of.
 pub mod connect_attachment {
     property! { ConnectAttachmentOptions "aws-properties-networkmanager-connectattachment-connectattachmentoptions"
         required {
@@ -71,7 +71,7 @@ resource! { ConnectPeer ConnectPeerRef t::Text, "AWS::NetworkManager::ConnectPee
     }
 }
 
-/// What the properties of [`ConnectPeer`](super::ConnectPeer) are made of.
+/// What the properties of [`ConnectPeer`] are made of.
 pub mod connect_peer {
     use crate::kind as t;
 
@@ -153,7 +153,7 @@ resource! { Device DeviceRef t::Text, "AWS::NetworkManager::Device" "aws-resourc
     }
 }
 
-/// What the properties of [`Device`](super::Device) are made of.
+/// What the properties of [`Device`] are made of.
 pub mod device {
     use crate::kind as t;
 
@@ -239,7 +239,7 @@ resource! { Link LinkRef t::Text, "AWS::NetworkManager::Link" "aws-resource-netw
     }
 }
 
-/// What the properties of [`Link`](super::Link) are made of.
+/// What the properties of [`Link`] are made of.
 pub mod link {
     use crate::kind as t;
 
@@ -282,7 +282,7 @@ resource! { Site SiteRef t::Text, "AWS::NetworkManager::Site" "aws-resource-netw
     }
 }
 
-/// What the properties of [`Site`](super::Site) are made of.
+/// What the properties of [`Site`] are made of.
 pub mod site {
     use crate::kind as t;
 
@@ -417,7 +417,7 @@ resource! { VpcAttachment VpcAttachmentRef t::Text, "AWS::NetworkManager::VpcAtt
     }
 }
 
-/// What the properties of [`VpcAttachment`](super::VpcAttachment) are made of.
+/// What the properties of [`VpcAttachment`] are made of.
 pub mod vpc_attachment {
     use crate::kind as t;
 

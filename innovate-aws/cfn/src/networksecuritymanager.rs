@@ -24,7 +24,7 @@ resource! { Deployment DeploymentRef t::Text, "AWS::NetworkSecurityManager::Depl
     }
 }
 
-/// What the properties of [`Deployment`](super::Deployment) are made of.
+/// What the properties of [`Deployment`] are made of.
 pub mod deployment {
     use crate::kind as t;
 
@@ -72,7 +72,7 @@ resource! { Policy PolicyRef t::Text, "AWS::NetworkSecurityManager::Policy" "aws
     }
 }
 
-/// What the properties of [`Policy`](super::Policy) are made of.
+/// What the properties of [`Policy`] are made of.
 pub mod policy {
     use crate::kind as t;
 
@@ -135,7 +135,7 @@ resource! { Rule RuleRef t::Text, "AWS::NetworkSecurityManager::Rule" "aws-resou
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     enumeration! { FirewallType
         WAF "WAF",
@@ -183,7 +183,7 @@ resource! { Template TemplateRef t::Text, "AWS::NetworkSecurityManager::Template
     }
 }
 
-/// What the properties of [`Template`](super::Template) are made of.
+/// What the properties of [`Template`] are made of.
 pub mod template {
     use crate::kind as t;
 

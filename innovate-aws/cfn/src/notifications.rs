@@ -45,7 +45,7 @@ resource! { ManagedNotificationAccountContactAssociation ManagedNotificationAcco
     }
 }
 
-/// What the properties of [`ManagedNotificationAccountContactAssociation`](super::ManagedNotificationAccountContactAssociation) are made of.
+/// What the properties of [`ManagedNotificationAccountContactAssociation`] are made of.
 pub mod managed_notification_account_contact_association {
     enumeration! { ContactIdentifier
         ACCOUNT_ALTERNATE_BILLING "ACCOUNT_ALTERNATE_BILLING",
@@ -83,7 +83,7 @@ resource! { NotificationConfiguration NotificationConfigurationRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`NotificationConfiguration`](super::NotificationConfiguration) are made of.
+/// What the properties of [`NotificationConfiguration`] are made of.
 pub mod notification_configuration {
     enumeration! { AggregationDuration
         LONG "LONG",

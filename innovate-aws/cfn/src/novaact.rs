@@ -19,7 +19,7 @@ resource! { WorkflowDefinition WorkflowDefinitionRef t::Text, "AWS::NovaAct::Wor
     }
 }
 
-/// What the properties of [`WorkflowDefinition`](super::WorkflowDefinition) are made of.
+/// What the properties of [`WorkflowDefinition`] are made of.
 pub mod workflow_definition {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { Link LinkRef t::Text, "AWS::Oam::Link" "aws-resource-oam-link"
     }
 }
 
-/// What the properties of [`Link`](super::Link) are made of.
+/// What the properties of [`Link`] are made of.
 pub mod link {
     use crate::kind as t;
 

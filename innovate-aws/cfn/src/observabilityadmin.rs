@@ -31,7 +31,7 @@ resource! { OrganizationCentralizationRule OrganizationCentralizationRuleRef t::
     }
 }
 
-/// What the properties of [`OrganizationCentralizationRule`](super::OrganizationCentralizationRule) are made of.
+/// What the properties of [`OrganizationCentralizationRule`] are made of.
 pub mod organization_centralization_rule {
     use crate::kind as t;
 
@@ -173,7 +173,7 @@ resource! { OrganizationTelemetryRule OrganizationTelemetryRuleRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`OrganizationTelemetryRule`](super::OrganizationTelemetryRule) are made of.
+/// What the properties of [`OrganizationTelemetryRule`] are made of.
 pub mod organization_telemetry_rule {
     use crate::kind as t;
 
@@ -416,7 +416,7 @@ resource! { S3TableIntegration S3TableIntegrationRef t::Text, "AWS::Observabilit
     }
 }
 
-/// What the properties of [`S3TableIntegration`](super::S3TableIntegration) are made of.
+/// What the properties of [`S3TableIntegration`] are made of.
 pub mod s3_table_integration {
     use crate::kind as t;
 
@@ -453,7 +453,7 @@ resource! { TelemetryEnrichment TelemetryEnrichmentRef t::Text, "AWS::Observabil
     }
 }
 
-/// What the properties of [`TelemetryEnrichment`](super::TelemetryEnrichment) are made of.
+/// What the properties of [`TelemetryEnrichment`] are made of.
 pub mod telemetry_enrichment {
     enumeration! { Scope
         ACCOUNT "ACCOUNT",
@@ -477,7 +477,7 @@ resource! { TelemetryPipelines TelemetryPipelinesRef t::Text, "AWS::Observabilit
     }
 }
 
-/// What the properties of [`TelemetryPipelines`](super::TelemetryPipelines) are made of.
+/// What the properties of [`TelemetryPipelines`] are made of.
 pub mod telemetry_pipelines {
     use crate::kind as t;
 
@@ -504,7 +504,7 @@ resource! { TelemetryRule TelemetryRuleRef t::Text, "AWS::ObservabilityAdmin::Te
     }
 }
 
-/// What the properties of [`TelemetryRule`](super::TelemetryRule) are made of.
+/// What the properties of [`TelemetryRule`] are made of.
 pub mod telemetry_rule {
     use crate::kind as t;
 

@@ -58,7 +58,7 @@ resource! { CloudAutonomousVmCluster CloudAutonomousVmClusterRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`CloudAutonomousVmCluster`](super::CloudAutonomousVmCluster) are made of.
+/// What the properties of [`CloudAutonomousVmCluster`] are made of.
 pub mod cloud_autonomous_vm_cluster {
     use crate::kind as t;
 
@@ -156,7 +156,7 @@ resource! { CloudExadataInfrastructure CloudExadataInfrastructureRef t::Text, "A
     }
 }
 
-/// What the properties of [`CloudExadataInfrastructure`](super::CloudExadataInfrastructure) are made of.
+/// What the properties of [`CloudExadataInfrastructure`] are made of.
 pub mod cloud_exadata_infrastructure {
     use crate::kind as t;
 
@@ -261,7 +261,7 @@ resource! { CloudVmCluster CloudVmClusterRef t::Text, "AWS::ODB::CloudVmCluster"
     }
 }
 
-/// What the properties of [`CloudVmCluster`](super::CloudVmCluster) are made of.
+/// What the properties of [`CloudVmCluster`] are made of.
 pub mod cloud_vm_cluster {
     use crate::kind as t;
 
@@ -329,7 +329,7 @@ resource! { OdbNetwork OdbNetworkRef t::Text, "AWS::ODB::OdbNetwork" "aws-resour
     }
 }
 
-/// What the properties of [`OdbNetwork`](super::OdbNetwork) are made of.
+/// What the properties of [`OdbNetwork`] are made of.
 pub mod odb_network {
     enumeration! { KmsAccess
         DISABLED "DISABLED",

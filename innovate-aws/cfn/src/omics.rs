@@ -27,7 +27,7 @@ resource! { AnnotationStore AnnotationStoreRef t::Text, "AWS::Omics::AnnotationS
     }
 }
 
-/// What the properties of [`AnnotationStore`](super::AnnotationStore) are made of.
+/// What the properties of [`AnnotationStore`] are made of.
 pub mod annotation_store {
     use crate::kind as t;
 
@@ -106,7 +106,7 @@ resource! { Configuration ConfigurationRef t::Text, "AWS::Omics::Configuration" 
     }
 }
 
-/// What the properties of [`Configuration`](super::Configuration) are made of.
+/// What the properties of [`Configuration`] are made of.
 pub mod configuration {
     use crate::kind as t;
 
@@ -143,7 +143,7 @@ resource! { ReferenceStore ReferenceStoreRef t::Text, "AWS::Omics::ReferenceStor
     }
 }
 
-/// What the properties of [`ReferenceStore`](super::ReferenceStore) are made of.
+/// What the properties of [`ReferenceStore`] are made of.
 pub mod reference_store {
     use crate::kind as t;
 
@@ -179,7 +179,7 @@ resource! { RunCache RunCacheRef t::Text, "AWS::Omics::RunCache" "aws-resource-o
     }
 }
 
-/// What the properties of [`RunCache`](super::RunCache) are made of.
+/// What the properties of [`RunCache`] are made of.
 pub mod run_cache {
     enumeration! { CacheBehavior
         CACHE_ALWAYS "CACHE_ALWAYS",
@@ -231,7 +231,7 @@ resource! { SequenceStore SequenceStoreRef t::Text, "AWS::Omics::SequenceStore" 
     }
 }
 
-/// What the properties of [`SequenceStore`](super::SequenceStore) are made of.
+/// What the properties of [`SequenceStore`] are made of.
 pub mod sequence_store {
     use crate::kind as t;
 
@@ -274,7 +274,7 @@ resource! { VariantStore VariantStoreRef t::Text, "AWS::Omics::VariantStore" "aw
     }
 }
 
-/// What the properties of [`VariantStore`](super::VariantStore) are made of.
+/// What the properties of [`VariantStore`] are made of.
 pub mod variant_store {
     use crate::kind as t;
 
@@ -331,7 +331,7 @@ resource! { Workflow WorkflowRef t::Text, "AWS::Omics::Workflow" "aws-resource-o
     }
 }
 
-/// What the properties of [`Workflow`](super::Workflow) are made of.
+/// What the properties of [`Workflow`] are made of.
 pub mod workflow {
     use crate::kind as t;
 
@@ -439,7 +439,7 @@ resource! { WorkflowVersion WorkflowVersionRef t::Text, "AWS::Omics::WorkflowVer
     }
 }
 
-/// What the properties of [`WorkflowVersion`](super::WorkflowVersion) are made of.
+/// What the properties of [`WorkflowVersion`] are made of.
 pub mod workflow_version {
     use crate::kind as t;
 

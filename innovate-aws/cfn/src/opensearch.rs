@@ -19,7 +19,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::OpenSearch::DataSource" "aws
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 

@@ -17,7 +17,7 @@ resource! { AccessPolicy AccessPolicyRef t::Text, "AWS::OpenSearchServerless::Ac
     }
 }
 
-/// What the properties of [`AccessPolicy`](super::AccessPolicy) are made of.
+/// What the properties of [`AccessPolicy`] are made of.
 pub mod access_policy {
     enumeration! { AccessPolicyType
         DATA "data",
@@ -48,7 +48,7 @@ resource! { Collection CollectionRef t::Text, "AWS::OpenSearchServerless::Collec
     }
 }
 
-/// What the properties of [`Collection`](super::Collection) are made of.
+/// What the properties of [`Collection`] are made of.
 pub mod collection {
     use crate::kind as t;
 
@@ -104,7 +104,7 @@ resource! { CollectionGroup CollectionGroupRef t::Text, "AWS::OpenSearchServerle
     }
 }
 
-/// What the properties of [`CollectionGroup`](super::CollectionGroup) are made of.
+/// What the properties of [`CollectionGroup`] are made of.
 pub mod collection_group {
     use crate::kind as t;
 
@@ -154,7 +154,7 @@ resource! { Index IndexRef t::Text, "AWS::OpenSearchServerless::Index" "aws-reso
     }
 }
 
-/// What the properties of [`Index`](super::Index) are made of.
+/// What the properties of [`Index`] are made of.
 pub mod index {
     use crate::kind as t;
 
@@ -291,7 +291,7 @@ resource! { LifecyclePolicy LifecyclePolicyRef t::Text, "AWS::OpenSearchServerle
     }
 }
 
-/// What the properties of [`LifecyclePolicy`](super::LifecyclePolicy) are made of.
+/// What the properties of [`LifecyclePolicy`] are made of.
 pub mod lifecycle_policy {
     enumeration! { LifecyclePolicyType
         RETENTION "retention",
@@ -317,7 +317,7 @@ resource! { SecurityConfig SecurityConfigRef t::Text, "AWS::OpenSearchServerless
     }
 }
 
-/// What the properties of [`SecurityConfig`](super::SecurityConfig) are made of.
+/// What the properties of [`SecurityConfig`] are made of.
 pub mod security_config {
     use crate::kind as t;
 
@@ -369,7 +369,7 @@ resource! { SecurityPolicy SecurityPolicyRef t::Text, "AWS::OpenSearchServerless
     }
 }
 
-/// What the properties of [`SecurityPolicy`](super::SecurityPolicy) are made of.
+/// What the properties of [`SecurityPolicy`] are made of.
 pub mod security_policy {
     enumeration! { SecurityPolicyType
         ENCRYPTION "encryption",

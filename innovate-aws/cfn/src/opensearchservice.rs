@@ -22,7 +22,7 @@ resource! { Application ApplicationRef t::Text, "AWS::OpenSearchService::Applica
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -101,7 +101,7 @@ resource! { Domain DomainRef t::Text, "AWS::OpenSearchService::Domain" "aws-reso
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 

@@ -41,7 +41,7 @@ resource! { Organization OrganizationRef t::Text, "AWS::Organizations::Organizat
     }
 }
 
-/// What the properties of [`Organization`](super::Organization) are made of.
+/// What the properties of [`Organization`] are made of.
 pub mod organization {
     enumeration! { FeatureSet
         ALL "ALL",
@@ -82,7 +82,7 @@ resource! { Policy PolicyRef t::Text, "AWS::Organizations::Policy" "aws-resource
     }
 }
 
-/// What the properties of [`Policy`](super::Policy) are made of.
+/// What the properties of [`Policy`] are made of.
 pub mod policy {
     enumeration! { Type
         AISERVICES_OPT_OUT_POLICY "AISERVICES_OPT_OUT_POLICY",

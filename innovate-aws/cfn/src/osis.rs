@@ -28,7 +28,7 @@ resource! { Pipeline PipelineRef t::Text, "AWS::OSIS::Pipeline" "aws-resource-os
     }
 }
 
-/// What the properties of [`Pipeline`](super::Pipeline) are made of.
+/// What the properties of [`Pipeline`] are made of.
 pub mod pipeline {
     use crate::kind as t;
 

@@ -25,7 +25,7 @@ resource! { Outpost OutpostRef t::Text, "AWS::Outposts::Outpost" "aws-resource-o
     }
 }
 
-/// What the properties of [`Outpost`](super::Outpost) are made of.
+/// What the properties of [`Outpost`] are made of.
 pub mod outpost {
     enumeration! { SupportedHardwareType
         RACK "RACK",
@@ -51,7 +51,7 @@ resource! { Site SiteRef t::Text, "AWS::Outposts::Site" "aws-resource-outposts-s
     }
 }
 
-/// What the properties of [`Site`](super::Site) are made of.
+/// What the properties of [`Site`] are made of.
 pub mod site {
     use crate::kind as t;
 

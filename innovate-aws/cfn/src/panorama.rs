@@ -29,7 +29,7 @@ resource! { ApplicationInstance ApplicationInstanceRef t::Text, "AWS::Panorama::
     }
 }
 
-/// What the properties of [`ApplicationInstance`](super::ApplicationInstance) are made of.
+/// What the properties of [`ApplicationInstance`] are made of.
 pub mod application_instance {
     use crate::kind as t;
 

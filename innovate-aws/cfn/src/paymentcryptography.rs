@@ -36,7 +36,7 @@ resource! { Key KeyRef t::Text, "AWS::PaymentCryptography::Key" "aws-resource-pa
     }
 }
 
-/// What the properties of [`Key`](super::Key) are made of.
+/// What the properties of [`Key`] are made of.
 pub mod key {
     use crate::kind as t;
 

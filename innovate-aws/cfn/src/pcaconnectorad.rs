@@ -18,7 +18,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::PCAConnectorAD::Connector" "aw
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -74,7 +74,7 @@ resource! { Template TemplateRef t::Text, "AWS::PCAConnectorAD::Template" "aws-r
     }
 }
 
-/// What the properties of [`Template`](super::Template) are made of.
+/// What the properties of [`Template`] are made of.
 pub mod template {
     use crate::kind as t;
 
@@ -519,7 +519,7 @@ resource! { TemplateGroupAccessControlEntry TemplateGroupAccessControlEntryRef t
     }
 }
 
-/// What the properties of [`TemplateGroupAccessControlEntry`](super::TemplateGroupAccessControlEntry) are made of.
+/// What the properties of [`TemplateGroupAccessControlEntry`] are made of.
 pub mod template_group_access_control_entry {
     enumeration! { AccessRight
         ALLOW "ALLOW",

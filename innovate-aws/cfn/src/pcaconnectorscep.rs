@@ -33,7 +33,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::PCAConnectorSCEP::Connector" "
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 

@@ -24,7 +24,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::PCS::Cluster" "aws-resource-pcs-cl
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -169,7 +169,7 @@ resource! { ComputeNodeGroup ComputeNodeGroupRef t::Text, "AWS::PCS::ComputeNode
     }
 }
 
-/// What the properties of [`ComputeNodeGroup`](super::ComputeNodeGroup) are made of.
+/// What the properties of [`ComputeNodeGroup`] are made of.
 pub mod compute_node_group {
     use crate::kind as t;
 
@@ -300,7 +300,7 @@ resource! { Queue QueueRef t::Text, "AWS::PCS::Queue" "aws-resource-pcs-queue"
     }
 }
 
-/// What the properties of [`Queue`](super::Queue) are made of.
+/// What the properties of [`Queue`] are made of.
 pub mod queue {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Campaign CampaignRef t::Text, "AWS::Personalize::Campaign" "aws-reso
     }
 }
 
-/// What the properties of [`Campaign`](super::Campaign) are made of.
+/// What the properties of [`Campaign`] are made of.
 pub mod campaign {
     use crate::kind as t;
 
@@ -54,7 +54,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::Personalize::Dataset" "aws-resourc
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 
@@ -98,7 +98,7 @@ resource! { DatasetGroup DatasetGroupRef t::Text, "AWS::Personalize::DatasetGrou
     }
 }
 
-/// What the properties of [`DatasetGroup`](super::DatasetGroup) are made of.
+/// What the properties of [`DatasetGroup`] are made of.
 pub mod dataset_group {
     enumeration! { Domain
         ECOMMERCE "ECOMMERCE",
@@ -152,7 +152,7 @@ resource! { MetricAttribution MetricAttributionRef t::Text, "AWS::Personalize::M
     }
 }
 
-/// What the properties of [`MetricAttribution`](super::MetricAttribution) are made of.
+/// What the properties of [`MetricAttribution`] are made of.
 pub mod metric_attribution {
     use crate::kind as t;
 
@@ -197,7 +197,7 @@ resource! { Schema SchemaRef t::Text, "AWS::Personalize::Schema" "aws-resource-p
     }
 }
 
-/// What the properties of [`Schema`](super::Schema) are made of.
+/// What the properties of [`Schema`] are made of.
 pub mod schema {
     enumeration! { Domain
         ECOMMERCE "ECOMMERCE",
@@ -223,7 +223,7 @@ resource! { Solution SolutionRef t::Text, "AWS::Personalize::Solution" "aws-reso
     }
 }
 
-/// What the properties of [`Solution`](super::Solution) are made of.
+/// What the properties of [`Solution`] are made of.
 pub mod solution {
     use crate::kind as t;
 

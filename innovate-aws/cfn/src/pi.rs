@@ -22,7 +22,7 @@ resource! { PerfReports PerfReportsRef t::Text, "AWS::PI::PerfReports" "aws-reso
     }
 }
 
-/// What the properties of [`PerfReports`](super::PerfReports) are made of.
+/// What the properties of [`PerfReports`] are made of.
 pub mod perf_reports {
     enumeration! { ServiceType
         DOCDB "DOCDB",

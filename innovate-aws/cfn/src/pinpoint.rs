@@ -122,7 +122,7 @@ resource! { ApplicationSettings ApplicationSettingsRef t::Text, "AWS::Pinpoint::
     }
 }
 
-/// What the properties of [`ApplicationSettings`](super::ApplicationSettings) are made of.
+/// What the properties of [`ApplicationSettings`] are made of.
 pub mod application_settings {
     use crate::kind as t;
 
@@ -198,7 +198,7 @@ resource! { Campaign CampaignRef t::Text, "AWS::Pinpoint::Campaign" "aws-resourc
     }
 }
 
-/// What the properties of [`Campaign`](super::Campaign) are made of.
+/// What the properties of [`Campaign`] are made of.
 pub mod campaign {
     use crate::kind as t;
 
@@ -519,7 +519,7 @@ resource! { InAppTemplate InAppTemplateRef t::Text, "AWS::Pinpoint::InAppTemplat
     }
 }
 
-/// What the properties of [`InAppTemplate`](super::InAppTemplate) are made of.
+/// What the properties of [`InAppTemplate`] are made of.
 pub mod in_app_template {
     use crate::kind as t;
 
@@ -623,7 +623,7 @@ resource! { PushTemplate PushTemplateRef t::Text, "AWS::Pinpoint::PushTemplate" 
     }
 }
 
-/// What the properties of [`PushTemplate`](super::PushTemplate) are made of.
+/// What the properties of [`PushTemplate`] are made of.
 pub mod push_template {
     use crate::kind as t;
 
@@ -696,7 +696,7 @@ resource! { Segment SegmentRef t::Text, "AWS::Pinpoint::Segment" "aws-resource-p
     }
 }
 
-/// What the properties of [`Segment`](super::Segment) are made of.
+/// What the properties of [`Segment`] are made of.
 pub mod segment {
     use crate::kind as t;
 

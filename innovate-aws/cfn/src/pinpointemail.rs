@@ -20,7 +20,7 @@ resource! { ConfigurationSet ConfigurationSetRef t::Text, "AWS::PinpointEmail::C
     }
 }
 
-/// What the properties of [`ConfigurationSet`](super::ConfigurationSet) are made of.
+/// What the properties of [`ConfigurationSet`] are made of.
 pub mod configuration_set {
     use crate::kind as t;
 
@@ -67,7 +67,7 @@ resource! { ConfigurationSetEventDestination ConfigurationSetEventDestinationRef
     }
 }
 
-/// What the properties of [`ConfigurationSetEventDestination`](super::ConfigurationSetEventDestination) are made of.
+/// What the properties of [`ConfigurationSetEventDestination`] are made of.
 pub mod configuration_set_event_destination {
     use crate::kind as t;
 
@@ -156,7 +156,7 @@ resource! { Identity IdentityRef t::Text, "AWS::PinpointEmail::Identity" "aws-re
     }
 }
 
-/// What the properties of [`Identity`](super::Identity) are made of.
+/// What the properties of [`Identity`] are made of.
 pub mod identity {
     use crate::kind as t;
 

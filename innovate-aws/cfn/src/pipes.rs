@@ -31,7 +31,7 @@ resource! { Pipe PipeRef t::Text, "AWS::Pipes::Pipe" "aws-resource-pipes-pipe"
     }
 }
 
-/// What the properties of [`Pipe`](super::Pipe) are made of.
+/// What the properties of [`Pipe`] are made of.
 pub mod pipe {
     use crate::kind as t;
 

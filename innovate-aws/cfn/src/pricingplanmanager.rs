@@ -23,7 +23,7 @@ resource! { Subscription SubscriptionRef t::Text, "AWS::PricingPlanManager::Subs
     }
 }
 
-/// What the properties of [`Subscription`](super::Subscription) are made of.
+/// What the properties of [`Subscription`] are made of.
 pub mod subscription {
     enumeration! { PlanFamily
         CLOUD_FRONT "CloudFront",

@@ -39,7 +39,7 @@ resource! { EnvironmentTemplate EnvironmentTemplateRef t::Text, "AWS::Proton::En
     }
 }
 
-/// What the properties of [`EnvironmentTemplate`](super::EnvironmentTemplate) are made of.
+/// What the properties of [`EnvironmentTemplate`] are made of.
 pub mod environment_template {
     enumeration! { Provisioning
         CUSTOMER_MANAGED "CUSTOMER_MANAGED",
@@ -62,7 +62,7 @@ resource! { ServiceTemplate ServiceTemplateRef t::Text, "AWS::Proton::ServiceTem
     }
 }
 
-/// What the properties of [`ServiceTemplate`](super::ServiceTemplate) are made of.
+/// What the properties of [`ServiceTemplate`] are made of.
 pub mod service_template {
     enumeration! { Provisioning
         CUSTOMER_MANAGED "CUSTOMER_MANAGED",

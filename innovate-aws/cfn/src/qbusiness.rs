@@ -33,7 +33,7 @@ resource! { Application ApplicationRef t::Text, "AWS::QBusiness::Application" "a
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -129,7 +129,7 @@ resource! { DataAccessor DataAccessorRef t::Text, "AWS::QBusiness::DataAccessor"
     }
 }
 
-/// What the properties of [`DataAccessor`](super::DataAccessor) are made of.
+/// What the properties of [`DataAccessor`] are made of.
 pub mod data_accessor {
     use crate::kind as t;
 
@@ -237,7 +237,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::QBusiness::DataSource" "aws-
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 
@@ -390,7 +390,7 @@ resource! { Index IndexRef t::Text, "AWS::QBusiness::Index" "aws-resource-qbusin
     }
 }
 
-/// What the properties of [`Index`](super::Index) are made of.
+/// What the properties of [`Index`] are made of.
 pub mod index {
     use crate::kind as t;
 
@@ -440,7 +440,7 @@ resource! { Permission PermissionRef t::Text, "AWS::QBusiness::Permission" "aws-
     }
 }
 
-/// What the properties of [`Permission`](super::Permission) are made of.
+/// What the properties of [`Permission`] are made of.
 pub mod permission {
     use crate::kind as t;
 
@@ -480,7 +480,7 @@ resource! { Plugin PluginRef t::Text, "AWS::QBusiness::Plugin" "aws-resource-qbu
     }
 }
 
-/// What the properties of [`Plugin`](super::Plugin) are made of.
+/// What the properties of [`Plugin`] are made of.
 pub mod plugin {
     use crate::kind as t;
 
@@ -584,7 +584,7 @@ resource! { Retriever RetrieverRef t::Text, "AWS::QBusiness::Retriever" "aws-res
     }
 }
 
-/// What the properties of [`Retriever`](super::Retriever) are made of.
+/// What the properties of [`Retriever`] are made of.
 pub mod retriever {
     use crate::kind as t;
 
@@ -642,7 +642,7 @@ resource! { WebExperience WebExperienceRef t::Text, "AWS::QBusiness::WebExperien
     }
 }
 
-/// What the properties of [`WebExperience`](super::WebExperience) are made of.
+/// What the properties of [`WebExperience`] are made of.
 pub mod web_experience {
     use crate::kind as t;
 

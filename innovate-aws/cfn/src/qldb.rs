@@ -37,7 +37,7 @@ resource! { Stream StreamRef t::Text, "AWS::QLDB::Stream" "aws-resource-qldb-str
     }
 }
 
-/// What the properties of [`Stream`](super::Stream) are made of.
+/// What the properties of [`Stream`] are made of.
 pub mod stream {
     use crate::kind as t;
 

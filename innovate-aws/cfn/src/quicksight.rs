@@ -27,7 +27,7 @@ resource! { ActionConnector ActionConnectorRef t::Text, "AWS::QuickSight::Action
     }
 }
 
-/// What the properties of [`ActionConnector`](super::ActionConnector) are made of.
+/// What the properties of [`ActionConnector`] are made of.
 pub mod action_connector {
     use crate::kind as t;
 
@@ -216,7 +216,7 @@ resource! { Agent AgentRef t::Text, "AWS::QuickSight::Agent" "aws-resource-quick
     }
 }
 
-/// What the properties of [`Agent`](super::Agent) are made of.
+/// What the properties of [`Agent`] are made of.
 pub mod agent {
     use crate::kind as t;
 
@@ -281,7 +281,7 @@ resource! { Analysis AnalysisRef t::Text, "AWS::QuickSight::Analysis" "aws-resou
     }
 }
 
-/// What the properties of [`Analysis`](super::Analysis) are made of.
+/// What the properties of [`Analysis`] are made of.
 pub mod analysis {
     use crate::kind as t;
 
@@ -6375,7 +6375,7 @@ resource! { ApprovalPolicy ApprovalPolicyRef t::Text, "AWS::QuickSight::Approval
     }
 }
 
-/// What the properties of [`ApprovalPolicy`](super::ApprovalPolicy) are made of.
+/// What the properties of [`ApprovalPolicy`] are made of.
 pub mod approval_policy {
     use crate::kind as t;
 
@@ -6416,7 +6416,7 @@ resource! { Assignment AssignmentRef t::Text, "AWS::QuickSight::Assignment" "aws
     }
 }
 
-/// What the properties of [`Assignment`](super::Assignment) are made of.
+/// What the properties of [`Assignment`] are made of.
 pub mod assignment {
     enumeration! { AssignmentStatus
         DISABLED "DISABLED",
@@ -6444,7 +6444,7 @@ resource! { Brand BrandRef t::Text, "AWS::QuickSight::Brand" "aws-resource-quick
     }
 }
 
-/// What the properties of [`Brand`](super::Brand) are made of.
+/// What the properties of [`Brand`] are made of.
 pub mod brand {
     use crate::kind as t;
 
@@ -6519,7 +6519,7 @@ resource! { CustomPermissions CustomPermissionsRef t::Text, "AWS::QuickSight::Cu
     }
 }
 
-/// What the properties of [`CustomPermissions`](super::CustomPermissions) are made of.
+/// What the properties of [`CustomPermissions`] are made of.
 pub mod custom_permissions {
     property! { Capabilities "aws-properties-quicksight-custompermissions-capabilities"
         required {
@@ -6793,7 +6793,7 @@ resource! { DLPSetting DLPSettingRef t::Text, "AWS::QuickSight::DLPSetting" "aws
     }
 }
 
-/// What the properties of [`DLPSetting`](super::DLPSetting) are made of.
+/// What the properties of [`DLPSetting`] are made of.
 pub mod dlp_setting {
     use crate::kind as t;
 
@@ -6868,7 +6868,7 @@ resource! { Dashboard DashboardRef t::Text, "AWS::QuickSight::Dashboard" "aws-re
     }
 }
 
-/// What the properties of [`Dashboard`](super::Dashboard) are made of.
+/// What the properties of [`Dashboard`] are made of.
 pub mod dashboard {
     use crate::kind as t;
 
@@ -13071,7 +13071,7 @@ resource! { DataSet DataSetRef t::Text, "AWS::QuickSight::DataSet" "aws-resource
     }
 }
 
-/// What the properties of [`DataSet`](super::DataSet) are made of.
+/// What the properties of [`DataSet`] are made of.
 pub mod data_set {
     use crate::kind as t;
 
@@ -14184,7 +14184,7 @@ resource! { DataSource DataSourceRef t::Text, "AWS::QuickSight::DataSource" "aws
     }
 }
 
-/// What the properties of [`DataSource`](super::DataSource) are made of.
+/// What the properties of [`DataSource`] are made of.
 pub mod data_source {
     use crate::kind as t;
 
@@ -14614,7 +14614,7 @@ resource! { Flow FlowRef t::Text, "AWS::QuickSight::Flow" "aws-resource-quicksig
     }
 }
 
-/// What the properties of [`Flow`](super::Flow) are made of.
+/// What the properties of [`Flow`] are made of.
 pub mod flow {
     use crate::kind as t;
 
@@ -14648,7 +14648,7 @@ resource! { Folder FolderRef t::Text, "AWS::QuickSight::Folder" "aws-resource-qu
     }
 }
 
-/// What the properties of [`Folder`](super::Folder) are made of.
+/// What the properties of [`Folder`] are made of.
 pub mod folder {
     use crate::kind as t;
 
@@ -14713,7 +14713,7 @@ resource! { KnowledgeBase KnowledgeBaseRef t::Text, "AWS::QuickSight::KnowledgeB
     }
 }
 
-/// What the properties of [`KnowledgeBase`](super::KnowledgeBase) are made of.
+/// What the properties of [`KnowledgeBase`] are made of.
 pub mod knowledge_base {
     use crate::kind as t;
 
@@ -14813,7 +14813,7 @@ resource! { LimitsProfile LimitsProfileRef t::Text, "AWS::QuickSight::LimitsProf
     }
 }
 
-/// What the properties of [`LimitsProfile`](super::LimitsProfile) are made of.
+/// What the properties of [`LimitsProfile`] are made of.
 pub mod limits_profile {
     use crate::kind as t;
 
@@ -14856,7 +14856,7 @@ resource! { OAuthClientApplication OAuthClientApplicationRef t::Text, "AWS::Quic
     }
 }
 
-/// What the properties of [`OAuthClientApplication`](super::OAuthClientApplication) are made of.
+/// What the properties of [`OAuthClientApplication`] are made of.
 pub mod oauth_client_application {
     use crate::kind as t;
 
@@ -14925,7 +14925,7 @@ resource! { RefreshSchedule RefreshScheduleRef t::Text, "AWS::QuickSight::Refres
     }
 }
 
-/// What the properties of [`RefreshSchedule`](super::RefreshSchedule) are made of.
+/// What the properties of [`RefreshSchedule`] are made of.
 pub mod refresh_schedule {
     use crate::kind as t;
 
@@ -15000,7 +15000,7 @@ resource! { Space SpaceRef t::Text, "AWS::QuickSight::Space" "aws-resource-quick
     }
 }
 
-/// What the properties of [`Space`](super::Space) are made of.
+/// What the properties of [`Space`] are made of.
 pub mod space {
     use crate::kind as t;
 
@@ -15051,7 +15051,7 @@ resource! { Template TemplateRef t::Text, "AWS::QuickSight::Template" "aws-resou
     }
 }
 
-/// What the properties of [`Template`](super::Template) are made of.
+/// What the properties of [`Template`] are made of.
 pub mod template {
     use crate::kind as t;
 
@@ -21098,7 +21098,7 @@ resource! { Theme ThemeRef t::Text, "AWS::QuickSight::Theme" "aws-resource-quick
     }
 }
 
-/// What the properties of [`Theme`](super::Theme) are made of.
+/// What the properties of [`Theme`] are made of.
 pub mod theme {
     use crate::kind as t;
 
@@ -21317,7 +21317,7 @@ resource! { Topic TopicRef t::Text, "AWS::QuickSight::Topic" "aws-resource-quick
     }
 }
 
-/// What the properties of [`Topic`](super::Topic) are made of.
+/// What the properties of [`Topic`] are made of.
 pub mod topic {
     use crate::kind as t;
 
@@ -21778,7 +21778,7 @@ resource! { TopicV2 TopicV2Ref t::Text, "AWS::QuickSight::TopicV2" "aws-resource
     }
 }
 
-/// What the properties of [`TopicV2`](super::TopicV2) are made of.
+/// What the properties of [`TopicV2`] are made of.
 pub mod topic_v2 {
     use crate::kind as t;
 
@@ -21847,7 +21847,7 @@ resource! { VPCConnection VPCConnectionRef t::Text, "AWS::QuickSight::VPCConnect
     }
 }
 
-/// What the properties of [`VPCConnection`](super::VPCConnection) are made of.
+/// What the properties of [`VPCConnection`] are made of.
 pub mod vpc_connection {
     enumeration! { VPCConnectionAvailabilityStatus
         AVAILABLE "AVAILABLE",

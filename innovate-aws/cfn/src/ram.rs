@@ -94,7 +94,7 @@ resource! { ResourceShare ResourceShareRef t::Text, "AWS::RAM::ResourceShare" "a
     }
 }
 
-/// What the properties of [`ResourceShare`](super::ResourceShare) are made of.
+/// What the properties of [`ResourceShare`] are made of.
 pub mod resource_share {
     use crate::kind as t;
 

@@ -24,7 +24,7 @@ resource! { Rule RuleRef t::Text, "AWS::Rbin::Rule" "aws-resource-rbin-rule"
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     use crate::kind as t;
 

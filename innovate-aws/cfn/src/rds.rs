@@ -57,7 +57,7 @@ resource! { CustomDBEngineVersion CustomDBEngineVersionRef t::Text, "AWS::RDS::C
     }
 }
 
-/// What the properties of [`CustomDBEngineVersion`](super::CustomDBEngineVersion) are made of.
+/// What the properties of [`CustomDBEngineVersion`] are made of.
 pub mod custom_db_engine_version {
     enumeration! { Status
         AVAILABLE "available",
@@ -145,7 +145,7 @@ resource! { DBCluster DBClusterRef t::DbClusterIdentifier, "AWS::RDS::DBCluster"
     }
 }
 
-/// What the properties of [`DBCluster`](super::DBCluster) are made of.
+/// What the properties of [`DBCluster`] are made of.
 pub mod db_cluster {
     use crate::kind as t;
 
@@ -219,7 +219,7 @@ resource! { DBClusterEndpoint DBClusterEndpointRef t::Text, "AWS::RDS::DBCluster
     }
 }
 
-/// What the properties of [`DBClusterEndpoint`](super::DBClusterEndpoint) are made of.
+/// What the properties of [`DBClusterEndpoint`] are made of.
 pub mod db_cluster_endpoint {
     enumeration! { CustomEndpointType
         ANY "ANY",
@@ -437,7 +437,7 @@ resource! { DBInstance DBInstanceRef t::DbInstanceIdentifier, "AWS::RDS::DBInsta
     }
 }
 
-/// What the properties of [`DBInstance`](super::DBInstance) are made of.
+/// What the properties of [`DBInstance`] are made of.
 pub mod db_instance {
     use crate::kind as t;
 
@@ -560,7 +560,7 @@ resource! { DBProxy DBProxyRef t::DbProxyName, "AWS::RDS::DBProxy" "aws-resource
     }
 }
 
-/// What the properties of [`DBProxy`](super::DBProxy) are made of.
+/// What the properties of [`DBProxy`] are made of.
 pub mod db_proxy {
     use crate::kind as t;
 
@@ -630,7 +630,7 @@ resource! { DBProxyEndpoint DBProxyEndpointRef t::Text, "AWS::RDS::DBProxyEndpoi
     }
 }
 
-/// What the properties of [`DBProxyEndpoint`](super::DBProxyEndpoint) are made of.
+/// What the properties of [`DBProxyEndpoint`] are made of.
 pub mod db_proxy_endpoint {
     enumeration! { EndpointNetworkType
         DUAL "DUAL",
@@ -659,7 +659,7 @@ resource! { DBProxyTargetGroup DBProxyTargetGroupRef t::Text, "AWS::RDS::DBProxy
     }
 }
 
-/// What the properties of [`DBProxyTargetGroup`](super::DBProxyTargetGroup) are made of.
+/// What the properties of [`DBProxyTargetGroup`] are made of.
 pub mod db_proxy_target_group {
     use crate::kind as t;
 
@@ -693,7 +693,7 @@ resource! { DBSecurityGroup DBSecurityGroupRef t::Text, "AWS::RDS::DBSecurityGro
     }
 }
 
-/// What the properties of [`DBSecurityGroup`](super::DBSecurityGroup) are made of.
+/// What the properties of [`DBSecurityGroup`] are made of.
 pub mod db_security_group {
     use crate::kind as t;
 
@@ -852,7 +852,7 @@ resource! { GlobalCluster GlobalClusterRef t::Text, "AWS::RDS::GlobalCluster" "a
     }
 }
 
-/// What the properties of [`GlobalCluster`](super::GlobalCluster) are made of.
+/// What the properties of [`GlobalCluster`] are made of.
 pub mod global_cluster {
     enumeration! { Engine
         AURORA "aurora",
@@ -895,7 +895,7 @@ resource! { OptionGroup OptionGroupRef t::Text, "AWS::RDS::OptionGroup" "aws-res
     }
 }
 
-/// What the properties of [`OptionGroup`](super::OptionGroup) are made of.
+/// What the properties of [`OptionGroup`] are made of.
 pub mod option_group {
     use crate::kind as t;
 

@@ -69,7 +69,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::Redshift::Cluster" "aws-resource-r
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -104,7 +104,7 @@ resource! { ClusterParameterGroup ClusterParameterGroupRef t::Text, "AWS::Redshi
     }
 }
 
-/// What the properties of [`ClusterParameterGroup`](super::ClusterParameterGroup) are made of.
+/// What the properties of [`ClusterParameterGroup`] are made of.
 pub mod cluster_parameter_group {
     use crate::kind as t;
 
@@ -222,7 +222,7 @@ resource! { EventSubscription EventSubscriptionRef t::Text, "AWS::Redshift::Even
     }
 }
 
-/// What the properties of [`EventSubscription`](super::EventSubscription) are made of.
+/// What the properties of [`EventSubscription`] are made of.
 pub mod event_subscription {
     enumeration! { EventCategories
         CONFIGURATION "configuration",
@@ -299,7 +299,7 @@ resource! { RedshiftIdcApplication RedshiftIdcApplicationRef t::Text, "AWS::Reds
     }
 }
 
-/// What the properties of [`RedshiftIdcApplication`](super::RedshiftIdcApplication) are made of.
+/// What the properties of [`RedshiftIdcApplication`] are made of.
 pub mod redshift_idc_application {
     use crate::kind as t;
 
@@ -399,7 +399,7 @@ resource! { ScheduledAction ScheduledActionRef t::Text, "AWS::Redshift::Schedule
     }
 }
 
-/// What the properties of [`ScheduledAction`](super::ScheduledAction) are made of.
+/// What the properties of [`ScheduledAction`] are made of.
 pub mod scheduled_action {
     use crate::kind as t;
 
@@ -518,7 +518,7 @@ resource! { UsageLimit UsageLimitRef t::Text, "AWS::Redshift::UsageLimit" "aws-r
     }
 }
 
-/// What the properties of [`UsageLimit`](super::UsageLimit) are made of.
+/// What the properties of [`UsageLimit`] are made of.
 pub mod usage_limit {
     enumeration! { BreachAction
         DISABLE "disable",

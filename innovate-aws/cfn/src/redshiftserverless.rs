@@ -40,7 +40,7 @@ resource! { Namespace NamespaceRef t::Text, "AWS::RedshiftServerless::Namespace"
     }
 }
 
-/// What the properties of [`Namespace`](super::Namespace) are made of.
+/// What the properties of [`Namespace`] are made of.
 pub mod namespace {
     use crate::kind as t;
 
@@ -145,7 +145,7 @@ resource! { Workgroup WorkgroupRef t::Text, "AWS::RedshiftServerless::Workgroup"
     }
 }
 
-/// What the properties of [`Workgroup`](super::Workgroup) are made of.
+/// What the properties of [`Workgroup`] are made of.
 pub mod workgroup {
     use crate::kind as t;
 

@@ -27,7 +27,7 @@ resource! { Application ApplicationRef t::Text, "AWS::RefactorSpaces::Applicatio
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -64,7 +64,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::RefactorSpaces::Environmen
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     enumeration! { NetworkFabricType
         NONE "NONE",
@@ -91,7 +91,7 @@ resource! { Route RouteRef t::Text, "AWS::RefactorSpaces::Route" "aws-resource-r
     }
 }
 
-/// What the properties of [`Route`](super::Route) are made of.
+/// What the properties of [`Route`] are made of.
 pub mod route {
     use crate::kind as t;
 
@@ -152,7 +152,7 @@ resource! { Service ServiceRef t::Text, "AWS::RefactorSpaces::Service" "aws-reso
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     use crate::kind as t;
 

@@ -29,7 +29,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::Rekognition::Dataset" "aws-resourc
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     enumeration! { DatasetType
         TEST "TEST",
@@ -74,7 +74,7 @@ resource! { StreamProcessor StreamProcessorRef t::Text, "AWS::Rekognition::Strea
     }
 }
 
-/// What the properties of [`StreamProcessor`](super::StreamProcessor) are made of.
+/// What the properties of [`StreamProcessor`] are made of.
 pub mod stream_processor {
     use crate::kind as t;
 

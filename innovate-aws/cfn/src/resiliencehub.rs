@@ -24,7 +24,7 @@ resource! { App AppRef t::Text, "AWS::ResilienceHub::App" "aws-resource-resilien
     }
 }
 
-/// What the properties of [`App`](super::App) are made of.
+/// What the properties of [`App`] are made of.
 pub mod app {
     use crate::kind as t;
 
@@ -98,7 +98,7 @@ resource! { ResiliencyPolicy ResiliencyPolicyRef t::Text, "AWS::ResilienceHub::R
     }
 }
 
-/// What the properties of [`ResiliencyPolicy`](super::ResiliencyPolicy) are made of.
+/// What the properties of [`ResiliencyPolicy`] are made of.
 pub mod resiliency_policy {
     use crate::kind as t;
 

@@ -26,7 +26,7 @@ resource! { Policy PolicyRef t::Text, "AWS::ResilienceHubV2::Policy" "aws-resour
     }
 }
 
-/// What the properties of [`Policy`](super::Policy) are made of.
+/// What the properties of [`Policy`] are made of.
 pub mod policy {
     use crate::kind as t;
 
@@ -104,7 +104,7 @@ resource! { Service ServiceRef t::Text, "AWS::ResilienceHubV2::Service" "aws-res
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     use crate::kind as t;
 
@@ -251,7 +251,7 @@ resource! { ServiceFunction ServiceFunctionRef t::Text, "AWS::ResilienceHubV2::S
     }
 }
 
-/// What the properties of [`ServiceFunction`](super::ServiceFunction) are made of.
+/// What the properties of [`ServiceFunction`] are made of.
 pub mod service_function {
     enumeration! { Criticality
         PRIMARY "PRIMARY",

@@ -28,7 +28,7 @@ resource! { Index IndexRef t::Text, "AWS::ResourceExplorer2::Index" "aws-resourc
     }
 }
 
-/// What the properties of [`Index`](super::Index) are made of.
+/// What the properties of [`Index`] are made of.
 pub mod index {
     enumeration! { IndexType
         AGGREGATOR "AGGREGATOR",
@@ -51,7 +51,7 @@ resource! { View ViewRef t::Text, "AWS::ResourceExplorer2::View" "aws-resource-r
     }
 }
 
-/// What the properties of [`View`](super::View) are made of.
+/// What the properties of [`View`] are made of.
 pub mod view {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { Group GroupRef t::Text, "AWS::ResourceGroups::Group" "aws-resource-r
     }
 }
 
-/// What the properties of [`Group`](super::Group) are made of.
+/// What the properties of [`Group`] are made of.
 pub mod group {
     use crate::kind as t;
 

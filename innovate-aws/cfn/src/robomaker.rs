@@ -31,7 +31,7 @@ resource! { Robot RobotRef t::Text, "AWS::RoboMaker::Robot" "aws-resource-roboma
     }
 }
 
-/// What the properties of [`Robot`](super::Robot) are made of.
+/// What the properties of [`Robot`] are made of.
 pub mod robot {
     enumeration! { Architecture
         ARM64 "ARM64",
@@ -61,7 +61,7 @@ resource! { RobotApplication RobotApplicationRef t::Text, "AWS::RoboMaker::Robot
     }
 }
 
-/// What the properties of [`RobotApplication`](super::RobotApplication) are made of.
+/// What the properties of [`RobotApplication`] are made of.
 pub mod robot_application {
     use crate::kind as t;
 
@@ -139,7 +139,7 @@ resource! { SimulationApplication SimulationApplicationRef t::Text, "AWS::RoboMa
     }
 }
 
-/// What the properties of [`SimulationApplication`](super::SimulationApplication) are made of.
+/// What the properties of [`SimulationApplication`] are made of.
 pub mod simulation_application {
     use crate::kind as t;
 

@@ -40,7 +40,7 @@ resource! { Profile ProfileRef t::Text, "AWS::RolesAnywhere::Profile" "aws-resou
     }
 }
 
-/// What the properties of [`Profile`](super::Profile) are made of.
+/// What the properties of [`Profile`] are made of.
 pub mod profile {
     use crate::kind as t;
 
@@ -82,7 +82,7 @@ resource! { TrustAnchor TrustAnchorRef t::Text, "AWS::RolesAnywhere::TrustAnchor
     }
 }
 
-/// What the properties of [`TrustAnchor`](super::TrustAnchor) are made of.
+/// What the properties of [`TrustAnchor`] are made of.
 pub mod trust_anchor {
     use crate::kind as t;
 

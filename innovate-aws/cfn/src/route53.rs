@@ -17,7 +17,7 @@ resource! { CidrCollection CidrCollectionRef t::Text, "AWS::Route53::CidrCollect
     }
 }
 
-/// What the properties of [`CidrCollection`](super::CidrCollection) are made of.
+/// What the properties of [`CidrCollection`] are made of.
 pub mod cidr_collection {
     use crate::kind as t;
 
@@ -66,7 +66,7 @@ resource! { HealthCheck HealthCheckRef t::HealthCheckId, "AWS::Route53::HealthCh
     }
 }
 
-/// What the properties of [`HealthCheck`](super::HealthCheck) are made of.
+/// What the properties of [`HealthCheck`] are made of.
 pub mod health_check {
     use crate::kind as t;
 
@@ -194,7 +194,7 @@ resource! { HostedZone HostedZoneRef t::HostedZoneId, "AWS::Route53::HostedZone"
     }
 }
 
-/// What the properties of [`HostedZone`](super::HostedZone) are made of.
+/// What the properties of [`HostedZone`] are made of.
 pub mod hosted_zone {
     use crate::kind as t;
 
@@ -242,7 +242,7 @@ resource! { KeySigningKey KeySigningKeyRef t::Text, "AWS::Route53::KeySigningKey
     }
 }
 
-/// What the properties of [`KeySigningKey`](super::KeySigningKey) are made of.
+/// What the properties of [`KeySigningKey`] are made of.
 pub mod key_signing_key {
     enumeration! { Status
         ACTIVE "ACTIVE",
@@ -289,7 +289,7 @@ resource! { RecordSet RecordSetRef t::Text, "AWS::Route53::RecordSet" "aws-resou
     }
 }
 
-/// What the properties of [`RecordSet`](super::RecordSet) are made of.
+/// What the properties of [`RecordSet`] are made of.
 pub mod record_set {
     use crate::kind as t;
 
@@ -357,7 +357,7 @@ resource! { RecordSetGroup RecordSetGroupRef t::Text, "AWS::Route53::RecordSetGr
     }
 }
 
-/// What the properties of [`RecordSetGroup`](super::RecordSetGroup) are made of.
+/// What the properties of [`RecordSetGroup`] are made of.
 pub mod record_set_group {
     use crate::kind as t;
 

@@ -25,7 +25,7 @@ resource! { AccessSource AccessSourceRef t::Text, "AWS::Route53GlobalResolver::A
     }
 }
 
-/// What the properties of [`AccessSource`](super::AccessSource) are made of.
+/// What the properties of [`AccessSource`] are made of.
 pub mod access_source {
     enumeration! { DnsProtocol
         DO53 "DO53",
@@ -81,7 +81,7 @@ resource! { DnsView DnsViewRef t::Text, "AWS::Route53GlobalResolver::DnsView" "a
     }
 }
 
-/// What the properties of [`DnsView`](super::DnsView) are made of.
+/// What the properties of [`DnsView`] are made of.
 pub mod dns_view {
     enumeration! { DnsSecValidationType
         DISABLED "DISABLED",
@@ -148,7 +148,7 @@ resource! { FirewallRule FirewallRuleRef t::Text, "AWS::Route53GlobalResolver::F
     }
 }
 
-/// What the properties of [`FirewallRule`](super::FirewallRule) are made of.
+/// What the properties of [`FirewallRule`] are made of.
 pub mod firewall_rule {
     enumeration! { BlockOverrideDnsQueryType
         CNAME "CNAME",
@@ -199,7 +199,7 @@ resource! { GlobalResolver GlobalResolverRef t::Text, "AWS::Route53GlobalResolve
     }
 }
 
-/// What the properties of [`GlobalResolver`](super::GlobalResolver) are made of.
+/// What the properties of [`GlobalResolver`] are made of.
 pub mod global_resolver {
     enumeration! { GlobalResolverIpAddressType
         DUAL_STACK "DUAL_STACK",

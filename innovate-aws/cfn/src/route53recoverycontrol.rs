@@ -19,7 +19,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::Route53RecoveryControl::Cluster" "
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     enumeration! { NetworkType
         DUALSTACK "DUALSTACK",
@@ -74,7 +74,7 @@ resource! { SafetyRule SafetyRuleRef t::Text, "AWS::Route53RecoveryControl::Safe
     }
 }
 
-/// What the properties of [`SafetyRule`](super::SafetyRule) are made of.
+/// What the properties of [`SafetyRule`] are made of.
 pub mod safety_rule {
     use crate::kind as t;
 

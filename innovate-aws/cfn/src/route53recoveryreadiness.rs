@@ -58,7 +58,7 @@ resource! { ResourceSet ResourceSetRef t::Text, "AWS::Route53RecoveryReadiness::
     }
 }
 
-/// What the properties of [`ResourceSet`](super::ResourceSet) are made of.
+/// What the properties of [`ResourceSet`] are made of.
 pub mod resource_set {
     use crate::kind as t;
 

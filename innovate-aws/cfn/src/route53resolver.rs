@@ -48,7 +48,7 @@ resource! { FirewallRuleGroup FirewallRuleGroupRef t::Text, "AWS::Route53Resolve
     }
 }
 
-/// What the properties of [`FirewallRuleGroup`](super::FirewallRuleGroup) are made of.
+/// What the properties of [`FirewallRuleGroup`] are made of.
 pub mod firewall_rule_group {
     use crate::kind as t;
 
@@ -152,7 +152,7 @@ resource! { FirewallRuleGroupAssociation FirewallRuleGroupAssociationRef t::Text
     }
 }
 
-/// What the properties of [`FirewallRuleGroupAssociation`](super::FirewallRuleGroupAssociation) are made of.
+/// What the properties of [`FirewallRuleGroupAssociation`] are made of.
 pub mod firewall_rule_group_association {
     enumeration! { MutationProtection
         DISABLED "DISABLED",
@@ -195,7 +195,7 @@ resource! { ResolverConfig ResolverConfigRef t::Text, "AWS::Route53Resolver::Res
     }
 }
 
-/// What the properties of [`ResolverConfig`](super::ResolverConfig) are made of.
+/// What the properties of [`ResolverConfig`] are made of.
 pub mod resolver_config {
     enumeration! { AutodefinedReverseFlag
         DISABLE "DISABLE",
@@ -243,7 +243,7 @@ resource! { ResolverEndpoint ResolverEndpointRef t::Text, "AWS::Route53Resolver:
     }
 }
 
-/// What the properties of [`ResolverEndpoint`](super::ResolverEndpoint) are made of.
+/// What the properties of [`ResolverEndpoint`] are made of.
 pub mod resolver_endpoint {
     use crate::kind as t;
 
@@ -317,7 +317,7 @@ resource! { ResolverRule ResolverRuleRef t::Text, "AWS::Route53Resolver::Resolve
     }
 }
 
-/// What the properties of [`ResolverRule`](super::ResolverRule) are made of.
+/// What the properties of [`ResolverRule`] are made of.
 pub mod resolver_rule {
     use crate::kind as t;
 

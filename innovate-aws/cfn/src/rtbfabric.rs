@@ -23,7 +23,7 @@ resource! { InboundExternalLink InboundExternalLinkRef t::Text, "AWS::RTBFabric:
     }
 }
 
-/// What the properties of [`InboundExternalLink`](super::InboundExternalLink) are made of.
+/// What the properties of [`InboundExternalLink`] are made of.
 pub mod inbound_external_link {
     use crate::kind as t;
 
@@ -100,7 +100,7 @@ resource! { Link LinkRef t::Text, "AWS::RTBFabric::Link" "aws-resource-rtbfabric
     }
 }
 
-/// What the properties of [`Link`](super::Link) are made of.
+/// What the properties of [`Link`] are made of.
 pub mod link {
     use crate::kind as t;
 
@@ -253,7 +253,7 @@ resource! { LinkRoutingRule LinkRoutingRuleRef t::Text, "AWS::RTBFabric::LinkRou
     }
 }
 
-/// What the properties of [`LinkRoutingRule`](super::LinkRoutingRule) are made of.
+/// What the properties of [`LinkRoutingRule`] are made of.
 pub mod link_routing_rule {
     use crate::kind as t;
 
@@ -298,7 +298,7 @@ resource! { OutboundExternalLink OutboundExternalLinkRef t::Text, "AWS::RTBFabri
     }
 }
 
-/// What the properties of [`OutboundExternalLink`](super::OutboundExternalLink) are made of.
+/// What the properties of [`OutboundExternalLink`] are made of.
 pub mod outbound_external_link {
     use crate::kind as t;
 
@@ -404,7 +404,7 @@ resource! { ResponderGateway ResponderGatewayRef t::Text, "AWS::RTBFabric::Respo
     }
 }
 
-/// What the properties of [`ResponderGateway`](super::ResponderGateway) are made of.
+/// What the properties of [`ResponderGateway`] are made of.
 pub mod responder_gateway {
     use crate::kind as t;
 

@@ -24,7 +24,7 @@ resource! { AppMonitor AppMonitorRef t::Text, "AWS::RUM::AppMonitor" "aws-resour
     }
 }
 
-/// What the properties of [`AppMonitor`](super::AppMonitor) are made of.
+/// What the properties of [`AppMonitor`] are made of.
 pub mod app_monitor {
     use crate::kind as t;
 

@@ -23,7 +23,7 @@ resource! { AccessGrant AccessGrantRef t::Text, "AWS::S3::AccessGrant" "aws-reso
     }
 }
 
-/// What the properties of [`AccessGrant`](super::AccessGrant) are made of.
+/// What the properties of [`AccessGrant`] are made of.
 pub mod access_grant {
     use crate::kind as t;
 
@@ -111,7 +111,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3::AccessPoint" "aws-reso
     }
 }
 
-/// What the properties of [`AccessPoint`](super::AccessPoint) are made of.
+/// What the properties of [`AccessPoint`] are made of.
 pub mod access_point {
     use crate::kind as t;
 
@@ -182,7 +182,7 @@ resource! { Bucket BucketRef t::BucketName, "AWS::S3::Bucket" "aws-resource-s3-b
     }
 }
 
-/// What the properties of [`Bucket`](super::Bucket) are made of.
+/// What the properties of [`Bucket`] are made of.
 pub mod bucket {
     use crate::kind as t;
 
@@ -985,7 +985,7 @@ resource! { MultiRegionAccessPoint MultiRegionAccessPointRef t::Text, "AWS::S3::
     }
 }
 
-/// What the properties of [`MultiRegionAccessPoint`](super::MultiRegionAccessPoint) are made of.
+/// What the properties of [`MultiRegionAccessPoint`] are made of.
 pub mod multi_region_access_point {
     use crate::kind as t;
 
@@ -1033,7 +1033,7 @@ resource! { StorageLens StorageLensRef t::Text, "AWS::S3::StorageLens" "aws-reso
     }
 }
 
-/// What the properties of [`StorageLens`](super::StorageLens) are made of.
+/// What the properties of [`StorageLens`] are made of.
 pub mod storage_lens {
     use crate::kind as t;
 
@@ -1247,7 +1247,7 @@ resource! { StorageLensGroup StorageLensGroupRef t::Text, "AWS::S3::StorageLensG
     }
 }
 
-/// What the properties of [`StorageLensGroup`](super::StorageLensGroup) are made of.
+/// What the properties of [`StorageLensGroup`] are made of.
 pub mod storage_lens_group {
     use crate::kind as t;
 

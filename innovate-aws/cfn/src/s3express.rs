@@ -23,7 +23,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3Express::AccessPoint" "a
     }
 }
 
-/// What the properties of [`AccessPoint`](super::AccessPoint) are made of.
+/// What the properties of [`AccessPoint`] are made of.
 pub mod access_point {
     use crate::kind as t;
 
@@ -94,7 +94,7 @@ resource! { DirectoryBucket DirectoryBucketRef t::BucketName, "AWS::S3Express::D
     }
 }
 
-/// What the properties of [`DirectoryBucket`](super::DirectoryBucket) are made of.
+/// What the properties of [`DirectoryBucket`] are made of.
 pub mod directory_bucket {
     use crate::kind as t;
 

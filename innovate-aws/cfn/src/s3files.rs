@@ -22,7 +22,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3Files::AccessPoint" "aws
     }
 }
 
-/// What the properties of [`AccessPoint`](super::AccessPoint) are made of.
+/// What the properties of [`AccessPoint`] are made of.
 pub mod access_point {
     use crate::kind as t;
 
@@ -78,7 +78,7 @@ resource! { FileSystem FileSystemRef t::Text, "AWS::S3Files::FileSystem" "aws-re
     }
 }
 
-/// What the properties of [`FileSystem`](super::FileSystem) are made of.
+/// What the properties of [`FileSystem`] are made of.
 pub mod file_system {
     use crate::kind as t;
 
@@ -145,7 +145,7 @@ resource! { MountTarget MountTargetRef t::Text, "AWS::S3Files::MountTarget" "aws
     }
 }
 
-/// What the properties of [`MountTarget`](super::MountTarget) are made of.
+/// What the properties of [`MountTarget`] are made of.
 pub mod mount_target {
     enumeration! { IpAddressType
         DUAL_STACK "DUAL_STACK",

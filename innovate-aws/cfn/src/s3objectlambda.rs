@@ -21,7 +21,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3ObjectLambda::AccessPoin
     }
 }
 
-/// What the properties of [`AccessPoint`](super::AccessPoint) are made of.
+/// What the properties of [`AccessPoint`] are made of.
 pub mod access_point {
     use crate::kind as t;
 

@@ -18,7 +18,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3Outposts::AccessPoint" "
     }
 }
 
-/// What the properties of [`AccessPoint`](super::AccessPoint) are made of.
+/// What the properties of [`AccessPoint`] are made of.
 pub mod access_point {
     use crate::kind as t;
 
@@ -45,7 +45,7 @@ resource! { Bucket BucketRef t::Text, "AWS::S3Outposts::Bucket" "aws-resource-s3
     }
 }
 
-/// What the properties of [`Bucket`](super::Bucket) are made of.
+/// What the properties of [`Bucket`] are made of.
 pub mod bucket {
     use crate::kind as t;
 
@@ -138,7 +138,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::S3Outposts::Endpoint" "aws-resou
     }
 }
 
-/// What the properties of [`Endpoint`](super::Endpoint) are made of.
+/// What the properties of [`Endpoint`] are made of.
 pub mod endpoint {
     use crate::kind as t;
 

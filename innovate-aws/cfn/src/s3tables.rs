@@ -37,7 +37,7 @@ resource! { Table TableRef t::Text, "AWS::S3Tables::Table" "aws-resource-s3table
     }
 }
 
-/// What the properties of [`Table`](super::Table) are made of.
+/// What the properties of [`Table`] are made of.
 pub mod table {
     use crate::kind as t;
 
@@ -198,7 +198,7 @@ resource! { TableBucket TableBucketRef t::Text, "AWS::S3Tables::TableBucket" "aw
     }
 }
 
-/// What the properties of [`TableBucket`](super::TableBucket) are made of.
+/// What the properties of [`TableBucket`] are made of.
 pub mod table_bucket {
     use crate::kind as t;
 

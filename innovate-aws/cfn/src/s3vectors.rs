@@ -24,7 +24,7 @@ resource! { Index IndexRef t::Text, "AWS::S3Vectors::Index" "aws-resource-s3vect
     }
 }
 
-/// What the properties of [`Index`](super::Index) are made of.
+/// What the properties of [`Index`] are made of.
 pub mod index {
     use crate::kind as t;
 
@@ -70,7 +70,7 @@ resource! { VectorBucket VectorBucketRef t::Text, "AWS::S3Vectors::VectorBucket"
     }
 }
 
-/// What the properties of [`VectorBucket`](super::VectorBucket) are made of.
+/// What the properties of [`VectorBucket`] are made of.
 pub mod vector_bucket {
     use crate::kind as t;
 

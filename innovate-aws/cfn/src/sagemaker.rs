@@ -19,7 +19,7 @@ resource! { AIWorkloadConfig AIWorkloadConfigRef t::Text, "AWS::SageMaker::AIWor
     }
 }
 
-/// What the properties of [`AIWorkloadConfig`](super::AIWorkloadConfig) are made of.
+/// What the properties of [`AIWorkloadConfig`] are made of.
 pub mod ai_workload_config {
     use crate::kind as t;
 
@@ -88,7 +88,7 @@ resource! { Action ActionRef t::Text, "AWS::SageMaker::Action" "aws-resource-sag
     }
 }
 
-/// What the properties of [`Action`](super::Action) are made of.
+/// What the properties of [`Action`] are made of.
 pub mod action {
     use crate::kind as t;
 
@@ -138,7 +138,7 @@ resource! { Algorithm AlgorithmRef t::Text, "AWS::SageMaker::Algorithm" "aws-res
     }
 }
 
-/// What the properties of [`Algorithm`](super::Algorithm) are made of.
+/// What the properties of [`Algorithm`] are made of.
 pub mod algorithm {
     use crate::kind as t;
 
@@ -925,7 +925,7 @@ resource! { App AppRef t::Text, "AWS::SageMaker::App" "aws-resource-sagemaker-ap
     }
 }
 
-/// What the properties of [`App`](super::App) are made of.
+/// What the properties of [`App`] are made of.
 pub mod app {
     use crate::kind as t;
 
@@ -1128,7 +1128,7 @@ resource! { AppImageConfig AppImageConfigRef t::Text, "AWS::SageMaker::AppImageC
     }
 }
 
-/// What the properties of [`AppImageConfig`](super::AppImageConfig) are made of.
+/// What the properties of [`AppImageConfig`] are made of.
 pub mod app_image_config {
     use crate::kind as t;
 
@@ -1208,7 +1208,7 @@ resource! { Artifact ArtifactRef t::Text, "AWS::SageMaker::Artifact" "aws-resour
     }
 }
 
-/// What the properties of [`Artifact`](super::Artifact) are made of.
+/// What the properties of [`Artifact`] are made of.
 pub mod artifact {
     use crate::kind as t;
 
@@ -1271,7 +1271,7 @@ resource! { Cluster ClusterRef t::Text, "AWS::SageMaker::Cluster" "aws-resource-
     }
 }
 
-/// What the properties of [`Cluster`](super::Cluster) are made of.
+/// What the properties of [`Cluster`] are made of.
 pub mod cluster {
     use crate::kind as t;
 
@@ -1613,7 +1613,7 @@ resource! { ClusterSchedulerConfig ClusterSchedulerConfigRef t::Text, "AWS::Sage
     }
 }
 
-/// What the properties of [`ClusterSchedulerConfig`](super::ClusterSchedulerConfig) are made of.
+/// What the properties of [`ClusterSchedulerConfig`] are made of.
 pub mod cluster_scheduler_config {
     use crate::kind as t;
 
@@ -1658,7 +1658,7 @@ resource! { CodeRepository CodeRepositoryRef t::Text, "AWS::SageMaker::CodeRepos
     }
 }
 
-/// What the properties of [`CodeRepository`](super::CodeRepository) are made of.
+/// What the properties of [`CodeRepository`] are made of.
 pub mod code_repository {
     use crate::kind as t;
 
@@ -1695,7 +1695,7 @@ resource! { ComputeQuota ComputeQuotaRef t::Text, "AWS::SageMaker::ComputeQuota"
     }
 }
 
-/// What the properties of [`ComputeQuota`](super::ComputeQuota) are made of.
+/// What the properties of [`ComputeQuota`] are made of.
 pub mod compute_quota {
     use crate::kind as t;
 
@@ -2019,7 +2019,7 @@ resource! { Context ContextRef t::Text, "AWS::SageMaker::Context" "aws-resource-
     }
 }
 
-/// What the properties of [`Context`](super::Context) are made of.
+/// What the properties of [`Context`] are made of.
 pub mod context {
     use crate::kind as t;
 
@@ -2090,7 +2090,7 @@ resource! { DataQualityJobDefinition DataQualityJobDefinitionRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`DataQualityJobDefinition`](super::DataQualityJobDefinition) are made of.
+/// What the properties of [`DataQualityJobDefinition`] are made of.
 pub mod data_quality_job_definition {
     use crate::kind as t;
 
@@ -2282,7 +2282,7 @@ resource! { Device DeviceRef t::Text, "AWS::SageMaker::Device" "aws-resource-sag
     }
 }
 
-/// What the properties of [`Device`](super::Device) are made of.
+/// What the properties of [`Device`] are made of.
 pub mod device {
     use crate::kind as t;
 
@@ -2311,7 +2311,7 @@ resource! { DeviceFleet DeviceFleetRef t::Text, "AWS::SageMaker::DeviceFleet" "a
     }
 }
 
-/// What the properties of [`DeviceFleet`](super::DeviceFleet) are made of.
+/// What the properties of [`DeviceFleet`] are made of.
 pub mod device_fleet {
     use crate::kind as t;
 
@@ -2354,7 +2354,7 @@ resource! { Domain DomainRef t::Text, "AWS::SageMaker::Domain" "aws-resource-sag
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 
@@ -2908,7 +2908,7 @@ resource! { Endpoint EndpointRef t::Text, "AWS::SageMaker::Endpoint" "aws-resour
     }
 }
 
-/// What the properties of [`Endpoint`](super::Endpoint) are made of.
+/// What the properties of [`Endpoint`] are made of.
 pub mod endpoint {
     use crate::kind as t;
 
@@ -3013,7 +3013,7 @@ resource! { EndpointConfig EndpointConfigRef t::Text, "AWS::SageMaker::EndpointC
     }
 }
 
-/// What the properties of [`EndpointConfig`](super::EndpointConfig) are made of.
+/// What the properties of [`EndpointConfig`] are made of.
 pub mod endpoint_config {
     use crate::kind as t;
 
@@ -3883,7 +3883,7 @@ resource! { ExperimentTrialComponent ExperimentTrialComponentRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`ExperimentTrialComponent`](super::ExperimentTrialComponent) are made of.
+/// What the properties of [`ExperimentTrialComponent`] are made of.
 pub mod experiment_trial_component {
     use crate::kind as t;
 
@@ -3928,7 +3928,7 @@ resource! { FeatureGroup FeatureGroupRef t::Text, "AWS::SageMaker::FeatureGroup"
     }
 }
 
-/// What the properties of [`FeatureGroup`](super::FeatureGroup) are made of.
+/// What the properties of [`FeatureGroup`] are made of.
 pub mod feature_group {
     use crate::kind as t;
 
@@ -4046,7 +4046,7 @@ resource! { Hub HubRef t::Text, "AWS::SageMaker::Hub" "aws-resource-sagemaker-hu
     }
 }
 
-/// What the properties of [`Hub`](super::Hub) are made of.
+/// What the properties of [`Hub`] are made of.
 pub mod hub {
     use crate::kind as t;
 
@@ -4073,7 +4073,7 @@ resource! { HumanTaskUi HumanTaskUiRef t::Text, "AWS::SageMaker::HumanTaskUi" "a
     }
 }
 
-/// What the properties of [`HumanTaskUi`](super::HumanTaskUi) are made of.
+/// What the properties of [`HumanTaskUi`] are made of.
 pub mod human_task_ui {
     use crate::kind as t;
 
@@ -4125,7 +4125,7 @@ resource! { ImageVersion ImageVersionRef t::Text, "AWS::SageMaker::ImageVersion"
     }
 }
 
-/// What the properties of [`ImageVersion`](super::ImageVersion) are made of.
+/// What the properties of [`ImageVersion`] are made of.
 pub mod image_version {
     enumeration! { JobType
         INFERENCE "INFERENCE",
@@ -4172,7 +4172,7 @@ resource! { InferenceComponent InferenceComponentRef t::Text, "AWS::SageMaker::I
     }
 }
 
-/// What the properties of [`InferenceComponent`](super::InferenceComponent) are made of.
+/// What the properties of [`InferenceComponent`] are made of.
 pub mod inference_component {
     use crate::kind as t;
 
@@ -4365,7 +4365,7 @@ resource! { InferenceExperiment InferenceExperimentRef t::Text, "AWS::SageMaker:
     }
 }
 
-/// What the properties of [`InferenceExperiment`](super::InferenceExperiment) are made of.
+/// What the properties of [`InferenceExperiment`] are made of.
 pub mod inference_experiment {
     use crate::kind as t;
 
@@ -4469,7 +4469,7 @@ resource! { MlflowApp MlflowAppRef t::Text, "AWS::SageMaker::MlflowApp" "aws-res
     }
 }
 
-/// What the properties of [`MlflowApp`](super::MlflowApp) are made of.
+/// What the properties of [`MlflowApp`] are made of.
 pub mod mlflow_app {
     enumeration! { ModelRegistrationMode
         AUTO_MODEL_REGISTRATION_DISABLED "AutoModelRegistrationDisabled",
@@ -4495,7 +4495,7 @@ resource! { MlflowTrackingServer MlflowTrackingServerRef t::Text, "AWS::SageMake
     }
 }
 
-/// What the properties of [`MlflowTrackingServer`](super::MlflowTrackingServer) are made of.
+/// What the properties of [`MlflowTrackingServer`] are made of.
 pub mod mlflow_tracking_server {
     enumeration! { TrackingServerSize
         LARGE "Large",
@@ -4523,7 +4523,7 @@ resource! { Model ModelRef t::Text, "AWS::SageMaker::Model" "aws-resource-sagema
     }
 }
 
-/// What the properties of [`Model`](super::Model) are made of.
+/// What the properties of [`Model`] are made of.
 pub mod model {
     use crate::kind as t;
 
@@ -4701,7 +4701,7 @@ resource! { ModelBiasJobDefinition ModelBiasJobDefinitionRef t::Text, "AWS::Sage
     }
 }
 
-/// What the properties of [`ModelBiasJobDefinition`](super::ModelBiasJobDefinition) are made of.
+/// What the properties of [`ModelBiasJobDefinition`] are made of.
 pub mod model_bias_job_definition {
     use crate::kind as t;
 
@@ -4913,7 +4913,7 @@ resource! { ModelCard ModelCardRef t::Text, "AWS::SageMaker::ModelCard" "aws-res
     }
 }
 
-/// What the properties of [`ModelCard`](super::ModelCard) are made of.
+/// What the properties of [`ModelCard`] are made of.
 pub mod model_card {
     use crate::kind as t;
 
@@ -5225,7 +5225,7 @@ resource! { ModelExplainabilityJobDefinition ModelExplainabilityJobDefinitionRef
     }
 }
 
-/// What the properties of [`ModelExplainabilityJobDefinition`](super::ModelExplainabilityJobDefinition) are made of.
+/// What the properties of [`ModelExplainabilityJobDefinition`] are made of.
 pub mod model_explainability_job_definition {
     use crate::kind as t;
 
@@ -5437,7 +5437,7 @@ resource! { ModelPackage ModelPackageRef t::Text, "AWS::SageMaker::ModelPackage"
     }
 }
 
-/// What the properties of [`ModelPackage`](super::ModelPackage) are made of.
+/// What the properties of [`ModelPackage`] are made of.
 pub mod model_package {
     use crate::kind as t;
 
@@ -5879,7 +5879,7 @@ resource! { ModelQualityJobDefinition ModelQualityJobDefinitionRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`ModelQualityJobDefinition`](super::ModelQualityJobDefinition) are made of.
+/// What the properties of [`ModelQualityJobDefinition`] are made of.
 pub mod model_quality_job_definition {
     use crate::kind as t;
 
@@ -6127,7 +6127,7 @@ resource! { MonitoringSchedule MonitoringScheduleRef t::Text, "AWS::SageMaker::M
     }
 }
 
-/// What the properties of [`MonitoringSchedule`](super::MonitoringSchedule) are made of.
+/// What the properties of [`MonitoringSchedule`] are made of.
 pub mod monitoring_schedule {
     use crate::kind as t;
 
@@ -6401,7 +6401,7 @@ resource! { NotebookInstance NotebookInstanceRef t::Text, "AWS::SageMaker::Noteb
     }
 }
 
-/// What the properties of [`NotebookInstance`](super::NotebookInstance) are made of.
+/// What the properties of [`NotebookInstance`] are made of.
 pub mod notebook_instance {
     use crate::kind as t;
 
@@ -6636,7 +6636,7 @@ resource! { NotebookInstanceLifecycleConfig NotebookInstanceLifecycleConfigRef t
     }
 }
 
-/// What the properties of [`NotebookInstanceLifecycleConfig`](super::NotebookInstanceLifecycleConfig) are made of.
+/// What the properties of [`NotebookInstanceLifecycleConfig`] are made of.
 pub mod notebook_instance_lifecycle_config {
     use crate::kind as t;
 
@@ -6674,7 +6674,7 @@ resource! { PartnerApp PartnerAppRef t::Text, "AWS::SageMaker::PartnerApp" "aws-
     }
 }
 
-/// What the properties of [`PartnerApp`](super::PartnerApp) are made of.
+/// What the properties of [`PartnerApp`] are made of.
 pub mod partner_app {
     use crate::kind as t;
 
@@ -6720,7 +6720,7 @@ resource! { Pipeline PipelineRef t::Text, "AWS::SageMaker::Pipeline" "aws-resour
     }
 }
 
-/// What the properties of [`Pipeline`](super::Pipeline) are made of.
+/// What the properties of [`Pipeline`] are made of.
 pub mod pipeline {
     use crate::kind as t;
 
@@ -6782,7 +6782,7 @@ resource! { ProcessingJob ProcessingJobRef t::Text, "AWS::SageMaker::ProcessingJ
     }
 }
 
-/// What the properties of [`ProcessingJob`](super::ProcessingJob) are made of.
+/// What the properties of [`ProcessingJob`] are made of.
 pub mod processing_job {
     use crate::kind as t;
 
@@ -7130,7 +7130,7 @@ resource! { Project ProjectRef t::Text, "AWS::SageMaker::Project" "aws-resource-
     }
 }
 
-/// What the properties of [`Project`](super::Project) are made of.
+/// What the properties of [`Project`] are made of.
 pub mod project {
     use crate::kind as t;
 
@@ -7205,7 +7205,7 @@ resource! { Space SpaceRef t::Text, "AWS::SageMaker::Space" "aws-resource-sagema
     }
 }
 
-/// What the properties of [`Space`](super::Space) are made of.
+/// What the properties of [`Space`] are made of.
 pub mod space {
     use crate::kind as t;
 
@@ -7442,7 +7442,7 @@ resource! { StudioLifecycleConfig StudioLifecycleConfigRef t::Text, "AWS::SageMa
     }
 }
 
-/// What the properties of [`StudioLifecycleConfig`](super::StudioLifecycleConfig) are made of.
+/// What the properties of [`StudioLifecycleConfig`] are made of.
 pub mod studio_lifecycle_config {
     enumeration! { StudioLifecycleConfigAppType
         CODE_EDITOR "CodeEditor",
@@ -7473,7 +7473,7 @@ resource! { TrialComponent TrialComponentRef t::Text, "AWS::SageMaker::TrialComp
     }
 }
 
-/// What the properties of [`TrialComponent`](super::TrialComponent) are made of.
+/// What the properties of [`TrialComponent`] are made of.
 pub mod trial_component {
     use crate::kind as t;
 
@@ -7536,7 +7536,7 @@ resource! { UserProfile UserProfileRef t::Text, "AWS::SageMaker::UserProfile" "a
     }
 }
 
-/// What the properties of [`UserProfile`](super::UserProfile) are made of.
+/// What the properties of [`UserProfile`] are made of.
 pub mod user_profile {
     use crate::kind as t;
 
@@ -7980,7 +7980,7 @@ resource! { Workforce WorkforceRef t::Text, "AWS::SageMaker::Workforce" "aws-res
     }
 }
 
-/// What the properties of [`Workforce`](super::Workforce) are made of.
+/// What the properties of [`Workforce`] are made of.
 pub mod workforce {
     use crate::kind as t;
 
@@ -8047,7 +8047,7 @@ resource! { Workteam WorkteamRef t::Text, "AWS::SageMaker::Workteam" "aws-resour
     }
 }
 
-/// What the properties of [`Workteam`](super::Workteam) are made of.
+/// What the properties of [`Workteam`] are made of.
 pub mod workteam {
     use crate::kind as t;
 

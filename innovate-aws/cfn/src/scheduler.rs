@@ -25,7 +25,7 @@ resource! { Schedule ScheduleRef t::Text, "AWS::Scheduler::Schedule" "aws-resour
     }
 }
 
-/// What the properties of [`Schedule`](super::Schedule) are made of.
+/// What the properties of [`Schedule`] are made of.
 pub mod schedule {
     use crate::kind as t;
 

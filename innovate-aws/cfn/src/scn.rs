@@ -22,7 +22,7 @@ resource! { DataIntegrationFlow DataIntegrationFlowRef t::Text, "AWS::SCN::DataI
     }
 }
 
-/// What the properties of [`DataIntegrationFlow`](super::DataIntegrationFlow) are made of.
+/// What the properties of [`DataIntegrationFlow`] are made of.
 pub mod data_integration_flow {
     use crate::kind as t;
 
@@ -171,7 +171,7 @@ resource! { Dataset DatasetRef t::Text, "AWS::SCN::Dataset" "aws-resource-scn-da
     }
 }
 
-/// What the properties of [`Dataset`](super::Dataset) are made of.
+/// What the properties of [`Dataset`] are made of.
 pub mod dataset {
     use crate::kind as t;
 

@@ -34,7 +34,7 @@ resource! { RotationSchedule RotationScheduleRef t::Text, "AWS::SecretsManager::
     }
 }
 
-/// What the properties of [`RotationSchedule`](super::RotationSchedule) are made of.
+/// What the properties of [`RotationSchedule`] are made of.
 pub mod rotation_schedule {
     use crate::kind as t;
 
@@ -92,7 +92,7 @@ resource! { Secret SecretRef t::SecretArn, "AWS::SecretsManager::Secret" "aws-re
     }
 }
 
-/// What the properties of [`Secret`](super::Secret) are made of.
+/// What the properties of [`Secret`] are made of.
 pub mod secret {
     use crate::kind as t;
 

@@ -24,7 +24,7 @@ resource! { AgentSpace AgentSpaceRef t::Text, "AWS::SecurityAgent::AgentSpace" "
     }
 }
 
-/// What the properties of [`AgentSpace`](super::AgentSpace) are made of.
+/// What the properties of [`AgentSpace`] are made of.
 pub mod agent_space {
     use crate::kind as t;
 
@@ -164,7 +164,7 @@ resource! { Application ApplicationRef t::Text, "AWS::SecurityAgent::Application
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -193,7 +193,7 @@ resource! { Artifact ArtifactRef t::Text, "AWS::SecurityAgent::Artifact" "aws-re
     }
 }
 
-/// What the properties of [`Artifact`](super::Artifact) are made of.
+/// What the properties of [`Artifact`] are made of.
 pub mod artifact {
     enumeration! { ArtifactType
         DOC "DOC",
@@ -228,7 +228,7 @@ resource! { Integration IntegrationRef t::Text, "AWS::SecurityAgent::Integration
     }
 }
 
-/// What the properties of [`Integration`](super::Integration) are made of.
+/// What the properties of [`Integration`] are made of.
 pub mod integration {
     use crate::kind as t;
 
@@ -318,7 +318,7 @@ resource! { Pentest PentestRef t::Text, "AWS::SecurityAgent::Pentest" "aws-resou
     }
 }
 
-/// What the properties of [`Pentest`](super::Pentest) are made of.
+/// What the properties of [`Pentest`] are made of.
 pub mod pentest {
     use crate::kind as t;
 
@@ -515,7 +515,7 @@ resource! { SecurityRequirementPack SecurityRequirementPackRef t::Text, "AWS::Se
     }
 }
 
-/// What the properties of [`SecurityRequirementPack`](super::SecurityRequirementPack) are made of.
+/// What the properties of [`SecurityRequirementPack`] are made of.
 pub mod security_requirement_pack {
     use crate::kind as t;
 
@@ -554,7 +554,7 @@ resource! { TargetDomain TargetDomainRef t::Text, "AWS::SecurityAgent::TargetDom
     }
 }
 
-/// What the properties of [`TargetDomain`](super::TargetDomain) are made of.
+/// What the properties of [`TargetDomain`] are made of.
 pub mod target_domain {
     enumeration! { VerificationMethod
         DNS_TXT "DNS_TXT",

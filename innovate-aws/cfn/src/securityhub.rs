@@ -31,7 +31,7 @@ resource! { AggregatorV2 AggregatorV2Ref t::Text, "AWS::SecurityHub::AggregatorV
     }
 }
 
-/// What the properties of [`AggregatorV2`](super::AggregatorV2) are made of.
+/// What the properties of [`AggregatorV2`] are made of.
 pub mod aggregator_v2 {
     enumeration! { RegionLinkingMode
         SPECIFIED_REGIONS "SPECIFIED_REGIONS",
@@ -59,7 +59,7 @@ resource! { AutomationRule AutomationRuleRef t::Text, "AWS::SecurityHub::Automat
     }
 }
 
-/// What the properties of [`AutomationRule`](super::AutomationRule) are made of.
+/// What the properties of [`AutomationRule`] are made of.
 pub mod automation_rule {
     use crate::kind as t;
 
@@ -267,7 +267,7 @@ resource! { AutomationRuleV2 AutomationRuleV2Ref t::Text, "AWS::SecurityHub::Aut
     }
 }
 
-/// What the properties of [`AutomationRuleV2`](super::AutomationRuleV2) are made of.
+/// What the properties of [`AutomationRuleV2`] are made of.
 pub mod automation_rule_v2 {
     use crate::kind as t;
 
@@ -514,7 +514,7 @@ resource! { ConfigurationPolicy ConfigurationPolicyRef t::Text, "AWS::SecurityHu
     }
 }
 
-/// What the properties of [`ConfigurationPolicy`](super::ConfigurationPolicy) are made of.
+/// What the properties of [`ConfigurationPolicy`] are made of.
 pub mod configuration_policy {
     use crate::kind as t;
 
@@ -602,7 +602,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::SecurityHub::Connector" "aws-r
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -660,7 +660,7 @@ resource! { ConnectorV2 ConnectorV2Ref t::Text, "AWS::SecurityHub::ConnectorV2" 
     }
 }
 
-/// What the properties of [`ConnectorV2`](super::ConnectorV2) are made of.
+/// What the properties of [`ConnectorV2`] are made of.
 pub mod connector_v2 {
     use crate::kind as t;
 
@@ -736,7 +736,7 @@ resource! { FindingAggregator FindingAggregatorRef t::Text, "AWS::SecurityHub::F
     }
 }
 
-/// What the properties of [`FindingAggregator`](super::FindingAggregator) are made of.
+/// What the properties of [`FindingAggregator`] are made of.
 pub mod finding_aggregator {
     enumeration! { RegionLinkingMode
         ALL_REGIONS "ALL_REGIONS",
@@ -773,7 +773,7 @@ resource! { HubV2 HubV2Ref t::Text, "AWS::SecurityHub::HubV2" "aws-resource-secu
     }
 }
 
-/// What the properties of [`HubV2`](super::HubV2) are made of.
+/// What the properties of [`HubV2`] are made of.
 pub mod hub_v2 {
     property! { NetworkScanning "aws-properties-securityhub-hubv2-networkscanning"
         required {
@@ -801,7 +801,7 @@ resource! { Insight InsightRef t::Text, "AWS::SecurityHub::Insight" "aws-resourc
     }
 }
 
-/// What the properties of [`Insight`](super::Insight) are made of.
+/// What the properties of [`Insight`] are made of.
 pub mod insight {
     use crate::kind as t;
 
@@ -1010,7 +1010,7 @@ resource! { OrganizationConfiguration OrganizationConfigurationRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`OrganizationConfiguration`](super::OrganizationConfiguration) are made of.
+/// What the properties of [`OrganizationConfiguration`] are made of.
 pub mod organization_configuration {
     enumeration! { AutoEnableStandards
         DEFAULT "DEFAULT",
@@ -1039,7 +1039,7 @@ resource! { PolicyAssociation PolicyAssociationRef t::Text, "AWS::SecurityHub::P
     }
 }
 
-/// What the properties of [`PolicyAssociation`](super::PolicyAssociation) are made of.
+/// What the properties of [`PolicyAssociation`] are made of.
 pub mod policy_association {
     enumeration! { TargetType
         ACCOUNT "ACCOUNT",
@@ -1072,7 +1072,7 @@ resource! { SecurityControl SecurityControlRef t::Text, "AWS::SecurityHub::Secur
     }
 }
 
-/// What the properties of [`SecurityControl`](super::SecurityControl) are made of.
+/// What the properties of [`SecurityControl`] are made of.
 pub mod security_control {
     use crate::kind as t;
 
@@ -1116,7 +1116,7 @@ resource! { Standard StandardRef t::Text, "AWS::SecurityHub::Standard" "aws-reso
     }
 }
 
-/// What the properties of [`Standard`](super::Standard) are made of.
+/// What the properties of [`Standard`] are made of.
 pub mod standard {
     use crate::kind as t;
 

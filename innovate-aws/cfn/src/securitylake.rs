@@ -33,7 +33,7 @@ resource! { DataLake DataLakeRef t::Text, "AWS::SecurityLake::DataLake" "aws-res
     }
 }
 
-/// What the properties of [`DataLake`](super::DataLake) are made of.
+/// What the properties of [`DataLake`] are made of.
 pub mod data_lake {
     use crate::kind as t;
 
@@ -98,7 +98,7 @@ resource! { Subscriber SubscriberRef t::Text, "AWS::SecurityLake::Subscriber" "a
     }
 }
 
-/// What the properties of [`Subscriber`](super::Subscriber) are made of.
+/// What the properties of [`Subscriber`] are made of.
 pub mod subscriber {
     use crate::kind as t;
 
@@ -152,7 +152,7 @@ resource! { SubscriberNotification SubscriberNotificationRef t::Text, "AWS::Secu
     }
 }
 
-/// What the properties of [`SubscriberNotification`](super::SubscriberNotification) are made of.
+/// What the properties of [`SubscriberNotification`] are made of.
 pub mod subscriber_notification {
     use crate::kind as t;
 

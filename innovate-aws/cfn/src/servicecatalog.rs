@@ -41,7 +41,7 @@ resource! { CloudFormationProduct CloudFormationProductRef t::Text, "AWS::Servic
     }
 }
 
-/// What the properties of [`CloudFormationProduct`](super::CloudFormationProduct) are made of.
+/// What the properties of [`CloudFormationProduct`] are made of.
 pub mod cloud_formation_product {
     use crate::kind as t;
 
@@ -127,7 +127,7 @@ resource! { CloudFormationProvisionedProduct CloudFormationProvisionedProductRef
     }
 }
 
-/// What the properties of [`CloudFormationProvisionedProduct`](super::CloudFormationProvisionedProduct) are made of.
+/// What the properties of [`CloudFormationProvisionedProduct`] are made of.
 pub mod cloud_formation_provisioned_product {
     use crate::kind as t;
 
@@ -295,7 +295,7 @@ resource! { ServiceAction ServiceActionRef t::Text, "AWS::ServiceCatalog::Servic
     }
 }
 
-/// What the properties of [`ServiceAction`](super::ServiceAction) are made of.
+/// What the properties of [`ServiceAction`] are made of.
 pub mod service_action {
     use crate::kind as t;
 

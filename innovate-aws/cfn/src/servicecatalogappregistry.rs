@@ -63,7 +63,7 @@ resource! { ResourceAssociation ResourceAssociationRef t::Text, "AWS::ServiceCat
     }
 }
 
-/// What the properties of [`ResourceAssociation`](super::ResourceAssociation) are made of.
+/// What the properties of [`ResourceAssociation`] are made of.
 pub mod resource_association {
     enumeration! { ResourceType
         CFN_STACK "CFN_STACK",

@@ -47,7 +47,7 @@ resource! { PrivateDnsNamespace PrivateDnsNamespaceRef t::Text, "AWS::ServiceDis
     }
 }
 
-/// What the properties of [`PrivateDnsNamespace`](super::PrivateDnsNamespace) are made of.
+/// What the properties of [`PrivateDnsNamespace`] are made of.
 pub mod private_dns_namespace {
     use crate::kind as t;
 
@@ -90,7 +90,7 @@ resource! { PublicDnsNamespace PublicDnsNamespaceRef t::Text, "AWS::ServiceDisco
     }
 }
 
-/// What the properties of [`PublicDnsNamespace`](super::PublicDnsNamespace) are made of.
+/// What the properties of [`PublicDnsNamespace`] are made of.
 pub mod public_dns_namespace {
     use crate::kind as t;
 
@@ -138,7 +138,7 @@ resource! { Service ServiceRef t::Text, "AWS::ServiceDiscovery::Service" "aws-re
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { ConfigurationSet ConfigurationSetRef t::Text, "AWS::SES::Configurati
     }
 }
 
-/// What the properties of [`ConfigurationSet`](super::ConfigurationSet) are made of.
+/// What the properties of [`ConfigurationSet`] are made of.
 pub mod configuration_set {
     use crate::kind as t;
 
@@ -130,7 +130,7 @@ resource! { ConfigurationSetEventDestination ConfigurationSetEventDestinationRef
     }
 }
 
-/// What the properties of [`ConfigurationSetEventDestination`](super::ConfigurationSetEventDestination) are made of.
+/// What the properties of [`ConfigurationSetEventDestination`] are made of.
 pub mod configuration_set_event_destination {
     use crate::kind as t;
 
@@ -205,7 +205,7 @@ resource! { ContactList ContactListRef t::Text, "AWS::SES::ContactList" "aws-res
     }
 }
 
-/// What the properties of [`ContactList`](super::ContactList) are made of.
+/// What the properties of [`ContactList`] are made of.
 pub mod contact_list {
     use crate::kind as t;
 
@@ -271,7 +271,7 @@ resource! { EmailIdentity EmailIdentityRef t::Text, "AWS::SES::EmailIdentity" "a
     }
 }
 
-/// What the properties of [`EmailIdentity`](super::EmailIdentity) are made of.
+/// What the properties of [`EmailIdentity`] are made of.
 pub mod email_identity {
     use crate::kind as t;
 
@@ -383,7 +383,7 @@ resource! { MailManagerArchive MailManagerArchiveRef t::Text, "AWS::SES::MailMan
     }
 }
 
-/// What the properties of [`MailManagerArchive`](super::MailManagerArchive) are made of.
+/// What the properties of [`MailManagerArchive`] are made of.
 pub mod mail_manager_archive {
     property! { ArchiveRetention "aws-properties-ses-mailmanagerarchive-archiveretention"
         required {
@@ -434,7 +434,7 @@ resource! { MailManagerIngressPoint MailManagerIngressPointRef t::Text, "AWS::SE
     }
 }
 
-/// What the properties of [`MailManagerIngressPoint`](super::MailManagerIngressPoint) are made of.
+/// What the properties of [`MailManagerIngressPoint`] are made of.
 pub mod mail_manager_ingress_point {
     use crate::kind as t;
 
@@ -517,7 +517,7 @@ resource! { MailManagerRelay MailManagerRelayRef t::Text, "AWS::SES::MailManager
     }
 }
 
-/// What the properties of [`MailManagerRelay`](super::MailManagerRelay) are made of.
+/// What the properties of [`MailManagerRelay`] are made of.
 pub mod mail_manager_relay {
     use crate::kind as t;
 
@@ -545,7 +545,7 @@ resource! { MailManagerRuleSet MailManagerRuleSetRef t::Text, "AWS::SES::MailMan
     }
 }
 
-/// What the properties of [`MailManagerRuleSet`](super::MailManagerRuleSet) are made of.
+/// What the properties of [`MailManagerRuleSet`] are made of.
 pub mod mail_manager_rule_set {
     use crate::kind as t;
 
@@ -926,7 +926,7 @@ resource! { MailManagerTrafficPolicy MailManagerTrafficPolicyRef t::Text, "AWS::
     }
 }
 
-/// What the properties of [`MailManagerTrafficPolicy`](super::MailManagerTrafficPolicy) are made of.
+/// What the properties of [`MailManagerTrafficPolicy`] are made of.
 pub mod mail_manager_traffic_policy {
     use crate::kind as t;
 
@@ -1102,7 +1102,7 @@ resource! { MultiRegionEndpoint MultiRegionEndpointRef t::Text, "AWS::SES::Multi
     }
 }
 
-/// What the properties of [`MultiRegionEndpoint`](super::MultiRegionEndpoint) are made of.
+/// What the properties of [`MultiRegionEndpoint`] are made of.
 pub mod multi_region_endpoint {
     use crate::kind as t;
 
@@ -1133,7 +1133,7 @@ resource! { ReceiptFilter ReceiptFilterRef t::Text, "AWS::SES::ReceiptFilter" "a
     }
 }
 
-/// What the properties of [`ReceiptFilter`](super::ReceiptFilter) are made of.
+/// What the properties of [`ReceiptFilter`] are made of.
 pub mod receipt_filter {
     use crate::kind as t;
 
@@ -1172,7 +1172,7 @@ resource! { ReceiptRule ReceiptRuleRef t::Text, "AWS::SES::ReceiptRule" "aws-res
     }
 }
 
-/// What the properties of [`ReceiptRule`](super::ReceiptRule) are made of.
+/// What the properties of [`ReceiptRule`] are made of.
 pub mod receipt_rule {
     use crate::kind as t;
 
@@ -1312,7 +1312,7 @@ resource! { Template TemplateRef t::Text, "AWS::SES::Template" "aws-resource-ses
     }
 }
 
-/// What the properties of [`Template`](super::Template) are made of.
+/// What the properties of [`Template`] are made of.
 pub mod template {
     use crate::kind as t;
 
@@ -1343,7 +1343,7 @@ resource! { Tenant TenantRef t::Text, "AWS::SES::Tenant" "aws-resource-ses-tenan
     }
 }
 
-/// What the properties of [`Tenant`](super::Tenant) are made of.
+/// What the properties of [`Tenant`] are made of.
 pub mod tenant {
     use crate::kind as t;
 
@@ -1398,7 +1398,7 @@ resource! { VdmAttributes VdmAttributesRef t::Text, "AWS::SES::VdmAttributes" "a
     }
 }
 
-/// What the properties of [`VdmAttributes`](super::VdmAttributes) are made of.
+/// What the properties of [`VdmAttributes`] are made of.
 pub mod vdm_attributes {
     use crate::kind as t;
 

@@ -28,7 +28,7 @@ resource! { ProactiveEngagement ProactiveEngagementRef t::Text, "AWS::Shield::Pr
     }
 }
 
-/// What the properties of [`ProactiveEngagement`](super::ProactiveEngagement) are made of.
+/// What the properties of [`ProactiveEngagement`] are made of.
 pub mod proactive_engagement {
     use crate::kind as t;
 
@@ -63,7 +63,7 @@ resource! { Protection ProtectionRef t::Text, "AWS::Shield::Protection" "aws-res
     }
 }
 
-/// What the properties of [`Protection`](super::Protection) are made of.
+/// What the properties of [`Protection`] are made of.
 pub mod protection {
     use crate::kind as t;
 
@@ -105,7 +105,7 @@ resource! { ProtectionGroup ProtectionGroupRef t::Text, "AWS::Shield::Protection
     }
 }
 
-/// What the properties of [`ProtectionGroup`](super::ProtectionGroup) are made of.
+/// What the properties of [`ProtectionGroup`] are made of.
 pub mod protection_group {
     enumeration! { Aggregation
         MAX "MAX",

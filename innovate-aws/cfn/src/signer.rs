@@ -34,7 +34,7 @@ resource! { SigningProfile SigningProfileRef t::Text, "AWS::Signer::SigningProfi
     }
 }
 
-/// What the properties of [`SigningProfile`](super::SigningProfile) are made of.
+/// What the properties of [`SigningProfile`] are made of.
 pub mod signing_profile {
     use crate::kind as t;
 

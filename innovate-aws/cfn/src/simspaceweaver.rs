@@ -19,7 +19,7 @@ resource! { Simulation SimulationRef t::Text, "AWS::SimSpaceWeaver::Simulation" 
     }
 }
 
-/// What the properties of [`Simulation`](super::Simulation) are made of.
+/// What the properties of [`Simulation`] are made of.
 pub mod simulation {
     use crate::kind as t;
 

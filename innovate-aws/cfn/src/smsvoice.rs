@@ -20,7 +20,7 @@ resource! { ConfigurationSet ConfigurationSetRef t::Text, "AWS::SMSVOICE::Config
     }
 }
 
-/// What the properties of [`ConfigurationSet`](super::ConfigurationSet) are made of.
+/// What the properties of [`ConfigurationSet`] are made of.
 pub mod configuration_set {
     use crate::kind as t;
 
@@ -84,7 +84,7 @@ resource! { NotifyConfiguration NotifyConfigurationRef t::Text, "AWS::SMSVOICE::
     }
 }
 
-/// What the properties of [`NotifyConfiguration`](super::NotifyConfiguration) are made of.
+/// What the properties of [`NotifyConfiguration`] are made of.
 pub mod notify_configuration {
     enumeration! { EnabledChannels
         MMS "MMS",
@@ -131,7 +131,7 @@ resource! { PhoneNumber PhoneNumberRef t::Text, "AWS::SMSVOICE::PhoneNumber" "aw
     }
 }
 
-/// What the properties of [`PhoneNumber`](super::PhoneNumber) are made of.
+/// What the properties of [`PhoneNumber`] are made of.
 pub mod phone_number {
     use crate::kind as t;
 
@@ -206,7 +206,7 @@ resource! { Pool PoolRef t::Text, "AWS::SMSVOICE::Pool" "aws-resource-smsvoice-p
     }
 }
 
-/// What the properties of [`Pool`](super::Pool) are made of.
+/// What the properties of [`Pool`] are made of.
 pub mod pool {
     use crate::kind as t;
 
@@ -264,7 +264,7 @@ resource! { ProtectConfiguration ProtectConfigurationRef t::Text, "AWS::SMSVOICE
     }
 }
 
-/// What the properties of [`ProtectConfiguration`](super::ProtectConfiguration) are made of.
+/// What the properties of [`ProtectConfiguration`] are made of.
 pub mod protect_configuration {
     use crate::kind as t;
 

@@ -58,7 +58,7 @@ resource! { Topic TopicRef t::TopicArn, "AWS::SNS::Topic" "aws-resource-sns-topi
     }
 }
 
-/// What the properties of [`Topic`](super::Topic) are made of.
+/// What the properties of [`Topic`] are made of.
 pub mod topic {
     use crate::kind as t;
 

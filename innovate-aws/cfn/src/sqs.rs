@@ -46,7 +46,7 @@ resource! { Queue QueueRef t::QueueUrl, "AWS::SQS::Queue" "aws-resource-sqs-queu
     }
 }
 
-/// What the properties of [`Queue`](super::Queue) are made of.
+/// What the properties of [`Queue`] are made of.
 pub mod queue {
     use crate::kind as t;
 

@@ -33,7 +33,7 @@ resource! { Association AssociationRef t::Text, "AWS::SSM::Association" "aws-res
     }
 }
 
-/// What the properties of [`Association`](super::Association) are made of.
+/// What the properties of [`Association`] are made of.
 pub mod association {
     use crate::kind as t;
 
@@ -93,7 +93,7 @@ resource! { CloudConnector CloudConnectorRef t::Text, "AWS::SSM::CloudConnector"
     }
 }
 
-/// What the properties of [`CloudConnector`](super::CloudConnector) are made of.
+/// What the properties of [`CloudConnector`] are made of.
 pub mod cloud_connector {
     use crate::kind as t;
 
@@ -151,7 +151,7 @@ resource! { Document DocumentRef t::Text, "AWS::SSM::Document" "aws-resource-ssm
     }
 }
 
-/// What the properties of [`Document`](super::Document) are made of.
+/// What the properties of [`Document`] are made of.
 pub mod document {
     use crate::kind as t;
 
@@ -242,7 +242,7 @@ resource! { MaintenanceWindowTarget MaintenanceWindowTargetRef t::Text, "AWS::SS
     }
 }
 
-/// What the properties of [`MaintenanceWindowTarget`](super::MaintenanceWindowTarget) are made of.
+/// What the properties of [`MaintenanceWindowTarget`] are made of.
 pub mod maintenance_window_target {
     use crate::kind as t;
 
@@ -284,7 +284,7 @@ resource! { MaintenanceWindowTask MaintenanceWindowTaskRef t::Text, "AWS::SSM::M
     }
 }
 
-/// What the properties of [`MaintenanceWindowTask`](super::MaintenanceWindowTask) are made of.
+/// What the properties of [`MaintenanceWindowTask`] are made of.
 pub mod maintenance_window_task {
     use crate::kind as t;
 
@@ -438,7 +438,7 @@ resource! { Parameter ParameterRef t::Text, "AWS::SSM::Parameter" "aws-resource-
     }
 }
 
-/// What the properties of [`Parameter`](super::Parameter) are made of.
+/// What the properties of [`Parameter`] are made of.
 pub mod parameter {
     enumeration! { DataType
         AWS_EC2_IMAGE "aws:ec2:image",
@@ -480,7 +480,7 @@ resource! { PatchBaseline PatchBaselineRef t::Text, "AWS::SSM::PatchBaseline" "a
     }
 }
 
-/// What the properties of [`PatchBaseline`](super::PatchBaseline) are made of.
+/// What the properties of [`PatchBaseline`] are made of.
 pub mod patch_baseline {
     use crate::kind as t;
 
@@ -608,7 +608,7 @@ resource! { ResourceDataSync ResourceDataSyncRef t::Text, "AWS::SSM::ResourceDat
     }
 }
 
-/// What the properties of [`ResourceDataSync`](super::ResourceDataSync) are made of.
+/// What the properties of [`ResourceDataSync`] are made of.
 pub mod resource_data_sync {
     use crate::kind as t;
 

@@ -19,7 +19,7 @@ resource! { Contact ContactRef t::Text, "AWS::SSMContacts::Contact" "aws-resourc
     }
 }
 
-/// What the properties of [`Contact`](super::Contact) are made of.
+/// What the properties of [`Contact`] are made of.
 pub mod contact {
     use crate::kind as t;
 
@@ -78,7 +78,7 @@ resource! { ContactChannel ContactChannelRef t::Text, "AWS::SSMContacts::Contact
     }
 }
 
-/// What the properties of [`ContactChannel`](super::ContactChannel) are made of.
+/// What the properties of [`ContactChannel`] are made of.
 pub mod contact_channel {
     enumeration! { ChannelType
         EMAIL "EMAIL",
@@ -100,7 +100,7 @@ resource! { Plan PlanRef t::Text, "AWS::SSMContacts::Plan" "aws-resource-ssmcont
     }
 }
 
-/// What the properties of [`Plan`](super::Plan) are made of.
+/// What the properties of [`Plan`] are made of.
 pub mod plan {
     use crate::kind as t;
 
@@ -154,7 +154,7 @@ resource! { Rotation RotationRef t::Text, "AWS::SSMContacts::Rotation" "aws-reso
     }
 }
 
-/// What the properties of [`Rotation`](super::Rotation) are made of.
+/// What the properties of [`Rotation`] are made of.
 pub mod rotation {
     use crate::kind as t;
 

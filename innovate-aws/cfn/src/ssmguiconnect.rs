@@ -15,7 +15,7 @@ resource! { Preferences PreferencesRef t::Text, "AWS::SSMGuiConnect::Preferences
     }
 }
 
-/// What the properties of [`Preferences`](super::Preferences) are made of.
+/// What the properties of [`Preferences`] are made of.
 pub mod preferences {
     use crate::kind as t;
 

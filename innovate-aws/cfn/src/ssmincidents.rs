@@ -17,7 +17,7 @@ resource! { ReplicationSet ReplicationSetRef t::Text, "AWS::SSMIncidents::Replic
     }
 }
 
-/// What the properties of [`ReplicationSet`](super::ReplicationSet) are made of.
+/// What the properties of [`ReplicationSet`] are made of.
 pub mod replication_set {
     use crate::kind as t;
 
@@ -56,7 +56,7 @@ resource! { ResponsePlan ResponsePlanRef t::Text, "AWS::SSMIncidents::ResponsePl
     }
 }
 
-/// What the properties of [`ResponsePlan`](super::ResponsePlan) are made of.
+/// What the properties of [`ResponsePlan`] are made of.
 pub mod response_plan {
     use crate::kind as t;
 

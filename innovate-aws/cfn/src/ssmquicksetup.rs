@@ -21,7 +21,7 @@ resource! { ConfigurationManager ConfigurationManagerRef t::Text, "AWS::SSMQuick
     }
 }
 
-/// What the properties of [`ConfigurationManager`](super::ConfigurationManager) are made of.
+/// What the properties of [`ConfigurationManager`] are made of.
 pub mod configuration_manager {
     use crate::kind as t;
 

@@ -22,7 +22,7 @@ resource! { Application ApplicationRef t::Text, "AWS::SSO::Application" "aws-res
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 
@@ -68,7 +68,7 @@ resource! { ApplicationAssignment ApplicationAssignmentRef t::Text, "AWS::SSO::A
     }
 }
 
-/// What the properties of [`ApplicationAssignment`](super::ApplicationAssignment) are made of.
+/// What the properties of [`ApplicationAssignment`] are made of.
 pub mod application_assignment {
     enumeration! { PrincipalType
         GROUP "GROUP",
@@ -91,7 +91,7 @@ resource! { Assignment AssignmentRef t::Text, "AWS::SSO::Assignment" "aws-resour
     }
 }
 
-/// What the properties of [`Assignment`](super::Assignment) are made of.
+/// What the properties of [`Assignment`] are made of.
 pub mod assignment {
     enumeration! { PrincipalType
         GROUP "GROUP",
@@ -129,7 +129,7 @@ resource! { InstanceAccessControlAttributeConfiguration InstanceAccessControlAtt
     }
 }
 
-/// What the properties of [`InstanceAccessControlAttributeConfiguration`](super::InstanceAccessControlAttributeConfiguration) are made of.
+/// What the properties of [`InstanceAccessControlAttributeConfiguration`] are made of.
 pub mod instance_access_control_attribute_configuration {
     use crate::kind as t;
 
@@ -177,7 +177,7 @@ resource! { PermissionSet PermissionSetRef t::Text, "AWS::SSO::PermissionSet" "a
     }
 }
 
-/// What the properties of [`PermissionSet`](super::PermissionSet) are made of.
+/// What the properties of [`PermissionSet`] are made of.
 pub mod permission_set {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { Activity ActivityRef t::Text, "AWS::StepFunctions::Activity" "aws-re
     }
 }
 
-/// What the properties of [`Activity`](super::Activity) are made of.
+/// What the properties of [`Activity`] are made of.
 pub mod activity {
     use crate::kind as t;
 
@@ -63,7 +63,7 @@ resource! { StateMachine StateMachineRef t::Text, "AWS::StepFunctions::StateMach
     }
 }
 
-/// What the properties of [`StateMachine`](super::StateMachine) are made of.
+/// What the properties of [`StateMachine`] are made of.
 pub mod state_machine {
     use crate::kind as t;
 
@@ -146,7 +146,7 @@ resource! { StateMachineAlias StateMachineAliasRef t::Text, "AWS::StepFunctions:
     }
 }
 
-/// What the properties of [`StateMachineAlias`](super::StateMachineAlias) are made of.
+/// What the properties of [`StateMachineAlias`] are made of.
 pub mod state_machine_alias {
     use crate::kind as t;
 

@@ -38,7 +38,7 @@ resource! { NFSFileShare NFSFileShareRef t::Text, "AWS::StorageGateway::NFSFileS
     }
 }
 
-/// What the properties of [`NFSFileShare`](super::NFSFileShare) are made of.
+/// What the properties of [`NFSFileShare`] are made of.
 pub mod nfs_file_share {
     use crate::kind as t;
 
@@ -114,7 +114,7 @@ resource! { SMBFileShare SMBFileShareRef t::Text, "AWS::StorageGateway::SMBFileS
     }
 }
 
-/// What the properties of [`SMBFileShare`](super::SMBFileShare) are made of.
+/// What the properties of [`SMBFileShare`] are made of.
 pub mod smb_file_share {
     use crate::kind as t;
 
@@ -182,7 +182,7 @@ resource! { TapePool TapePoolRef t::Text, "AWS::StorageGateway::TapePool" "aws-r
     }
 }
 
-/// What the properties of [`TapePool`](super::TapePool) are made of.
+/// What the properties of [`TapePool`] are made of.
 pub mod tape_pool {
     enumeration! { RetentionLockType
         COMPLIANCE "COMPLIANCE",

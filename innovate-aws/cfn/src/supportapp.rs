@@ -32,7 +32,7 @@ resource! { SlackChannelConfiguration SlackChannelConfigurationRef t::Text, "AWS
     }
 }
 
-/// What the properties of [`SlackChannelConfiguration`](super::SlackChannelConfiguration) are made of.
+/// What the properties of [`SlackChannelConfiguration`] are made of.
 pub mod slack_channel_configuration {
     enumeration! { NotifyOnCaseSeverity
         ALL "all",

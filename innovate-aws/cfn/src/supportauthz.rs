@@ -23,7 +23,7 @@ resource! { SupportPermit SupportPermitRef t::Text, "AWS::SupportAuthZ::SupportP
     }
 }
 
-/// What the properties of [`SupportPermit`](super::SupportPermit) are made of.
+/// What the properties of [`SupportPermit`] are made of.
 pub mod support_permit {
     use crate::kind as t;
 

@@ -38,7 +38,7 @@ resource! { Canary CanaryRef t::Text, "AWS::Synthetics::Canary" "aws-resource-sy
     }
 }
 
-/// What the properties of [`Canary`](super::Canary) are made of.
+/// What the properties of [`Canary`] are made of.
 pub mod canary {
     use crate::kind as t;
 

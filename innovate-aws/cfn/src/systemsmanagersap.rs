@@ -23,7 +23,7 @@ resource! { Application ApplicationRef t::Text, "AWS::SystemsManagerSAP::Applica
     }
 }
 
-/// What the properties of [`Application`](super::Application) are made of.
+/// What the properties of [`Application`] are made of.
 pub mod application {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { Adapter AdapterRef t::Text, "AWS::Textract::Adapter" "aws-resource-t
     }
 }
 
-/// What the properties of [`Adapter`](super::Adapter) are made of.
+/// What the properties of [`Adapter`] are made of.
 pub mod adapter {
     enumeration! { AutoUpdate
         DISABLED "DISABLED",

@@ -89,7 +89,7 @@ resource! { InfluxDBCluster InfluxDBClusterRef t::Text, "AWS::Timestream::Influx
     }
 }
 
-/// What the properties of [`InfluxDBCluster`](super::InfluxDBCluster) are made of.
+/// What the properties of [`InfluxDBCluster`] are made of.
 pub mod influx_db_cluster {
     use crate::kind as t;
 
@@ -180,7 +180,7 @@ resource! { InfluxDBInstance InfluxDBInstanceRef t::Text, "AWS::Timestream::Infl
     }
 }
 
-/// What the properties of [`InfluxDBInstance`](super::InfluxDBInstance) are made of.
+/// What the properties of [`InfluxDBInstance`] are made of.
 pub mod influx_db_instance {
     use crate::kind as t;
 
@@ -261,7 +261,7 @@ resource! { ScheduledQuery ScheduledQueryRef t::Text, "AWS::Timestream::Schedule
     }
 }
 
-/// What the properties of [`ScheduledQuery`](super::ScheduledQuery) are made of.
+/// What the properties of [`ScheduledQuery`] are made of.
 pub mod scheduled_query {
     use crate::kind as t;
 
@@ -398,7 +398,7 @@ resource! { Table TableRef t::Text, "AWS::Timestream::Table" "aws-resource-times
     }
 }
 
-/// What the properties of [`Table`](super::Table) are made of.
+/// What the properties of [`Table`] are made of.
 pub mod table {
     use crate::kind as t;
 

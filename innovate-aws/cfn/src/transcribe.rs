@@ -20,7 +20,7 @@ resource! { CallAnalyticsCategory CallAnalyticsCategoryRef t::Text, "AWS::Transc
     }
 }
 
-/// What the properties of [`CallAnalyticsCategory`](super::CallAnalyticsCategory) are made of.
+/// What the properties of [`CallAnalyticsCategory`] are made of.
 pub mod call_analytics_category {
     use crate::kind as t;
 
@@ -139,7 +139,7 @@ resource! { MedicalVocabulary MedicalVocabularyRef t::Text, "AWS::Transcribe::Me
     }
 }
 
-/// What the properties of [`MedicalVocabulary`](super::MedicalVocabulary) are made of.
+/// What the properties of [`MedicalVocabulary`] are made of.
 pub mod medical_vocabulary {
     enumeration! { LanguageCode
         AF_ZA "af-ZA",
@@ -202,7 +202,7 @@ resource! { Vocabulary VocabularyRef t::Text, "AWS::Transcribe::Vocabulary" "aws
     }
 }
 
-/// What the properties of [`Vocabulary`](super::Vocabulary) are made of.
+/// What the properties of [`Vocabulary`] are made of.
 pub mod vocabulary {
     enumeration! { LanguageCode
         AB_GE "ab-GE",
@@ -341,7 +341,7 @@ resource! { VocabularyFilter VocabularyFilterRef t::Text, "AWS::Transcribe::Voca
     }
 }
 
-/// What the properties of [`VocabularyFilter`](super::VocabularyFilter) are made of.
+/// What the properties of [`VocabularyFilter`] are made of.
 pub mod vocabulary_filter {
     enumeration! { LanguageCode
         AB_GE "ab-GE",

@@ -26,7 +26,7 @@ resource! { Agreement AgreementRef t::Text, "AWS::Transfer::Agreement" "aws-reso
     }
 }
 
-/// What the properties of [`Agreement`](super::Agreement) are made of.
+/// What the properties of [`Agreement`] are made of.
 pub mod agreement {
     use crate::kind as t;
 
@@ -79,7 +79,7 @@ resource! { Certificate CertificateRef t::Text, "AWS::Transfer::Certificate" "aw
     }
 }
 
-/// What the properties of [`Certificate`](super::Certificate) are made of.
+/// What the properties of [`Certificate`] are made of.
 pub mod certificate {
     enumeration! { Usage
         ENCRYPTION "ENCRYPTION",
@@ -112,7 +112,7 @@ resource! { Connector ConnectorRef t::Text, "AWS::Transfer::Connector" "aws-reso
     }
 }
 
-/// What the properties of [`Connector`](super::Connector) are made of.
+/// What the properties of [`Connector`] are made of.
 pub mod connector {
     use crate::kind as t;
 
@@ -232,7 +232,7 @@ resource! { HostKey HostKeyRef t::Text, "AWS::Transfer::HostKey" "aws-resource-t
     }
 }
 
-/// What the properties of [`HostKey`](super::HostKey) are made of.
+/// What the properties of [`HostKey`] are made of.
 pub mod host_key {
     enumeration! { StorageType
         SECRETS_MANAGER "SECRETS_MANAGER",
@@ -255,7 +255,7 @@ resource! { Profile ProfileRef t::Text, "AWS::Transfer::Profile" "aws-resource-t
     }
 }
 
-/// What the properties of [`Profile`](super::Profile) are made of.
+/// What the properties of [`Profile`] are made of.
 pub mod profile {
     enumeration! { ProfileType
         LOCAL "LOCAL",
@@ -294,7 +294,7 @@ resource! { Server ServerRef t::Text, "AWS::Transfer::Server" "aws-resource-tran
     }
 }
 
-/// What the properties of [`Server`](super::Server) are made of.
+/// What the properties of [`Server`] are made of.
 pub mod server {
     use crate::kind as t;
 
@@ -436,7 +436,7 @@ resource! { User UserRef t::Text, "AWS::Transfer::User" "aws-resource-transfer-u
     }
 }
 
-/// What the properties of [`User`](super::User) are made of.
+/// What the properties of [`User`] are made of.
 pub mod user {
     use crate::kind as t;
 
@@ -488,7 +488,7 @@ resource! { WebApp WebAppRef t::Text, "AWS::Transfer::WebApp" "aws-resource-tran
     }
 }
 
-/// What the properties of [`WebApp`](super::WebApp) are made of.
+/// What the properties of [`WebApp`] are made of.
 pub mod web_app {
     use crate::kind as t;
 
@@ -558,7 +558,7 @@ resource! { Workflow WorkflowRef t::Text, "AWS::Transfer::Workflow" "aws-resourc
     }
 }
 
-/// What the properties of [`Workflow`](super::Workflow) are made of.
+/// What the properties of [`Workflow`] are made of.
 pub mod workflow {
     use crate::kind as t;
 

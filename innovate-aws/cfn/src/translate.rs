@@ -28,7 +28,7 @@ resource! { ParallelData ParallelDataRef t::Text, "AWS::Translate::ParallelData"
     }
 }
 
-/// What the properties of [`ParallelData`](super::ParallelData) are made of.
+/// What the properties of [`ParallelData`] are made of.
 pub mod parallel_data {
     use crate::kind as t;
 
@@ -82,7 +82,7 @@ resource! { Terminology TerminologyRef t::Text, "AWS::Translate::Terminology" "a
     }
 }
 
-/// What the properties of [`Terminology`](super::Terminology) are made of.
+/// What the properties of [`Terminology`] are made of.
 pub mod terminology {
     use crate::kind as t;
 

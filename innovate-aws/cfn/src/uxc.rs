@@ -17,7 +17,7 @@ resource! { AccountCustomization AccountCustomizationRef t::Text, "AWS::UXC::Acc
     }
 }
 
-/// What the properties of [`AccountCustomization`](super::AccountCustomization) are made of.
+/// What the properties of [`AccountCustomization`] are made of.
 pub mod account_customization {
     enumeration! { AccountColor
         DARK_BLUE "darkBlue",

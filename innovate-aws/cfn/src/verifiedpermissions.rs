@@ -18,7 +18,7 @@ resource! { IdentitySource IdentitySourceRef t::Text, "AWS::VerifiedPermissions:
     }
 }
 
-/// What the properties of [`IdentitySource`](super::IdentitySource) are made of.
+/// What the properties of [`IdentitySource`] are made of.
 pub mod identity_source {
     use crate::kind as t;
 
@@ -104,7 +104,7 @@ resource! { Policy PolicyRef t::Text, "AWS::VerifiedPermissions::Policy" "aws-re
     }
 }
 
-/// What the properties of [`Policy`](super::Policy) are made of.
+/// What the properties of [`Policy`] are made of.
 pub mod policy {
     use crate::kind as t;
 
@@ -161,7 +161,7 @@ resource! { PolicyStore PolicyStoreRef t::Text, "AWS::VerifiedPermissions::Polic
     }
 }
 
-/// What the properties of [`PolicyStore`](super::PolicyStore) are made of.
+/// What the properties of [`PolicyStore`] are made of.
 pub mod policy_store {
     use crate::kind as t;
 

@@ -18,7 +18,7 @@ resource! { Domain DomainRef t::Text, "AWS::VoiceID::Domain" "aws-resource-voice
     }
 }
 
-/// What the properties of [`Domain`](super::Domain) are made of.
+/// What the properties of [`Domain`] are made of.
 pub mod domain {
     use crate::kind as t;
 

@@ -21,7 +21,7 @@ resource! { AccessLogSubscription AccessLogSubscriptionRef t::Text, "AWS::VpcLat
     }
 }
 
-/// What the properties of [`AccessLogSubscription`](super::AccessLogSubscription) are made of.
+/// What the properties of [`AccessLogSubscription`] are made of.
 pub mod access_log_subscription {
     enumeration! { ServiceNetworkLogType
         RESOURCE "RESOURCE",
@@ -75,7 +75,7 @@ resource! { Listener ListenerRef t::Text, "AWS::VpcLattice::Listener" "aws-resou
     }
 }
 
-/// What the properties of [`Listener`](super::Listener) are made of.
+/// What the properties of [`Listener`] are made of.
 pub mod listener {
     use crate::kind as t;
 
@@ -140,7 +140,7 @@ resource! { ResourceConfiguration ResourceConfigurationRef t::Text, "AWS::VpcLat
     }
 }
 
-/// What the properties of [`ResourceConfiguration`](super::ResourceConfiguration) are made of.
+/// What the properties of [`ResourceConfiguration`] are made of.
 pub mod resource_configuration {
     use crate::kind as t;
 
@@ -209,7 +209,7 @@ resource! { ResourceGateway ResourceGatewayRef t::Text, "AWS::VpcLattice::Resour
     }
 }
 
-/// What the properties of [`ResourceGateway`](super::ResourceGateway) are made of.
+/// What the properties of [`ResourceGateway`] are made of.
 pub mod resource_gateway {
     enumeration! { IpAddressType
         DUALSTACK "DUALSTACK",
@@ -251,7 +251,7 @@ resource! { Rule RuleRef t::Text, "AWS::VpcLattice::Rule" "aws-resource-vpclatti
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     use crate::kind as t;
 
@@ -369,7 +369,7 @@ resource! { Service ServiceRef t::Text, "AWS::VpcLattice::Service" "aws-resource
     }
 }
 
-/// What the properties of [`Service`](super::Service) are made of.
+/// What the properties of [`Service`] are made of.
 pub mod service {
     enumeration! { AuthType
         AWS_IAM "AWS_IAM",
@@ -394,7 +394,7 @@ resource! { ServiceNetwork ServiceNetworkRef t::Text, "AWS::VpcLattice::ServiceN
     }
 }
 
-/// What the properties of [`ServiceNetwork`](super::ServiceNetwork) are made of.
+/// What the properties of [`ServiceNetwork`] are made of.
 pub mod service_network {
     use crate::kind as t;
 
@@ -473,7 +473,7 @@ resource! { ServiceNetworkVpcAssociation ServiceNetworkVpcAssociationRef t::Text
     }
 }
 
-/// What the properties of [`ServiceNetworkVpcAssociation`](super::ServiceNetworkVpcAssociation) are made of.
+/// What the properties of [`ServiceNetworkVpcAssociation`] are made of.
 pub mod service_network_vpc_association {
     use crate::kind as t;
 
@@ -512,7 +512,7 @@ resource! { TargetGroup TargetGroupRef t::Text, "AWS::VpcLattice::TargetGroup" "
     }
 }
 
-/// What the properties of [`TargetGroup`](super::TargetGroup) are made of.
+/// What the properties of [`TargetGroup`] are made of.
 pub mod target_group {
     use crate::kind as t;
 

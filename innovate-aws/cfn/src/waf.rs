@@ -16,7 +16,7 @@ resource! { ByteMatchSet ByteMatchSetRef t::Text, "AWS::WAF::ByteMatchSet" "aws-
     }
 }
 
-/// What the properties of [`ByteMatchSet`](super::ByteMatchSet) are made of.
+/// What the properties of [`ByteMatchSet`] are made of.
 pub mod byte_match_set {
     use crate::kind as t;
 
@@ -53,7 +53,7 @@ resource! { IPSet IPSetRef t::Text, "AWS::WAF::IPSet" "aws-resource-waf-ipset"
     }
 }
 
-/// What the properties of [`IPSet`](super::IPSet) are made of.
+/// What the properties of [`IPSet`] are made of.
 pub mod ip_set {
     use crate::kind as t;
 
@@ -80,7 +80,7 @@ resource! { Rule RuleRef t::Text, "AWS::WAF::Rule" "aws-resource-waf-rule"
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     use crate::kind as t;
 
@@ -107,7 +107,7 @@ resource! { SizeConstraintSet SizeConstraintSetRef t::Text, "AWS::WAF::SizeConst
     }
 }
 
-/// What the properties of [`SizeConstraintSet`](super::SizeConstraintSet) are made of.
+/// What the properties of [`SizeConstraintSet`] are made of.
 pub mod size_constraint_set {
     use crate::kind as t;
 
@@ -143,7 +143,7 @@ resource! { SqlInjectionMatchSet SqlInjectionMatchSetRef t::Text, "AWS::WAF::Sql
     }
 }
 
-/// What the properties of [`SqlInjectionMatchSet`](super::SqlInjectionMatchSet) are made of.
+/// What the properties of [`SqlInjectionMatchSet`] are made of.
 pub mod sql_injection_match_set {
     use crate::kind as t;
 
@@ -179,7 +179,7 @@ resource! { WebACL WebACLRef t::Text, "AWS::WAF::WebACL" "aws-resource-waf-webac
     }
 }
 
-/// What the properties of [`WebACL`](super::WebACL) are made of.
+/// What the properties of [`WebACL`] are made of.
 pub mod web_acl {
     use crate::kind as t;
 
@@ -213,7 +213,7 @@ resource! { XssMatchSet XssMatchSetRef t::Text, "AWS::WAF::XssMatchSet" "aws-res
     }
 }
 
-/// What the properties of [`XssMatchSet`](super::XssMatchSet) are made of.
+/// What the properties of [`XssMatchSet`] are made of.
 pub mod xss_match_set {
     use crate::kind as t;
 

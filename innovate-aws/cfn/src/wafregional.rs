@@ -16,7 +16,7 @@ resource! { ByteMatchSet ByteMatchSetRef t::Text, "AWS::WAFRegional::ByteMatchSe
     }
 }
 
-/// What the properties of [`ByteMatchSet`](super::ByteMatchSet) are made of.
+/// What the properties of [`ByteMatchSet`] are made of.
 pub mod byte_match_set {
     use crate::kind as t;
 
@@ -53,7 +53,7 @@ resource! { GeoMatchSet GeoMatchSetRef t::Text, "AWS::WAFRegional::GeoMatchSet" 
     }
 }
 
-/// What the properties of [`GeoMatchSet`](super::GeoMatchSet) are made of.
+/// What the properties of [`GeoMatchSet`] are made of.
 pub mod geo_match_set {
     use crate::kind as t;
 
@@ -79,7 +79,7 @@ resource! { IPSet IPSetRef t::Text, "AWS::WAFRegional::IPSet" "aws-resource-wafr
     }
 }
 
-/// What the properties of [`IPSet`](super::IPSet) are made of.
+/// What the properties of [`IPSet`] are made of.
 pub mod ip_set {
     use crate::kind as t;
 
@@ -108,7 +108,7 @@ resource! { RateBasedRule RateBasedRuleRef t::Text, "AWS::WAFRegional::RateBased
     }
 }
 
-/// What the properties of [`RateBasedRule`](super::RateBasedRule) are made of.
+/// What the properties of [`RateBasedRule`] are made of.
 pub mod rate_based_rule {
     use crate::kind as t;
 
@@ -148,7 +148,7 @@ resource! { Rule RuleRef t::Text, "AWS::WAFRegional::Rule" "aws-resource-wafregi
     }
 }
 
-/// What the properties of [`Rule`](super::Rule) are made of.
+/// What the properties of [`Rule`] are made of.
 pub mod rule {
     use crate::kind as t;
 
@@ -175,7 +175,7 @@ resource! { SizeConstraintSet SizeConstraintSetRef t::Text, "AWS::WAFRegional::S
     }
 }
 
-/// What the properties of [`SizeConstraintSet`](super::SizeConstraintSet) are made of.
+/// What the properties of [`SizeConstraintSet`] are made of.
 pub mod size_constraint_set {
     use crate::kind as t;
 
@@ -211,7 +211,7 @@ resource! { SqlInjectionMatchSet SqlInjectionMatchSetRef t::Text, "AWS::WAFRegio
     }
 }
 
-/// What the properties of [`SqlInjectionMatchSet`](super::SqlInjectionMatchSet) are made of.
+/// What the properties of [`SqlInjectionMatchSet`] are made of.
 pub mod sql_injection_match_set {
     use crate::kind as t;
 
@@ -247,7 +247,7 @@ resource! { WebACL WebACLRef t::Text, "AWS::WAFRegional::WebACL" "aws-resource-w
     }
 }
 
-/// What the properties of [`WebACL`](super::WebACL) are made of.
+/// What the properties of [`WebACL`] are made of.
 pub mod web_acl {
     use crate::kind as t;
 
@@ -293,7 +293,7 @@ resource! { XssMatchSet XssMatchSetRef t::Text, "AWS::WAFRegional::XssMatchSet" 
     }
 }
 
-/// What the properties of [`XssMatchSet`](super::XssMatchSet) are made of.
+/// What the properties of [`XssMatchSet`] are made of.
 pub mod xss_match_set {
     use crate::kind as t;
 

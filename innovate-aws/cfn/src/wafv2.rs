@@ -21,7 +21,7 @@ resource! { IPSet IPSetRef t::Text, "AWS::WAFv2::IPSet" "aws-resource-wafv2-ipse
     }
 }
 
-/// What the properties of [`IPSet`](super::IPSet) are made of.
+/// What the properties of [`IPSet`] are made of.
 pub mod ip_set {
     enumeration! { IPAddressVersion
         IPV4 "IPV4",
@@ -47,7 +47,7 @@ resource! { LoggingConfiguration LoggingConfigurationRef t::WebAclArn, "AWS::WAF
     }
 }
 
-/// What the properties of [`LoggingConfiguration`](super::LoggingConfiguration) are made of.
+/// What the properties of [`LoggingConfiguration`] are made of.
 pub mod logging_configuration {
     use crate::kind as t;
 
@@ -146,7 +146,7 @@ resource! { RegexPatternSet RegexPatternSetRef t::Text, "AWS::WAFv2::RegexPatter
     }
 }
 
-/// What the properties of [`RegexPatternSet`](super::RegexPatternSet) are made of.
+/// What the properties of [`RegexPatternSet`] are made of.
 pub mod regex_pattern_set {
     enumeration! { Scope
         CLOUDFRONT "CLOUDFRONT",
@@ -175,7 +175,7 @@ resource! { RuleGroup RuleGroupRef t::Text, "AWS::WAFv2::RuleGroup" "aws-resourc
     }
 }
 
-/// What the properties of [`RuleGroup`](super::RuleGroup) are made of.
+/// What the properties of [`RuleGroup`] are made of.
 pub mod rule_group {
     use crate::kind as t;
 
@@ -1161,7 +1161,7 @@ resource! { WebACL WebACLRef t::Text, "AWS::WAFv2::WebACL" "aws-resource-wafv2-w
     }
 }
 
-/// What the properties of [`WebACL`](super::WebACL) are made of.
+/// What the properties of [`WebACL`] are made of.
 pub mod web_acl {
     use crate::kind as t;
 

@@ -25,7 +25,7 @@ resource! { AgentContext AgentContextRef t::Text, "AWS::WellArchitected::AgentCo
     }
 }
 
-/// What the properties of [`AgentContext`](super::AgentContext) are made of.
+/// What the properties of [`AgentContext`] are made of.
 pub mod agent_context {
     enumeration! { ContextType
         APPLICATION "APPLICATION",
@@ -51,7 +51,7 @@ resource! { AgentGoal AgentGoalRef t::Text, "AWS::WellArchitected::AgentGoal" "a
     }
 }
 
-/// What the properties of [`AgentGoal`](super::AgentGoal) are made of.
+/// What the properties of [`AgentGoal`] are made of.
 pub mod agent_goal {
     enumeration! { Pillar
         COST_OPTIMIZATION "COST_OPTIMIZATION",
@@ -85,7 +85,7 @@ resource! { AgentProfile AgentProfileRef t::Text, "AWS::WellArchitected::AgentPr
     }
 }
 
-/// What the properties of [`AgentProfile`](super::AgentProfile) are made of.
+/// What the properties of [`AgentProfile`] are made of.
 pub mod agent_profile {
     use crate::kind as t;
 
@@ -141,7 +141,7 @@ resource! { Profile ProfileRef t::Text, "AWS::WellArchitected::Profile" "aws-res
     }
 }
 
-/// What the properties of [`Profile`](super::Profile) are made of.
+/// What the properties of [`Profile`] are made of.
 pub mod profile {
     use crate::kind as t;
 
@@ -199,7 +199,7 @@ resource! { Workload WorkloadRef t::Text, "AWS::WellArchitected::Workload" "aws-
     }
 }
 
-/// What the properties of [`Workload`](super::Workload) are made of.
+/// What the properties of [`Workload`] are made of.
 pub mod workload {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { Network NetworkRef t::Text, "AWS::Wickr::Network" "aws-resource-wick
     }
 }
 
-/// What the properties of [`Network`](super::Network) are made of.
+/// What the properties of [`Network`] are made of.
 pub mod network {
     enumeration! { AccessLevel
         PREMIUM "PREMIUM",

@@ -23,7 +23,7 @@ resource! { AIAgent AIAgentRef t::Text, "AWS::Wisdom::AIAgent" "aws-resource-wis
     }
 }
 
-/// What the properties of [`AIAgent`](super::AIAgent) are made of.
+/// What the properties of [`AIAgent`] are made of.
 pub mod ai_agent {
     use crate::kind as t;
 
@@ -323,7 +323,7 @@ resource! { AIGuardrail AIGuardrailRef t::Text, "AWS::Wisdom::AIGuardrail" "aws-
     }
 }
 
-/// What the properties of [`AIGuardrail`](super::AIGuardrail) are made of.
+/// What the properties of [`AIGuardrail`] are made of.
 pub mod ai_guardrail {
     use crate::kind as t;
 
@@ -524,7 +524,7 @@ resource! { AIPrompt AIPromptRef t::Text, "AWS::Wisdom::AIPrompt" "aws-resource-
     }
 }
 
-/// What the properties of [`AIPrompt`](super::AIPrompt) are made of.
+/// What the properties of [`AIPrompt`] are made of.
 pub mod ai_prompt {
     use crate::kind as t;
 
@@ -599,7 +599,7 @@ resource! { Assistant AssistantRef t::Text, "AWS::Wisdom::Assistant" "aws-resour
     }
 }
 
-/// What the properties of [`Assistant`](super::Assistant) are made of.
+/// What the properties of [`Assistant`] are made of.
 pub mod assistant {
     use crate::kind as t;
 
@@ -631,7 +631,7 @@ resource! { AssistantAssociation AssistantAssociationRef t::Text, "AWS::Wisdom::
     }
 }
 
-/// What the properties of [`AssistantAssociation`](super::AssistantAssociation) are made of.
+/// What the properties of [`AssistantAssociation`] are made of.
 pub mod assistant_association {
     use crate::kind as t;
 
@@ -698,7 +698,7 @@ resource! { ContentAssociation ContentAssociationRef t::Text, "AWS::Wisdom::Cont
     }
 }
 
-/// What the properties of [`ContentAssociation`](super::ContentAssociation) are made of.
+/// What the properties of [`ContentAssociation`] are made of.
 pub mod content_association {
     use crate::kind as t;
 
@@ -740,7 +740,7 @@ resource! { KnowledgeBase KnowledgeBaseRef t::Text, "AWS::Wisdom::KnowledgeBase"
     }
 }
 
-/// What the properties of [`KnowledgeBase`](super::KnowledgeBase) are made of.
+/// What the properties of [`KnowledgeBase`] are made of.
 pub mod knowledge_base {
     use crate::kind as t;
 
@@ -930,7 +930,7 @@ resource! { MessageTemplate MessageTemplateRef t::Text, "AWS::Wisdom::MessageTem
     }
 }
 
-/// What the properties of [`MessageTemplate`](super::MessageTemplate) are made of.
+/// What the properties of [`MessageTemplate`] are made of.
 pub mod message_template {
     use crate::kind as t;
 
@@ -1145,7 +1145,7 @@ resource! { QuickResponse QuickResponseRef t::Text, "AWS::Wisdom::QuickResponse"
     }
 }
 
-/// What the properties of [`QuickResponse`](super::QuickResponse) are made of.
+/// What the properties of [`QuickResponse`] are made of.
 pub mod quick_response {
     use crate::kind as t;
 

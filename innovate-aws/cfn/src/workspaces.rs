@@ -59,7 +59,7 @@ resource! { Directory DirectoryRef t::Text, "AWS::WorkSpaces::Directory" "aws-re
     }
 }
 
-/// What the properties of [`Directory`](super::Directory) are made of.
+/// What the properties of [`Directory`] are made of.
 pub mod directory {
     use crate::kind as t;
 
@@ -324,7 +324,7 @@ resource! { Workspace WorkspaceRef t::Text, "AWS::WorkSpaces::Workspace" "aws-re
     }
 }
 
-/// What the properties of [`Workspace`](super::Workspace) are made of.
+/// What the properties of [`Workspace`] are made of.
 pub mod workspace {
     use crate::kind as t;
 
@@ -356,7 +356,7 @@ resource! { WorkspaceIpGroup WorkspaceIpGroupRef t::Text, "AWS::WorkSpaces::Work
     }
 }
 
-/// What the properties of [`WorkspaceIpGroup`](super::WorkspaceIpGroup) are made of.
+/// What the properties of [`WorkspaceIpGroup`] are made of.
 pub mod workspace_ip_group {
     use crate::kind as t;
 
@@ -391,7 +391,7 @@ resource! { WorkspacesPool WorkspacesPoolRef t::Text, "AWS::WorkSpaces::Workspac
     }
 }
 
-/// What the properties of [`WorkspacesPool`](super::WorkspacesPool) are made of.
+/// What the properties of [`WorkspacesPool`] are made of.
 pub mod workspaces_pool {
     use crate::kind as t;
 

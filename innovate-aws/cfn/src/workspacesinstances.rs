@@ -23,7 +23,7 @@ resource! { Volume VolumeRef t::Text, "AWS::WorkspacesInstances::Volume" "aws-re
     }
 }
 
-/// What the properties of [`Volume`](super::Volume) are made of.
+/// What the properties of [`Volume`] are made of.
 pub mod volume {
     use crate::kind as t;
 
@@ -65,7 +65,7 @@ resource! { VolumeAssociation VolumeAssociationRef t::Text, "AWS::WorkspacesInst
     }
 }
 
-/// What the properties of [`VolumeAssociation`](super::VolumeAssociation) are made of.
+/// What the properties of [`VolumeAssociation`] are made of.
 pub mod volume_association {
     enumeration! { DisassociateMode
         FORCE "FORCE",
@@ -87,7 +87,7 @@ resource! { WorkspaceInstance WorkspaceInstanceRef t::Text, "AWS::WorkspacesInst
     }
 }
 
-/// What the properties of [`WorkspaceInstance`](super::WorkspaceInstance) are made of.
+/// What the properties of [`WorkspaceInstance`] are made of.
 pub mod workspace_instance {
     use crate::kind as t;
 

@@ -33,7 +33,7 @@ resource! { Environment EnvironmentRef t::Text, "AWS::WorkSpacesThinClient::Envi
     }
 }
 
-/// What the properties of [`Environment`](super::Environment) are made of.
+/// What the properties of [`Environment`] are made of.
 pub mod environment {
     use crate::kind as t;
 

@@ -20,7 +20,7 @@ resource! { BrowserSettings BrowserSettingsRef t::Text, "AWS::WorkSpacesWeb::Bro
     }
 }
 
-/// What the properties of [`BrowserSettings`](super::BrowserSettings) are made of.
+/// What the properties of [`BrowserSettings`] are made of.
 pub mod browser_settings {
     use crate::kind as t;
 
@@ -82,7 +82,7 @@ resource! { DataProtectionSettings DataProtectionSettingsRef t::Text, "AWS::Work
     }
 }
 
-/// What the properties of [`DataProtectionSettings`](super::DataProtectionSettings) are made of.
+/// What the properties of [`DataProtectionSettings`] are made of.
 pub mod data_protection_settings {
     use crate::kind as t;
 
@@ -146,7 +146,7 @@ resource! { IdentityProvider IdentityProviderRef t::Text, "AWS::WorkSpacesWeb::I
     }
 }
 
-/// What the properties of [`IdentityProvider`](super::IdentityProvider) are made of.
+/// What the properties of [`IdentityProvider`] are made of.
 pub mod identity_provider {
     enumeration! { IdentityProviderType
         FACEBOOK "Facebook",
@@ -176,7 +176,7 @@ resource! { IpAccessSettings IpAccessSettingsRef t::Text, "AWS::WorkSpacesWeb::I
     }
 }
 
-/// What the properties of [`IpAccessSettings`](super::IpAccessSettings) are made of.
+/// What the properties of [`IpAccessSettings`] are made of.
 pub mod ip_access_settings {
     use crate::kind as t;
 
@@ -238,7 +238,7 @@ resource! { Portal PortalRef t::Text, "AWS::WorkSpacesWeb::Portal" "aws-resource
     }
 }
 
-/// What the properties of [`Portal`](super::Portal) are made of.
+/// What the properties of [`Portal`] are made of.
 pub mod portal {
     enumeration! { AuthenticationType
         IAM_IDENTITY_CENTER "IAM_Identity_Center",
@@ -269,7 +269,7 @@ resource! { SessionLogger SessionLoggerRef t::Text, "AWS::WorkSpacesWeb::Session
     }
 }
 
-/// What the properties of [`SessionLogger`](super::SessionLogger) are made of.
+/// What the properties of [`SessionLogger`] are made of.
 pub mod session_logger {
     use crate::kind as t;
 
@@ -383,7 +383,7 @@ resource! { UserSettings UserSettingsRef t::Text, "AWS::WorkSpacesWeb::UserSetti
     }
 }
 
-/// What the properties of [`UserSettings`](super::UserSettings) are made of.
+/// What the properties of [`UserSettings`] are made of.
 pub mod user_settings {
     use crate::kind as t;
 

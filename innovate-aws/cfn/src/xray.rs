@@ -18,7 +18,7 @@ resource! { Group GroupRef t::Text, "AWS::XRay::Group" "aws-resource-xray-group"
     }
 }
 
-/// What the properties of [`Group`](super::Group) are made of.
+/// What the properties of [`Group`] are made of.
 pub mod group {
     use crate::kind as t;
 
@@ -59,7 +59,7 @@ resource! { SamplingRule SamplingRuleRef t::Text, "AWS::XRay::SamplingRule" "aws
     }
 }
 
-/// What the properties of [`SamplingRule`](super::SamplingRule) are made of.
+/// What the properties of [`SamplingRule`] are made of.
 pub mod sampling_rule {
     use crate::kind as t;
 

@@ -61,7 +61,7 @@ fn resource(text: &mut String, schema: &Schema, meanings: &Meanings) -> Result {
         }
         _ => false,
     });
-    let _ = writeln!(text, "\n/// What the properties of [`{name}`](super::{name}) are made of.");
+    let _ = writeln!(text, "\n/// What the properties of [`{name}`] are made of.");
     let _ = writeln!(text, "pub mod {module} {{");
     if common {
         text.push_str("    use crate::kind as t;\n\n");
