@@ -264,7 +264,7 @@ fn a_value_outside_an_enumeration_is_refused() {
         "AWS::AmazonMQ::Broker",
         broker("Mon"),
         &[
-            "SCH-05 `DayOfWeek` has a value that is not allowed | at: MaintenanceWindowStartTime/DayOfWeek | given: \"Mon\" | allowed: `monday`, `sunday`, `friday`, `tuesday`, `saturday`, `thursday` or `wednesday`, in any case",
+            "SCH-05 `DayOfWeek` has a value that is not allowed | at: MaintenanceWindowStartTime/DayOfWeek | given: \"Mon\" | allowed: `MONDAY`, `SUNDAY`, `FRIDAY`, `TUESDAY`, `WEDNESDAY`, `THURSDAY` or `SATURDAY`",
         ],
     );
 }

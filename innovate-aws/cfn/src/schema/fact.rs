@@ -139,7 +139,7 @@ impl ResourceFacts {
 
     /// Whether a region has it, or `None` for a region of which this isn't known.
     pub fn exists_in(self, region: &str) -> Option<bool> {
-        let bit = table::regions().texts().position(|known| known == region)?;
+        let bit = table::regions().position(region)?;
         Some(table::bits(self.at + record::REGIONS) >> bit & 1 == 1)
     }
 

@@ -6,6 +6,15 @@
 /// What the table begins with.
 pub(crate) const MAGIC: [u8; 8] = *b"innocfn\x01";
 
+/// The hash by which a property is found: FNV-1a, folded to 16 bits.
+pub(crate) fn hash(name: &str) -> u16 {
+    let hash = name
+        .bytes()
+        .fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let [a, b, c, d] = hash.to_le_bytes();
+    u16::from_le_bytes([a ^ c, b ^ d])
+}
+
 /// Where the offsets of the sections stand, four bytes each.
 pub(crate) mod section {
     /// The texts: their number, where each begins and the last ends (four bytes each, from the
@@ -102,7 +111,8 @@ pub(crate) mod kind {
 pub(crate) mod keyword {
     /// No more keywords.
     pub(crate) const END: u8 = 0;
-    /// Two bytes for the number of properties, and for each, sorted by name, the ids of name and node.
+    /// Two bytes for the number of properties, and for each, sorted by its name's [`hash`](super::hash),
+    /// that hash, and the ids of name and node.
     pub(crate) const PROPERTIES: u8 = 1;
     /// No properties but those named.
     pub(crate) const CLOSED: u8 = 2;

@@ -1,9 +1,7 @@
 //! Reads `registry.bin`. Nothing is decoded before it is asked for; what is out of bounds reads as
 //! zero or empty, and the tests read all of it.
 
-use std::cmp::Ordering;
-
-use super::layout::{MAGIC, section};
+use super::layout::{MAGIC, hash, section};
 
 static BYTES: &[u8] = include_bytes!("registry.bin");
 
@@ -68,19 +66,14 @@ pub(super) fn regions() -> List {
     List { at: long(section::REGIONS) }
 }
 
-/// The entries of a sorted table whose keys are texts.
-fn search(name: &str, count: usize, entry: impl Fn(usize) -> usize) -> Option<usize> {
+/// The first of `count` sorted entries that is not `before` what is sought.
+fn search(count: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = low.midpoint(high);
-        let at = entry(middle);
-        match text_bytes(id(at)).cmp(name.as_bytes()) {
-            Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-            Ordering::Equal => return Some(at),
-        }
+        if before(middle) { low = middle + 1 } else { high = middle }
     }
-    None
+    low
 }
 
 /// The number of types.
@@ -100,8 +93,9 @@ pub(super) fn type_at(index: usize) -> Option<(&'static str, usize)> {
 
 /// Name and record of a type.
 pub(super) fn type_named(name: &str) -> Option<(&'static str, usize)> {
-    let entry = search(name, type_count(), type_entry)?;
-    Some((text(id(entry)), id(entry + 3)))
+    let name_at = |index: usize| text_bytes(id(type_entry(index)));
+    let index = search(type_count(), |index| name_at(index) < name.as_bytes());
+    type_at(index).filter(|(found, _)| *found == name)
 }
 
 /// The number of patterns.
@@ -131,12 +125,18 @@ impl List {
 
     /// Whether it holds a text.
     pub(super) fn contains(self, sought: &str) -> bool {
-        self.texts().any(|text| text == sought)
+        let mut cursor = Cursor { at: self.at };
+        let count = cursor.count();
+        (0..count).any(|index| text_bytes(id(cursor.at + 3 * index)) == sought.as_bytes())
     }
 
-    /// How many there are.
-    pub(super) fn len(self) -> usize {
-        Cursor { at: self.at }.count()
+    /// Where a text stands in a list that is sorted.
+    pub(super) fn position(self, sought: &str) -> Option<usize> {
+        let mut cursor = Cursor { at: self.at };
+        let count = cursor.count();
+        let text_at = |index: usize| text_bytes(id(cursor.at + 3 * index));
+        let index = search(count, |index| text_at(index) < sought.as_bytes());
+        (index < count && text_at(index) == sought.as_bytes()).then_some(index)
     }
 }
 
@@ -148,17 +148,29 @@ pub(super) struct Properties {
 }
 
 impl Properties {
-    /// The offset of a property's node.
-    pub(super) fn get(self, name: &str) -> Option<usize> {
-        let entry = search(name, self.count, |index| self.at + 6 * index)?;
-        Some(id(entry + 3))
+    /// The bytes of an entry.
+    const ENTRY: usize = 8;
+
+    fn entry(self, index: usize) -> usize {
+        self.at + Self::ENTRY * index
     }
 
-    /// Names and nodes.
+    /// The offset of a property's node.
+    pub(super) fn get(self, name: &str) -> Option<usize> {
+        let hash = usize::from(hash(name));
+        let first = search(self.count, |index| short(self.entry(index)) < hash);
+        (first..self.count)
+            .map(|index| self.entry(index))
+            .take_while(|entry| short(*entry) == hash)
+            .find(|entry| text_bytes(id(entry + 2)) == name.as_bytes())
+            .map(|entry| id(entry + 5))
+    }
+
+    /// Names and nodes, in no order that means anything.
     pub(super) fn iter(self) -> impl Iterator<Item = (&'static str, usize)> {
         (0..self.count).map(move |index| {
-            let entry = self.at + 6 * index;
-            (text(id(entry)), id(entry + 3))
+            let entry = self.entry(index);
+            (text(id(entry + 2)), id(entry + 5))
         })
     }
 }
@@ -211,7 +223,7 @@ impl Cursor {
     pub(super) fn properties(&mut self) -> Properties {
         let count = short(self.at);
         let properties = Properties { at: self.at + 2, count };
-        self.at += 2 + 6 * count;
+        self.at += 2 + Properties::ENTRY * count;
         properties
     }
 }

@@ -65,8 +65,6 @@ fn every_type_decodes() {
         let mut has_properties = false;
         let mut check = |keyword: Keyword| match keyword {
             Keyword::Properties(properties) => {
-                let names: Vec<&str> = properties.iter().map(|(name, _)| name).collect();
-                assert!(names.is_sorted(), "{name}: {names:?}");
                 for (property, at) in properties.iter() {
                     assert!(!property.is_empty(), "{name} has a property without a name");
                     assert_eq!(properties.get(property), Some(at), "{name}: {property}");
@@ -77,7 +75,9 @@ fn every_type_decodes() {
             | Keyword::EnumAnyCase(list)
             | Keyword::RequiredXor(list)
             | Keyword::RequiredOr(list)
-            | Keyword::UniqueKeys(list) => assert!(list.len() > 0, "{name} has an empty list"),
+            | Keyword::UniqueKeys(list) => {
+                assert!(list.texts().len() > 0, "{name} has an empty list")
+            }
             Keyword::Pattern(number) => {
                 assert!(table::pattern_at(number).is_some(), "{name} has no pattern {number}");
             }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     Patterns,
     blob::{Blob, NodeBytes, NodeId},
-    layout::{FORMATS, keyword, kind},
+    layout::{FORMATS, hash, keyword, kind},
 };
 use crate::{
     Result,
@@ -196,12 +196,12 @@ impl<'a> Compiler<'a> {
             "properties" => {
                 let mut properties = Vec::new();
                 for (name, schema) in entries(value) {
-                    properties.push((name, self.blob.text(name), self.node(schema)?));
+                    properties.push((hash(name), name, self.blob.text(name), self.node(schema)?));
                 }
                 properties.sort();
                 node.byte(keyword::PROPERTIES).short(properties.len())?;
-                for (_, name, property) in properties {
-                    node.id(name).node(property);
+                for (hash, _, name, property) in properties {
+                    node.short(hash.into())?.id(name).node(property);
                 }
             }
             "additionalProperties" => match value {

@@ -13,8 +13,8 @@ use super::{
 };
 
 impl Walk {
-    pub(super) fn list(&mut self, schema: Schema, items: &[Node], path: &Path<'_>) {
-        let mut prefix = 0;
+    pub(super) fn list(&mut self, schema: Schema, items: &[Node], node: &Node, path: &Path<'_>) {
+        let (mut prefix, mut every) = (0, None);
         for keyword in schema.keywords() {
             match keyword {
                 Keyword::PrefixItems(schemas) => {
@@ -52,14 +52,13 @@ impl Walk {
                     }
                 }
                 Keyword::UniqueKeys(keys) => self.unique_keys(keys.texts(), items, path),
-                _ => {}
+                Keyword::Items(schema) => every = Some(schema),
+                keyword => self.combination(keyword, node.into(), path),
             }
         }
-        for keyword in schema.keywords() {
-            if let Keyword::Items(schema) = keyword {
-                for (index, item) in items.iter().enumerate().skip(prefix) {
-                    self.check(schema, item, &path.index(index));
-                }
+        if let Some(schema) = every {
+            for (index, item) in items.iter().enumerate().skip(prefix) {
+                self.check(schema, item, &path.index(index));
             }
         }
     }

@@ -168,18 +168,9 @@ impl Walk {
         match given.into() {
             Given::Node(Node::Intrinsic(intrinsic)) => self.deferred(schema, intrinsic, path),
             // CloudFormation fetches it before the service sees it.
-            Given::Node(Node::Text(text)) if text.contains("{{resolve:") => self.unsure = true,
+            Given::Node(Node::Text(text)) if is_dynamic(text) => self.unsure = true,
             Given::Node(node) => self.literal(schema, node, path),
-            Given::Entries(entries) => {
-                self.object(schema, Entries(entries), path);
-                self.combinations(schema, Given::Entries(entries), path);
-            }
-        }
-    }
-
-    fn combinations(&mut self, schema: Schema, given: Given<'_>, path: &Path<'_>) {
-        for keyword in schema.keywords() {
-            self.combination(keyword, given, path);
+            given @ Given::Entries(entries) => self.object(schema, Entries(entries), given, path),
         }
     }
 
@@ -195,15 +186,14 @@ impl Walk {
             }
         }
         match node {
-            Node::Map(entries) => self.object(schema, Entries(entries), path),
-            Node::List(items) => self.list(schema, items, path),
+            Node::Map(entries) => self.object(schema, Entries(entries), node.into(), path),
+            Node::List(items) => self.list(schema, items, node, path),
             _ => {
                 for keyword in schema.keywords() {
                     self.scalar(keyword, node, path);
                 }
             }
         }
-        self.combinations(schema, Given::Node(node), path);
     }
 
     fn deferred(&mut self, schema: Schema, intrinsic: &Intrinsic, path: &Path<'_>) {
@@ -249,6 +239,11 @@ impl Walk {
         self.failed |= failed == branches.len();
         self.unsure |= failed == 1 || branches.iter_mut().any(|walk| walk.unsure);
     }
+}
+
+/// Whether a text holds a dynamic reference.
+fn is_dynamic(text: &str) -> bool {
+    text.as_bytes().contains(&b'{') && text.contains("{{resolve:")
 }
 
 /// What a function yields.

@@ -68,7 +68,13 @@ struct Known {
 }
 
 impl Walk {
-    pub(super) fn object(&mut self, schema: Schema, entries: Entries<'_>, path: &Path<'_>) {
+    pub(super) fn object(
+        &mut self,
+        schema: Schema,
+        entries: Entries<'_>,
+        given: Given<'_>,
+        path: &Path<'_>,
+    ) {
         let mut known = Known::default();
         for keyword in schema.keywords() {
             match keyword {
@@ -76,7 +82,7 @@ impl Walk {
                 Keyword::PatternProperties(schemas) => known.by_pattern = Some(schemas),
                 Keyword::Additional(schema) => known.additional = Some(schema),
                 Keyword::Closed => known.closed = true,
-                keyword => self.entries(keyword, entries, path),
+                keyword => self.entries(keyword, entries, given, path),
             }
         }
         for (name, node) in entries.given() {
@@ -115,7 +121,13 @@ impl Walk {
     }
 
     /// Checks one keyword against a map as a whole.
-    fn entries(&mut self, keyword: Keyword, entries: Entries<'_>, path: &Path<'_>) {
+    fn entries(
+        &mut self,
+        keyword: Keyword,
+        entries: Entries<'_>,
+        given: Given<'_>,
+        path: &Path<'_>,
+    ) {
         match keyword {
             Keyword::Required(names) => {
                 for name in names.texts() {
@@ -178,7 +190,7 @@ impl Walk {
                     self.fail(|| wrong_count(path, count, "most", most));
                 }
             }
-            _ => {}
+            keyword => self.combination(keyword, given, path),
         }
     }
 
@@ -247,8 +259,9 @@ fn unknown(
 ) -> Finding {
     let subject = path.subject();
     let here = path.name(name);
-    let names: Vec<&str> =
+    let mut names: Vec<&str> =
         known.named.iter().flat_map(|named| named.iter()).map(|(name, _)| name).collect();
+    names.sort_unstable();
     if names.is_empty()
         && let Some(patterns) = known.by_pattern
     {

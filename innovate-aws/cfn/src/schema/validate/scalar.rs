@@ -136,7 +136,7 @@ impl Walk {
                 let is_multiple = |number: f64| (number / step).fract() == 0.0;
                 self.range(node, path, is_multiple, || format!("a multiple of {step}"));
             }
-            _ => {}
+            keyword => self.combination(keyword, node.into(), path),
         }
     }
 
