@@ -2,6 +2,7 @@
 
 use innovate_cfn::{
     iam,
+    kind::DbClusterIdentifier,
     policy::{Condition, PolicyDocument, Principal, Statement},
     rds::{self, db_cluster},
 };
@@ -50,16 +51,16 @@ const INSIGHTS_DAYS: (u16, u16) = (465, 7);
 ///     capacity, days, window, weekly_window,
 ///     database::{AuroraPostgres, AuroraServerless, Readers},
 ///     keys::{Key, Rds},
-///     network::{Subnets, tier::Data},
+///     network::VpcHandle,
 /// };
 /// use innovate_core::Stack;
 ///
-/// fn database(stack: &mut Stack, subnets: &Subnets<Data>, key: &Key<Rds>) {
+/// fn database(stack: &mut Stack, vpc: &VpcHandle, key: &Key<Rds>) {
 ///     stack.add(
 ///         "Database",
 ///         AuroraServerless::builder()
 ///             .engine(AuroraPostgres::V17)
-///             .network(subnets)
+///             .network(vpc.data())
 ///             .key(key)
 ///             .capacity(capacity!(1..=64))
 ///             .readers(Readers::failover())
@@ -78,7 +79,6 @@ pub struct AuroraServerless<K: Pausing, R: Redundancy> {
     /// The version of PostgreSQL, and with it who decides on minor upgrades.
     engine: AuroraPostgres,
     /// The network's data tier: `vpc.data()`.
-    #[builder(setter(transform = |subnets: &Subnets<Data>| subnets.clone()))]
     network: Subnets<Data>,
     /// What encrypts storage, snapshots, insights and the master user's secret.
     #[builder(setter(transform = |key: &Key<Rds>| key.clone()))]
@@ -359,6 +359,11 @@ impl<K: Pausing> AuroraCluster<K> {
     /// Its name, known before deployment.
     pub fn identifier(&self) -> &str {
         &self.identifier
+    }
+
+    /// Its name, for a resource of the program that must wait for it.
+    pub fn cluster_id(&self) -> Value<DbClusterIdentifier> {
+        self.cluster.reference()
     }
 
     /// The host of the writer.

@@ -14,10 +14,9 @@ fn kebab(text: &str) -> String {
     for character in text.chars() {
         let word_begins = character.is_ascii_uppercase()
             && (before.is_ascii_lowercase() || before.is_ascii_digit());
-        if word_begins || !character.is_ascii_alphanumeric() {
-            if !kebab.ends_with('-') && !kebab.is_empty() {
-                kebab.push('-');
-            }
+        let apart = word_begins || !character.is_ascii_alphanumeric();
+        if apart && !kebab.ends_with('-') && !kebab.is_empty() {
+            kebab.push('-');
         }
         if character.is_ascii_alphanumeric() {
             kebab.push(character.to_ascii_lowercase());

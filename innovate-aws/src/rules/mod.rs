@@ -31,6 +31,7 @@ pub static RULES: &[&Rule] = &[
     &database::AURORA_INSTANCE_LEAVES_TO_ITS_CLUSTER,
     &database::INSIGHT_IS_COMPLETE,
     &database::MINOR_VERSION_IS_DECIDED_ONCE,
+    &database::DATABASE_NAME_IS_ALLOWED,
     &identity::PERMISSION_IS_SCOPED,
     &identity::SERVICE_TRUST_NAMES_ITS_SOURCE,
     &identity::POLICY_FITS_ITS_QUOTA,

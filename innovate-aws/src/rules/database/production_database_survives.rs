@@ -113,10 +113,12 @@ fn check_instances(model: &Model<'_>, cluster: &Resource, findings: &mut Finding
         .iter()
         .filter_map(|instance| instance.properties().get("AvailabilityZone"))
         .collect();
-    if let (Some((first, others)), true) = (zones.split_first(), zones.len() == all && all > 1) {
-        if others.iter().all(|zone| zone == first) {
-            let message = "all instances of the production database are in one zone";
-            findings.report(report(message, "1 zone".into()).allowed("2 or more"));
-        }
+    if let Some((first, others)) = zones.split_first()
+        && zones.len() == all
+        && all > 1
+        && others.iter().all(|zone| zone == first)
+    {
+        let message = "all instances of the production database are in one zone";
+        findings.report(report(message, "1 zone".into()).allowed("2 or more"));
     }
 }

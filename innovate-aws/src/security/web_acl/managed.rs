@@ -159,6 +159,11 @@ impl From<ManagedRuleGroup> for Managed {
 }
 
 impl Managed {
+    /// The group.
+    pub const fn group(self) -> ManagedRuleGroup {
+        self.group
+    }
+
     pub(super) fn rule(self, priority: u32, overrides: Vec<waf::RuleActionOverride>) -> waf::Rule {
         let name = self.group.name();
         let statement = self.group.statement(overrides);

@@ -1,0 +1,264 @@
+//! The rules about AWS WAF: each test breaks a good program in just one way.
+
+use innovate_aws::security::{
+    CloudFront, Regional, WebAcl,
+    web_acl::{Action, CommonRule, CustomRule, IpRule, ManagedRuleGroup, RateLimit, statement},
+};
+use innovate_cfn::{
+    cloudfront::{self, distribution},
+    wafv2::{self, web_acl as waf},
+};
+use innovate_core::{
+    App, Dev, Diagnostic, Node, Prod, Severity, Stack, Stage, cidr, json, value::IntoJson,
+};
+
+use crate::{
+    program::{environment, findings},
+    web_acl::{app, protection},
+};
+
+/// The good web ACL with one property of one resource set to something else.
+fn broken(id: &str, path: &'static str, value: impl IntoJson) -> Vec<Diagnostic> {
+    let (mut stack, _) = protection(WebAcl::<Regional>::builder().build());
+    stack.override_property(id, path, value);
+    findings(app(stack))
+}
+
+/// The one finding and its message.
+fn one(found: &[Diagnostic]) -> (&'static str, &str) {
+    match found {
+        [one] => (one.code(), one.message()),
+        other => panic!("not one finding: {other:#?}"),
+    }
+}
+
+fn dev<S: Stage>(acl: WebAcl<Regional>) -> Stack<S> {
+    let mut stack = environment::<S>().stack("protection");
+    stack.add("WebAcl", acl);
+    stack
+}
+
+#[test]
+fn one_for_cloudfront_outside_us_east_1_is_refused() {
+    let found = broken("WebAcl", "Scope", Node::Text("CLOUDFRONT".into()));
+    assert_eq!(one(&found), ("WAF-01", "a web ACL for CloudFront is outside us-east-1"));
+    assert_eq!(found[0].given_value(), Some("CLOUDFRONT in eu-west-1"));
+}
+
+#[test]
+fn one_for_cloudfront_can_not_be_associated_with_a_load_balancer() {
+    let mut stack = environment::<Prod>().us_east_1_stack("edge");
+    let acl = stack.add("WebAcl", WebAcl::<CloudFront>::builder().build());
+    let association = wafv2::WebACLAssociation::new("arn:aws:elasticloadbalancing:..", acl.arn());
+    stack.add("Association", association);
+    let found = findings(App::new("test").stack(stack));
+    assert_eq!(one(&found), ("WAF-01", "a web ACL for CloudFront can't be associated"));
+    assert_eq!(found[0].related_places().len(), 1);
+}
+
+fn distribution_with_api() -> distribution::DistributionConfig {
+    let behavior = distribution::DefaultCacheBehavior::new(
+        "api",
+        distribution::DefaultCacheBehaviorViewerProtocolPolicy::custom("https-only"),
+    );
+    let origin = distribution::Origin::new("origin.innovate.example", "api")
+        .custom_origin_config(distribution::CustomOriginConfig::new("https-only"));
+    distribution::DistributionConfig::new(behavior, true).origins([origin])
+}
+
+#[test]
+fn a_regional_one_on_a_distribution_is_refused() {
+    let mut stack = environment::<Dev>().stack("protection");
+    let builder = WebAcl::<Regional>::builder()
+        .client_ip(innovate_aws::security::web_acl::ClientIp::ForwardedFor);
+    let acl = stack.add("WebAcl", builder.build());
+    let config = distribution_with_api().web_acl_id(acl.arn());
+    stack.add("Distribution", cloudfront::Distribution::new(config));
+    let found = findings(app(stack));
+    assert_eq!(one(&found), ("WAF-01", "a distribution can't have a regional web ACL"));
+}
+
+#[test]
+fn behind_a_distribution_the_clients_address_is_in_a_header() {
+    let mut stack = dev::<Dev>(WebAcl::<Regional>::builder().build());
+    stack.add("Distribution", cloudfront::Distribution::new(distribution_with_api()));
+    let found = findings(app(stack));
+    assert_eq!(one(&found).0, "WAF-05");
+    assert_eq!(found[0].severity(), Severity::Warning);
+    assert_eq!(
+        (found[0].given_value(), found[0].setter_name()),
+        (Some("`RateLimit`"), Some("client_ip"))
+    );
+}
+
+#[test]
+fn two_rules_of_one_priority_are_refused() {
+    let custom = CustomRule::new("Mine", 400, statement::path_is("/x"), Action::Block);
+    let (stack, _) = protection(WebAcl::<Regional>::builder().custom_rules([custom]).build());
+    let found = findings(app(stack));
+    assert_eq!(one(&found), ("WAF-02", "two rules of the web ACL have one priority"));
+    assert_eq!(found[0].given_value(), Some("400 for `RateLimit` and for `Mine`"));
+    assert_eq!(found[0].setter_name(), Some("custom_rules"));
+}
+
+#[test]
+fn two_rules_of_one_name_are_refused() {
+    let builder = WebAcl::<Regional>::builder()
+        .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(10_000)]);
+    let (stack, _) = protection(builder.build());
+    let found = findings(app(stack));
+    assert_eq!(one(&found), ("WAF-02", "rules of the web ACL have the same name"));
+    assert_eq!(found[0].given_value(), Some("`RateLimit`, 2 times"));
+    let builder = WebAcl::<Regional>::builder()
+        .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(10_000).named("Burst")]);
+    assert_eq!(findings(app(protection(builder.build()).0)), []);
+}
+
+#[test]
+fn an_action_of_the_wrong_kind_is_refused() {
+    let block = json! { "Block" => json! {} };
+    let found = broken("WebAcl", "Rules/1/Action", block);
+    assert_eq!(one(&found), ("WAF-02", "a rule group has the wrong kind of action"));
+    assert_eq!(found[0].given_value(), Some("both for `AWSManagedRulesAmazonIpReputationList`"));
+    let none = json! { "None" => json! {} };
+    let found = broken("WebAcl", "Rules/0/OverrideAction", none);
+    assert_eq!(one(&found), ("WAF-02", "a rule that is no group has the wrong kind of action"));
+}
+
+#[test]
+fn capacity_above_the_base_price_is_a_warning_with_the_price() {
+    let builder = WebAcl::<Regional>::builder().managed([
+        ManagedRuleGroup::IpReputation,
+        ManagedRuleGroup::CommonRuleSet,
+        ManagedRuleGroup::KnownBadInputs,
+        ManagedRuleGroup::SqlInjection,
+        ManagedRuleGroup::Linux,
+        ManagedRuleGroup::Posix,
+        ManagedRuleGroup::Php,
+    ]);
+    let (stack, handle) = protection(builder.build());
+    assert_eq!(handle.capacity(), 1_527);
+    let found = findings(app(stack));
+    assert_eq!(one(&found), ("WAF-06", "each million requests costs 0.20 US dollars more"));
+    assert_eq!(found[0].severity(), Severity::Warning);
+    assert_eq!(found[0].given_value(), Some("1527 WCU"));
+}
+
+#[test]
+fn capacity_above_what_there_is_is_refused_with_what_takes_it() {
+    let regex = |number: u32| {
+        let field = waf::FieldToMatch::new().all_query_arguments(json! {});
+        let transformations: Vec<_> = (0..9u8)
+            .map(|priority| {
+                waf::TextTransformation::new(priority, waf::TextTransformationType::LOWERCASE)
+            })
+            .collect();
+        let statement = waf::Statement::new()
+            .xss_match_statement(waf::XssMatchStatement::new(field, transformations));
+        CustomRule::new(format!("Xss{number}"), 800 + number, statement, Action::Block)
+    };
+    let builder = WebAcl::<Regional>::builder().custom_rules((0..28).map(regex));
+    let (stack, handle) = protection(builder.build());
+    assert_eq!(handle.capacity(), 1_127 + 28 * (40 + 10 + 90));
+    let found = findings(app(stack));
+    assert_eq!(one(&found), ("WAF-02", "the web ACL's rules take more than there is"));
+    assert_eq!(found[0].given_value(), Some("5047 WCU"));
+    assert_eq!(
+        found[0].help_texts(),
+        [
+            "most is taken by `AWSManagedRulesCommonRuleSet` 700, `AWSManagedRulesKnownBadInputsRuleSet` 200, `AWSManagedRulesSQLiRuleSet` 200"
+        ]
+    );
+}
+
+#[test]
+fn a_production_web_acl_without_the_basic_groups_or_a_rate_limit_is_refused() {
+    let builder = WebAcl::<Regional>::builder()
+        .managed([ManagedRuleGroup::CommonRuleSet, ManagedRuleGroup::IpReputation]);
+    let found = findings(app(protection(builder.build()).0));
+    assert_eq!(one(&found), ("WAF-03", "the production web ACL lacks basic rule groups"));
+    assert_eq!(
+        found[0].help_texts(),
+        ["add AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet"]
+    );
+    const NONE: [RateLimit; 0] = [];
+    let found =
+        findings(app(protection(WebAcl::<Regional>::builder().rate_limits(NONE).build()).0));
+    assert_eq!(one(&found), ("WAF-03", "the production web ACL limits no rate"));
+    assert_eq!(found[0].setter_name(), Some("rate_limits"));
+    let lean = WebAcl::<Regional>::builder().managed([ManagedRuleGroup::CommonRuleSet]);
+    assert_eq!(findings(app(dev::<Dev>(lean.rate_limits(NONE).build()))), []);
+}
+
+#[test]
+fn overrides_of_a_group_that_only_counts_are_refused() {
+    let builder = WebAcl::<Regional>::builder()
+        .managed([
+            ManagedRuleGroup::CommonRuleSet.count(),
+            ManagedRuleGroup::IpReputation.block(),
+            ManagedRuleGroup::KnownBadInputs.block(),
+            ManagedRuleGroup::SqlInjection.block(),
+        ])
+        .overrides([CommonRule::NoUserAgentHeader.act(Action::Block)]);
+    let found = findings(app(protection(builder.build()).0));
+    assert_eq!(one(&found), ("WAF-03", "overrides of a group that only counts do nothing"));
+    assert_eq!(found[0].given_value(), Some("`AWSManagedRulesCommonRuleSet` counts"));
+}
+
+#[test]
+fn an_override_of_a_rule_that_does_not_exist_is_refused() {
+    let misspelt = json! {
+        "Name" => "SizeRestriction_BODY",
+        "ActionToUse" => json! { "Count" => json! {} },
+    };
+    let overrides = Node::List(vec![misspelt.into_node()]);
+    let path = "Rules/2/Statement/ManagedRuleGroupStatement/RuleActionOverrides";
+    let found = broken("WebAcl", path, overrides);
+    assert_eq!(one(&found), ("WAF-03", "an override names a rule that its group doesn't have"));
+    assert_eq!(
+        found[0].given_value(),
+        Some("`SizeRestriction_BODY` of `AWSManagedRulesCommonRuleSet`")
+    );
+    assert!(found[0].allowed_values().unwrap().contains("SizeRestrictions_BODY"));
+}
+
+#[test]
+fn one_that_logs_nothing_is_refused() {
+    let mut stack = environment::<Dev>().stack("protection");
+    let allow = waf::DefaultAction::new().allow(waf::AllowAction::new());
+    let visibility = waf::VisibilityConfig::new(true, "edge", true);
+    stack.add("WebAcl", wafv2::WebACL::new(allow, waf::Scope::REGIONAL, visibility));
+    assert_eq!(one(&findings(app(stack))), ("WAF-04", "the web ACL logs nothing"));
+}
+
+#[test]
+fn a_log_without_the_prefix_is_refused() {
+    let found = broken("WebAclLogs", "LogGroupName", Node::Text("waf-logs-edge".into()));
+    assert_eq!(one(&found).0, "WAF-04");
+    assert_eq!(found[0].given_value(), Some("waf-logs-edge"));
+    let arn = "arn:aws:s3:::innovate-waf-logs";
+    let destination = Node::List(vec![Node::Text(arn.into())]);
+    let found = broken("WebAclLogging", "LogDestinationConfigs", destination);
+    assert_eq!(found[0].given_value(), Some("innovate-waf-logs"));
+    let arn = "arn:aws:logs:eu-west-1:444455556666:log-group:aws-waf-logs-edge:*";
+    let destination = Node::List(vec![Node::Text(arn.into())]);
+    assert_eq!(broken("WebAclLogging", "LogDestinationConfigs", destination), []);
+}
+
+#[test]
+fn a_log_with_sessions_and_tokens_is_refused() {
+    let fields =
+        Node::List(vec![json! { "SingleHeader" => json! { "Name" => "Cookie" } }.into_node()]);
+    let found = broken("WebAclLogging", "RedactedFields", fields);
+    assert_eq!(one(&found).0, "WAF-04");
+    assert_eq!(found[0].given_value(), Some("`authorization` in the clear"));
+}
+
+#[test]
+fn a_set_of_every_address_is_refused() {
+    let everyone = IpRule::block("Everyone", [cidr!("0.0.0.0/0")]);
+    let (stack, _) = protection(WebAcl::<Regional>::builder().addresses([everyone]).build());
+    let found = findings(app(stack));
+    assert_eq!(one(&found), ("WAF-07", "AWS WAF takes no block of every address"));
+    assert_eq!(found[0].setter_name(), Some("addresses"));
+}
