@@ -1,9 +1,11 @@
 //! Behaviour of the constructs and rules, through the public API.
 
 mod cluster;
+mod cluster_rule;
 mod database;
 mod database_property;
 mod database_rule;
+mod identity_rule;
 mod platform;
 mod program;
 mod template_rules;

@@ -137,6 +137,7 @@ pub(crate) fn problems(synthesis: &Synthesis) -> Vec<String> {
 }
 
 /// The one resource with a logical id.
+#[allow(clippy::panic, reason = "a test that asks for another id is wrong")]
 pub(crate) fn resource<'a>(stack: &'a StackModel, logical_id: &str) -> &'a Resource {
     stack.resource(logical_id).unwrap_or_else(|| {
         let ids: Vec<_> = stack.resources().iter().map(Resource::logical_id).collect();

@@ -47,7 +47,7 @@ pub(super) fn add_to(scope: &mut Scope<'_>, name: &QueueName) -> sqs::QueueRef {
             .on(queue.arn())
             .when(Condition::bool("aws:SecureTransport", false)),
     ]);
-    let policy = scope.add("QueuePolicy", sqs::QueuePolicy::new(policy, [queue.queue_url()]));
+    let policy = scope.add("Policy", sqs::QueuePolicy::new(policy, [queue.queue_url()]));
 
     for (id, source, detail_type) in EVENTS {
         let rule = events::Rule::new()
