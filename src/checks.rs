@@ -9,6 +9,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&'static Rule> = model_rules().collect();
     rules.extend(schema::RULES);
     rules.extend(innovate_aws::rules::RULES);
+    rules.extend(innovate_k8s::rules::RULES);
     rules.sort_by_key(|rule| rule.code);
     rules
 });

@@ -7,12 +7,38 @@
 pub use std::process::ExitCode;
 
 pub use innovate_aws::{
-    account, addon_version, allow_list, cluster::*, domain, environment::*, identity::*, keys::*,
-    name::*, network::*, observability::*, region::*, service_account, vpc_cidr, zones,
+    DataClassification, Environment, Region, account, acu, addon_version, allow_list, capacity,
+    cluster::{
+        Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint, Karpenter,
+        KubernetesVersion, Principal,
+    },
+    database::{
+        AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters, Reader,
+        Readers, Storage,
+    },
+    days, domain,
+    identity::{Permissions, PodIdentity},
+    keys::*,
+    name,
+    name::{
+        BucketName, ClusterName, Hostname, LogGroupName, QueueName, RoleName, SecretName,
+        WebAclName,
+    },
+    network::{
+        Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,
+    },
+    observability::{LogGroup, Retention},
+    security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
+    service_account, vpc_cidr, weekly_window, window, zones,
 };
 pub use innovate_core::{
-    AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Place,
-    Prod, ResourceType, Scope, Stack, StackInUsEast1, StackOutsideProduction, Stage, Staging,
-    UsEast1, Value, cidr, json, text, value::pseudo,
+    AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,
+    ResourceType, Scope, Stack, StackInUsEast1, StackOutsideProduction, Stage, Staging, UsEast1,
+    Value, cidr, json, text,
+    value::{intrinsic, pseudo},
 };
-pub use innovate_k8s::*;
+pub use innovate_k8s::{
+    Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass, Exposure, Ingress,
+    IngressClass, Internet, Limits, Listen, Manifests, Namespace, NodePool, PodSecurity, Probes,
+    Purchase, Resources, WebService, ami, image, label, object_name, tagged_image,
+};

@@ -7,8 +7,8 @@ use innovate_cfn::{
     rds::{self, db_cluster},
 };
 use innovate_core::{
-    Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _, Scope,
-    StageKind, Str, Text, Value, text, value::pseudo,
+    Cidr, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
+    Scope, StageKind, Str, Text, Value, text, value::pseudo,
 };
 use typed_builder::TypedBuilder;
 
@@ -157,6 +157,7 @@ impl<K: Pausing, R: Redundancy> Construct for AuroraServerless<K, R> {
             cluster,
             identifier,
             security_group,
+            network: self.network.block(),
             port: self.port,
             capacity: self.capacity,
         }
@@ -351,6 +352,7 @@ pub struct AuroraCluster<K: Pausing = super::AlwaysOn> {
     cluster: rds::DBClusterRef,
     identifier: String,
     security_group: SecurityGroupHandle,
+    network: Cidr,
     port: u16,
     capacity: Capacity<K>,
 }
@@ -379,6 +381,11 @@ impl<K: Pausing> AuroraCluster<K> {
     /// The port that it listens on.
     pub const fn port(&self) -> Port {
         Port::tcp(self.port)
+    }
+
+    /// The block of addresses that its instances have theirs of: the network's data tier.
+    pub const fn network(&self) -> Cidr {
+        self.network
     }
 
     /// Its ARN.

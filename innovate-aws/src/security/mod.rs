@@ -4,4 +4,4 @@
 
 pub mod web_acl;
 
-pub use web_acl::{CloudFront, Regional, WebAcl, WebAclHandle};
+pub use web_acl::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, WebAclHandle};

@@ -1,5 +1,6 @@
 //! What pods may connect to, and who may connect to them.
 
+use innovate_aws::database::{AuroraCluster, Pausing};
 use innovate_core::Cidr;
 use k8s_openapi::{
     api::networking::v1::{
@@ -93,6 +94,14 @@ pub struct AwsEndpoints;
 impl Destination for AwsEndpoints {
     fn egress(&self) -> Vec<Egress> {
         vec![Egress { to: To::Vpc, port: 443 }, Egress { to: To::Agent, port: 80 }]
+    }
+}
+
+/// A database, in the network's data tier. Its security group must let the cluster in as well:
+/// `stack.allow(&cluster, Port::POSTGRES, &database)`.
+impl<K: Pausing> Destination for AuroraCluster<K> {
+    fn egress(&self) -> Vec<Egress> {
+        vec![Egress::blocks([self.network()], self.port().from())]
     }
 }
 
