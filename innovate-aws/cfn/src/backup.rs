@@ -177,7 +177,7 @@ resource! { BackupVault BackupVaultRef t::BackupVaultName, "AWS::Backup::BackupV
         backup_vault_name "BackupVaultName" t::Text,
     }
     optional {
-        access_policy "AccessPolicy" t::Json,
+        access_policy "AccessPolicy" t::PolicyDocument,
         backup_vault_tags "BackupVaultTags" t::Map<t::Text>,
         encryption_key_arn "EncryptionKeyArn" t::KeyArn,
         lock_configuration "LockConfiguration" backup_vault::LockConfigurationType,
@@ -314,7 +314,7 @@ resource! { LogicallyAirGappedBackupVault LogicallyAirGappedBackupVaultRef t::Ba
         min_retention_days "MinRetentionDays" t::Integer,
     }
     optional {
-        access_policy "AccessPolicy" t::Json,
+        access_policy "AccessPolicy" t::PolicyDocument,
         backup_vault_tags "BackupVaultTags" t::Map<t::Text>,
         encryption_key_arn "EncryptionKeyArn" t::KeyArn,
         mpa_approval_team_arn "MpaApprovalTeamArn" t::Text,

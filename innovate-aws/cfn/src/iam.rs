@@ -73,7 +73,7 @@ resource! { InstanceProfile InstanceProfileRef t::InstanceProfileName, "AWS::IAM
 
 resource! { ManagedPolicy ManagedPolicyRef t::ManagedPolicyArn, "AWS::IAM::ManagedPolicy" "aws-resource-iam-managedpolicy"
     required {
-        policy_document "PolicyDocument" t::Text,
+        policy_document "PolicyDocument" t::PolicyDocument,
     }
     optional {
         description "Description" t::Text,

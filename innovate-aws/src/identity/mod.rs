@@ -19,6 +19,5 @@ pub(crate) mod size;
 
 pub use irsa::{Irsa, IrsaRole, OidcProvider, OidcProviderHandle};
 pub use permissions::Permissions;
-pub(crate) use permissions::managed_policy;
 pub use pod::{PodIdentity, PodRole};
 pub(crate) use pod::{associate, pod_trust};

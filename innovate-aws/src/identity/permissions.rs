@@ -5,7 +5,7 @@ use innovate_cfn::{
     kind::ManagedPolicyArn,
     policy::{PolicyDocument, Statement},
 };
-use innovate_core::{Gives, Json, Node, Scope, Site, Text, Value};
+use innovate_core::{Node, Scope, Site, Value};
 
 use super::size::{MANAGED_POLICY, Size};
 
@@ -64,17 +64,11 @@ impl Permissions {
         let policies = self.split(&scope.site().clone());
         let add = |(at, policy): (usize, PolicyDocument)| {
             let id = if at == 0 { "Policy".to_owned() } else { format!("Policy{}", at + 1) };
-            let policy = managed_policy(policy).description(description);
+            let policy = iam::ManagedPolicy::new(policy).description(description);
             scope.add(id, policy).reference()
         };
         policies.into_iter().enumerate().map(add).collect()
     }
-}
-
-/// A managed policy of the document. The schema offers text first, for the documents whose keys are
-/// known only at deployment.
-pub(crate) fn managed_policy(document: PolicyDocument) -> iam::ManagedPolicy {
-    iam::ManagedPolicy::new(Gives::<Json>::give(document).assume::<Text>())
 }
 
 impl From<Statement> for Permissions {

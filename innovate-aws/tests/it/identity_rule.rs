@@ -65,7 +65,7 @@ fn a_policy_written_as_text_is_read_like_any_other() {
     let mut stack = environment::<Prod>().stack("roles");
     let text =
         r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    stack.add("Literal", iam::ManagedPolicy::new(text));
+    stack.add("Literal", iam::ManagedPolicy::new(innovate_core::text![text]));
     let template = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObjekt","Resource":"${Bucket}"}]}"#;
     stack.add("Deferred", iam::ManagedPolicy::new(sub(template, [("Bucket", pseudo::region())])));
     let synthesis = synth(App::new("test").stack(stack));

@@ -112,6 +112,14 @@ impl Gives<Json> for PolicyDocument {
     }
 }
 
+/// A statement on its own, for the few resources that take one.
+#[diagnostic::do_not_recommend]
+impl Gives<Json> for Statement {
+    fn give(self) -> Value<Json> {
+        Value::from_node(self.into())
+    }
+}
+
 impl IntoJson for PolicyDocument {
     fn into_json(self) -> Node {
         self.into()

@@ -16,7 +16,7 @@ use innovate_core::{AnyStack, Construct, Diagnostic, ResourceType as _, Scope, S
 use self::permission::Names;
 use super::{Cluster, nodes::node_role};
 use crate::{
-    identity::{associate, managed_policy, pod_trust},
+    identity::{associate, pod_trust},
     name::{ClusterName, InstanceProfileName, QueueName, RoleName, ServiceAccountRef},
     service_account,
 };
@@ -75,7 +75,7 @@ impl Construct for Karpenter {
             site: cluster.site(),
         };
         let policies = permission::policies(&names).map(|(id, policy)| {
-            let policy = managed_policy(policy).description("Karpenter's controller");
+            let policy = iam::ManagedPolicy::new(policy).description("Karpenter's controller");
             scope.add(id, policy).reference()
         });
         let trust = pod_trust(cluster.site(), cluster.name(), &handle.service_account);

@@ -61,6 +61,7 @@ const UNIONS: &[(&[&str], &str)] = &[
 /// Properties whose free JSON is an IAM policy.
 const POLICIES: &[&str] = &[
     "AccessPolicies",
+    "AccessPolicy",
     "AssumeRolePolicyDocument",
     "FileSystemPolicy",
     "InlinePolicy",

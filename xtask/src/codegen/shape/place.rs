@@ -150,7 +150,8 @@ pub(super) fn alternatives<'a>(
     node.get(combination).and_then(Value::as_array).into_iter().flatten().enumerate()
 }
 
-/// The types that a schema allows. `object` where it only says what an object holds.
+/// The types that a schema allows, also where it doesn't name them: it says what an object or a list
+/// holds, or that the format is JSON, which may be an object or its text.
 pub(super) fn types(node: &Value) -> Vec<&str> {
     match node.get("type") {
         Some(Value::String(name)) => vec![name],
@@ -159,6 +160,7 @@ pub(super) fn types(node: &Value) -> Vec<&str> {
             vec!["object"]
         }
         _ if node.get("items").is_some() => vec!["array"],
+        _ if node.get("format").and_then(Value::as_str) == Some("json") => vec!["object", "string"],
         _ => Vec::new(),
     }
 }

@@ -51,6 +51,7 @@ fn each_simple_type_has_its_kind() {
         (json!({"type": ["array", "number"]}), "t::Json"),
         (json!({"type": "object"}), "t::Json"),
         (json!({"type": ["object", "string"]}), "t::Json"),
+        (json!({"format": "json", "pattern": "^.+$"}), "t::Json"),
         (json!({"type": "array", "items": {"type": "integer"}}), "t::List<t::Integer>"),
         (json!({"type": "array"}), "t::List<t::Json>"),
         (
