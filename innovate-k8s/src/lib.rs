@@ -5,8 +5,11 @@
 //! * [`namespace`], [`config_map`], [`secret`]: what a workload is in and what it reads,
 //! * [`workload`]: what runs in the cluster,
 //! * [`ingress`]: how requests reach it from outside,
-//! * [`karpenter`]: the nodes that it runs on.
+//! * [`karpenter`]: the nodes that it runs on,
+//! * [`rules`]: what good manifests hold to, one policy a file; `view` is how they read objects, and
+//!   `cluster` what they ask the AWS side.
 
+mod cluster;
 pub mod config_map;
 pub mod ingress;
 pub mod karpenter;
@@ -17,6 +20,7 @@ pub mod namespace;
 pub mod quantity;
 pub mod rules;
 pub mod secret;
+mod view;
 pub mod workload;
 
 pub use config_map::{ConfigMap, ConfigMapRef};

@@ -1,6 +1,48 @@
 //! What good manifests hold to: one policy a file.
+//!
+//! * `object`: what the API server asks of every object, and what refers to what,
+//! * `workload`: pods, how many there are, and how they are kept up,
+//! * `node`: the nodes that Karpenter may make, and whether every workload finds one,
+//! * `ingress`: load balancers,
+//! * `identity`: roles of service accounts.
 
-use innovate_core::Rule;
+mod identity;
+mod ingress;
+mod node;
+mod object;
+mod workload;
+
+use innovate_core::{Rule, check::Model};
+
+use crate::view::Objects;
 
 /// Every rule, in the order of their codes.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &ingress::INGRESS_IS_ENCRYPTED,
+    &identity::SERVICE_ACCOUNT_HAS_ONE_ROLE,
+    &workload::IMAGE_IS_PINNED,
+    &object::OBJECT_IS_NAMED,
+    &object::VALUE_IS_WELL_FORMED,
+    &object::SELECTOR_MATCHES,
+    &object::REFERENCE_RESOLVES,
+    &workload::AUTOSCALER_STANDS_ALONE,
+    &workload::REPLICAS_ARE_A_RANGE,
+    &workload::BUDGET_CAN_BE_MET,
+    &workload::CONTAINER_STATES_ITS_RESOURCES,
+    &workload::CONTAINER_IS_RESTRICTED,
+    &object::API_IS_SERVED,
+    &ingress::GROUP_AGREES,
+    &object::FIELD_EXISTS,
+    &workload::PROBES_DIFFER,
+    &node::POOL_IS_BOUNDED,
+    &node::POOL_SAYS_WHICH_NODES,
+    &node::POOLS_EXCLUDE_EACH_OTHER,
+    &node::AMI_IS_PINNED,
+    &node::WORKLOAD_FINDS_A_NODE,
+    &node::NODE_CLASS_FINDS_SUBNETS,
+    &object::SECRET_IS_NO_LITERAL,
+];
+
+fn clusters<'app>(model: &Model<'app>) -> impl Iterator<Item = Objects<'app>> + use<'app> {
+    model.manifests().iter().map(Objects::new)
+}

@@ -1,0 +1,15 @@
+//! The nodes that Karpenter may make, and whether every workload finds one.
+
+mod ami_is_pinned;
+mod node_class_finds_subnets;
+mod pool_is_bounded;
+mod pool_says_which_nodes;
+mod pools_exclude_each_other;
+mod workload_finds_a_node;
+
+pub(super) use ami_is_pinned::AMI_IS_PINNED;
+pub(super) use node_class_finds_subnets::NODE_CLASS_FINDS_SUBNETS;
+pub(super) use pool_is_bounded::POOL_IS_BOUNDED;
+pub(super) use pool_says_which_nodes::POOL_SAYS_WHICH_NODES;
+pub(super) use pools_exclude_each_other::POOLS_EXCLUDE_EACH_OTHER;
+pub(super) use workload_finds_a_node::WORKLOAD_FINDS_A_NODE;

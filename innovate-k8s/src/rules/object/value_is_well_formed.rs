@@ -1,0 +1,125 @@
+//! `K8S-02`: quantities, ports and limits are what the API server reads.
+
+use innovate_core::{
+    Rule, Severity,
+    check::{Check, Findings, Model},
+};
+use serde_json::Value;
+
+use super::super::clusters;
+use crate::{
+    quantity::milli,
+    view::{Objects, items, title},
+};
+
+pub(crate) static VALUE_IS_WELL_FORMED: Rule = Rule {
+    code: "K8S-02",
+    title: "quantities, ports and limits are what the API server reads",
+    explanation: "`512MB` is no quantity (it is `512M` or `512Mi`), a request may not be above its \
+limit, and a port is between 1 and 65535. The API server refuses the object, or Argo CD reports it \
+as out of sync for ever.\n\nSource: \"Quantity\", Kubernetes API reference; \"Resource Management \
+for Pods and Containers\", Kubernetes documentation.",
+    check: Check::Model(check),
+};
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for objects in clusters(model) {
+        containers(objects, findings);
+        maps_of_quantities(objects, findings);
+    }
+}
+
+fn containers(objects: Objects<'_>, findings: &mut Findings) {
+    for workload in objects.workloads() {
+        for container in workload.containers() {
+            let amounts = |which: &str| {
+                container.value.pointer(&format!("/resources/{which}")).and_then(Value::as_object)
+            };
+            let (requests, limits) = (amounts("requests"), amounts("limits"));
+            let mut report = |message: String, field: String, given: String, help: &str| {
+                findings.report(
+                    objects
+                        .finding("K8S-02", Severity::Error, workload.manifest, message)
+                        .setter("resources")
+                        .property(format!("{}/{field}", container.path))
+                        .given(given)
+                        .help(help),
+                );
+            };
+            for (which, amounts) in [("requests", requests), ("limits", limits)] {
+                for (name, value) in amounts.into_iter().flatten() {
+                    if quantity(value).is_none_or(|milli| milli < 0) {
+                        report(
+                            format!("the API server reads no quantity here: {name} of {which}"),
+                            format!("resources/{which}/{name}"),
+                            value.to_string(),
+                            "write `250m` for a quarter of a core, `256Mi` for memory",
+                        );
+                    }
+                }
+            }
+            for (name, request) in requests.into_iter().flatten() {
+                let limit = limits.and_then(|limits| limits.get(name)).and_then(quantity);
+                if let (Some(request), Some(limit)) = (quantity(request), limit)
+                    && request > limit
+                {
+                    report(
+                        format!("a container requests more {name} than its limit"),
+                        format!("resources/requests/{name}"),
+                        format!("{request} above {limit}, in thousandths"),
+                        "raise the limit, or request less",
+                    );
+                }
+            }
+            for (at, port) in items(container.value, "/ports").enumerate() {
+                let number = port.get("containerPort").and_then(Value::as_i64).unwrap_or_default();
+                if !(1..=65535).contains(&number) {
+                    let finding = objects
+                        .finding(
+                            "K8S-02",
+                            Severity::Error,
+                            workload.manifest,
+                            "a container listens on no port that there is",
+                        )
+                        .setter("listen")
+                        .property(format!("{}/ports/{at}/containerPort", container.path))
+                        .given(number)
+                        .allowed("1 to 65535");
+                    findings.report(finding);
+                }
+            }
+        }
+    }
+}
+
+fn quantity(value: &Value) -> Option<i128> {
+    match value {
+        Value::String(text) => milli(text),
+        Value::Number(number) => milli(&number.to_string()),
+        _ => None,
+    }
+}
+
+fn maps_of_quantities(objects: Objects<'_>, findings: &mut Findings) {
+    for manifest in objects.all() {
+        let pointer = match manifest.kind() {
+            "ResourceQuota" => "/spec/hard",
+            "NodePool" => "/spec/limits",
+            _ => continue,
+        };
+        let amounts = manifest.object().pointer(pointer).and_then(Value::as_object);
+        for (name, value) in amounts.into_iter().flatten() {
+            if quantity(value).is_none() {
+                let message =
+                    format!("the API server reads no quantity here: {name} of {}", title(manifest));
+                findings.report(
+                    objects
+                        .finding("K8S-02", Severity::Error, manifest, message)
+                        .property(format!("{pointer}/{name}"))
+                        .given(value)
+                        .help("write `400` for cores, `1600Gi` for memory"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Pods, how many there are, and how they are kept up.
+
+mod autoscaler_stands_alone;
+mod budget_can_be_met;
+mod container_is_restricted;
+mod container_states_its_resources;
+mod image_is_pinned;
+mod probes_differ;
+mod replicas_are_a_range;
+
+pub(super) use autoscaler_stands_alone::AUTOSCALER_STANDS_ALONE;
+pub(super) use budget_can_be_met::BUDGET_CAN_BE_MET;
+pub(super) use container_is_restricted::CONTAINER_IS_RESTRICTED;
+pub(super) use container_states_its_resources::CONTAINER_STATES_ITS_RESOURCES;
+pub(super) use image_is_pinned::IMAGE_IS_PINNED;
+pub(super) use probes_differ::PROBES_DIFFER;
+pub(super) use replicas_are_a_range::REPLICAS_ARE_A_RANGE;
