@@ -1,26 +1,34 @@
 //! Custom resources against their definitions: structure by a walk over the OpenAPI schema, and the
 //! rules in CEL by `kube-cel`. The API server does both; offline, nothing else does.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
 
 use serde_json::Value;
 
 /// The definitions, by group, version and kind.
 pub(crate) struct Definitions(BTreeMap<(String, String), Value>);
 
+/// The projects whose custom resources are made here.
+const PROJECTS: [&str; 3] = ["aws-load-balancer-controller", "external-secrets", "karpenter-aws"];
+
 impl Definitions {
     /// Those in the folder beside the checkout; `None`, with a notice, if there is none.
-    pub(crate) fn read() -> Option<Self> {
+    pub(crate) fn read() -> Option<&'static Self> {
+        static DEFINITIONS: LazyLock<Option<Definitions>> = LazyLock::new(Definitions::load);
+        DEFINITIONS.as_ref()
+    }
+
+    fn load() -> Option<Self> {
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/crds"));
-        let Ok(projects) = std::fs::read_dir(&folder) else {
+        if !folder.is_dir() {
             let notice =
                 format!("SKIPPED: no custom resource definitions in {}\n", folder.display());
             std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes()).unwrap();
             return None;
-        };
+        }
         let mut definitions = BTreeMap::new();
-        for project in projects.flatten().filter(|entry| entry.path().is_dir()) {
-            for file in std::fs::read_dir(project.path()).unwrap().flatten() {
+        for project in PROJECTS {
+            for file in std::fs::read_dir(folder.join(project)).unwrap().flatten() {
                 let text = std::fs::read_to_string(file.path()).unwrap();
                 let definition: Value = serde_saphyr::from_str(&text).unwrap();
                 let group = definition["spec"]["group"].as_str().unwrap();
