@@ -24,7 +24,7 @@ pub(super) fn check(stack: &StackModel, template: &Template, findings: &mut Find
     for (code, what, count, limit) in counts {
         let message = format!("the stack `{}` has {count} {what}", stack.name());
         let finding = if count > limit {
-            Diagnostic::error(code, message)
+            Diagnostic::error(code, message).firm()
         } else if count * 100 >= limit * WARN_AT {
             Diagnostic::warning(code, message)
         } else {

@@ -1,5 +1,13 @@
 //! The command line as a user meets it: what is printed, the exit code, and what is on the disk.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, in its own functions too"
+)]
+
 mod command;
 mod findings;
 mod interruption;

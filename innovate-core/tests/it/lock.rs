@@ -1,0 +1,148 @@
+//! What a lock holds a program to; reading and writing it is tested with the command line.
+
+use innovate_core::{
+    App, ResourceType, Stack,
+    lock::{Lock, Losses, Update},
+};
+
+use crate::program::{Fake, KEPT, OtherStore, Plain, Store, app, site, stack};
+
+fn update(lock: &Lock, app: &App) -> Update {
+    lock.update(app, &Fake, "prod", Losses::Refuse)
+}
+
+/// A program with one store, made by `add`.
+fn with(name: &str, add: impl FnOnce(&mut Stack)) -> App {
+    let mut made = stack(name);
+    made.add("Plain", Plain::new());
+    add(&mut made);
+    app([made])
+}
+
+fn store(id: &'static str) -> impl FnOnce(&mut Stack) {
+    move |stack| drop(stack.add(id, Store::new().removal_policy(KEPT)))
+}
+
+/// The lock of a program with the store `Data` in the stack `s`.
+fn locked() -> Lock {
+    let lock = update(&Lock::default(), &with("s", store("Data"))).lock;
+    assert_eq!(lock.stacks().len(), 1);
+    lock
+}
+
+fn ids(lock: &Lock) -> Vec<String> {
+    let each = |stack: &innovate_core::lock::LockedStack| {
+        let of = |(id, kind): (&String, &String)| format!("{}/{id} {kind}", stack.name);
+        stack.resources.iter().map(of).collect::<Vec<_>>()
+    };
+    lock.stacks().iter().flat_map(each).collect()
+}
+
+fn codes(update: &Update) -> Vec<&'static str> {
+    update.findings.iter().map(|found| found.code()).collect()
+}
+
+#[test]
+fn stateful_resources_are_recorded_and_no_others() {
+    assert_eq!(ids(&locked()), ["s/Data Test::Unit::Store"]);
+    let lock = locked();
+    let stack = &lock.stacks()[0];
+    assert_eq!((&*stack.account, &*stack.region), ("111122223333", "eu-west-1"));
+    assert_eq!(update(&locked(), &with("s", store("Data"))).lock, locked());
+}
+
+#[test]
+fn a_loss_is_refused_at_the_stack() {
+    let refused = update(&locked(), &with("s", |_| {}));
+    assert_eq!(codes(&refused), ["LOCK-01"]);
+    assert_eq!(refused.lock, locked());
+    let found = &refused.findings[0];
+    assert_eq!(found.message(), "`s` loses its stateful resource `Data`");
+    assert!(found.place().is_some());
+    let accepted = locked().update(&with("s", |_| {}), &Fake, "prod", Losses::Accept);
+    assert_eq!((ids(&accepted.lock).len(), accepted.findings.len()), (0, 0));
+}
+
+#[test]
+fn a_rename_is_shown_with_the_line_to_write() {
+    let refused = update(&locked(), &with("s", store("Orders")));
+    let found = &refused.findings[0];
+    assert_eq!(found.related_places()[0].1, "`Orders` is new, and of that type");
+    assert!(found.help_texts()[0].contains("`.moved_from(\"Data\")`"), "{found:?}");
+    assert!(found.help_texts()[0].contains("`stack.moved(\"Data\", \"Orders\")`"), "{found:?}");
+}
+
+#[test]
+fn a_rename_that_is_declared_is_recorded() {
+    let by_resource = with("s", |stack| drop(stack.add("Orders", Store::new().moved_from("Data"))));
+    let by_stack = with("s", |stack| {
+        stack.add("Orders", Store::new());
+        stack.moved("Data", "Orders");
+    });
+    for program in [by_resource, by_stack] {
+        let update = update(&locked(), &program);
+        assert_eq!(codes(&update), Vec::<&str>::new());
+        assert_eq!(ids(&update.lock), ["s/Orders Test::Unit::Store"]);
+    }
+}
+
+#[test]
+fn a_move_to_another_stack_is_declared_with_the_stack() {
+    let program = |from: &'static str| {
+        let mut old = stack("s");
+        old.add("Plain", Plain::new());
+        let mut new = stack("t");
+        new.add("Data", Store::new().moved_from(from));
+        app([old, new])
+    };
+    let refused = update(&locked(), &program("Data"));
+    assert!(refused.findings[0].help_texts()[0].contains(".moved_from(\"s/Data\")"), "{refused:?}");
+    assert_eq!(ids(&update(&locked(), &program("s/Data")).lock), ["t/Data Test::Unit::Store"]);
+}
+
+#[test]
+fn another_type_under_the_id_is_refused_at_the_resource() {
+    let retyped = with("s", |stack| drop(stack.add("Data", OtherStore::new())));
+    let moved = with("s", |stack| drop(stack.add("New", OtherStore::new().moved_from("Data"))));
+    let stateless = with("s", |stack| drop(stack.add("Data", Plain::new())));
+    for program in [retyped, moved, stateless] {
+        let refused = update(&locked(), &program);
+        assert_eq!(codes(&refused), ["LOCK-02"]);
+        assert!(refused.findings[0].path().is_some());
+    }
+}
+
+#[test]
+fn a_stack_in_another_place_is_another_stack() {
+    let moved: Stack = {
+        let mut moved = Stack::new("s", site().in_region("eu-central-1"));
+        moved.add("Data", Store::new());
+        moved
+    };
+    let refused = update(&locked(), &app([moved]));
+    assert_eq!(codes(&refused), ["LOCK-01"]);
+    let message = "the stack `s` in 111122223333/eu-west-1 is gone, with its stateful resources";
+    assert_eq!(refused.findings[0].message(), message);
+}
+
+#[test]
+fn a_program_answers_for_its_own_stacks_only() {
+    let other = with("other", store("Data"));
+    let update = locked().update(&other, &Fake, "staging", Losses::Refuse);
+    assert_eq!(ids(&update.lock), ["other/Data Test::Unit::Store", "s/Data Test::Unit::Store"]);
+    // Not even when it accepts its own losses.
+    let emptied = update.lock.update(&with("x", |_| {}), &Fake, "staging", Losses::Accept);
+    assert_eq!(ids(&emptied.lock), ["s/Data Test::Unit::Store"]);
+}
+
+#[test]
+fn a_change_is_a_finding_where_it_is_forbidden() {
+    let same = update(&locked(), &with("s", store("Data")));
+    assert_eq!(locked().forbid_change(&same), None);
+    let more = with("s", |stack| {
+        store("Data")(stack);
+        store("More")(stack);
+    });
+    let found = locked().forbid_change(&update(&locked(), &more)).unwrap();
+    assert_eq!((found.code(), found.given_value()), ("LOCK-03", Some("s/More")));
+}

@@ -1,0 +1,22 @@
+//! The model through its public API: programs, and what becomes of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its own functions too"
+)]
+
+mod cycle;
+mod intrinsic;
+mod limit;
+mod lock;
+mod manifest;
+mod name;
+mod program;
+mod property;
+mod reference;
+mod render;
+mod resource;
+mod section;
+mod suppression;
+mod tag;

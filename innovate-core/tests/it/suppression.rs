@@ -1,0 +1,114 @@
+//! What a program accepts.
+
+use innovate_core::{
+    AnyStack, App, Construct, Diagnostic, Manifest, ManifestSet, Scope, check::Report,
+};
+
+use crate::program::{Plain, STRICT, Set, Thing, app, site, stack};
+
+/// Reports a finding about itself, and holds something that a rule finds.
+struct Careless;
+
+impl Construct for Careless {
+    type Handle = ();
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        scope.report(Diagnostic::error("TST-02", "careless"));
+        scope.add("Thing", Thing::new().set("Wrong", "yes"));
+    }
+}
+
+fn report(app: App) -> Report {
+    app.synth(STRICT, Default::default()).report
+}
+
+fn codes(report: &Report) -> Vec<&'static str> {
+    report.findings().iter().map(Diagnostic::code).collect()
+}
+
+#[test]
+fn a_finding_is_accepted_with_a_reason_where_it_is_made() {
+    let mut made = stack("s");
+    made.add("One", Careless.suppress("TST-01", "it is right").suppress("TST-02", "we care"));
+    made.add("Two", Careless);
+    made.add("Three", Thing::new().set("Wrong", "yes").suppress("TST-01", "as it should be"));
+    let report = report(app([made]));
+    assert_eq!(codes(&report), ["TST-01", "TST-02"]);
+    assert!(report.findings().iter().all(|found| found.path().unwrap().starts_with("Two")));
+    let reasons: Vec<&str> = report.accepted().iter().map(|accepted| &*accepted.reason).collect();
+    assert_eq!(reasons, ["it is right", "we care", "as it should be"]);
+}
+
+#[test]
+fn a_suppression_that_accepts_nothing_is_a_warning_at_its_line() {
+    let mut made = stack("s");
+    let line = line!() + 1;
+    made.add("One", Plain::new().suppress("TST-01", "no more"));
+    let report = report(app([made]));
+    assert_eq!(codes(&report), ["SUP-01"]);
+    assert_eq!(report.findings()[0].place().unwrap().line, line);
+    assert_eq!(report.findings()[0].stack(), Some("s"));
+}
+
+#[test]
+fn a_suppression_of_many_is_used_if_one_of_them_is() {
+    let mut made = stack("s");
+    for (id, wrong) in [("One", true), ("Two", false)] {
+        let thing = if wrong { Thing::new().set("Wrong", "yes") } else { Thing::new() };
+        made.add(id, thing.suppress("TST-01", "one of them is"));
+    }
+    assert_eq!(codes(&report(app([made]))), Vec::<&str>::new());
+}
+
+#[test]
+fn a_suppression_of_no_rule_s_code_says_which_was_meant() {
+    let mut made = stack("s");
+    made.add("One", Plain::new().suppress("TTS-01", "typing"));
+    let report = report(app([made]));
+    assert_eq!(codes(&report), ["SUP-02"]);
+    assert_eq!(report.findings()[0].help_texts(), ["there is `TST-01`"]);
+}
+
+#[test]
+fn what_a_file_would_say_wrongly_can_not_be_accepted() {
+    let mut made = stack("s");
+    made.add("One", Plain::new().suppress("STK-03", "no"));
+    made.add("One", Plain::new().suppress("STK-03", "no"));
+    let report = report(app([made]));
+    assert!(report.has_errors());
+    assert!(codes(&report).contains(&"STK-03"));
+    let message = "no program can accept `STK-03`";
+    assert!(report.findings().iter().any(|found| found.message() == message), "{report:?}");
+}
+
+#[test]
+fn findings_on_manifests_are_accepted_on_them() {
+    let object = serde_json::json!({ "kind": "Pod", "metadata": { "name": "a/b" } });
+    let made = Manifest::new(object, std::panic::Location::caller());
+    let made = made.suppress("OUT-03", "no").suppress("TST-01", "none");
+    let mut own = stack("s");
+    own.add("R", Plain::new());
+    let set = ManifestSet::new("cluster", site(), vec![made]);
+    let report = report(app([own]).manifests(set));
+    assert_eq!(codes(&report), ["OUT-03", "SUP-01", "SUP-01"]);
+}
+
+/// A construct that accepts something on its own part, whether it is there or not.
+struct Library;
+
+impl Construct for Library {
+    type Handle = ();
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        crate::program::accepting(scope);
+    }
+}
+
+#[test]
+fn what_a_construct_accepts_on_its_parts_need_not_be_there() {
+    let mut made = stack("s");
+    made.add("One", Library);
+    assert_eq!(codes(&report(app([made]))), Vec::<&str>::new());
+}
