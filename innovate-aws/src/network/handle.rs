@@ -1,6 +1,9 @@
 //! What the rest of a program needs of a VPC.
 
-use innovate_cfn::{ec2, kind::VpcId};
+use innovate_cfn::{
+    ec2,
+    kind::{InternetGatewayId, VpcId},
+};
 use innovate_core::{Cidr, Gives, ResourceRef, Value};
 
 use super::{
@@ -19,6 +22,7 @@ pub struct VpcHandle {
     pub(super) services: Vec<EndpointService>,
     pub(super) cluster: ClusterName,
     pub(super) endpoint_group: SecurityGroupHandle,
+    pub(super) internet_gateway: Value<InternetGatewayId>,
     pub(super) public: Subnets<Public>,
     pub(super) private: Subnets<Private>,
     pub(super) data: Subnets<Data>,
@@ -82,6 +86,11 @@ impl VpcHandle {
     /// Whether a service has an interface endpoint.
     pub fn has_endpoint(&self, service: EndpointService) -> bool {
         self.services.contains(&service)
+    }
+
+    /// Its internet gateway.
+    pub fn internet_gateway(&self) -> Value<InternetGatewayId> {
+        self.internet_gateway.clone()
     }
 
     /// The security group of the interface endpoints. It lets in HTTPS from the whole network.

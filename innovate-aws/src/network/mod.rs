@@ -29,5 +29,6 @@ pub use port::{Port, Protocol};
 pub use security_group::{
     Egress, HasSecurityGroup, PublicLoadBalancerGroup, SecurityGroup, SecurityGroupHandle,
 };
+pub(crate) use security_group::{FACES, INTERNET};
 pub use tier::Subnets;
 pub use vpc::Vpc;

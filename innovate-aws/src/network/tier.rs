@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use innovate_cfn::{
     ec2,
-    kind::{SubnetId, VpcId},
+    kind::{RouteTableId, SubnetId, VpcId},
 };
 use innovate_core::{Cidr, Gives, ResourceRef, Text, Value};
 
@@ -89,6 +89,7 @@ pub struct Subnets<T> {
     pub(super) vpc_id: Value<VpcId>,
     pub(super) block: Cidr,
     pub(super) subnets: Vec<Subnet>,
+    pub(super) tables: Vec<Value<RouteTableId>>,
     pub(super) egress: Vec<ResourceRef>,
     pub(super) tier: PhantomData<fn() -> T>,
 }
@@ -131,6 +132,12 @@ impl<T: Tier> Subnets<T> {
         self.vpc_id.clone()
     }
 
+    /// Their route tables, for routes to other networks: one a zone in the private tier, one in all
+    /// in the others.
+    pub fn route_tables(&self) -> &[Value<RouteTableId>] {
+        &self.tables
+    }
+
     /// The subnets, for what must wait for them.
     pub fn resources(&self) -> impl Iterator<Item = &ResourceRef> {
         self.subnets.iter().map(|each| each.subnet.as_ref())
@@ -154,6 +161,7 @@ impl<T> Clone for Subnets<T> {
             vpc_id: self.vpc_id.clone(),
             block: self.block,
             subnets: self.subnets.clone(),
+            tables: self.tables.clone(),
             egress: self.egress.clone(),
             tier: PhantomData,
         }

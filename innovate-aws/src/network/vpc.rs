@@ -8,8 +8,7 @@ use innovate_cfn::{
     kind::{NatGatewayId, RouteTableId},
 };
 use innovate_core::{
-    AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, StageKind,
-    Value, cidr,
+    AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, Value, cidr,
 };
 use typed_builder::TypedBuilder;
 
@@ -26,6 +25,9 @@ use crate::{
 };
 
 const ANYWHERE: Cidr = cidr!("0.0.0.0/0");
+
+const ACCEPTED: &str = "the program accepts that one zone's failure cuts private subnets off the \
+internet: `Nat::OneAccepting`";
 
 /// A network of five tiers in three or four zones.
 ///
@@ -119,6 +121,7 @@ impl Construct for Vpc {
             services: self.services(),
             cluster: cluster.clone(),
             endpoint_group: group,
+            internet_gateway: internet.gateway.reference(),
             public: public.into_subnets(&network),
             private: private.into_subnets(&network),
             data: data.into_subnets(&network),
@@ -163,17 +166,6 @@ impl Vpc {
                     .help(format!("name zones of {own}, or make the environment in {region}"));
             scope.report(finding);
         }
-        if self.nat == Nat::One && scope.stage() == StageKind::Prod {
-            let finding = Diagnostic::error(
-                "NET-05",
-                "one zone's failure would cut every private subnet of production off the internet",
-            )
-            .setter("nat")
-            .given("Nat::One")
-            .allowed("Nat::Regional, Nat::PerZone or Nat::None")
-            .help("to save the cost all the same, say `Nat::OneAccepting(ZoneOutage)`");
-            scope.report(finding);
-        }
     }
 
     fn services(&self) -> Vec<EndpointService> {
@@ -214,7 +206,11 @@ impl Vpc {
                     .allocation_id(address.allocation_id())
                     .tags([name])
                     .depends_on(&internet.attachment);
-                scope.add(MAIN, gateway).reference()
+                match self.nat {
+                    Nat::OneAccepting(_) => scope.add(MAIN, gateway.suppress("NET-05", ACCEPTED)),
+                    _ => scope.add(MAIN, gateway),
+                }
+                .reference()
             })
         };
         let mut subnets = public.subnets.iter();
@@ -379,6 +375,7 @@ impl Built {
             vpc_id: network.vpc.reference(),
             block: network.plan.cidr.tier(self.kind),
             subnets: self.subnets,
+            tables: self.tables.into_iter().map(|(_, table)| table).collect(),
             egress: self.ready,
             tier: PhantomData,
         }

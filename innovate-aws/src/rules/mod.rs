@@ -3,6 +3,9 @@
 pub mod cluster;
 pub mod database;
 pub mod identity;
+pub mod keys;
+pub mod network;
+pub mod observability;
 pub mod template;
 pub mod waf;
 
@@ -32,6 +35,23 @@ pub static RULES: &[&Rule] = &[
     &database::INSIGHT_IS_COMPLETE,
     &database::MINOR_VERSION_IS_DECIDED_ONCE,
     &database::DATABASE_NAME_IS_ALLOWED,
+    &keys::KEY_KEEPS_ITS_DATA_READABLE,
+    &keys::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED,
+    &network::BLOCK_IS_DISJOINT,
+    &network::TIER_SPANS_THREE_ZONES,
+    &network::ROUTE_LEADS_WHERE_ITS_TIER_MAY,
+    &network::DATA_HAS_NO_DEFAULT_ROUTE,
+    &network::NAT_SERVES_ITS_OWN_ZONE,
+    &network::ENDPOINT_IS_PRIVATE,
+    &network::S3_IS_REACHED_WITHOUT_NAT,
+    &network::ONLY_LOAD_BALANCERS_FACE_THE_INTERNET,
+    &network::GROUP_SAYS_WHAT_IT_IS_FOR,
+    &network::ACL_LETS_REPLIES_BACK,
+    &network::FLOW_IS_LOGGED,
+    &network::SUBNET_IS_TAGGED_FOR_CONTROLLERS,
+    &network::INTERNET_DOES_NOT_REACH_DATA,
+    &network::ZONES_ARE_OF_THE_STACKS_REGION,
+    &observability::LOG_GROUP_IS_KEPT_AND_ENCRYPTED,
     &identity::PERMISSION_IS_SCOPED,
     &identity::SERVICE_TRUST_NAMES_ITS_SOURCE,
     &identity::POLICY_FITS_ITS_QUOTA,

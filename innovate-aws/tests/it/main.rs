@@ -1,14 +1,25 @@
 //! Behaviour of the constructs and rules, through the public API.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test didn't expect fails it"
+)]
+
 mod cluster;
 mod cluster_rule;
 mod database;
 mod database_property;
 mod database_rule;
 mod identity_rule;
+mod key_rules;
+mod network_rules;
 mod platform;
 mod program;
 mod template_rules;
+mod vpc;
 mod web_acl;
 mod web_acl_property;
 mod web_acl_rule;

@@ -43,12 +43,17 @@ pub(crate) fn keys<S: Stage>(environment: &Environment<S>) -> (Stack<S>, Key<Log
     (keys, logs)
 }
 
+/// Where the good program's flow logs go.
+pub(crate) fn flow_logs(key: &Key<Logs>) -> FlowLogs {
+    FlowLogs::to(key, Retention::OneYear)
+}
+
 /// The network of the good program.
 pub(crate) fn vpc(logs: &Key<Logs>) -> Vpc {
     Vpc::builder()
         .cidr(vpc_cidr!("10.30.0.0/16"))
         .zones(zones!(EuWest1: az1, az2, az3))
-        .flow_logs(FlowLogs::to(logs, Retention::OneYear))
+        .flow_logs(flow_logs(logs))
         .build()
 }
 

@@ -1,0 +1,230 @@
+//! `KMS-02`: a key's policy lets in the services that use it.
+
+use innovate_core::{
+    Diagnostic, Node, Resource, Rule,
+    check::{Check, Findings, Model},
+    stack::Address,
+};
+
+use crate::rules::network::read::{items, pattern};
+
+/// `KMS-02`.
+pub static KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED: Rule = Rule {
+    code: "KMS-02",
+    title: "a key's policy lets in the services that use it",
+    explanation: "A service that a key's policy leaves out fails when it first needs the key: log \
+groups are not created, alarms are dropped on the way to a topic, nodes end with \
+Client.InternalError as they start. Each resource that names a key needs a statement of the key's \
+policy for its service: for the service itself, or for what comes through it (`kms:ViaService`). \
+`KmsKey<Use>` writes what its use needs.\n\nSources: the pages on encryption of each service's guide, \
+as named at the uses of `KmsKey`.",
+    check: Check::Model(check),
+};
+
+/// A property that names a key, and the service that uses it.
+struct Consumer {
+    type_name: &'static str,
+    property: &'static str,
+    service: &'static str,
+    key_use: &'static str,
+}
+
+const CONSUMERS: [Consumer; 14] = [
+    consumer("AWS::Logs::LogGroup", "KmsKeyId", "logs", "Logs"),
+    consumer("AWS::RDS::DBCluster", "KmsKeyId", "rds", "Rds"),
+    consumer("AWS::RDS::DBCluster", "PerformanceInsightsKmsKeyId", "rds", "Rds"),
+    consumer("AWS::RDS::DBCluster", "MasterUserSecret/KmsKeyId", "secretsmanager", "Rds"),
+    consumer("AWS::RDS::DBInstance", "KmsKeyId", "rds", "Rds"),
+    consumer("AWS::RDS::DBInstance", "PerformanceInsightsKMSKeyId", "rds", "Rds"),
+    consumer("AWS::SecretsManager::Secret", "KmsKeyId", "secretsmanager", "Secrets"),
+    consumer("AWS::SNS::Topic", "KmsMasterKeyId", "sns", "Sns"),
+    consumer("AWS::SQS::Queue", "KmsMasterKeyId", "sqs", "Sqs"),
+    consumer("AWS::EC2::Volume", "KmsKeyId", "ec2", "Ebs"),
+    consumer("AWS::Backup::BackupVault", "EncryptionKeyArn", "backup", "Backup"),
+    consumer("AWS::ECR::Repository", "EncryptionConfiguration/KmsKey", "ecr", "Ecr"),
+    consumer(
+        "AWS::S3::Bucket",
+        "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID",
+        "s3",
+        "S3",
+    ),
+    consumer(
+        "AWS::EC2::LaunchTemplate",
+        "LaunchTemplateData/BlockDeviceMappings/0/Ebs/KmsKeyId",
+        "ec2",
+        "Ebs",
+    ),
+];
+
+const fn consumer(
+    type_name: &'static str,
+    property: &'static str,
+    service: &'static str,
+    key_use: &'static str,
+) -> Consumer {
+    Consumer { type_name, property, service, key_use }
+}
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for consumer in &CONSUMERS {
+        for resource in model.resources_of(consumer.type_name) {
+            let Some(key) = key_of(model, resource, consumer.property) else { continue };
+            require(resource, consumer, key, consumer.service, findings);
+        }
+    }
+    for (group, key) in auto_scaled(model) {
+        let Some(policy) = key.properties().at("KeyPolicy") else { continue };
+        if !statements(policy).any(lets_in_auto_scaling) {
+            findings.report(
+                denied(group, "KmsKeyId", key, "Auto Scaling, which starts the group's nodes")
+                    .help("make the key with `KmsKey::<Ebs>::new()`"),
+            );
+        }
+    }
+    alarms(model, findings);
+}
+
+/// The key that a property names, if it is one of the program.
+fn key_of<'m>(model: &Model<'m>, resource: &Resource, property: &str) -> Option<&'m Resource> {
+    let node = resource.properties().at(property)?;
+    let found = model.resource(&node.as_reference()?.target)?;
+    match found.type_name() {
+        "AWS::KMS::Key" => Some(found),
+        "AWS::KMS::Alias" => key_of(model, found, "TargetKeyId"),
+        _ => None,
+    }
+}
+
+fn require(
+    resource: &Resource,
+    consumer: &Consumer,
+    key: &Resource,
+    service: &str,
+    findings: &mut Findings,
+) {
+    // Without a policy the key is its account's alone, and no service gets in on its own.
+    let policy = key.properties().at("KeyPolicy");
+    let lets_in =
+        policy.is_some_and(|policy| statements(policy).any(|each| lets_in(each, service)));
+    if !lets_in {
+        let key_use = consumer.key_use;
+        findings.report(
+            denied(resource, consumer.property, key, service)
+                .help(format!("make the key with `KmsKey::<{key_use}>::new()`")),
+        );
+    }
+}
+
+fn denied(resource: &Resource, property: &str, key: &Resource, service: &str) -> Diagnostic {
+    let (id, key_id) = (resource.logical_id(), key.logical_id());
+    let message = format!("the key `{key_id}` of `{id}` does not let {service} in");
+    Diagnostic::error("KMS-02", message)
+        .on(resource)
+        .property(property)
+        .given(format!("a key whose policy has no statement for {service}"))
+        .allowed("a key whose policy has one")
+        .related(key.location(), "the key is made here")
+}
+
+fn statements(policy: &Node) -> impl Iterator<Item = &Node> {
+    let statements = policy.get("Statement").map(items).unwrap_or_default();
+    statements.iter().filter(|each| each.get("Effect").and_then(Node::as_text) == Some("Allow"))
+}
+
+/// Whether the statement is for the service, or for what comes through it.
+fn lets_in(statement: &Node, service: &str) -> bool {
+    let names = |node: &Node| {
+        items(node).iter().map(pattern).any(|name| {
+            let first = name.split('.').next().unwrap_or_default();
+            first == service
+        })
+    };
+    let own = statement.at("Principal/Service").is_some_and(names);
+    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
+    let through =
+        operators.iter().any(|(operator, keys)| {
+            !operator.contains("Not")
+                && keys.as_map().unwrap_or_default().iter().any(|(key, values)| {
+                    key.eq_ignore_ascii_case("kms:ViaService") && names(values)
+                })
+        });
+    (own || through) && uses(statement)
+}
+
+/// Whether the statement lets data keys be made or opened.
+fn uses(statement: &Node) -> bool {
+    let actions = statement.get("Action").map(items).unwrap_or_default();
+    actions.iter().filter_map(Node::as_text).any(|action| {
+        ["kms:Decrypt", "kms:GenerateDataKey", "kms:*", "*"]
+            .iter()
+            .any(|known| action.starts_with(known))
+    })
+}
+
+/// Managed node groups with the keys of their volumes.
+fn auto_scaled<'m>(model: &Model<'m>) -> Vec<(&'m Resource, &'m Resource)> {
+    let mut pairs = Vec::new();
+    let kinds = [
+        ("AWS::EKS::Nodegroup", "LaunchTemplate"),
+        ("AWS::AutoScaling::AutoScalingGroup", "LaunchTemplate"),
+    ];
+    for (kind, property) in kinds {
+        for group in model.resources_of(kind) {
+            let mut templates: Vec<Address> = Vec::new();
+            if let Some(node) = group.properties().at(property) {
+                node.visit_references(&mut |found| templates.push(found.target.clone()));
+            }
+            templates.dedup();
+            for template in templates.iter().filter_map(|found| model.resource(found)) {
+                let mappings = template.properties().at("LaunchTemplateData/BlockDeviceMappings");
+                let mappings = mappings.and_then(Node::as_list).unwrap_or_default();
+                for index in 0..mappings.len() {
+                    let path =
+                        format!("LaunchTemplateData/BlockDeviceMappings/{index}/Ebs/KmsKeyId");
+                    pairs.extend(key_of(model, template, &path).map(|key| (template, key)));
+                }
+            }
+        }
+    }
+    pairs.dedup_by_key(|(template, key)| (template.address(), key.address()));
+    pairs
+}
+
+/// Whether the statement is for the role with which Auto Scaling starts instances.
+fn lets_in_auto_scaling(statement: &Node) -> bool {
+    const ROLE: &str = "AWSServiceRoleForAutoScaling";
+    let mut named = false;
+    let mut look =
+        |node: &Node| named |= items(node).iter().map(pattern).any(|arn| arn.contains(ROLE));
+    if let Some(principals) = statement.at("Principal/AWS") {
+        look(principals);
+    }
+    for (_, keys) in statement.get("Condition").and_then(Node::as_map).unwrap_or_default() {
+        for (key, values) in keys.as_map().unwrap_or_default() {
+            if key.eq_ignore_ascii_case("aws:PrincipalArn") {
+                look(values);
+            }
+        }
+    }
+    named && uses(statement)
+}
+
+/// The topics that alarms publish to: CloudWatch does so on its own.
+fn alarms(model: &Model<'_>, findings: &mut Findings) {
+    let consumer = consumer("AWS::SNS::Topic", "KmsMasterKeyId", "cloudwatch", "Sns");
+    let mut topics: Vec<Address> = Vec::new();
+    for alarm in model.resources_of("AWS::CloudWatch::Alarm") {
+        for property in ["AlarmActions", "OKActions", "InsufficientDataActions"] {
+            if let Some(node) = alarm.properties().at(property) {
+                node.visit_references(&mut |found| topics.push(found.target.clone()));
+            }
+        }
+    }
+    topics.sort();
+    topics.dedup();
+    for topic in topics.iter().filter_map(|topic| model.resource(topic)) {
+        if let Some(key) = key_of(model, topic, consumer.property) {
+            require(topic, &consumer, key, "cloudwatch", findings);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! `KMS-01`: a key rotates, stays, and locks nobody out and everybody else.
+
+use innovate_core::{
+    DeletionPolicy, Diagnostic, Node, Resource, Rule, StageKind,
+    check::{Check, Findings, Model},
+};
+
+use crate::rules::network::read::{items, number, pattern, truth};
+
+/// `KMS-01`.
+pub static KEY_KEEPS_ITS_DATA_READABLE: Rule = Rule {
+    code: "KMS-01",
+    title: "a key rotates, is retained, keeps its account's access and opens to nobody else",
+    explanation: "What a deleted key encrypted is lost, so a key is retained, and in production waits \
+30 days before it goes. A key whose policy leaves out the account can't be administered by anyone any \
+more. A statement for every principal needs a condition that keeps other accounts out. A symmetric \
+key rotates, which costs nothing in use.\n\nSources: \"Key policies in AWS KMS\", \"Rotate AWS KMS \
+keys\" and \"Delete an AWS KMS key\", AWS Key Management Service Developer Guide; control KMS.4 and \
+KMS.5, AWS Security Hub User Guide.",
+    check: Check::Model(check),
+};
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for stack in model.stacks() {
+        for key in stack.resources_of("AWS::KMS::Key") {
+            check_key(key, stack.site().stage() == StageKind::Prod, findings);
+        }
+    }
+}
+
+fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
+    let (properties, id) = (key.properties(), key.logical_id());
+    let report = |message: String| Diagnostic::error("KMS-01", message).on(key);
+    let spec = properties.at("KeySpec").and_then(Node::as_text);
+    let origin = properties.at("Origin").and_then(Node::as_text);
+    let can_rotate = spec.is_none_or(|spec| spec == "SYMMETRIC_DEFAULT")
+        && origin.is_none_or(|from| from == "AWS_KMS");
+    if can_rotate && properties.at("EnableKeyRotation").and_then(truth) != Some(true) {
+        findings.report(
+            report(format!("the key `{id}` does not rotate"))
+                .property("EnableKeyRotation")
+                .allowed(true),
+        );
+    }
+    let window = properties.at("PendingWindowInDays").and_then(number);
+    // KMS waits 30 days unless told otherwise.
+    if let Some(days) = window.filter(|days| production && *days < 30) {
+        findings.report(
+            report(format!("the key `{id}` would be gone after {days} days"))
+                .property("PendingWindowInDays")
+                .given(days)
+                .allowed("30 in production"),
+        );
+    }
+    let keeps = |policy: Option<DeletionPolicy>| {
+        matches!(policy, Some(DeletionPolicy::Retain | DeletionPolicy::RetainExceptOnCreate))
+    };
+    if !keeps(key.deletion_policy()) || !keeps(key.update_replace_policy()) {
+        findings.report(
+            report(format!("the key `{id}` would be deleted with its stack"))
+                .allowed("DeletionPolicy and UpdateReplacePolicy Retain")
+                .help("add `.removal_policy(DeletionPolicy::Retain)`"),
+        );
+    }
+    // Without a policy KMS gives its default one, which is the account's alone.
+    let Some(policy) = properties.at("KeyPolicy") else { return };
+    let Some(statements) = policy.get("Statement").map(items) else { return };
+    if !statements.iter().any(gives_account_all) {
+        findings.report(
+            report(format!("the policy of the key `{id}` locks its own account out"))
+                .property("KeyPolicy")
+                .allowed("a statement that allows kms:* to the account's root")
+                .help("add a statement for `Principal::own_account()` with `kms:*` on all"),
+        );
+    }
+    for (index, statement) in statements.iter().enumerate() {
+        if is_open(statement) {
+            findings.report(
+                report(format!("the policy of the key `{id}` lets every account in"))
+                    .property(format!("KeyPolicy/Statement/{index}/Principal"))
+                    .allowed("a principal, or a condition on the caller's account or organization")
+                    .help("add a condition on kms:CallerAccount, aws:PrincipalOrgID or the like"),
+            );
+        }
+    }
+}
+
+fn allows(statement: &Node) -> bool {
+    statement.get("Effect").and_then(Node::as_text) == Some("Allow")
+}
+
+fn gives_account_all(statement: &Node) -> bool {
+    let Some(principals) = statement.at("Principal/AWS") else { return false };
+    let root = items(principals).iter().map(pattern).any(|arn| arn.ends_with(":root"));
+    let actions = statement.get("Action").map(items).unwrap_or_default();
+    let all = actions.iter().any(|action| matches!(action.as_text(), Some("kms:*" | "*")));
+    allows(statement) && root && all && statement.get("Condition").is_none()
+}
+
+/// Whether the statement allows something to everyone, wherever they are.
+fn is_open(statement: &Node) -> bool {
+    const BOUNDS: [&str; 7] = [
+        "kms:calleraccount",
+        "aws:principalaccount",
+        "aws:principalorgid",
+        "aws:principalarn",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:principalorgpaths",
+    ];
+    let every = |principal: &Node| match principal.get("AWS") {
+        Some(named) => items(named).iter().any(|name| name.as_text() == Some("*")),
+        None => principal.as_text() == Some("*"),
+    };
+    if !allows(statement) || !statement.get("Principal").is_some_and(every) {
+        return false;
+    }
+    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
+    !operators.iter().any(|(operator, keys)| {
+        let keys = keys.as_map().unwrap_or_default();
+        // A negation or an "if it is there" leaves everyone else in.
+        let binds = !operator.contains("Not") && !operator.ends_with("IfExists");
+        binds && keys.iter().any(|(key, _)| BOUNDS.contains(&key.to_ascii_lowercase().as_str()))
+    })
+}

@@ -1,0 +1,7 @@
+//! What keys hold to.
+
+mod key_grants_what_its_consumers_need;
+mod key_keeps_its_data_readable;
+
+pub use key_grants_what_its_consumers_need::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED;
+pub use key_keeps_its_data_readable::KEY_KEEPS_ITS_DATA_READABLE;

@@ -1,0 +1,167 @@
+//! The rules of security groups, those inside a group and those that are resources of their own.
+
+use std::collections::BTreeMap;
+
+use innovate_core::{Cidr, Node, Resource, check::Model, stack::Address};
+
+use super::read::{block, list, number, target};
+use crate::network::{FACES, INTERNET};
+
+/// Every security group's rules.
+pub(super) struct Firewall<'m> {
+    pub(super) rules: Vec<GroupRule<'m>>,
+    by_group: BTreeMap<&'m Address, Vec<usize>>,
+}
+
+/// A rule of a security group.
+pub(super) struct GroupRule<'m> {
+    /// The group, or the resource of the rule itself.
+    pub(super) resource: &'m Resource,
+    /// Where in the resource the rule is: empty if it is the resource itself.
+    pub(super) place: String,
+    /// The group, if it is one of the program.
+    pub(super) group: Option<&'m Address>,
+    pub(super) egress: bool,
+    pub(super) protocol: Transport,
+    /// The ports, from and to.
+    pub(super) ports: (i64, i64),
+    pub(super) peer: Peer<'m>,
+    pub(super) is_described: bool,
+}
+
+/// Which packets a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transport {
+    Every,
+    Number(i64),
+}
+
+/// Who is at the other end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peer<'m> {
+    Block(Cidr),
+    EveryIpv6,
+    Group(&'m Address),
+    /// A prefix list, a block or group that is known only at deployment.
+    Other,
+}
+
+impl Peer<'_> {
+    /// Whether it is everyone, or near enough: a block as large as half of a class A network of
+    /// everyone is no list of known addresses.
+    pub(super) fn is_everyone(self) -> bool {
+        match self {
+            Self::Block(block) => block.prefix() < 8,
+            Self::EveryIpv6 => true,
+            Self::Group(_) | Self::Other => false,
+        }
+    }
+
+    /// As the template writes it.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Block(block) => block.to_string(),
+            Self::EveryIpv6 => "::/0".to_owned(),
+            Self::Group(group) => group.logical_id().to_owned(),
+            Self::Other => "what is known at deployment".to_owned(),
+        }
+    }
+}
+
+impl<'m> Firewall<'m> {
+    pub(super) fn of(model: &Model<'m>) -> Self {
+        let mut rules = Vec::new();
+        for group in model.resources_of("AWS::EC2::SecurityGroup") {
+            for (property, egress) in
+                [("SecurityGroupIngress", false), ("SecurityGroupEgress", true)]
+            {
+                for (index, rule) in list(group, property).iter().enumerate() {
+                    let read = |key: &str| rule.get(key);
+                    rules.push(GroupRule {
+                        resource: group,
+                        place: format!("{property}/{index}"),
+                        group: Some(group.address()),
+                        egress,
+                        ..parts(model, group, read)
+                    });
+                }
+            }
+        }
+        for (kind, egress) in
+            [("AWS::EC2::SecurityGroupIngress", false), ("AWS::EC2::SecurityGroupEgress", true)]
+        {
+            for rule in model.resources_of(kind) {
+                let read = |key: &str| rule.properties().get(key);
+                rules.push(GroupRule {
+                    group: target(rule, "GroupId"),
+                    egress,
+                    ..parts(model, rule, read)
+                });
+            }
+        }
+        let mut by_group: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (index, rule) in rules.iter().enumerate() {
+            if let Some(group) = rule.group {
+                by_group.entry(group).or_default().push(index);
+            }
+        }
+        Self { rules, by_group }
+    }
+
+    /// The rules of a group that let others connect to it.
+    pub(super) fn ingress(&self, group: &Address) -> impl Iterator<Item = &GroupRule<'m>> {
+        let indices = self.by_group.get(group).into_iter().flatten();
+        indices.filter_map(|index| self.rules.get(*index)).filter(|rule| !rule.egress)
+    }
+}
+
+/// Whether the group is the one that the internet may connect to.
+pub(super) fn faces_internet(group: &Resource) -> bool {
+    group.metadata().get(FACES).and_then(Node::as_text) == Some(INTERNET)
+}
+
+fn parts<'m>(
+    model: &Model<'m>,
+    resource: &'m Resource,
+    read: impl Fn(&str) -> Option<&'m Node>,
+) -> GroupRule<'m> {
+    let protocol = match read("IpProtocol") {
+        Some(node) => match (node.as_text(), number(node)) {
+            (Some("tcp"), _) => Transport::Number(6),
+            (Some("udp"), _) => Transport::Number(17),
+            (Some("icmp"), _) => Transport::Number(1),
+            (Some("icmpv6"), _) => Transport::Number(58),
+            (_, Some(number)) if number >= 0 => Transport::Number(number),
+            _ => Transport::Every,
+        },
+        None => Transport::Every,
+    };
+    let port =
+        |key, otherwise| read(key).and_then(number).filter(|port| *port >= 0).unwrap_or(otherwise);
+    let ports = match protocol {
+        Transport::Number(6 | 17) => (port("FromPort", 0), port("ToPort", 65535)),
+        _ => (0, 65535),
+    };
+    let group = ["SourceSecurityGroupId", "DestinationSecurityGroupId"]
+        .into_iter()
+        .find_map(|key| read(key)?.as_reference());
+    let peer = if let Some(node) = read("CidrIp") {
+        block(model, node).map_or(Peer::Other, Peer::Block)
+    } else if let Some(node) = read("CidrIpv6") {
+        if node.as_text() == Some("::/0") { Peer::EveryIpv6 } else { Peer::Other }
+    } else {
+        group.map_or(Peer::Other, |found| Peer::Group(&found.target))
+    };
+    let description = read("Description");
+    let is_described = description.is_some_and(|node| node.as_text() != Some(""));
+    GroupRule {
+        resource,
+        place: String::new(),
+        group: None,
+        egress: false,
+        protocol,
+        ports,
+        peer,
+        is_described,
+    }
+}

@@ -1,0 +1,37 @@
+//! What a network holds to: where its addresses are, where its routes lead, and who may connect.
+//!
+//! The rules read resources, not constructs, so they hold for whatever a program adds beside a
+//! [`Vpc`](crate::network::Vpc) too.
+
+mod acl_lets_replies_back;
+mod block_is_disjoint;
+mod endpoint_is_private;
+mod firewall;
+mod flow_is_logged;
+mod group_says_what_it_is_for;
+mod internet_does_not_reach_data;
+mod nat_serves_its_own_zone;
+mod only_load_balancers_face_the_internet;
+pub(crate) mod read;
+mod route_leads_where_its_tier_may;
+mod s3_is_reached_without_nat;
+mod subnet_is_tagged_for_controllers;
+mod tier_spans_three_zones;
+mod topology;
+mod zones_are_of_the_stacks_region;
+
+pub use acl_lets_replies_back::ACL_LETS_REPLIES_BACK;
+pub use block_is_disjoint::BLOCK_IS_DISJOINT;
+pub use endpoint_is_private::ENDPOINT_IS_PRIVATE;
+pub use flow_is_logged::FLOW_IS_LOGGED;
+pub use group_says_what_it_is_for::GROUP_SAYS_WHAT_IT_IS_FOR;
+pub use internet_does_not_reach_data::INTERNET_DOES_NOT_REACH_DATA;
+pub use nat_serves_its_own_zone::NAT_SERVES_ITS_OWN_ZONE;
+pub use only_load_balancers_face_the_internet::ONLY_LOAD_BALANCERS_FACE_THE_INTERNET;
+pub use route_leads_where_its_tier_may::{
+    DATA_HAS_NO_DEFAULT_ROUTE, ROUTE_LEADS_WHERE_ITS_TIER_MAY,
+};
+pub use s3_is_reached_without_nat::S3_IS_REACHED_WITHOUT_NAT;
+pub use subnet_is_tagged_for_controllers::SUBNET_IS_TAGGED_FOR_CONTROLLERS;
+pub use tier_spans_three_zones::TIER_SPANS_THREE_ZONES;
+pub use zones_are_of_the_stacks_region::ZONES_ARE_OF_THE_STACKS_REGION;

@@ -1,0 +1,84 @@
+//! How the rules read properties: what is written in more than one way, and what a reference
+//! leads to.
+
+use innovate_core::{
+    Cidr, Node, Resource, StageKind, check::Model, stack::Address, value::Intrinsic,
+};
+
+/// A number, also where it is written as text.
+pub(crate) fn number(node: &Node) -> Option<i64> {
+    node.as_integer().or_else(|| node.as_text()?.parse().ok())
+}
+
+/// A truth, also where it is written as text.
+pub(crate) fn truth(node: &Node) -> Option<bool> {
+    node.as_bool().or_else(|| match node.as_text()? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    })
+}
+
+/// The items of a list, or the one node where a list is expected.
+pub(crate) fn items(node: &Node) -> &[Node] {
+    node.as_list().unwrap_or(std::slice::from_ref(node))
+}
+
+/// The property's items, none if it isn't set.
+pub(crate) fn list<'m>(resource: &'m Resource, property: &str) -> &'m [Node] {
+    resource.properties().at(property).map_or(&[], items)
+}
+
+/// What the property refers to, if it is a bare reference.
+pub(crate) fn target<'m>(resource: &'m Resource, property: &str) -> Option<&'m Address> {
+    Some(&resource.properties().at(property)?.as_reference()?.target)
+}
+
+/// The block: a literal, or the block of a VPC or subnet that it refers to.
+pub(crate) fn block(model: &Model<'_>, node: &Node) -> Option<Cidr> {
+    if let Some(text) = node.as_text() {
+        return text.parse().ok();
+    }
+    let reference = node.as_reference()?;
+    if reference.attribute.as_deref() != Some("CidrBlock") {
+        return None;
+    }
+    let owner = model.resource(&reference.target)?;
+    owner.properties().at("CidrBlock")?.as_text()?.parse().ok()
+}
+
+/// The value of a tag.
+pub(crate) fn tag<'m>(resource: &'m Resource, key: &str) -> Option<&'m str> {
+    let tags = resource.properties().at("Tags")?.as_list()?;
+    let tag = tags.iter().find(|tag| tag.get("Key").and_then(Node::as_text) == Some(key))?;
+    tag.get("Value").and_then(Node::as_text)
+}
+
+/// Whether the resource is of production.
+pub(crate) fn is_production(model: &Model<'_>, resource: &Resource) -> bool {
+    let stack = resource.address().stack();
+    let found = model.stacks().iter().find(|found| found.name() == stack);
+    found.is_some_and(|stack| stack.site().stage() == StageKind::Prod)
+}
+
+/// The text, where each part that is known only at deployment is `*`.
+pub(crate) fn pattern(node: &Node) -> String {
+    match node {
+        Node::Text(text) => text.to_string(),
+        Node::Intrinsic(intrinsic) => match &**intrinsic {
+            Intrinsic::Concat(parts) => parts.iter().map(pattern).collect(),
+            Intrinsic::Sub { template, .. } => {
+                let mut text = String::new();
+                let mut rest = template.as_ref();
+                while let Some((before, after)) = rest.split_once("${") {
+                    text.push_str(before);
+                    text.push('*');
+                    rest = after.split_once('}').map_or("", |(_, rest)| rest);
+                }
+                text + rest
+            }
+            _ => "*".to_owned(),
+        },
+        _ => "*".to_owned(),
+    }
+}
