@@ -18,6 +18,7 @@ mod key_rules;
 mod network_rules;
 mod platform;
 mod program;
+mod registry;
 mod template_rules;
 mod vpc;
 mod web_acl;

@@ -3,6 +3,7 @@
 mod enumerations;
 mod handles;
 mod resources;
+mod schema;
 
 use innovate_core::{Dev, Site, Stack, StackModel, StageKind};
 

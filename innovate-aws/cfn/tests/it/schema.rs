@@ -1,7 +1,5 @@
 //! What the registry's schemas say against resources, as a program's author meets it.
 
-#![allow(clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use innovate_cfn::schema::{
     self, Handler, RULES, Registry, Replacement, ReplacementOrder, TagForm, resource_type,
     resource_types,
@@ -24,13 +22,14 @@ fn findings(type_name: &str, properties: impl Into<Node>) -> Vec<Diagnostic> {
 
 fn findings_in(region: &str, type_name: &str, properties: impl Into<Node>) -> Vec<Diagnostic> {
     let mut given = Properties::new();
-    let Node::Map(entries) = properties.into() else { panic!("properties are a map") };
+    let Node::Map(entries) = properties.into() else { unreachable!("properties are a map") };
     for (name, node) in entries {
         given.set_node(name, node);
     }
     let mut stack = stack();
     stack.add("It", RawResource::new(type_name.to_owned(), given));
-    schema::validate(&stack.model().resources()[0], region)
+    let [resource] = stack.model().resources() else { unreachable!("one resource was added") };
+    schema::validate(resource, region)
 }
 
 /// A finding in one line: code, property, message, allowed, help.
@@ -81,7 +80,7 @@ fn either(then: Node, otherwise: Node) -> Node {
 
 /// The entries of `rest` and one more.
 fn with(rest: Value, key: &'static str, node: Node) -> Node {
-    let Node::Map(mut entries) = rest.into() else { panic!("properties are a map") };
+    let Node::Map(mut entries) = rest.into() else { unreachable!("properties are a map") };
     entries.push((key.into(), node));
     Node::Map(entries)
 }
