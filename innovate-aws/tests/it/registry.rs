@@ -23,7 +23,7 @@ fn all_that_the_constructs_make_satisfies_the_registry() {
         "Database",
         AuroraServerless::builder()
             .engine(AuroraPostgres::V17)
-            .network(&platform.vpc.data())
+            .network(platform.vpc.data())
             .key(&key)
             .capacity(capacity!(1..=64))
             .readers(Readers::failover())
