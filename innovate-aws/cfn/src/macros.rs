@@ -13,7 +13,7 @@ macro_rules! resource {
         pub struct $name($crate::macros::Draft);
 
         impl $name {
-            #[doc = concat!("A `", $type_name, "` with what CloudFormation requires", $(": `", $required_name, "`",)* ".")]
+            #[doc = concat!("A new `", $type_name, "`.", $("\n* `", $required_name, "` is required",)*)]
             pub fn new($($required: impl $crate::macros::Gives<$required_kind>),*) -> Self {
                 Self($crate::macros::Draft::default()$(.with::<$required_kind>($required_name, $required))*)
             }
@@ -75,12 +75,12 @@ macro_rules! property {
         required { $($required:ident $required_name:literal $required_kind:ty,)* }
         optional { $($optional:ident $optional_name:literal $optional_kind:ty,)* }
     ) => {
-        #[doc = concat!("[Its page](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/", $page, ".html).")]
+        #[doc = concat!("`", stringify!($name), "`: [its page](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/", $page, ".html).")]
         #[must_use]
         pub struct $name($crate::macros::Properties);
 
         impl $name {
-            #[doc = concat!("What CloudFormation requires", $(": `", $required_name, "`",)* ".")]
+            #[doc = concat!("A new `", stringify!($name), "`.", $("\n* `", $required_name, "` is required",)*)]
             pub fn new($($required: impl $crate::macros::Gives<$required_kind>),*) -> Self {
                 Self($crate::macros::Properties::new()$(.with::<$required_kind>($required_name, $required))*)
             }

@@ -11,6 +11,7 @@ pub trait Is<T: ?Sized> {}
 
 impl<T> Is<T> for T {}
 impl<I: TextLike> Is<Text> for I {}
+impl<I: TextLike> Is<List<Text>> for List<I> {}
 impl Is<Number> for Integer {}
 impl Is<Json> for Text {}
 impl<I: TextLike> Is<Scalar> for I {}
