@@ -7,7 +7,7 @@ use innovate::{
         policy::{Condition, PolicyDocument, Principal, Statement},
         s3::{self, bucket},
     },
-    core::{App, Prod, Stack, text},
+    core::{App, DeletionPolicy, Prod, ResourceType as _, Stack, text},
 };
 
 /// Buckets of a stack; with each come its policy, a role, and the role's policy.
@@ -52,6 +52,7 @@ fn bucket(stack: &mut Stack, at: u32) -> s3::BucketRef {
     let bucket = stack.add(
         format!("Bucket{at}"),
         s3::Bucket::new()
+            .removal_policy(DeletionPolicy::Retain)
             .bucket_encryption(bucket::BucketEncryption::new([encryption]))
             .public_access_block_configuration(
                 bucket::PublicAccessBlockConfiguration::new()

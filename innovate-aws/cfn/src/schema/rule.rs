@@ -22,11 +22,11 @@ pub const RULES: [&Rule; 13] = [
 ];
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for stack in model.stacks() {
+    model.each_stack(findings, |stack, findings| {
         for resource in stack.resources() {
             findings.extend(super::validate(resource, stack.site().region()));
         }
-    }
+    });
 }
 
 const fn elsewhere(code: &'static str, title: &'static str, explanation: &'static str) -> Rule {
