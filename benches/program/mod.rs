@@ -43,7 +43,7 @@ pub(crate) fn scale(stacks: usize) -> App {
 }
 
 /// An encrypted, versioned, private bucket that refuses plain HTTP.
-fn bucket(stack: &mut Stack, at: u32) -> s3::BucketRef {
+fn bucket(stack: &mut Stack<Prod>, at: u32) -> s3::BucketRef {
     let encryption = bucket::ServerSideEncryptionRule::new().server_side_encryption_by_default(
         bucket::ServerSideEncryptionByDefault::new(
             bucket::ServerSideEncryptionByDefaultSSEAlgorithm::AES256,
@@ -81,7 +81,7 @@ fn bucket(stack: &mut Stack, at: u32) -> s3::BucketRef {
 }
 
 /// A role that may read a bucket.
-fn reader(stack: &mut Stack, at: usize, bucket: &s3::BucketRef) {
+fn reader(stack: &mut Stack<Prod>, at: usize, bucket: &s3::BucketRef) {
     let trust = PolicyDocument::assumable_by(Principal::service("ec2.amazonaws.com"));
     let role = stack.add(format!("Reader{at}"), iam::Role::new(trust));
     let read = Statement::allow(["s3:GetBucket*", "s3:GetObject*", "s3:List*"])

@@ -22,7 +22,7 @@ pub use assembly::{Assembly, TemplateFormat};
 pub use check::{Diagnostic, Rule, Severity};
 pub use manifest::{Manifest, ManifestSet};
 pub use stack::{
-    Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, MAIN, Meets,
+    Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, MAIN, MetBy,
     NonProduction, Output, Parameter, Place, Prod, Properties, RawResource, Resource, ResourceRef,
     ResourceType, Scope, Site, Stack, StackInUsEast1, StackModel, StackOutsideProduction, Stage,
     StageKind, Staging, Tags, UsEast1,

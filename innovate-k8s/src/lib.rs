@@ -33,7 +33,7 @@ pub use karpenter::{
 };
 pub use manifests::{
     AnyCluster, ClusterForDevelopment, ClusterManifests, ClusterNetwork, ClusterOutsideProduction,
-    Hosts, ManifestConstruct, ManifestScope, Manifests,
+    HostedBy, ManifestConstruct, ManifestScope, Manifests,
 };
 pub use name::{Label, ObjectName, Taint};
 pub use namespace::{Namespace, NamespaceRef, PodSecurity, Quota};

@@ -56,16 +56,18 @@ pub enum ClusterForDevelopment {}
 
 /// Manifests of a cluster that meets a construct's need.
 #[diagnostic::on_unimplemented(
-    message = "this construct needs a `{Need}`, and these are `{Self}`",
+    message = "this construct needs a `{Self}`, and these are `{M}`",
     label = "not in this cluster",
     note = "`ClusterOutsideProduction`: an image by tag; production takes an image by its digest, `image!(\"..@sha256:..\")`",
     note = "`ClusterForDevelopment`: an AMI alias that moves by itself; staging and production pin its version, `ami!(\"bottlerocket@v1.44.0\")`"
 )]
-pub trait Hosts<Need> {}
+pub trait HostedBy<M> {}
 
-impl<S: Stage> Hosts<AnyCluster> for Manifests<S> {}
-impl<S: NonProduction> Hosts<ClusterOutsideProduction> for Manifests<S> {}
-impl Hosts<ClusterForDevelopment> for Manifests<Dev> {}
+impl<S: Stage> HostedBy<Manifests<S>> for AnyCluster {}
+#[diagnostic::do_not_recommend]
+impl<S: NonProduction> HostedBy<Manifests<S>> for ClusterOutsideProduction {}
+#[diagnostic::do_not_recommend]
+impl HostedBy<Manifests<Dev>> for ClusterForDevelopment {}
 
 /// The blocks of addresses around a cluster: what its network policies name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +123,7 @@ impl<S: Stage> ClusterManifests<S> for Environment<S> {
 /// The objects of one cluster, for the stage `S`. They become one file each, in a tree that Argo CD
 /// can point at: a folder a namespace, and `cluster` for what belongs to none.
 #[derive(Debug)]
-pub struct Manifests<S = Prod> {
+pub struct Manifests<S> {
     contents: Contents,
     stage: PhantomData<fn() -> S>,
 }
@@ -148,7 +150,7 @@ impl<S: Stage> Manifests<S> {
     #[track_caller]
     pub fn add<C: ManifestConstruct>(&mut self, construct: C) -> C::Handle
     where
-        Self: Hosts<C::Needs>,
+        C::Needs: HostedBy<Self>,
     {
         construct.build(&mut self.scope())
     }

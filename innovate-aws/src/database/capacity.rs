@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use innovate_core::{Gives, Meets, Node, NonProduction, Place, Stack, Value, value::Number};
+use innovate_core::{Gives, MetBy, Node, NonProduction, Place, Stack, Value, value::Number};
 
 use super::reader::Redundancy;
 
@@ -185,8 +185,9 @@ pub enum AutoPause {}
 #[derive(Clone, Copy, Debug)]
 pub enum StackOutsideProductionOrCapacityWithoutAutoPause {}
 
-impl<S: NonProduction, P: Place> Meets<StackOutsideProductionOrCapacityWithoutAutoPause>
-    for Stack<S, P>
+#[diagnostic::do_not_recommend]
+impl<S: NonProduction, P: Place> MetBy<Stack<S, P>>
+    for StackOutsideProductionOrCapacityWithoutAutoPause
 {
 }
 

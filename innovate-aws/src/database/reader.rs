@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use innovate_core::{AnyStack, Meets, NonProduction, Place, Stack};
+use innovate_core::{AnyStack, MetBy, NonProduction, Place, Stack};
 
 /// The order in which readers take over when the writer fails, of those that scale on their own: a
 /// lower number first. Tiers 0 and 1 belong to the writer and to [`Reader::failover`].
@@ -56,8 +56,9 @@ pub enum WithoutFailover {}
 #[derive(Clone, Copy, Debug)]
 pub enum StackOutsideProductionOrReadersWithFailover {}
 
-impl<S: NonProduction, P: Place> Meets<StackOutsideProductionOrReadersWithFailover>
-    for Stack<S, P>
+#[diagnostic::do_not_recommend]
+impl<S: NonProduction, P: Place> MetBy<Stack<S, P>>
+    for StackOutsideProductionOrReadersWithFailover
 {
 }
 

@@ -379,7 +379,7 @@ fn a_cluster_whose_name_makes_karpenters_too_long_is_refused() {
 }
 
 /// Adds to the platform's stack for the cluster, with its cluster.
-fn extended(extend: impl FnOnce(&mut Stack, &Cluster)) -> Platform {
+fn extended(extend: impl FnOnce(&mut Stack<Prod>, &Cluster)) -> Platform {
     let (mut platform, cluster, _) = Platform::<Prod>::new().with_cluster();
     extend(&mut platform.compute, &cluster);
     platform

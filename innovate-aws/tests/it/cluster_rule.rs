@@ -246,7 +246,7 @@ fn core_nodes_that_may_all_vanish_are_refused() {
 }
 
 /// A cluster, a node group and an add-on as someone writes them by hand, without an order.
-fn by_hand(stack: &mut Stack) {
+fn by_hand(stack: &mut Stack<Prod>) {
     let vpc = ec::ResourcesVpcConfig::new(subnets());
     let cluster =
         eks::Cluster::new(vpc, Value::<RoleArn>::literal("arn:aws:iam::444455556666:role/cluster"))

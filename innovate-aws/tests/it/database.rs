@@ -13,7 +13,7 @@ use innovate_aws::{
     weekly_window, window,
 };
 use innovate_core::{
-    Address, App, Construct, DeletionPolicy, Dev, Meets, Node, Prod, Resource, Stack, Stage,
+    Address, App, Construct, DeletionPolicy, Dev, MetBy, Node, Prod, Resource, Stack, Stage,
 };
 
 use crate::program::{codes, environment, findings, keys, of_type, vpc};
@@ -45,7 +45,7 @@ impl<S: Stage> Program<S> {
         database: AuroraServerless<K, R>,
     ) -> AuroraCluster<K>
     where
-        Stack<S>: Meets<<AuroraServerless<K, R> as Construct>::Needs>,
+        <AuroraServerless<K, R> as Construct>::Needs: MetBy<Stack<S>>,
     {
         self.data.add("Database", database)
     }

@@ -116,25 +116,37 @@ pub(crate) fn export_name(stack: &str, output: &str) -> String {
     format!("{stack}:{output}")
 }
 
+/// A construct that is added twice under one id is one mistake, however many resources it makes: one
+/// finding for each two lines that give the same ids.
 fn duplicates(stack: &StackModel, findings: &mut Findings) {
     let mut sorted: Vec<&Resource> = stack.resources().iter().collect();
     sorted.sort_by_key(|resource| (resource.logical_id(), resource.address().position()));
+    let mut clashes: BTreeMap<(Place, Place), Vec<(&Resource, &Resource)>> = BTreeMap::new();
     for pair in sorted.windows(2) {
         let [first, second] = pair else { continue };
         if first.logical_id() == second.logical_id() {
-            let (one, other) = (first.address().path(), second.address().path());
-            findings.report(
-                Diagnostic::error(
-                    "STK-03",
-                    format!("two resources of this stack have the id `{}`", second.logical_id()),
-                )
-                .on(second)
-                .given(if one == other { one.to_owned() } else { format!("{one} and {other}") })
-                .related(first.location(), "the first is added here")
-                .help("give one of them another id; an id is part of what AWS has deployed, so change the newer one")
-                .firm(),
-            );
+            let lines = (second.location().into(), first.location().into());
+            clashes.entry(lines).or_default().push((first, second));
         }
+    }
+    for pairs in clashes.values() {
+        let Some((first, second)) = pairs.first() else { continue };
+        let (one, other) = (first.address().path(), second.address().path());
+        let given = if one == other { one.to_owned() } else { format!("{one} and {other}") };
+        findings.report(
+            Diagnostic::error(
+                "STK-03",
+                format!("two resources of this stack have the id `{}`", second.logical_id()),
+            )
+            .on(second)
+            .given(match pairs.len() {
+                1 => given,
+                count => format!("{given}, and {} more", count - 1),
+            })
+            .related(first.location(), "the first is added here")
+            .help("give one of them another id; an id is part of what AWS has deployed, so change the newer one")
+            .firm(),
+        );
     }
 }
 

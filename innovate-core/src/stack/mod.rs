@@ -25,7 +25,7 @@ pub use resource::{
 };
 pub use site::{Site, Tags};
 pub use stage::{
-    AnyStack, Dev, HomeRegion, Meets, NonProduction, Place, Prod, StackInUsEast1,
+    AnyStack, Dev, HomeRegion, MetBy, NonProduction, Place, Prod, StackInUsEast1,
     StackOutsideProduction, Stage, StageKind, Staging, UsEast1,
 };
 
@@ -36,7 +36,7 @@ use crate::{
 
 /// One CloudFormation stack, for the stage `S` at the place `P`.
 #[derive(Debug)]
-pub struct Stack<S = Prod, P = HomeRegion> {
+pub struct Stack<S, P = HomeRegion> {
     model: StackModel,
     kind: PhantomData<fn() -> (S, P)>,
 }
@@ -68,7 +68,7 @@ impl<S: Stage, P: Place> Stack<S, P> {
     #[track_caller]
     pub fn add<C: Construct>(&mut self, id: impl Into<Str>, construct: C) -> C::Handle
     where
-        Self: Meets<C::Needs>,
+        C::Needs: MetBy<Self>,
     {
         self.scope().add(id, construct)
     }

@@ -88,15 +88,19 @@ pub enum StackOutsideProduction {}
 #[derive(Clone, Copy, Debug)]
 pub enum StackInUsEast1 {}
 
-/// A stack that meets a construct's need.
+/// A construct's need that the stack `S` meets.
+// The need is what is asked, not the stack: a stack that meets one need only would have the
+// compiler take that for every construct's, and say that the types differ.
 #[diagnostic::on_unimplemented(
-    message = "this construct needs a `{Need}`, and this is a `{Self}`",
+    message = "this construct needs a `{Self}`, and this is a `{S}`",
     label = "not in this stack",
     note = "`StackOutsideProduction`: a stack of an `Environment<Dev>` or `Environment<Staging>`",
     note = "`StackInUsEast1`: a stack made by `environment.us_east_1_stack(..)`"
 )]
-pub trait Meets<Need> {}
+pub trait MetBy<S> {}
 
-impl<S: Stage, P: Place> Meets<AnyStack> for super::Stack<S, P> {}
-impl<S: NonProduction, P: Place> Meets<StackOutsideProduction> for super::Stack<S, P> {}
-impl<S: Stage> Meets<StackInUsEast1> for super::Stack<S, UsEast1> {}
+impl<S: Stage, P: Place> MetBy<super::Stack<S, P>> for AnyStack {}
+#[diagnostic::do_not_recommend]
+impl<S: NonProduction, P: Place> MetBy<super::Stack<S, P>> for StackOutsideProduction {}
+#[diagnostic::do_not_recommend]
+impl<S: Stage> MetBy<super::Stack<S, UsEast1>> for StackInUsEast1 {}

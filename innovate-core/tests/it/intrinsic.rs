@@ -15,7 +15,7 @@ fn json_of(node: Node) -> serde_json::Value {
     written(with(node), "It", "Is")
 }
 
-fn with(node: Node) -> innovate_core::Stack {
+fn with(node: Node) -> innovate_core::Stack<innovate_core::Prod> {
     let mut stack = stack("s");
     stack.add("Other", Plain::new());
     let mut scope = stack.scope();

@@ -1,10 +1,10 @@
 //! CloudFormation's quotas.
 
-use innovate_core::{Node, Parameter, Severity, Stack, Text, Value};
+use innovate_core::{Node, Parameter, Prod, Severity, Stack, Text, Value};
 
 use crate::program::{Plain, Set, app, findings, stack};
 
-fn filled(resources: usize) -> Stack {
+fn filled(resources: usize) -> Stack<Prod> {
     let mut made = stack("s");
     for number in 0..resources {
         made.add(format!("R{number}"), Plain::new());
@@ -13,7 +13,7 @@ fn filled(resources: usize) -> Stack {
 }
 
 /// The code and severity of the one finding, if there is one.
-fn of(made: Stack) -> Option<(&'static str, Severity)> {
+fn of(made: Stack<Prod>) -> Option<(&'static str, Severity)> {
     let found = findings(app([made]));
     assert!(found.len() < 2, "{found:?}");
     found.first().map(|found| (found.code(), found.severity()))
@@ -30,7 +30,7 @@ fn resources_are_counted() {
 
 #[test]
 fn outputs_parameters_and_mappings_are_counted() {
-    type Add = fn(&mut Stack, String);
+    type Add = fn(&mut Stack<Prod>, String);
     let kinds: [(&str, Add); 3] = [
         ("LIM-02", |stack, id| stack.scope().output(id, "x")),
         ("LIM-03", |stack, id| {

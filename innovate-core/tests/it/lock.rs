@@ -1,7 +1,7 @@
 //! What a lock holds a program to; reading and writing it is tested with the command line.
 
 use innovate_core::{
-    App, ResourceType, Stack,
+    App, Prod, ResourceType, Stack,
     lock::{Lock, Losses, Update},
 };
 
@@ -12,14 +12,14 @@ fn update(lock: &Lock, app: &App) -> Update {
 }
 
 /// A program with one store, made by `add`.
-fn with(name: &str, add: impl FnOnce(&mut Stack)) -> App {
+fn with(name: &str, add: impl FnOnce(&mut Stack<Prod>)) -> App {
     let mut made = stack(name);
     made.add("Plain", Plain::new());
     add(&mut made);
     app([made])
 }
 
-fn store(id: &'static str) -> impl FnOnce(&mut Stack) {
+fn store(id: &'static str) -> impl FnOnce(&mut Stack<Prod>) {
     move |stack| drop(stack.add(id, Store::new().removal_policy(KEPT)))
 }
 
@@ -114,7 +114,7 @@ fn another_type_under_the_id_is_refused_at_the_resource() {
 
 #[test]
 fn a_stack_in_another_place_is_another_stack() {
-    let moved: Stack = {
+    let moved: Stack<Prod> = {
         let mut moved = Stack::new("s", site().in_region("eu-central-1"));
         moved.add("Data", Store::new());
         moved

@@ -35,6 +35,20 @@ fn two_resources_of_one_id_are_shown_with_both_lines() {
 }
 
 #[test]
+fn a_construct_added_twice_is_one_finding() {
+    let mut made = stack("s");
+    for _ in 0..2 {
+        made.scope().within("Queue", |scope| {
+            for id in ["One", "Two", "Three"] {
+                scope.add(id, Plain::new());
+            }
+        });
+    }
+    let found = finding(app([made]), "STK-03");
+    assert_eq!(found.given_value(), Some("Queue/One, and 2 more"));
+}
+
+#[test]
 fn parameters_conditions_mappings_and_outputs_have_ids_of_their_own() {
     let mut made = stack("s");
     made.add("R", Plain::new());
@@ -136,7 +150,7 @@ fn what_belongs_to_another_stack_is_an_error() {
     }
 }
 
-fn other_again() -> innovate_core::Stack {
+fn other_again() -> innovate_core::Stack<innovate_core::Prod> {
     let mut other = stack("other");
     other.add("R", Plain::new());
     other

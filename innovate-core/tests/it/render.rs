@@ -160,7 +160,9 @@ fn the_last_line_counts() {
     made.add("Fine", innovate_core::Construct::suppress(thing, "TST-01", "it is"));
     let report = app([made]).synth(STRICT, Default::default()).report;
     assert_eq!(report.summary(), "2 errors, 1 warning; 1 accepted with a reason");
-    let good = app(Vec::<innovate_core::Stack>::new()).synth(STRICT, Default::default()).report;
+    let good = app(Vec::<innovate_core::Stack<innovate_core::Prod>>::new())
+        .synth(STRICT, Default::default())
+        .report;
     assert_eq!(good.summary(), "no findings");
 }
 

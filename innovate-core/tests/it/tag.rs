@@ -1,6 +1,6 @@
 //! Tags that resources inherit.
 
-use innovate_core::{ResourceType, Site, Stack, Text, Value, json};
+use innovate_core::{Prod, ResourceType, Site, Stack, Text, Value, json};
 use serde_json::json as expect;
 
 use crate::program::{Group, Labelled, Plain, Set, Thing, app, site, template};
@@ -11,7 +11,7 @@ fn tagged() -> Site {
 
 #[test]
 fn tags_are_written_in_the_shape_of_the_type() {
-    let mut made: Stack = Stack::new("s", tagged());
+    let mut made: Stack<Prod> = Stack::new("s", tagged());
     made.add("Thing", Thing::new());
     made.add("Group", Group::new());
     made.add("Labelled", Labelled::new());
@@ -42,7 +42,7 @@ fn tags_are_written_in_the_shape_of_the_type() {
 
 #[test]
 fn a_tag_of_its_own_wins() {
-    let mut made: Stack = Stack::new("s", tagged());
+    let mut made: Stack<Prod> = Stack::new("s", tagged());
     let own = json! { "Key" => "team", "Value" => "data" };
     let name = json! { "Key" => "Name", "Value" => "x" };
     made.add(
@@ -65,7 +65,7 @@ fn a_tag_of_its_own_wins() {
 
 #[test]
 fn tags_that_are_an_expression_are_left_alone() {
-    let mut made: Stack = Stack::new("s", tagged());
+    let mut made: Stack<Prod> = Stack::new("s", tagged());
     let other: Value<Text> = made.add("Other", Plain::new()).attribute("Tags");
     made.add("Thing", Thing::new().set("Tags", other));
     let template = template(app([made]), "s");
