@@ -9,8 +9,8 @@ pub enum Nat {
     Regional,
     /// A gateway in each zone: a zone that fails takes only its own subnets with it.
     PerZone,
-    /// One gateway in one zone. When the zone fails, no private subnet reaches the internet; refused
-    /// in production.
+    /// One gateway, in the zone with the lowest number: naming a lower one later replaces it. When
+    /// the zone fails, no private subnet reaches the internet; refused in production.
     One,
     /// As [`One`](Self::One), also in production.
     OneAccepting(ZoneOutage),

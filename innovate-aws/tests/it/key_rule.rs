@@ -201,7 +201,7 @@ fn findings_stand_where_the_program_made_the_resource() {
     });
     let found = findings(app);
     let place = found.first().and_then(Diagnostic::place).unwrap();
-    assert!(place.file.ends_with("key_rules.rs"), "{place:?}");
+    assert!(place.file.ends_with("key_rule.rs"), "{place:?}");
 }
 
 #[test]
