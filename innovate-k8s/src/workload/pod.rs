@@ -151,12 +151,9 @@ fn node_selector<I, P>(
 ) -> Option<std::collections::BTreeMap<String, String>> {
     let pool = service.pool.iter().map(|pool| (NODE_POOL, pool.name().as_str()));
     let arch = service.arch.iter().map(|arch| (ARCH, arch.label()));
-    let selector = strings([("kubernetes.io/os", "linux")]).map(|mut selector| {
-        let more = pool.chain(arch).map(|(key, value)| (key.to_owned(), value.to_owned()));
-        selector.extend(more);
-        selector
-    });
-    selector
+    let mut selector = strings([("kubernetes.io/os", "linux")])?;
+    selector.extend(pool.chain(arch).map(|(key, value)| (key.to_owned(), value.to_owned())));
+    Some(selector)
 }
 
 fn tolerations<I, P>(service: &WebService<I, P>) -> Option<Vec<Toleration>> {

@@ -2,6 +2,7 @@
 
 mod custom_resource;
 mod program;
+mod rule;
 mod schema;
 mod service;
 mod yaml;

@@ -22,6 +22,7 @@ use innovate_k8s::{
     EC2NodeClassRef, Exposure, Image, Ingress, IngressClass, Listen, Manifests, Namespace,
     Resources, WebService, ami, image, object_name, rules::RULES,
 };
+use serde_json::Value;
 
 /// Knows no resource type.
 struct NoFacts;
@@ -171,6 +172,33 @@ impl<S: Stage> Program<S> {
                 .service(&api)
                 .build(),
         );
+        self
+    }
+
+    /// Changes one object, by its kind and name, as if it had been written by hand.
+    pub(crate) fn breaking(
+        mut self,
+        kind: &str,
+        name: &str,
+        break_it: impl FnOnce(&mut Value),
+    ) -> Self {
+        let mut objects: Vec<Value> =
+            self.manifests.objects().iter().map(|manifest| manifest.object().clone()).collect();
+        let mut found = objects
+            .iter_mut()
+            .filter(|object| object["kind"] == kind && object["metadata"]["name"] == name);
+        let (Some(object), None) = (found.next(), found.next()) else {
+            panic!("not one {kind} {name}");
+        };
+        break_it(object);
+        self.manifests = self.environment.manifests(&self.cluster, &self.vpc);
+        objects.into_iter().for_each(|object| self.manifests.raw(object));
+        self
+    }
+
+    /// Adds an object that is written by hand.
+    pub(crate) fn with(mut self, object: Value) -> Self {
+        self.manifests.raw(object);
         self
     }
 

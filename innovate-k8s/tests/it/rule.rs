@@ -1,0 +1,638 @@
+//! What a program is told that is good but for one thing.
+
+use innovate_aws::{identity::PodIdentity, service_account};
+use innovate_core::{Dev, Diagnostic, Prod, Severity};
+use innovate_k8s::{
+    Architecture, ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources,
+    SecretRef, Taint, WebService, label, object_name,
+};
+use serde_json::{Value, json};
+
+use crate::program::{IMAGE, Program, pool};
+
+fn good() -> Program<Prod> {
+    Program::new().with_nodes().with_service()
+}
+
+/// The one finding of the good program with one object changed.
+fn broken(kind: &str, name: &str, break_it: impl FnOnce(&mut Value)) -> Diagnostic {
+    good().breaking(kind, name, break_it).only_finding()
+}
+
+fn told(finding: &Diagnostic) -> (&'static str, Severity, &str, &str) {
+    let given = finding.given_value().unwrap_or_default();
+    (finding.code(), finding.severity(), finding.message(), given)
+}
+
+/// A service that a test adds to the good program.
+macro_rules! service {
+    ($namespace:expr, $name:expr) => {
+        WebService::builder()
+            .namespace($namespace)
+            .name($name)
+            .image(IMAGE)
+            .listen(Listen::https(8443))
+            .resources(Resources::cpu_millis(250).memory_mib(256))
+    };
+}
+
+fn namespace(program: &mut Program<Prod>) -> NamespaceRef {
+    program.manifests.add(Namespace::new(object_name!("other")))
+}
+
+#[test]
+fn the_good_program_has_no_findings_written_by_hand_either() {
+    let same = good().breaking("Service", "api", |_| ());
+    assert_eq!(same.findings(), []);
+}
+
+#[test]
+fn an_object_needs_a_name_that_kubernetes_accepts() {
+    let finding = broken("ConfigMap", "api", |object| {
+        object["metadata"]["labels"]["team"] = "check out".into();
+    });
+    assert_eq!(told(&finding).0, "K8S-01");
+    assert_eq!(told(&finding).3, "team=check out");
+    let unnamed = good().with(json!({
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": { "name": "Api_Config", "namespace": "shop" },
+    }));
+    assert_eq!(told(&unnamed.only_finding()).3, "Api_Config");
+}
+
+#[test]
+fn an_object_of_a_namespace_names_it_and_one_of_the_cluster_does_not() {
+    let finding = good()
+        .with(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a" } }))
+        .only_finding();
+    assert_eq!(told(&finding).2, "ConfigMap a has no namespace");
+    let finding = broken("NodePool", "arm64", |object| {
+        object["metadata"]["namespace"] = "shop".into();
+    });
+    assert_eq!(told(&finding).0, "K8S-01");
+}
+
+#[test]
+fn a_quantity_is_one() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"] =
+            "512MB".into();
+    });
+    assert_eq!(told(&finding).0, "K8S-02");
+    assert_eq!(told(&finding).3, "\"512MB\"");
+}
+
+#[test]
+fn a_request_is_not_above_its_limit() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["memory"] =
+            "1Gi".into();
+    });
+    assert_eq!(told(&finding).2, "a container requests more memory than its limit");
+}
+
+#[test]
+fn a_container_listens_on_a_port_that_there_is() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let service = WebService::builder()
+        .namespace(&other)
+        .name(object_name!("worker"))
+        .image(IMAGE)
+        .listen(Listen::http(0))
+        .resources(Resources::cpu_millis(250).memory_mib(256))
+        .replicas(2..=2)
+        .build();
+    program.manifests.add(service);
+    let finding = program.only_finding();
+    assert_eq!((finding.code(), finding.setter_name()), ("K8S-02", Some("listen")));
+}
+
+#[test]
+fn a_selector_matches_pods() {
+    let typo =
+        |object: &mut Value| object["spec"]["selector"]["app.kubernetes.io/name"] = "apu".into();
+    let finding = broken("Service", "api", typo);
+    assert_eq!(told(&finding).0, "K8S-03");
+    assert_eq!(told(&finding).2, "Service shop/api selects no pods");
+    let finding = broken("NetworkPolicy", "api-from-ingress-api", |object| {
+        object["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"] = "apu".into();
+    });
+    assert_eq!(told(&finding).2, "NetworkPolicy shop/api-from-ingress-api selects no pods");
+}
+
+#[test]
+fn a_workload_selects_its_own_pods() {
+    let findings = good()
+        .breaking("Deployment", "api", |object| {
+            object["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"] = "apu".into();
+        })
+        .findings();
+    let [finding] = findings.as_slice() else { panic!("{findings:#?}") };
+    assert_eq!(told(finding).2, "Deployment shop/api doesn't select its own pods");
+}
+
+#[test]
+fn what_pods_refer_to_exists() {
+    for (break_it, given) in [
+        (
+            (|object| {
+                object["spec"]["template"]["spec"]["containers"][0]["envFrom"][0]["configMapRef"]
+                    ["name"] = "apu".into()
+            }) as fn(&mut Value),
+            "apu",
+        ),
+        (
+            |object| {
+                object["spec"]["template"]["spec"]["volumes"][0] =
+                    json!({ "name": "tmp", "configMap": { "name": "files" } })
+            },
+            "files",
+        ),
+    ] {
+        let finding = broken("Deployment", "api", break_it);
+        assert_eq!((told(&finding).0, told(&finding).3), ("K8S-04", given));
+        assert_eq!(finding.allowed_values(), Some("api"));
+    }
+}
+
+#[test]
+fn what_an_ingress_leads_to_exists() {
+    let backend = "/spec/rules/0/http/paths/0/backend/service";
+    let finding = broken("Ingress", "api", |object| {
+        object.pointer_mut(backend).unwrap()["port"] = json!({ "number": 443 });
+    });
+    assert_eq!(told(&finding).2, "Ingress shop/api leads to a port that its service hasn't");
+    assert_eq!(finding.allowed_values(), Some("8443 (https)"));
+    let finding = broken("Ingress", "api", |object| {
+        object.pointer_mut(backend).unwrap()["name"] = "apu".into();
+    });
+    assert_eq!(told(&finding).2, "Ingress shop/api refers to a Service that there is not");
+}
+
+#[test]
+fn a_pool_and_an_autoscaler_find_what_they_are_for() {
+    let finding = broken("NodePool", "arm64", |object| {
+        object["spec"]["template"]["spec"]["nodeClassRef"]["name"] = "defualt".into();
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-04", "defualt"));
+    let findings = good()
+        .breaking("HorizontalPodAutoscaler", "api", |object| {
+            object["spec"]["scaleTargetRef"]["name"] = "apu".into();
+        })
+        .findings();
+    assert!(findings.iter().any(|found| found.code() == "K8S-04"), "{findings:#?}");
+}
+
+#[test]
+fn an_autoscaler_stands_alone() {
+    let finding = broken("Deployment", "api", |object| object["spec"]["replicas"] = 3.into());
+    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-05", "3"));
+}
+
+#[test]
+fn replicas_are_a_range_and_more_than_one_in_production() {
+    for (least, most, message) in [
+        (10, 3, "HorizontalPodAutoscaler other/worker has its least number of pods above the most"),
+        (1, 3, "HorizontalPodAutoscaler other/worker lets the pods become fewer than 2"),
+        (1, 1, "Deployment other/worker has fewer than 2 pods"),
+    ] {
+        let mut program = good();
+        let other = namespace(&mut program);
+        program
+            .manifests
+            .add(service!(&other, object_name!("worker")).replicas(least..=most).build());
+        let finding = program.only_finding();
+        assert_eq!((finding.code(), finding.message()), ("K8S-06", message));
+        assert_eq!(finding.setter_name(), Some("replicas"));
+    }
+}
+
+#[test]
+fn one_pod_will_do_for_development() {
+    let mut program = Program::<Dev>::new();
+    let namespace = program.manifests.add(Namespace::new(object_name!("shop")));
+    let service = service!(&namespace, object_name!("api")).replicas(1..=1).build();
+    program.manifests.add(service);
+    assert_eq!(program.findings(), []);
+}
+
+#[test]
+fn a_budget_lets_a_pod_be_down() {
+    for (field, value) in [
+        ("minAvailable", json!(3)),
+        ("minAvailable", json!("100%")),
+        ("minAvailable", json!("90%")),
+        ("maxUnavailable", json!(0)),
+        ("maxUnavailable", json!("0%")),
+    ] {
+        let finding = broken("PodDisruptionBudget", "api", |object| {
+            let spec = object["spec"].as_object_mut().unwrap();
+            spec.remove("maxUnavailable");
+            spec.insert(field.to_owned(), value);
+        });
+        assert_eq!(finding.code(), "K8S-07");
+    }
+    let both = broken("PodDisruptionBudget", "api", |object| {
+        object["spec"]["minAvailable"] = 1.into();
+    });
+    assert_eq!(told(&both).3, "minAvailable and maxUnavailable");
+}
+
+#[test]
+fn a_container_states_what_it_takes() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["containers"][0]["resources"] = json!({});
+    });
+    assert_eq!(
+        (told(&finding).0, told(&finding).3),
+        ("K8S-08", "no requests/cpu, no requests/memory, no limits/memory")
+    );
+}
+
+#[test]
+fn a_container_does_no_more_than_its_namespace_allows() {
+    let finding = broken("Deployment", "api", |object| {
+        let spec = &mut object["spec"]["template"]["spec"];
+        spec["hostNetwork"] = true.into();
+        spec["containers"][0]["securityContext"] = json!({ "privileged": true, "runAsUser": 0 });
+    });
+    assert_eq!(finding.code(), "K8S-09");
+    let given = told(&finding).3;
+    for reason in
+        ["the pod sets hostNetwork", "is privileged", "may run as root", "keeps capabilities"]
+    {
+        assert!(given.contains(reason), "{given}");
+    }
+}
+
+#[test]
+fn an_agent_may_do_more_in_a_privileged_namespace() {
+    let program = good()
+        .breaking("Namespace", "shop", |object| {
+            object["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] =
+                "privileged".into();
+        })
+        .breaking("Deployment", "api", |object| {
+            object["spec"]["template"]["spec"]["hostNetwork"] = true.into();
+        });
+    assert_eq!(program.findings(), []);
+}
+
+#[test]
+fn an_api_that_is_gone_is_named_with_its_successor() {
+    let findings = good()
+        .breaking("HorizontalPodAutoscaler", "api", |object| {
+            object["apiVersion"] = "autoscaling/v2beta2".into();
+        })
+        .findings();
+    let [finding] = findings.as_slice() else { panic!("{findings:#?}") };
+    assert_eq!((told(finding).0, told(finding).3), ("K8S-10", "autoscaling/v2beta2"));
+    assert_eq!(finding.allowed_values(), Some("autoscaling/v2"));
+}
+
+#[test]
+fn two_ingresses_of_one_group_agree() {
+    let ingress = |name: &str, policy: &str| {
+        json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+            "metadata": { "name": name, "namespace": "shop", "annotations": {
+                "alb.ingress.kubernetes.io/group.name": "shared",
+                "alb.ingress.kubernetes.io/ssl-policy": policy,
+                "alb.ingress.kubernetes.io/listen-ports": "[{\"HTTPS\": 443}]",
+            } },
+            "spec": { "ingressClassName": "public", "defaultBackend": {
+                "service": { "name": "api", "port": { "name": "https" } },
+            } },
+        })
+    };
+    let finding = good()
+        .with(ingress("one", "ELBSecurityPolicy-TLS13-1-2-2021-06"))
+        .with(ingress("two", "ELBSecurityPolicy-TLS13-1-3-2021-06"))
+        .only_finding();
+    assert_eq!(finding.code(), "K8S-11");
+    assert_eq!(finding.allowed_values(), Some("ELBSecurityPolicy-TLS13-1-2-2021-06"));
+}
+
+#[test]
+fn a_misspelt_field_is_told() {
+    let finding = broken("Deployment", "api", |object| {
+        let container = &mut object["spec"]["template"]["spec"]["containers"][0];
+        let probe = container.as_object_mut().unwrap().remove("readinessProbe").unwrap();
+        container["readinesProbe"] = probe;
+    });
+    assert_eq!(
+        (told(&finding).0, told(&finding).2),
+        ("K8S-12", "Deployment has no field `spec/template/spec/containers/0/readinesProbe`")
+    );
+}
+
+#[test]
+fn a_text_where_a_number_belongs_is_told() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["revisionHistoryLimit"] = "5".into();
+    });
+    assert_eq!(finding.code(), "K8S-12");
+    assert!(finding.message().contains("expected i32"), "{}", finding.message());
+}
+
+#[test]
+fn liveness_asks_another_question_than_readiness() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]["httpGet"]["path"] =
+            "/readyz".into();
+    });
+    assert_eq!((told(&finding).0, told(&finding).1), ("K8S-13", Severity::Warning));
+}
+
+#[test]
+fn production_takes_no_image_by_tag() {
+    for image in ["registry.example/api:1.4.2", "registry.example:5000/api", "api:latest"] {
+        let finding = broken("Deployment", "api", |object| {
+            object["spec"]["template"]["spec"]["containers"][0]["image"] = image.into();
+        });
+        assert_eq!((told(&finding).0, told(&finding).3), ("EKS-13", image));
+    }
+}
+
+#[test]
+fn a_pool_is_bounded() {
+    for (pointer, field, message) in [
+        ("/spec", "limits", "NodePool arm64 has no limits"),
+        (
+            "/spec/template/spec",
+            "terminationGracePeriod",
+            "NodePool arm64 gives its nodes no time by which they must be gone",
+        ),
+        ("/spec/disruption", "budgets", "NodePool arm64 has no disruption budget"),
+    ] {
+        let finding = broken("NodePool", "arm64", |object| {
+            object.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(field);
+        });
+        assert_eq!((finding.code(), finding.message()), ("KAR-01", message));
+    }
+    let finding = broken("NodePool", "arm64", |object| {
+        object["spec"]["template"]["spec"]["expireAfter"] = "Never".into();
+    });
+    assert_eq!(finding.message(), "NodePool arm64 keeps its nodes for ever");
+}
+
+#[test]
+fn a_pool_says_which_nodes_and_leaves_a_choice() {
+    let finding = broken("NodePool", "arm64", |object| {
+        object["spec"]["template"]["spec"]["requirements"].as_array_mut().unwrap().remove(2);
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-02", "no karpenter.sh/capacity-type"));
+    let finding = broken("NodePool", "arm64", |object| {
+        object["spec"]["template"]["spec"]["requirements"].as_array_mut().unwrap().push(
+            json!({ "key": "node.kubernetes.io/instance-type", "operator": "In", "values": ["m7g.large"] }),
+        );
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-02", "1: m7g.large"));
+}
+
+#[test]
+fn pools_exclude_each_other_or_differ_in_weight() {
+    let twin = |weight: u8, taint: Option<Taint>| {
+        let mut program = Program::<Prod>::new();
+        let nodes = program.node_class();
+        for (name, taint) in [(object_name!("one"), None), (object_name!("two"), taint)] {
+            let pool = pool!(&nodes, name, Architecture::Arm64);
+            let pool = match taint {
+                Some(taint) => pool.taint(taint).weight(50).build(),
+                None if weight == 50 => pool.weight(50).build(),
+                None => pool.weight(weight).build(),
+            };
+            program.manifests.add(pool);
+        }
+        program
+    };
+    let finding = twin(50, None).only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-03", "the weight 50 for both"));
+    assert_eq!(twin(50, Some(Taint::no_schedule(label!("workload", "batch")))).findings(), []);
+}
+
+#[test]
+fn nodes_boot_a_pinned_image() {
+    let finding = broken("EC2NodeClass", "default", |object| {
+        object["spec"]["amiSelectorTerms"][0]["alias"] = "bottlerocket@latest".into();
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-04", "bottlerocket@latest"));
+}
+
+#[test]
+fn a_workload_finds_a_node() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["nodeSelector"]["karpenter.sh/capacity-type"] =
+            "reserved".into();
+    });
+    assert_eq!(finding.code(), "KAR-06");
+    let help = finding.help_texts();
+    assert_eq!(
+        help.first().map(String::as_str),
+        Some(
+            "`arm64`: its karpenter.sh/capacity-type is on-demand or spot, the pods ask for reserved"
+        )
+    );
+    assert!(
+        help.iter().any(|help| help.contains("CriticalAddonsOnly")),
+        "the core nodes refuse them too: {help:?}"
+    );
+}
+
+#[test]
+fn pods_for_another_architecture_find_no_node() {
+    let mut program = Program::<Prod>::new();
+    let nodes = program.node_class();
+    program.manifests.add(pool!(&nodes, object_name!("arm64"), Architecture::Arm64).build());
+    let other = namespace(&mut program);
+    let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+    program.manifests.add(worker.arch(Architecture::Amd64).build());
+    let finding = program.only_finding();
+    assert_eq!(finding.code(), "KAR-06");
+    assert_eq!(
+        finding.help_texts().first().map(String::as_str),
+        Some("`arm64`: its kubernetes.io/arch is arm64, the pods ask for amd64")
+    );
+}
+
+#[test]
+fn a_workload_that_names_its_pool_tolerates_its_taint() {
+    let mut program = Program::<Prod>::new();
+    let nodes = program.node_class();
+    let batch = pool!(&nodes, object_name!("batch"), Architecture::Amd64)
+        .taint(Taint::no_schedule(label!("workload", "batch")))
+        .build();
+    let batch = program.manifests.add(batch);
+    let other = namespace(&mut program);
+    let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+    program.manifests.add(worker.clone().pool(&batch).build());
+    assert_eq!(program.findings(), []);
+}
+
+#[test]
+fn a_workload_may_run_on_the_core_nodes() {
+    let program = good().breaking("Deployment", "api", |object| {
+        let spec = &mut object["spec"]["template"]["spec"];
+        spec["nodeSelector"] = json!({ "role": "core" });
+        spec["tolerations"] = json!([{ "key": "CriticalAddonsOnly", "operator": "Exists" }]);
+    });
+    assert_eq!(program.findings(), []);
+}
+
+#[test]
+fn a_node_class_finds_the_private_subnets() {
+    let finding = broken("EC2NodeClass", "default", |object| {
+        object["spec"]["subnetSelectorTerms"][0]["tags"]["karpenter.sh/discovery"] =
+            "another".into();
+    });
+    assert_eq!(
+        (told(&finding).0, told(&finding).2),
+        ("NET-13", "EC2NodeClass default finds no subnet")
+    );
+    let finding = broken("EC2NodeClass", "default", |object| {
+        object["spec"]["subnetSelectorTerms"][0]["tags"] = json!({ "kubernetes.io/role/elb": "*" });
+    });
+    assert_eq!(told(&finding).2, "EC2NodeClass default finds a public subnet");
+}
+
+#[test]
+fn a_role_is_bound_to_a_service_account_that_there_is() {
+    let mut program = good();
+    let identity = PodIdentity::builder()
+        .cluster(&program.cluster)
+        .service_account(service_account!("shop", "apu"))
+        .build();
+    program.stacks.last_mut().unwrap().add("Typo", identity);
+    let finding = program.only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-10", "shop/apu"));
+    assert_eq!(finding.allowed_values(), Some("api"));
+}
+
+#[test]
+fn pods_that_use_aws_have_a_role() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+    program.manifests.add(worker.connects_to(innovate_k8s::AwsEndpoints).build());
+    let finding = program.only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-10", "other/worker"));
+    assert_eq!(finding.setter_name(), Some("connects_to"));
+}
+
+#[test]
+fn a_service_account_has_one_role() {
+    let mut program = good();
+    let identity = PodIdentity::builder()
+        .cluster(&program.cluster)
+        .service_account(service_account!("shop", "api"))
+        .build();
+    program.stacks.last_mut().unwrap().add("Second", identity);
+    let finding = program.only_finding();
+    assert_eq!(finding.message(), "the service account shop/api has two roles");
+    assert_eq!(finding.related_places().len(), 1);
+}
+
+#[test]
+fn a_load_balancer_speaks_modern_tls_behind_a_web_acl() {
+    for (field, reason) in [
+        ("sslPolicy", "no TLS policy, so the one of 2016"),
+        ("sslRedirectPort", "no redirect from HTTP"),
+        ("wafv2AclName", "no web ACL in front of the internet"),
+    ] {
+        let finding = broken("IngressClassParams", "public", |object| {
+            object["spec"].as_object_mut().unwrap().remove(field);
+        });
+        assert_eq!((told(&finding).0, told(&finding).3), ("CF-05", reason));
+    }
+    let finding = broken("IngressClassParams", "public", |object| {
+        object["spec"]["sslPolicy"] = "ELBSecurityPolicy-2016-08".into();
+    });
+    assert_eq!(told(&finding).3, "the TLS policy ELBSecurityPolicy-2016-08");
+}
+
+#[test]
+fn a_manifest_holds_no_secret_and_none_is_shown() {
+    for (kind, break_it) in [
+        (
+            "Deployment",
+            (|object| {
+                object["spec"]["template"]["spec"]["containers"][0]["env"] =
+                    json!([{ "name": "DB_PASSWORD", "value": "correct horse" }])
+            }) as fn(&mut Value),
+        ),
+        ("ConfigMap", |object| {
+            object["data"]["URL"] = "postgres://app:correct horse@db/app".replace(' ', "-").into()
+        }),
+    ] {
+        let finding = broken(kind, "api", break_it);
+        assert_eq!(finding.code(), "SEC-02");
+        assert!(!format!("{finding:?}").contains("correct"), "{finding:?}");
+    }
+    let finding = good()
+        .with(json!({
+            "apiVersion": "v1", "kind": "Secret",
+            "metadata": { "name": "db", "namespace": "shop" },
+            "stringData": { "password": "correct horse" },
+        }))
+        .only_finding();
+    assert_eq!(finding.code(), "SEC-02");
+}
+
+#[test]
+fn pods_read_settings_and_secrets_of_their_own_namespace() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let config = program.manifests.add(
+        ConfigMap::builder()
+            .namespace(&other)
+            .name(object_name!("settings"))
+            .entry("LOG_LEVEL", "info")
+            .build(),
+    );
+    let third = program.manifests.add(Namespace::new(object_name!("third")));
+    let secret = SecretRef::existing(&other, object_name!("certificate"));
+    let worker = service!(&third, object_name!("worker"))
+        .replicas(2..=2)
+        .config(&config)
+        .secret_files(&secret, "/etc/certificate")
+        .build();
+    program.manifests.add(worker);
+    let findings = program.findings();
+    let setters: Vec<_> = findings.iter().filter_map(Diagnostic::setter_name).collect();
+    assert!(findings.iter().all(|found| found.code() == "K8S-04"), "{findings:#?}");
+    assert!(setters.contains(&"config") && setters.contains(&"secret_files"), "{setters:?}");
+}
+
+#[test]
+fn a_finding_can_be_accepted_with_a_reason() {
+    use innovate_k8s::ManifestConstruct as _;
+
+    let mut program = good();
+    let other = namespace(&mut program);
+    let worker = service!(&other, object_name!("worker")).replicas(1..=1).build();
+    program
+        .manifests
+        .add(worker.suppress("K8S-06", "the leader of a queue, of which there is one"));
+    let synthesis = program.synth();
+    assert_eq!(synthesis.report.findings(), []);
+    assert_eq!(synthesis.report.accepted().len(), 1);
+}
+
+#[test]
+fn a_cluster_belongs_to_its_environment_and_network() {
+    use innovate_k8s::ClusterManifests as _;
+
+    let (prod, dev) = (Program::<Prod>::new(), Program::<Dev>::new());
+    let manifests = prod.environment.manifests(&dev.cluster, &prod.vpc);
+    let app = Program { manifests, ..prod };
+    let finding = app.only_finding();
+    assert_eq!(finding.message(), "the cluster is one of another environment");
+}
+
+#[test]
+fn labels_and_names_that_the_program_computes_are_checked() {
+    assert!(ObjectName::parse(format!("tenant-{}", 7)).is_ok());
+    assert!(ObjectName::parse("Tenant 7").is_err());
+    assert!(Label::parse("team", "check out").is_err());
+}
