@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, in its own functions too"
 )]
 
+mod codes;
 mod command;
 mod findings;
 mod interruption;
