@@ -18,26 +18,33 @@ pub(super) fn explain(options: &Explain, terminal: &Terminal) -> Result<Outcome,
             terminal.print(&rules.iter().map(line).collect::<String>())?;
         }
         Some(code) => {
-            let rule = find(code, rules)?;
+            let found = find(code, rules)?;
             if terminal.json {
-                terminal.print_json(&as_json(rule))?;
+                terminal.print_json(&Value::Array(found.into_iter().map(as_json).collect()))?;
             } else {
-                let Rule { code, title, explanation, .. } = rule;
-                terminal.print(&format!("{code}: {title}\n\n{}\n", explanation.trim()))?;
+                let text = |rule: &Rule| {
+                    let Rule { code, title, explanation, .. } = rule;
+                    format!("{code}: {title}\n\n{}\n", explanation.trim())
+                };
+                terminal.print(&found.into_iter().map(text).collect::<Vec<_>>().join("\n"))?;
             }
         }
     }
     Ok(Outcome::Good)
 }
 
-fn find<'a>(code: &str, rules: &[&'a Rule]) -> Result<&'a Rule, Failure> {
-    let found = rules.iter().find(|rule| rule.code.eq_ignore_ascii_case(code));
-    found.copied().ok_or_else(|| {
-        let failure = Failure::new(format!("no rule has the code `{code}`"));
-        match suggest::nearest(code, rules.iter().map(|rule| rule.code)) {
-            Some(nearest) => failure.help(format!("there is `{nearest}`")),
-            None => failure.help("`explain` without a code lists all of them"),
-        }
+/// The rules with a code: more than one if it is checked on both sides, in templates and in
+/// manifests.
+fn find<'a>(code: &str, rules: &[&'a Rule]) -> Result<Vec<&'a Rule>, Failure> {
+    let found: Vec<&Rule> =
+        rules.iter().copied().filter(|rule| rule.code.eq_ignore_ascii_case(code)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let failure = Failure::new(format!("no rule has the code `{code}`"));
+    Err(match suggest::nearest(code, rules.iter().map(|rule| rule.code)) {
+        Some(nearest) => failure.help(format!("there is `{nearest}`")),
+        None => failure.help("`explain` without a code lists all of them"),
     })
 }
 
