@@ -4,7 +4,7 @@
 
 use crate::kind as t;
 
-resource! { Skill SkillRef t::Text, "Alexa::ASK::Skill" "aws-resource-alexa-ask-skill"
+resource! { Skill SkillRef t::Text, "Alexa::ASK::Skill" "aws-resource-ask-skill"
     required {
         authentication_configuration "AuthenticationConfiguration" skill::AuthenticationConfiguration,
         skill_package "SkillPackage" skill::SkillPackage,
@@ -21,7 +21,7 @@ resource! { Skill SkillRef t::Text, "Alexa::ASK::Skill" "aws-resource-alexa-ask-
 pub mod skill {
     use crate::kind as t;
 
-    property! { AuthenticationConfiguration "aws-properties-alexa-ask-skill-authenticationconfiguration"
+    property! { AuthenticationConfiguration "aws-properties-ask-skill-authenticationconfiguration"
         required {
             client_id "ClientId" t::Text,
             client_secret "ClientSecret" t::Text,
@@ -30,14 +30,14 @@ pub mod skill {
         optional {
         }
     }
-    property! { Overrides "aws-properties-alexa-ask-skill-overrides"
+    property! { Overrides "aws-properties-ask-skill-overrides"
         required {
         }
         optional {
             manifest "Manifest" t::Json,
         }
     }
-    property! { SkillPackage "aws-properties-alexa-ask-skill-skillpackage"
+    property! { SkillPackage "aws-properties-ask-skill-skillpackage"
         required {
             s3_bucket "S3Bucket" t::BucketName,
             s3_key "S3Key" t::Text,

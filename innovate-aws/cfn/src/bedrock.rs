@@ -1530,7 +1530,7 @@ resource! { Flow FlowRef t::Text, "AWS::Bedrock::Flow" "aws-resource-bedrock-flo
         definition "Definition" flow::FlowDefinition,
         definition_s3_location "DefinitionS3Location" flow::S3Location,
         definition_string "DefinitionString" t::Text,
-        definition_substitutions "DefinitionSubstitutions" t::Map<t::Json>,
+        definition_substitutions "DefinitionSubstitutions" t::Map<t::Scalar>,
         description "Description" t::Text,
         tags "Tags" t::Map<t::Text>,
         test_alias_tags "TestAliasTags" t::Map<t::Text>,

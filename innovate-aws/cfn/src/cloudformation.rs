@@ -155,7 +155,7 @@ pub mod guard_hook {
         required {
         }
         optional {
-            input_params "InputParams" t::Json,
+            input_params "InputParams" t::List<S3Location>,
         }
     }
     property! { S3Location "aws-properties-cloudformation-guardhook-s3location"

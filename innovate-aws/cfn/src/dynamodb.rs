@@ -357,7 +357,7 @@ pub mod global_table {
 
 resource! { Table TableRef t::Text, "AWS::DynamoDB::Table" "aws-resource-dynamodb-table"
     required {
-        key_schema "KeySchema" t::Json,
+        key_schema "KeySchema" t::List<table::KeySchema>,
     }
     optional {
         attribute_definitions "AttributeDefinitions" t::List<table::AttributeDefinition>,
@@ -466,6 +466,14 @@ pub mod table {
             csv "Csv" Csv,
         }
     }
+    property! { KeySchema "aws-resource-dynamodb-table"
+        required {
+            attribute_name "AttributeName" t::Text,
+            key_type "KeyType" t::Text,
+        }
+        optional {
+        }
+    }
     property! { KinesisStreamSpecification "aws-properties-dynamodb-table-kinesisstreamspecification"
         required {
             stream_arn "StreamArn" t::Text,
@@ -481,16 +489,8 @@ pub mod table {
     property! { LocalSecondaryIndex "aws-properties-dynamodb-table-localsecondaryindex"
         required {
             index_name "IndexName" t::Text,
-            key_schema "KeySchema" t::List<LocalSecondaryIndexKeySchema>,
+            key_schema "KeySchema" t::List<KeySchema>,
             projection "Projection" Projection,
-        }
-        optional {
-        }
-    }
-    property! { LocalSecondaryIndexKeySchema "aws-resource-dynamodb-table"
-        required {
-            attribute_name "AttributeName" t::Text,
-            key_type "KeyType" t::Text,
         }
         optional {
         }

@@ -4999,7 +4999,7 @@ pub mod model_card {
         required {
             name "Name" t::Text,
             type_ "Type" MetricGroupMetricDataType,
-            value "Value" t::Json,
+            value "Value" t::Scalar,
         }
         optional {
             notes "Notes" t::Text,

@@ -48,7 +48,7 @@ resource! { StateMachine StateMachineRef t::Text, "AWS::StepFunctions::StateMach
         definition "Definition" t::Json,
         definition_s3_location "DefinitionS3Location" state_machine::S3Location,
         definition_string "DefinitionString" t::Text,
-        definition_substitutions "DefinitionSubstitutions" t::Map<t::Json>,
+        definition_substitutions "DefinitionSubstitutions" t::Map<t::Scalar>,
         encryption_configuration "EncryptionConfiguration" state_machine::EncryptionConfiguration,
         logging_configuration "LoggingConfiguration" state_machine::LoggingConfiguration,
         state_machine_name "StateMachineName" t::Text,

@@ -25,6 +25,11 @@ impl Kind {
     pub(crate) const POLICY: Self = Self::Common("PolicyDocument");
     pub(crate) const TAG: Self = Self::Common("Tag");
 
+    /// Whether it is a text, a number or a boolean.
+    pub(crate) fn is_scalar(&self) -> bool {
+        [Self::TEXT, Self::INTEGER, Self::NUMBER, Self::BOOLEAN].contains(self)
+    }
+
     pub(crate) fn list(self) -> Self {
         Self::List(Box::new(self))
     }

@@ -121,8 +121,8 @@ fn is_common(kind: &Kind) -> bool {
     }
 }
 
-/// The part of a documentation page's name that a type gives it.
+/// The part of a documentation page's name that a type gives it: `ec2-subnet`.
 fn page(type_name: &str) -> String {
-    let name = type_name.strip_prefix("AWS::").unwrap_or(type_name);
-    name.replace("::", "-").to_ascii_lowercase()
+    let parts: Vec<&str> = type_name.split("::").skip(1).collect();
+    parts.join("-").to_ascii_lowercase()
 }

@@ -8,7 +8,8 @@
 //! * an object with `patternProperties` or typed `additionalProperties`: a map,
 //! * an object without either, or one that may also be text: free JSON, an IAM policy by its name,
 //! * `anyOf` of formats: the kind that all of them identify,
-//! * several types: `Scalar` if text is one of them,
+//! * several types: `Scalar` if text is one of them, or if all of them are scalars,
+//! * a list, or one item of it, or any JSON: the list,
 //! * `enum`: an enumeration of texts or of whole numbers,
 //! * `readOnlyProperties` inside a writable object: left out of the nested type.
 //!
@@ -197,6 +198,9 @@ impl<'a> Shaper<'a> {
         if let Some(items) = resolved.get("items") {
             return self.kind(&format!("{target}/items"), items, owner, property).list();
         }
+        if let Some((place, list)) = self.places.list_alternative(&target, resolved) {
+            return self.kind(&place, list, owner, property);
+        }
         if let Some(kind) = self.map(&target, resolved, owner, property) {
             return kind;
         }
@@ -278,6 +282,9 @@ impl<'a> Shaper<'a> {
         }
         if node.get("enum").is_some() || node.get("pattern").is_some() {
             kinds.insert(Kind::TEXT);
+        }
+        if kinds.len() > 1 && kinds.iter().all(Kind::is_scalar) {
+            return Kind::SCALAR;
         }
         let mut kinds = kinds.into_iter();
         match (kinds.next(), kinds.next()) {

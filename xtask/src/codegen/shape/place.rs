@@ -107,6 +107,29 @@ impl<'a> Places<'a> {
         required
     }
 
+    /// The alternative that is a list, where the others say no more: one item of it, or any JSON.
+    pub(super) fn list_alternative(
+        &self,
+        place: &str,
+        node: &'a Value,
+    ) -> Option<(String, &'a Value)> {
+        let parts: Vec<(String, &Value)> = ["anyOf", "oneOf"]
+            .into_iter()
+            .flat_map(|combination| {
+                alternatives(node, combination).map(move |part| (combination, part))
+            })
+            .map(|(combination, (at, part))| {
+                self.follow(format!("{place}/{combination}/{at}"), part)
+            })
+            .collect();
+        let (at, list) = parts.iter().find(|(_, part)| has_type(part, "array"))?;
+        let (item, _) = self.follow(format!("{at}/items"), list.get("items")?);
+        let says_less = |(other, part): &(String, &Value)| {
+            other == at || *other == item || is_free_object(part)
+        };
+        parts.iter().all(says_less).then(|| (at.clone(), *list))
+    }
+
     /// Whether no alternative is anything but an object.
     pub(super) fn only_objects(&self, node: &'a Value) -> bool {
         ["allOf", "anyOf", "oneOf"].into_iter().all(|combination| {

@@ -156,6 +156,26 @@ fn alternatives_of_other_types_are_json_unless_they_agree() {
 }
 
 #[test]
+fn a_list_wins_over_one_item_of_it_and_over_any_json() {
+    let definitions = json!({
+        "D": {"type": "object", "properties": {"A": {"type": "string"}}},
+        "L": {"type": "array", "items": {"$ref": "#/definitions/D"}},
+    });
+    let item = json!({"oneOf": [{"$ref": "#/definitions/D"}, {"$ref": "#/definitions/L"}]});
+    assert_eq!(kind(item, definitions.clone()), "t::List<D>");
+    let free = json!({"oneOf": [{"$ref": "#/definitions/L"}, {"type": ["object", "string"], "format": "json"}]});
+    assert_eq!(kind(free, definitions.clone()), "t::List<D>");
+    let other = json!({"oneOf": [{"$ref": "#/definitions/L"}, {"type": "string"}]});
+    assert_eq!(kind(other, definitions), "t::Json");
+}
+
+#[test]
+fn scalars_of_several_types_are_one_kind() {
+    let scalar = json!({"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}]});
+    assert_eq!(kind(scalar, json!({})), "t::Scalar");
+}
+
+#[test]
 fn a_type_may_contain_itself() {
     let shape = read(json!({
         "properties": {"Statement": {"$ref": "#/definitions/Statement"}},
