@@ -25,6 +25,21 @@ resource! { Dataset DatasetRef t::Text, "AWS::Forecast::Dataset" "aws-resource-f
 pub mod dataset {
     use crate::kind as t;
 
+    property! { Attributes "aws-resource-forecast-dataset"
+        required {
+        }
+        optional {
+            attribute_name "AttributeName" t::Text,
+            attribute_type "AttributeType" AttributesAttributeType,
+        }
+    }
+    enumeration! { AttributesAttributeType
+        FLOAT "float",
+        GEOLOCATION "geolocation",
+        INTEGER "integer",
+        STRING "string",
+        TIMESTAMP "timestamp",
+    }
     enumeration! { DatasetType
         ITEM_METADATA "ITEM_METADATA",
         RELATED_TIME_SERIES "RELATED_TIME_SERIES",
@@ -51,23 +66,8 @@ pub mod dataset {
         required {
         }
         optional {
-            attributes "Attributes" t::List<SchemaAttributes>,
+            attributes "Attributes" t::List<Attributes>,
         }
-    }
-    property! { SchemaAttributes "aws-resource-forecast-dataset"
-        required {
-        }
-        optional {
-            attribute_name "AttributeName" t::Text,
-            attribute_type "AttributeType" SchemaAttributesAttributeType,
-        }
-    }
-    enumeration! { SchemaAttributesAttributeType
-        FLOAT "float",
-        GEOLOCATION "geolocation",
-        INTEGER "integer",
-        STRING "string",
-        TIMESTAMP "timestamp",
     }
 }
 

@@ -185,11 +185,8 @@ pub mod container_fleet {
         }
         optional {
             location_capacity "LocationCapacity" LocationCapacity,
-            stopped_actions "StoppedActions" t::List<LocationConfigurationStoppedActions>,
+            stopped_actions "StoppedActions" t::List<StoppedActions>,
         }
-    }
-    enumeration! { LocationConfigurationStoppedActions
-        AUTO_SCALING "AUTO_SCALING",
     }
     property! { LogConfiguration "aws-properties-gamelift-containerfleet-logconfiguration"
         required {
@@ -270,6 +267,9 @@ pub mod container_fleet {
         CHANGE_IN_CAPACITY "ChangeInCapacity",
         EXACT_CAPACITY "ExactCapacity",
         PERCENT_CHANGE_IN_CAPACITY "PercentChangeInCapacity",
+    }
+    enumeration! { StoppedActions
+        AUTO_SCALING "AUTO_SCALING",
     }
     property! { TargetConfiguration "aws-properties-gamelift-containerfleet-targetconfiguration"
         required {
@@ -833,10 +833,10 @@ pub mod game_session_queue {
         }
         optional {
             location_order "LocationOrder" t::List<t::Text>,
-            priority_order "PriorityOrder" t::List<PriorityConfigurationPriorityOrder>,
+            priority_order "PriorityOrder" t::List<PriorityOrder>,
         }
     }
-    enumeration! { PriorityConfigurationPriorityOrder
+    enumeration! { PriorityOrder
         COST "COST",
         DESTINATION "DESTINATION",
         LATENCY "LATENCY",

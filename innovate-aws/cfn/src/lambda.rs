@@ -1108,6 +1108,15 @@ resource! { Url UrlRef t::FunctionArn, "AWS::Lambda::Url" "aws-resource-lambda-u
 pub mod url {
     use crate::kind as t;
 
+    enumeration! { AllowMethods
+        ALL "*",
+        DELETE "DELETE",
+        GET "GET",
+        HEAD "HEAD",
+        PATCH "PATCH",
+        POST "POST",
+        PUT "PUT",
+    }
     enumeration! { AuthType
         AWS_IAM "AWS_IAM",
         NONE "NONE",
@@ -1118,20 +1127,11 @@ pub mod url {
         optional {
             allow_credentials "AllowCredentials" t::Boolean,
             allow_headers "AllowHeaders" t::List<t::Text>,
-            allow_methods "AllowMethods" t::List<CorsAllowMethods>,
+            allow_methods "AllowMethods" t::List<AllowMethods>,
             allow_origins "AllowOrigins" t::List<t::Text>,
             expose_headers "ExposeHeaders" t::List<t::Text>,
             max_age "MaxAge" t::Integer,
         }
-    }
-    enumeration! { CorsAllowMethods
-        ALL "*",
-        DELETE "DELETE",
-        GET "GET",
-        HEAD "HEAD",
-        PATCH "PATCH",
-        POST "POST",
-        PUT "PUT",
     }
     enumeration! { InvokeMode
         BUFFERED "BUFFERED",

@@ -251,16 +251,16 @@ pub mod bucket {
         DISABLED "DISABLED",
         ENABLED "ENABLED",
     }
+    enumeration! { BlockedEncryptionTypeList
+        NONE "NONE",
+        SSE_C "SSE-C",
+    }
     property! { BlockedEncryptionTypes "aws-properties-s3-bucket-blockedencryptiontypes"
         required {
         }
         optional {
-            encryption_type "EncryptionType" t::List<BlockedEncryptionTypesEncryptionType>,
+            encryption_type "EncryptionType" t::List<BlockedEncryptionTypeList>,
         }
-    }
-    enumeration! { BlockedEncryptionTypesEncryptionType
-        NONE "NONE",
-        SSE_C "SSE-C",
     }
     property! { BucketEncryption "aws-properties-s3-bucket-bucketencryption"
         required {

@@ -1108,12 +1108,12 @@ pub mod multi_region_endpoint {
 
     property! { Details "aws-properties-ses-multiregionendpoint-details"
         required {
-            route_details "RouteDetails" t::List<DetailsRouteDetails>,
+            route_details "RouteDetails" t::List<RouteDetails>,
         }
         optional {
         }
     }
-    property! { DetailsRouteDetails "aws-resource-ses-multiregionendpoint"
+    property! { RouteDetails "aws-resource-ses-multiregionendpoint"
         required {
             region "Region" t::Text,
         }

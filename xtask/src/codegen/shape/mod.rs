@@ -325,7 +325,16 @@ impl<'a> Shaper<'a> {
                     _ => short.clone(),
                 };
                 let owner = owner.unwrap_or(self.schema.split_name().1);
-                self.reserve(place.to_owned(), [long, format!("{owner}{short}")])
+                let whole = format!("{owner}{short}");
+                // The item of a list that has a name is known by that name.
+                let list = place
+                    .strip_prefix("/definitions/")
+                    .and_then(|at| at.strip_suffix("/items"))
+                    .filter(|name| !name.contains('/'));
+                match list {
+                    Some(list) => self.reserve(place.to_owned(), [pascal(list), long, whole]),
+                    None => self.reserve(place.to_owned(), [long, whole]),
+                }
             }
         };
         if !self.nested.contains_key(&name) {

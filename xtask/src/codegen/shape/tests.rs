@@ -205,6 +205,15 @@ fn nested_types_without_a_name_take_that_of_their_way() {
 }
 
 #[test]
+fn the_item_of_a_named_list_has_the_lists_name() {
+    let shape = read(json!({
+        "properties": {"Index": {"type": "object", "properties": {"Keys": {"$ref": "#/definitions/KeySchema"}}}},
+        "definitions": {"KeySchema": {"type": "array", "items": {"type": "object", "properties": {"A": {"type": "string"}}}}},
+    }));
+    assert_eq!(members(&shape, "Index"), ["Keys t::List<KeySchema>"]);
+}
+
+#[test]
 fn a_name_that_is_taken_gets_the_resources() {
     let object =
         |member: &str| json!({"type": "object", "properties": {member: {"type": "string"}}});
