@@ -32,3 +32,7 @@ pub use innovate_aws as aws;
 pub use innovate_cfn as cfn;
 pub use innovate_core::{self as core, App};
 pub use innovate_k8s as k8s;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
