@@ -18,7 +18,7 @@ usage: cargo xtask COMMAND
   codegen --check    fail if any of them differs from what would be written
   test               set up what the tests need, and run every test
   test STEP          run the steps whose name contains STEP
-  bless              take what the examples write now for right, into tests/golden
+  bless              take what the examples write now for right: tests/golden, innovate.lock
   bench              measure programs and builds, and write docs/performance.md
   bench PEER         measure AWS CDK as well: the folder of its programs, compiled";
 

@@ -14,23 +14,27 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    example::{self, Format, Written},
+    example::{self, Format, Lock, Written},
     python::Python,
     step::Outcome,
 };
-use crate::Result;
+use crate::{Result, root};
+
+/// Runs cfn-lint's command line.
+const LINT: &str = "import sys; from cfnlint.runner import main; sys.exit(main())";
 
 /// Validates what every example writes.
 pub(super) fn check() -> Result<Outcome> {
     let mut outcome = Outcome::new();
     let python = Python::ready()?;
+    validators_are_awake(&python, &mut outcome)?;
     let names = example::names()?;
     if names.is_empty() {
         outcome.notice("there is no example to validate");
     }
     for name in names {
-        let json = example::write(&name, Format::Json)?;
-        let yaml = example::write(&name, Format::Yaml)?;
+        let json = example::write(&name, Format::Json, Lock::Kept)?;
+        let yaml = example::write(&name, Format::Yaml, Lock::Kept)?;
         lint(&python, &json, &mut outcome)?;
         manifests(&python, &json, &mut outcome)?;
         yaml_templates(&python, &yaml, &json, &mut outcome)?;
@@ -38,9 +42,35 @@ pub(super) fn check() -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// The validators find what is broken, so that their silence means something.
+fn validators_are_awake(python: &Python, outcome: &mut Outcome) -> Result {
+    let folder = root().join("target/examples-written/broken");
+    fs::create_dir_all(&folder)?;
+    let file = |name: &str, text: &str| -> Result<String> {
+        let path = folder.join(name);
+        fs::write(&path, text)?;
+        Ok(path.display().to_string())
+    };
+    let template =
+        file("t.json", r#"{"Resources":{"A":{"Type":"AWS::S3::Bucket","Properties":{"Nam":1}}}}"#)?;
+    let found = python.json(LINT, ["--format", "json", "--template", &template])?;
+    let awake = |found: Option<&Value>| match found.and_then(Value::as_array) {
+        Some(findings) if !findings.is_empty() => vec![],
+        _ => vec!["it finds nothing in a broken file".to_owned()],
+    };
+    outcome.test("cfn-lint", &awake(Some(&found)));
+    let manifest =
+        file("m.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: on}\n")?;
+    let found = python.json(include_str!("manifests.py"), ["1.35", &manifest])?;
+    outcome.test("kubernetes-validate", &awake(found.get(&manifest)));
+    let (yaml, json) = (file("t.yaml", "a: 12:30\n")?, file("y.json", r#"{"a":"12:30"}"#)?);
+    let found = python.json(include_str!("templates.py"), [&yaml, &json])?;
+    outcome.test("YAML 1.1", &awake(found.get(&yaml)));
+    Ok(())
+}
+
 /// cfn-lint finds nothing, except I4010, which asks for a tag policy that no template can show.
 fn lint(python: &Python, written: &Written, outcome: &mut Outcome) -> Result {
-    const PROGRAM: &str = "import sys; from cfnlint.runner import main; sys.exit(main())";
     let templates = written.templates()?;
     if templates.is_empty() {
         return Ok(());
@@ -53,7 +83,7 @@ fn lint(python: &Python, written: &Written, outcome: &mut Outcome) -> Result {
     );
     arguments.extend(["--ignore-checks", "I4010"].map(str::to_owned));
     let mut findings: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for finding in python.json(PROGRAM, arguments)?.as_array().ok_or("cfn-lint gave no list")? {
+    for finding in python.json(LINT, arguments)?.as_array().ok_or("cfn-lint gave no list")? {
         let text = |pointer: &str| finding.pointer(pointer).and_then(Value::as_str).unwrap_or("?");
         let path = finding.pointer("/Location/Path").and_then(Value::as_array);
         let path: Vec<String> = path

@@ -69,9 +69,22 @@ pub(super) fn names() -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Whether a run may change `innovate.lock`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// It must be as the program needs it.
+    Kept,
+    /// It is brought up to date, also where a stateful resource goes.
+    Updated,
+}
+
 /// Runs an example in a folder of its own below `target`.
-pub(super) fn write(name: &str, format: Format) -> Result<Written> {
+pub(super) fn write(name: &str, format: Format, lock: Lock) -> Result<Written> {
     build()?;
+    let lock = match lock {
+        Lock::Kept => "--locked",
+        Lock::Updated => "--update-lock",
+    };
     let folder = root().join(format!("target/examples-written/{name}-{}", format.name()));
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -79,8 +92,10 @@ pub(super) fn write(name: &str, format: Format) -> Result<Written> {
     let program = root().join("target/debug/examples").join(name);
     let output = std::process::Command::new(program)
         .current_dir(root())
-        .args(["synth", "--format", format.name(), "--out"])
+        .args(["synth", lock, "--format", format.name(), "--out"])
         .arg(&folder)
+        .arg("--lock")
+        .arg(root().join("innovate.lock"))
         .stdin(Stdio::null())
         .output()?;
     if !output.status.success() {

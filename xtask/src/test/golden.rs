@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::{
-    example::{self, Format, Written, files_below},
+    example::{self, Format, Lock, Written, files_below},
     step::Outcome,
 };
 use crate::{Result, root};
@@ -13,8 +13,8 @@ use crate::{Result, root};
 pub(super) fn check() -> Result<Outcome> {
     let mut outcome = Outcome::new();
     for name in example::names()? {
-        let first = contents(&example::write(&name, Format::Json)?)?;
-        let second = contents(&example::write(&name, Format::Json)?)?;
+        let first = contents(&example::write(&name, Format::Json, Lock::Kept)?)?;
+        let second = contents(&example::write(&name, Format::Json, Lock::Kept)?)?;
         let same = if first == second { vec![] } else { vec!["the bytes differ".to_owned()] };
         outcome.test(&format!("{name} run twice"), &same);
         let golden = contents(&Written { folder: folder(&name), name: name.clone() })?;
@@ -36,14 +36,14 @@ pub(super) fn check() -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Takes what the examples write for good.
+/// Takes what the examples write for right, and the lock file with it.
 pub(super) fn bless() -> Result {
     for name in example::names()? {
         let folder = folder(&name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        let files = contents(&example::write(&name, Format::Json)?)?;
+        let files = contents(&example::write(&name, Format::Json, Lock::Updated)?)?;
         for (path, bytes) in &files {
             let file = folder.join(path);
             fs::create_dir_all(file.parent().unwrap_or(&folder))?;
