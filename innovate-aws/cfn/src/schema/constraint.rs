@@ -16,7 +16,6 @@ pub(super) struct Schema {
 pub(super) enum Keyword {
     Properties(Properties),
     Closed,
-    Additional(Schema),
     PatternProperties(Schemas),
     Required(List),
     Enum(List),
@@ -26,7 +25,6 @@ pub(super) enum Keyword {
     MaxLength(usize),
     Minimum(f64),
     Maximum(f64),
-    ExclusiveMinimum(f64),
     ExclusiveMaximum(f64),
     MultipleOf(f64),
     MinItems(usize),
@@ -49,7 +47,6 @@ pub(super) enum Keyword {
     DependentRequired(&'static str, List),
     DependentExcluded(&'static str, List),
     DependentSchema(&'static str, Schema),
-    Never,
 }
 
 /// A list of schemas, each behind the number of a pattern if they are of pattern properties.
@@ -159,7 +156,6 @@ impl Iterator for Keywords {
         Some(match keyword {
             keyword::PROPERTIES => Keyword::Properties(self.0.properties()),
             keyword::CLOSED => Keyword::Closed,
-            keyword::ADDITIONAL => Keyword::Additional(self.schema()),
             keyword::PATTERN_PROPERTIES => Keyword::PatternProperties(self.schemas(6)),
             keyword::REQUIRED => Keyword::Required(self.0.list()),
             keyword::ENUM => Keyword::Enum(self.0.list()),
@@ -169,7 +165,6 @@ impl Iterator for Keywords {
             keyword::MAX_LENGTH => Keyword::MaxLength(self.0.count()),
             keyword::MINIMUM => Keyword::Minimum(self.0.number()),
             keyword::MAXIMUM => Keyword::Maximum(self.0.number()),
-            keyword::EXCLUSIVE_MINIMUM => Keyword::ExclusiveMinimum(self.0.number()),
             keyword::EXCLUSIVE_MAXIMUM => Keyword::ExclusiveMaximum(self.0.number()),
             keyword::MULTIPLE_OF => Keyword::MultipleOf(self.0.number()),
             keyword::MIN_ITEMS => Keyword::MinItems(self.0.count()),
@@ -196,7 +191,6 @@ impl Iterator for Keywords {
             keyword::DEPENDENT_REQUIRED => Keyword::DependentRequired(self.0.text(), self.0.list()),
             keyword::DEPENDENT_EXCLUDED => Keyword::DependentExcluded(self.0.text(), self.0.list()),
             keyword::DEPENDENT_NODE => Keyword::DependentSchema(self.0.text(), self.schema()),
-            keyword::NEVER => Keyword::Never,
             _ => return None,
         })
     }

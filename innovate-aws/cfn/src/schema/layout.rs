@@ -116,74 +116,68 @@ pub(crate) mod keyword {
     pub(crate) const PROPERTIES: u8 = 1;
     /// No properties but those named.
     pub(crate) const CLOSED: u8 = 2;
-    /// The node of all other properties.
-    pub(crate) const ADDITIONAL: u8 = 3;
     /// A count, and for each the numbers of pattern and node.
-    pub(crate) const PATTERN_PROPERTIES: u8 = 4;
+    pub(crate) const PATTERN_PROPERTIES: u8 = 3;
     /// A list of names.
-    pub(crate) const REQUIRED: u8 = 5;
+    pub(crate) const REQUIRED: u8 = 4;
     /// A list of values, as text.
-    pub(crate) const ENUM: u8 = 6;
+    pub(crate) const ENUM: u8 = 5;
     /// A list of values in any case.
-    pub(crate) const ENUM_ANY_CASE: u8 = 7;
+    pub(crate) const ENUM_ANY_CASE: u8 = 6;
     /// The number of a pattern.
-    pub(crate) const PATTERN: u8 = 8;
+    pub(crate) const PATTERN: u8 = 7;
     /// A count.
-    pub(crate) const MIN_LENGTH: u8 = 9;
+    pub(crate) const MIN_LENGTH: u8 = 8;
     /// A count.
-    pub(crate) const MAX_LENGTH: u8 = 10;
+    pub(crate) const MAX_LENGTH: u8 = 9;
     /// Eight bytes.
-    pub(crate) const MINIMUM: u8 = 11;
+    pub(crate) const MINIMUM: u8 = 10;
     /// Eight bytes.
-    pub(crate) const MAXIMUM: u8 = 12;
+    pub(crate) const MAXIMUM: u8 = 11;
     /// Eight bytes.
-    pub(crate) const EXCLUSIVE_MINIMUM: u8 = 13;
+    pub(crate) const EXCLUSIVE_MAXIMUM: u8 = 12;
     /// Eight bytes.
-    pub(crate) const EXCLUSIVE_MAXIMUM: u8 = 14;
-    /// Eight bytes.
-    pub(crate) const MULTIPLE_OF: u8 = 15;
+    pub(crate) const MULTIPLE_OF: u8 = 13;
     /// A count.
-    pub(crate) const MIN_ITEMS: u8 = 16;
+    pub(crate) const MIN_ITEMS: u8 = 14;
     /// A count.
-    pub(crate) const MAX_ITEMS: u8 = 17;
+    pub(crate) const MAX_ITEMS: u8 = 15;
     /// Nothing.
-    pub(crate) const UNIQUE_ITEMS: u8 = 18;
+    pub(crate) const UNIQUE_ITEMS: u8 = 16;
     /// A count: of items that differ.
-    pub(crate) const MAX_UNIQUE_ITEMS: u8 = 19;
+    pub(crate) const MAX_UNIQUE_ITEMS: u8 = 17;
     /// A list of names that together differ between items.
-    pub(crate) const UNIQUE_KEYS: u8 = 20;
+    pub(crate) const UNIQUE_KEYS: u8 = 18;
     /// A node.
-    pub(crate) const ITEMS: u8 = 21;
+    pub(crate) const ITEMS: u8 = 19;
     /// A count of nodes.
-    pub(crate) const PREFIX_ITEMS: u8 = 22;
+    pub(crate) const PREFIX_ITEMS: u8 = 20;
     /// A count.
-    pub(crate) const MIN_PROPERTIES: u8 = 23;
+    pub(crate) const MIN_PROPERTIES: u8 = 21;
     /// A count.
-    pub(crate) const MAX_PROPERTIES: u8 = 24;
+    pub(crate) const MAX_PROPERTIES: u8 = 22;
     /// One of [`format`](super::format).
-    pub(crate) const FORMAT: u8 = 25;
+    pub(crate) const FORMAT: u8 = 23;
     /// A count of nodes.
-    pub(crate) const ALL_OF: u8 = 26;
+    pub(crate) const ALL_OF: u8 = 24;
     /// A count of nodes.
-    pub(crate) const ANY_OF: u8 = 27;
+    pub(crate) const ANY_OF: u8 = 25;
     /// A count of nodes.
-    pub(crate) const ONE_OF: u8 = 28;
+    pub(crate) const ONE_OF: u8 = 26;
     /// A node.
-    pub(crate) const NOT: u8 = 29;
+    pub(crate) const NOT: u8 = 27;
     /// Three nodes: if, then, else.
-    pub(crate) const IF: u8 = 30;
+    pub(crate) const IF: u8 = 28;
     /// A list of names: exactly one.
-    pub(crate) const REQUIRED_XOR: u8 = 31;
+    pub(crate) const REQUIRED_XOR: u8 = 29;
     /// A list of names: at least one.
-    pub(crate) const REQUIRED_OR: u8 = 32;
+    pub(crate) const REQUIRED_OR: u8 = 30;
     /// The id of a name, and a list of those that it needs.
-    pub(crate) const DEPENDENT_REQUIRED: u8 = 33;
+    pub(crate) const DEPENDENT_REQUIRED: u8 = 31;
     /// The id of a name, and a list of those that it excludes.
-    pub(crate) const DEPENDENT_EXCLUDED: u8 = 34;
+    pub(crate) const DEPENDENT_EXCLUDED: u8 = 32;
     /// The id of a name, and the node that holds if it is there.
-    pub(crate) const DEPENDENT_NODE: u8 = 35;
-    /// Nothing: no value is accepted.
-    pub(crate) const NEVER: u8 = 36;
+    pub(crate) const DEPENDENT_NODE: u8 = 33;
 }
 
 /// The formats that are checked.

@@ -27,10 +27,9 @@ fn visit(schema: Schema, seen: &mut BTreeSet<usize>, each: &mut impl FnMut(Keywo
             | Keyword::AllOf(schemas)
             | Keyword::AnyOf(schemas)
             | Keyword::OneOf(schemas) => below.extend(schemas.iter()),
-            Keyword::Additional(schema)
-            | Keyword::Items(schema)
-            | Keyword::Not(schema)
-            | Keyword::DependentSchema(_, schema) => below.push(schema),
+            Keyword::Items(schema) | Keyword::Not(schema) | Keyword::DependentSchema(_, schema) => {
+                below.push(schema)
+            }
             Keyword::If { condition, then, otherwise } => {
                 below.extend([condition, then, otherwise]);
             }

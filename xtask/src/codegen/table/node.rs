@@ -105,11 +105,6 @@ impl<'a> Compiler<'a> {
     fn node(&mut self, schema: &Value) -> Result<NodeId> {
         match schema {
             Value::Bool(true) => self.object(&Map::new(), 0),
-            Value::Bool(false) => {
-                let mut node = NodeBytes::new(0);
-                node.byte(keyword::NEVER).byte(keyword::END);
-                Ok(self.blob.node(node))
-            }
             Value::Object(keywords) => match keywords.get("$ref").and_then(Value::as_str) {
                 Some(target) => self.reference(target, keywords),
                 None => self.object(keywords, 0),
@@ -209,10 +204,7 @@ impl<'a> Compiler<'a> {
                 Value::Bool(false) => {
                     node.byte(keyword::CLOSED);
                 }
-                schema => {
-                    let additional = self.node(schema)?;
-                    node.byte(keyword::ADDITIONAL).node(additional);
-                }
+                _ => return Err("a schema for all other properties".into()),
             },
             "patternProperties" => {
                 let mut properties = Vec::new();
@@ -252,7 +244,6 @@ impl<'a> Compiler<'a> {
             "maxProperties" => counted(node, keyword::MAX_PROPERTIES, value)?,
             "minimum" => number(node, keyword::MINIMUM, value)?,
             "maximum" => number(node, keyword::MAXIMUM, value)?,
-            "exclusiveMinimum" => number(node, keyword::EXCLUSIVE_MINIMUM, value)?,
             "exclusiveMaximum" => number(node, keyword::EXCLUSIVE_MAXIMUM, value)?,
             "multipleOf" => number(node, keyword::MULTIPLE_OF, value)?,
             "uniqueItems" => {

@@ -81,13 +81,6 @@ impl Walk {
                 Verdict::No => self.check(otherwise, given, path),
                 Verdict::Maybe => self.unsure = true,
             },
-            Keyword::Never => self.fail(|| {
-                Finding::at(
-                    code::UNKNOWN_PROPERTY,
-                    path,
-                    format!("`{}` can't be set", path.subject()),
-                )
-            }),
             _ => {}
         }
     }

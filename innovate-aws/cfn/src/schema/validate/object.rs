@@ -63,7 +63,6 @@ impl<'a> Entries<'a> {
 struct Known {
     named: Option<Properties>,
     by_pattern: Option<Schemas>,
-    additional: Option<Schema>,
     closed: bool,
 }
 
@@ -80,7 +79,6 @@ impl Walk {
             match keyword {
                 Keyword::Properties(properties) => known.named = Some(properties),
                 Keyword::PatternProperties(schemas) => known.by_pattern = Some(schemas),
-                Keyword::Additional(schema) => known.additional = Some(schema),
                 Keyword::Closed => known.closed = true,
                 keyword => self.entries(keyword, entries, given, path),
             }
@@ -110,13 +108,8 @@ impl Walk {
                 self.check(schema, node, &here);
             }
         }
-        if matched {
-            return;
-        }
-        match known.additional {
-            Some(schema) => self.check(schema, node, &here),
-            None if known.closed => self.fail(|| unknown(known, name, node, entries, path)),
-            None => {}
+        if !matched && known.closed {
+            self.fail(|| unknown(known, name, node, entries, path));
         }
     }
 

@@ -126,9 +126,6 @@ impl Walk {
             Keyword::Maximum(most) => {
                 self.range(node, path, |number| number <= most, || format!("{most} or less"));
             }
-            Keyword::ExclusiveMinimum(bound) => {
-                self.range(node, path, |number| number > bound, || format!("more than {bound}"));
-            }
             Keyword::ExclusiveMaximum(bound) => {
                 self.range(node, path, |number| number < bound, || format!("less than {bound}"));
             }
