@@ -4,7 +4,7 @@ use std::{marker::PhantomData, panic::Location};
 
 use innovate_aws::{Environment, cluster::Cluster, network::VpcHandle};
 use innovate_core::{
-    Cidr, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Prod, Site, Stage, StageKind, Str,
+    Cidr, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Site, Stage, StageKind, Str,
     check::Suppression,
 };
 use serde::Serialize;
