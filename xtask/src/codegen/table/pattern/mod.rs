@@ -62,6 +62,7 @@ mod tests {
     fn what_every_text_matches_is_left_out() {
         is("[a-z]*", &[], true);
         is("(?s).*", &[], true);
+        is("^(?s).*$", &[], true);
         is(r"^[\s\S]*$", &[], true);
     }
 

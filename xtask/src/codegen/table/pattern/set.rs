@@ -146,6 +146,11 @@ impl Set {
         }
     }
 
+    /// All characters.
+    pub(super) fn all() -> Self {
+        Self::exact(Ranges::between(0, END - 1))
+    }
+
     /// Whether it may have every character.
     pub(super) fn is_all(&self) -> bool {
         self.most == Ranges::between(0, END - 1)

@@ -61,7 +61,7 @@ pub(super) enum Bound {
 impl Syntax {
     /// Parses a pattern.
     pub(super) fn parse(pattern: &str) -> Result<Self> {
-        let mut parser = Parser { rest: pattern.chars().peekable(), groups: 0 };
+        let mut parser = Parser { rest: pattern.chars().peekable(), groups: 0, any: Set::any() };
         let syntax = parser.alternate()?;
         match parser.rest.next() {
             None => Ok(syntax),
@@ -220,6 +220,8 @@ fn write_character(character: char, to: &mut String) {
 struct Parser<I: Iterator<Item = char>> {
     rest: Peekable<I>,
     groups: usize,
+    /// What `.` stands for, which `(?s)` changes.
+    any: Set,
 }
 
 impl<I: Iterator<Item = char> + Clone> Parser<I> {
@@ -263,7 +265,7 @@ impl<I: Iterator<Item = char> + Clone> Parser<I> {
         Ok(Some(match self.next()? {
             '^' => Syntax::Start,
             '$' => Syntax::End,
-            '.' => Syntax::One(Set::any()),
+            '.' => Syntax::One(self.any.clone()),
             '(' => return self.group(),
             '[' => self.class()?,
             '\\' => self.escape()?,
@@ -287,8 +289,8 @@ impl<I: Iterator<Item = char> + Clone> Parser<I> {
         if self.take_text("?i)") {
             return Ok(Some(Syntax::AnyCase));
         }
-        // `.` already stands for more than any engine's: that includes `s`.
         if self.take_text("?s)") {
+            self.any = Set::all();
             return Ok(None);
         }
         let number = if self.take_text("?:") {
