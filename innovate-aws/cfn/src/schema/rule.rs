@@ -84,7 +84,7 @@ static FORM: Rule = elsewhere(
     "\
 The schema gives a regular expression or the name of a form: an id, an ARN, an address block, a point in \
 time, JSON. A text with a dynamic reference (`{{resolve:..}}`) is not checked. Categories of Unicode are \
-checked for ASCII only, and 22 expressions with look-around are checked without it.",
+checked for ASCII only, and of a few expressions that look around, only the rest is checked.",
 );
 
 static LENGTH: Rule = elsewhere(
