@@ -1,5 +1,7 @@
 //! Who may use the Kubernetes API: access entries.
 
+use std::collections::BTreeMap;
+
 use innovate_cfn::{
     eks::{self, access_entry},
     iam,
@@ -92,7 +94,7 @@ enum AccessScope {
 ///
 /// let developers = Access::of(name!(RoleName: "developers"))
 ///     .in_cluster(AccessPolicy::View)
-///     .in_namespaces(AccessPolicy::Edit, [name!(NamespaceName: "api")]);
+///     .in_namespace(AccessPolicy::Edit, name!(NamespaceName: "api"));
 /// ```
 ///
 /// Source: "Grant IAM users access to Kubernetes with EKS access entries", Amazon EKS User Guide.
@@ -100,30 +102,28 @@ enum AccessScope {
 #[must_use]
 pub struct Access {
     principal: Principal,
-    policies: Vec<(AccessPolicy, AccessScope)>,
+    policies: BTreeMap<AccessPolicy, AccessScope>,
     groups: Vec<String>,
 }
 
 impl Access {
     /// A role that may sign in, and do nothing yet.
     pub fn of(principal: impl Into<Principal>) -> Self {
-        Self { principal: principal.into(), policies: Vec::new(), groups: Vec::new() }
+        Self { principal: principal.into(), policies: BTreeMap::new(), groups: Vec::new() }
     }
 
     /// Applies a policy to the whole cluster.
     pub fn in_cluster(mut self, policy: AccessPolicy) -> Self {
-        self.policies.push((policy, AccessScope::Cluster));
+        self.policies.insert(policy, AccessScope::Cluster);
         self
     }
 
-    /// Applies a policy to some namespaces: at least one.
-    pub fn in_namespaces<const N: usize>(
-        mut self,
-        policy: AccessPolicy,
-        namespaces: [NamespaceName; N],
-    ) -> Self {
-        const { assert!(N > 0, "an access policy needs at least one namespace") };
-        self.policies.push((policy, AccessScope::Namespaces(namespaces.into())));
+    /// Applies a policy to one more namespace. A policy that applies to the whole cluster stays so.
+    pub fn in_namespace(mut self, policy: AccessPolicy, namespace: NamespaceName) -> Self {
+        let scope = self.policies.entry(policy).or_insert(AccessScope::Namespaces(Vec::new()));
+        if let AccessScope::Namespaces(namespaces) = scope {
+            namespaces.push(namespace);
+        }
         self
     }
 

@@ -106,7 +106,8 @@ fn access_is_given_by_role_policy_and_namespace() {
         .administrator(name!(RoleName: "innovate-eks-admin"))
         .access([Access::of(name!(RoleName: "developers"))
             .in_cluster(AccessPolicy::View)
-            .in_namespaces(AccessPolicy::Edit, [name!(NamespaceName: "api")])
+            .in_namespace(AccessPolicy::Edit, name!(NamespaceName: "api"))
+            .in_namespace(AccessPolicy::Edit, name!(NamespaceName: "web"))
             .group("deployers")])
         .secrets_key(&platform.secrets_key)
         .volume_key(&platform.volume_key)
@@ -117,8 +118,11 @@ fn access_is_given_by_role_policy_and_namespace() {
     let admin = resource(&stack, "ClusterAccessInnovateEksAdmin");
     assert_eq!(text(admin, "AccessPolicies/0/AccessScope/Type"), Some("cluster"));
     let developers = resource(&stack, "ClusterAccessDevelopers");
-    assert_eq!(text(developers, "AccessPolicies/1/AccessScope/Type"), Some("namespace"));
-    assert_eq!(text(developers, "AccessPolicies/1/AccessScope/Namespaces/0"), Some("api"));
+    let edit = "AccessPolicies/0/AccessScope";
+    assert_eq!(text(developers, &format!("{edit}/Type")), Some("namespace"));
+    assert_eq!(text(developers, &format!("{edit}/Namespaces/0")), Some("api"));
+    assert_eq!(text(developers, &format!("{edit}/Namespaces/1")), Some("web"));
+    assert_eq!(text(developers, "AccessPolicies/1/AccessScope/Type"), Some("cluster"));
     assert_eq!(text(developers, "KubernetesGroups/0"), Some("deployers"));
 }
 
