@@ -140,6 +140,7 @@ pub struct CheckedBlock(Cidr);
 
 impl CheckedBlock {
     #[doc(hidden)]
+    #[track_caller]
     pub const fn parse(text: &str) -> Self {
         let block = match Cidr::parse(text) {
             Ok(block) => block,

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use innovate_core::{
-    Node, Resource, Site,
+    Node, Resource, Site, StackModel,
+    check::Model,
     value::{Intrinsic, Pseudo},
 };
 
@@ -54,6 +55,25 @@ const PLACES: &[(&str, &str, Purpose)] = &[
     ("AWS::SSO::PermissionSet", "InlinePolicy", Purpose::Inline),
     ("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy", Purpose::Resource),
 ];
+
+/// Every policy of a program, with the resource that holds it.
+pub(crate) fn policies<'app>(
+    model: &Model<'app>,
+) -> impl Iterator<Item = (&'app Resource, Policy<'app>)> {
+    let mut types: Vec<&str> = PLACES.iter().map(|(type_name, ..)| *type_name).collect();
+    types.dedup();
+    let resources: Vec<&'app Resource> =
+        types.into_iter().flat_map(|type_name| model.resources_of(type_name)).collect();
+    resources.into_iter().flat_map(|resource| {
+        policies_of(resource).into_iter().map(move |policy| (resource, policy))
+    })
+}
+
+/// Where a resource is deployed.
+pub(crate) fn site_of<'app>(model: &Model<'app>, resource: &Resource) -> Option<&'app Site> {
+    let at = model.graph().position(resource.address().stack())?;
+    model.stacks().get(at).map(StackModel::site)
+}
 
 /// The policies that a resource holds.
 pub(crate) fn policies_of(resource: &Resource) -> Vec<Policy<'_>> {

@@ -9,6 +9,7 @@
 )]
 
 mod cluster;
+mod cluster_property;
 mod cluster_rule;
 mod database;
 mod database_property;

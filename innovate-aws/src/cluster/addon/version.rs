@@ -68,6 +68,7 @@ impl AddonVersion {
     }
 
     #[doc(hidden)]
+    #[track_caller]
     pub const fn checked(text: &'static str) -> Self {
         if !fits(text) {
             innovate_core::literal::reject(&["not a version of an add-on: `", text, "`: ", RULE]);

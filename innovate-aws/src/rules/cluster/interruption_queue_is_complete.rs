@@ -1,7 +1,9 @@
 //! `KAR-05`: Karpenter hears of every interruption, through a queue that only AWS can fill.
 
+use std::collections::BTreeMap;
+
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Address, Diagnostic, Node, Resource, Rule,
     check::{Check, Findings, Model},
 };
 
@@ -31,15 +33,16 @@ const EVENTS: [&str; 5] = [
     "EC2 Instance State-change Notification",
     "EC2 Capacity Reservation Instance Interruption Warning",
 ];
+const QUEUE: &str = "AWS::SQS::Queue";
 /// The event by which a queue is known to be Karpenter's.
 const SPOT: &str = "EC2 Spot Instance Interruption Warning";
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for queue in model.resources_of("AWS::SQS::Queue") {
-        let events = events_of(model, queue);
+    for (queue, events) in queues(model) {
         if !events.contains(&SPOT) {
             continue;
         }
+        let Some(queue) = model.resource(queue) else { continue };
         let missing: Vec<&str> =
             EVENTS.into_iter().filter(|event| !events.contains(event)).collect();
         if !missing.is_empty() {
@@ -62,13 +65,18 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     node_classes(model, findings);
 }
 
-/// The kinds of event that rules send to a queue.
-fn events_of<'app>(model: &Model<'app>, queue: &Resource) -> Vec<&'app str> {
-    let rules = model.referrers("AWS::Events::Rule", "Targets", queue.address());
-    rules
-        .flat_map(|rule| list(rule, "EventPattern/detail-type"))
-        .filter_map(Node::as_text)
-        .collect()
+/// The kinds of event that rules send to each queue.
+fn queues<'app>(model: &Model<'app>) -> BTreeMap<&'app Address, Vec<&'app str>> {
+    let mut queues: BTreeMap<&Address, Vec<&str>> = BTreeMap::new();
+    for rule in model.resources_of("AWS::Events::Rule") {
+        let events = list(rule, "EventPattern/detail-type").iter().filter_map(Node::as_text);
+        let targets = list(rule, "Targets").iter().filter_map(|target| target.get("Arn"));
+        let target = |arn| model.target(arn).filter(|found| found.type_name() == QUEUE);
+        for queue in targets.filter_map(target) {
+            queues.entry(queue.address()).or_default().extend(events.clone());
+        }
+    }
+    queues
 }
 
 fn refuses_plain_http(model: &Model<'_>, queue: &Resource) -> bool {

@@ -7,7 +7,7 @@ use innovate_core::{
 
 use crate::identity::{
     action::{UnknownAction, check_action},
-    document::{policies_of, texts},
+    document::{policies, texts},
 };
 
 /// `IAM-04`.
@@ -25,27 +25,22 @@ Source: \"Actions, resources, and condition keys for AWS services\", Service Aut
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for resource in model.resources() {
-        for policy in policies_of(resource) {
-            for statement in policy.statements() {
-                let named = ["Action", "NotAction"].map(|element| texts(statement.get(element)));
-                for action in named.into_iter().flatten() {
-                    if action.contains("${") {
-                        continue;
+    for (resource, policy) in policies(model) {
+        for statement in policy.statements() {
+            let named = ["Action", "NotAction"].map(|element| texts(statement.get(element)));
+            for action in named.into_iter().flatten().filter(|action| !action.contains("${")) {
+                let Err(unknown) = check_action(&action) else { continue };
+                let finding = Diagnostic::error("IAM-04", message(&unknown))
+                    .on(resource)
+                    .property(&*policy.property)
+                    .given(&action)
+                    .allowed("actions of AWS's service authorization reference");
+                findings.report(match near(&unknown, &action) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => {
+                        finding.help("look the action up in the service authorization reference")
                     }
-                    if let Err(unknown) = check_action(&action) {
-                        let finding = Diagnostic::error("IAM-04", message(&unknown))
-                            .on(resource)
-                            .property(&*policy.property)
-                            .given(&action)
-                            .allowed("actions of AWS's service authorization reference");
-                        findings.report(match near(&unknown, &action) {
-                            Some(near) => finding.help(format!("did you mean `{near}`?")),
-                            None => finding
-                                .help("look the action up in the service authorization reference"),
-                        });
-                    }
-                }
+                });
             }
         }
     }

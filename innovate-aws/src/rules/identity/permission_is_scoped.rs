@@ -7,7 +7,7 @@ use innovate_core::{
 
 use crate::identity::{
     action::matches,
-    document::{Purpose, allows, conditions_on, policies_of, texts},
+    document::{Purpose, allows, conditions_on, policies, texts},
 };
 
 /// `IAM-01`.
@@ -31,23 +31,23 @@ Hub controls IAM.1 and IAM.21.",
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for resource in model.resources() {
-        if matches!(resource.type_name(), "AWS::IAM::User" | "AWS::IAM::AccessKey") {
+    for type_name in ["AWS::IAM::User", "AWS::IAM::AccessKey"] {
+        for resource in model.resources_of(type_name) {
             findings.report(
                 Diagnostic::error("IAM-01", "a user of IAM has credentials that do not expire")
                     .on(resource)
-                    .given(resource.type_name())
+                    .given(type_name)
                     .help("use a role: of IAM Identity Center for people, of Pod Identity or OpenID Connect for programs"),
             );
         }
-        for policy in policies_of(resource) {
-            if !matches!(policy.purpose, Purpose::Managed | Purpose::Inline) {
-                continue;
-            }
-            for statement in policy.statements().iter().filter(|statement| allows(statement)) {
-                findings.extend(everything(resource, &policy.property, statement));
-                findings.extend(pass_role(resource, &policy.property, statement));
-            }
+    }
+    for (resource, policy) in policies(model) {
+        if !matches!(policy.purpose, Purpose::Managed | Purpose::Inline) {
+            continue;
+        }
+        for statement in policy.statements().iter().filter(|statement| allows(statement)) {
+            findings.extend(everything(resource, &policy.property, statement));
+            findings.extend(pass_role(resource, &policy.property, statement));
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `IAM-03`: a policy is no longer than IAM allows.
 
+use std::collections::BTreeMap;
+
 use innovate_core::{
-    Diagnostic, Resource, Rule,
+    Address, Diagnostic, Resource, Rule,
     check::{Check, Findings, Model},
 };
 
 use crate::identity::{
-    document::{Purpose, policies_of},
+    document::{Purpose, policies, site_of},
     size::{INLINE_POLICIES, MANAGED_POLICY, Size, TRUST_POLICY},
 };
 
@@ -27,40 +29,34 @@ Source: \"IAM and AWS STS quotas\", AWS Identity and Access Management User Guid
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for stack in model.stacks() {
-        for resource in stack.resources() {
-            let (mut inline, mut inline_property) = (0, None);
-            for policy in policies_of(resource) {
-                let size = Size::of(policy.document(), stack.site()).known;
-                match policy.purpose {
-                    Purpose::Managed if size > MANAGED_POLICY => findings.report(
-                        too_long(resource, &policy.property, "a managed policy", size, MANAGED_POLICY)
-                            .help("split its statements over several policies, or use `Permissions`, which does"),
-                    ),
-                    Purpose::Trust if size > TRUST_POLICY => findings.report(
-                        too_long(resource, &policy.property, "a trust policy", size, TRUST_POLICY)
-                            .help("name fewer principals, or ask AWS for up to 4,096 characters and suppress this finding"),
-                    ),
-                    Purpose::Inline => {
-                        inline += size;
-                        inline_property.get_or_insert(policy.property);
-                    }
-                    _ => {}
-                }
+    let mut inline: BTreeMap<&Address, (&Resource, String, usize)> = BTreeMap::new();
+    for (resource, policy) in policies(model) {
+        let Some(site) = site_of(model, resource) else { continue };
+        let size = Size::of(policy.document(), site).known;
+        match policy.purpose {
+            Purpose::Managed if size > MANAGED_POLICY => findings.report(
+                too_long(resource, &policy.property, "a managed policy", size, MANAGED_POLICY)
+                    .help("split its statements over several policies, or use `Permissions`, which does"),
+            ),
+            Purpose::Trust if size > TRUST_POLICY => findings.report(
+                too_long(resource, &policy.property, "a trust policy", size, TRUST_POLICY)
+                    .help("name fewer principals, or ask AWS for up to 4,096 characters and suppress this finding"),
+            ),
+            Purpose::Inline => {
+                let property = policy.property.split('/').next().unwrap_or_default().to_owned();
+                let entry = inline.entry(resource.address()).or_insert((resource, property, 0));
+                entry.2 += size;
             }
-            if let (true, Some(property)) = (inline > INLINE_POLICIES, inline_property) {
-                let property = property.split('/').next().unwrap_or_default();
-                findings.report(
-                    too_long(
-                        resource,
-                        property,
-                        "all inline policies together",
-                        inline,
-                        INLINE_POLICIES,
-                    )
+            _ => {}
+        }
+    }
+    for (resource, property, size) in inline.into_values() {
+        if size > INLINE_POLICIES {
+            let what = "all inline policies together";
+            findings.report(
+                too_long(resource, &property, what, size, INLINE_POLICIES)
                     .help("make managed policies of them"),
-                );
-            }
+            );
         }
     }
 }

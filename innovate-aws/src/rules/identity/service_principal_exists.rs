@@ -6,7 +6,7 @@ use innovate_core::{
 };
 
 use crate::identity::{
-    document::{policies_of, principals},
+    document::{policies, principals},
     service::{UnknownService, check_service},
 };
 
@@ -24,12 +24,11 @@ Source: \"AWS JSON policy elements: Principal\", AWS Identity and Access Managem
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for resource in model.resources() {
-        for policy in policies_of(resource) {
-            for statement in policy.statements() {
-                for service in principals(statement, "Service") {
-                    let Err(unknown) = check_service(&service) else { continue };
-                    let finding = match unknown {
+    for (resource, policy) in policies(model) {
+        for statement in policy.statements() {
+            for service in principals(statement, "Service") {
+                let Err(unknown) = check_service(&service) else { continue };
+                let finding = match unknown {
                         UnknownService::Malformed => {
                             Diagnostic::error("IAM-05", "a service is named by its domain")
                                 .allowed("such as ec2.amazonaws.com")
@@ -44,9 +43,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                                 .help("compare it with the service's documentation, and suppress the finding if it is right")
                         }
                     };
-                    findings
-                        .report(finding.on(resource).property(&*policy.property).given(service));
-                }
+                findings.report(finding.on(resource).property(&*policy.property).given(service));
             }
         }
     }
