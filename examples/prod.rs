@@ -54,6 +54,7 @@ fn prod() -> App {
             .build(),
     );
     let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
+    compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
 
     // Database: Aurora PostgreSQL that scales with its load; only the cluster may connect.
     let mut data = prod.stack("data");

@@ -9,15 +9,15 @@ pub use std::process::ExitCode;
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, capacity,
     cluster::{
-        Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint, Karpenter,
-        KubernetesVersion, Principal,
+        Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint,
+        ExternalSecrets, Karpenter, KubernetesVersion, LoadBalancerController, Principal,
     },
     database::{
         AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters, Reader,
         Readers, Storage,
     },
     days, domain,
-    identity::{Permissions, PodIdentity},
+    identity::{Irsa, OidcProvider, Permissions, PodIdentity},
     keys::*,
     name,
     name::{

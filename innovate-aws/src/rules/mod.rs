@@ -25,6 +25,7 @@ pub static RULES: &[&Rule] = &[
     &cluster::SERVICE_ACCOUNT_HAS_ONE_ROLE,
     &cluster::IRSA_TRUST_IS_EXACT,
     &cluster::SERVICE_BLOCK_IS_ALLOWED,
+    &cluster::CONTROLLER_HAS_ITS_ROLE,
     &cluster::INTERRUPTION_QUEUE_IS_COMPLETE,
     &database::DATABASE_IS_PRIVATE,
     &database::DATABASE_IS_ENCRYPTED,

@@ -1,6 +1,10 @@
 //! The rules about clusters: each test breaks a good platform in one way.
 
-use innovate_aws::{cluster::KubernetesVersion, identity::PodIdentity, service_account};
+use innovate_aws::{
+    cluster::KubernetesVersion,
+    identity::{Irsa, OidcProvider, PodIdentity},
+    name, service_account,
+};
 use innovate_cfn::{
     eks::{self, cluster as ec},
     iam,
@@ -426,6 +430,50 @@ fn a_node_class_with_an_instance_profile_that_does_not_exist_is_refused() {
         let synthesis = synth(app.stack(platform.compute).manifests(manifests(vec![class])));
         assert_eq!(with_code(&synthesis, "KAR-05").len(), expected, "{profile}");
     }
+}
+
+#[test]
+fn an_object_whose_controller_has_no_role_is_refused() {
+    let objects = [
+        ("elbv2.k8s.aws/v1beta1", "IngressClassParams", "LoadBalancerController"),
+        ("karpenter.sh/v1", "NodePool", "Karpenter"),
+        ("external-secrets.io/v1", "ExternalSecret", "ExternalSecrets"),
+    ];
+    for (version, kind, construct) in objects {
+        let object = || literal!({"apiVersion": version, "kind": kind, "metadata": {"name": "x"}});
+        let program = |platform: Platform| {
+            let app = App::new("test").stack(platform.keys).stack(platform.network);
+            synth(app.stack(platform.compute).manifests(manifests(vec![object()])))
+        };
+        let (complete, ..) = Platform::<Prod>::new().with_cluster();
+        assert_eq!(with_code(&program(complete), "EKS-15").len(), 0, "{kind}");
+        let mut bare = Platform::<Prod>::new();
+        let cluster = bare.plain_cluster();
+        bare.compute.add("Cluster", cluster);
+        let synthesis = program(bare);
+        let found = with_code(&synthesis, "EKS-15");
+        assert_eq!(found.len(), 1, "{kind}");
+        assert!(found[0].help_texts()[0].contains(construct), "{:?}", found[0].help_texts());
+    }
+}
+
+#[test]
+fn a_controller_may_have_its_role_through_the_identity_provider() {
+    let mut platform = Platform::<Prod>::new();
+    let cluster = platform.plain_cluster();
+    let cluster = platform.compute.add("Cluster", cluster);
+    let provider = platform.compute.add("Oidc", OidcProvider::new(&cluster));
+    let role = Irsa::builder()
+        .provider(&provider)
+        .service_account(service_account!("kube-system", "karpenter"))
+        .role_name(name!(RoleName: "karpenter"))
+        .build();
+    platform.compute.add("Controller", role);
+    let pool =
+        literal!({"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": "x"}});
+    let app = App::new("test").stack(platform.keys).stack(platform.network);
+    let synthesis = synth(app.stack(platform.compute).manifests(manifests(vec![pool])));
+    assert_eq!(with_code(&synthesis, "EKS-15").len(), 0);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
 }
 
 /// The bindings of a cluster: the resource that makes each, and the service account.
-fn bindings<'app>(
+pub(super) fn bindings<'app>(
     model: &Model<'app>,
     cluster: &Resource,
 ) -> Vec<(&'app Resource, (String, String))> {
