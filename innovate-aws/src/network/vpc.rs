@@ -35,7 +35,7 @@ internet: `Nat::OneAccepting`";
 /// |---|---|---|
 /// | public | load balancers, NAT gateways | internet gateway |
 /// | private | nodes and pods | NAT, endpoints |
-/// | data | databases | none, but for the S3 and DynamoDB gateways |
+/// | data | databases | none |
 /// | intra | the control plane's network interfaces | none |
 /// | endpoint | interface endpoints | none |
 ///

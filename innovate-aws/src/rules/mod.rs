@@ -45,6 +45,7 @@ pub static RULES: &[&Rule] = &[
     &network::NAT_SERVES_ITS_OWN_ZONE,
     &network::ENDPOINT_IS_PRIVATE,
     &network::S3_IS_REACHED_WITHOUT_NAT,
+    &network::ISOLATED_CLUSTER_REACHES_ITS_SERVICES,
     &network::ONLY_LOAD_BALANCERS_FACE_THE_INTERNET,
     &network::GROUP_SAYS_WHAT_IT_IS_FOR,
     &network::ACL_LETS_REPLIES_BACK,

@@ -2,7 +2,8 @@
 
 use innovate_aws::{
     network::{
-        Connect, Nat, Port, PublicLoadBalancerGroup, SecurityGroup, Vpc, VpcHandle, ZoneOutage,
+        Connect, Endpoints, Nat, Port, PublicLoadBalancerGroup, SecurityGroup, Vpc, VpcHandle,
+        ZoneOutage,
     },
     vpc_cidr, zones,
 };
@@ -410,6 +411,33 @@ fn karpenter_must_find_subnets_and_only_private_ones() {
         one("NET-13", tagged).message(),
         "Karpenter would start nodes in `VpcDataAz1`, which is not private"
     );
+}
+
+#[test]
+fn a_cluster_without_a_way_out_needs_endpoints() {
+    let isolated = |endpoints, nat| {
+        let make = |logs: &_| {
+            Vpc::builder()
+                .cidr(vpc_cidr!("10.30.0.0/16"))
+                .zones(zones!(EuWest1: az1, az2, az3))
+                .nat(nat)
+                .endpoints(endpoints)
+                .flow_logs(flow_logs(logs))
+                .build()
+        };
+        program::<Prod>(make, |stack, vpc| {
+            let placement = eks::cluster::ResourcesVpcConfig::new(vpc.intra().ids());
+            let role = Value::<RoleArn>::literal("arn:aws:iam::444455556666:role/cluster");
+            stack.add("Cluster", eks::Cluster::new(placement, role));
+        })
+    };
+    let found = one("NET-08", isolated(Endpoints::Minimal, Nat::None));
+    assert_eq!(
+        found.given_value(),
+        Some("no default route, and no endpoint for ec2, eks, eks-auth, sts")
+    );
+    assert_eq!(codes(isolated(Endpoints::PrivateEks, Nat::None)), [""; 0]);
+    assert_eq!(codes(isolated(Endpoints::Minimal, Nat::Regional)), [""; 0]);
 }
 
 #[test]

@@ -33,13 +33,15 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .allowed("what the rule is for, up to 255 characters"),
         );
     }
-    for resource in model.resources() {
-        for (name, node) in resource.properties().entries() {
-            if names_default_group(model, node) {
-                findings.report(default_group(resource, name));
+    model.each_stack(findings, |stack, findings| {
+        for resource in stack.resources() {
+            for (name, node) in resource.properties().entries() {
+                if names_default_group(model, node) {
+                    findings.report(default_group(resource, name));
+                }
             }
         }
-    }
+    });
     for (database, property) in databases(model) {
         for group in list(database, property).iter().filter_map(Node::as_reference) {
             for rule in firewall.ingress(&group.target) {
