@@ -53,9 +53,9 @@ const INSIGHTS_DAYS: (u16, u16) = (465, 7);
 ///     keys::{Key, Rds},
 ///     network::VpcHandle,
 /// };
-/// use innovate_core::Stack;
+/// use innovate_core::{Prod, Stack};
 ///
-/// fn database(stack: &mut Stack, vpc: &VpcHandle, key: &Key<Rds>) {
+/// fn database(stack: &mut Stack<Prod>, vpc: &VpcHandle, key: &Key<Rds>) {
 ///     stack.add(
 ///         "Database",
 ///         AuroraServerless::builder()
@@ -131,7 +131,7 @@ pub struct AuroraServerless<K: Pausing, R: Redundancy> {
     log_retention: Retention,
     /// What encrypts its log. A key of its own by default.
     #[builder(default, setter(transform = |key: &Key<Logs>| Some(key.clone())))]
-    log_key: Option<Key<Logs>>,
+    logs_key: Option<Key<Logs>>,
     /// The port that it listens on. 5432 by default.
     #[builder(default = 5432)]
     port: u16,
@@ -207,7 +207,7 @@ impl<K: Pausing, R: Redundancy> AuroraServerless<K, R> {
 
     /// Made before the cluster, which would otherwise make its own: without a key, and for ever.
     fn log_group(&self, identifier: &str, scope: &mut Scope<'_>) -> ResourceRef {
-        let key = match &self.log_key {
+        let key = match &self.logs_key {
             Some(key) => key.clone(),
             None => scope.add("LogKey", KmsKey::<Logs>::new()),
         };

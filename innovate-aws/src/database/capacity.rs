@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use innovate_core::{Gives, MetBy, Node, NonProduction, Place, Stack, Value, value::Number};
+use innovate_core::{Gives, MetBy, Node, NonProduction, Place, Stack, Stage, Value, value::Number};
 
 use super::reader::Redundancy;
 
@@ -185,8 +185,18 @@ pub enum AutoPause {}
 #[derive(Clone, Copy, Debug)]
 pub enum StackOutsideProductionOrCapacityWithoutAutoPause {}
 
+/// A stage whose databases may pause.
+#[diagnostic::on_unimplemented(
+    message = "a production database may not pause",
+    label = "this cluster pauses when it is idle",
+    note = "keep it awake: `.capacity(capacity!(0.5..=64))`"
+)]
+pub trait LetsDatabasesPause: Stage {}
+
 #[diagnostic::do_not_recommend]
-impl<S: NonProduction, P: Place> MetBy<Stack<S, P>>
+impl<S: NonProduction> LetsDatabasesPause for S {}
+
+impl<S: LetsDatabasesPause, P: Place> MetBy<Stack<S, P>>
     for StackOutsideProductionOrCapacityWithoutAutoPause
 {
 }

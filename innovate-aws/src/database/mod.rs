@@ -23,7 +23,7 @@ mod window;
 
 pub use aurora_serverless::{AuroraCluster, AuroraServerless};
 pub use capacity::{
-    Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, Pausing,
+    Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, LetsDatabasesPause, Pausing,
     StackOutsideProductionOrCapacityWithoutAutoPause,
 };
 pub use engine::AuroraPostgres;
@@ -32,8 +32,8 @@ pub use metric::AuroraMetric;
 pub use option::{CaCertificate, DeletionProtection, EnhancedMonitoring, Insights, Storage};
 pub use parameters::{Library, LogStatement, Parameters};
 pub use reader::{
-    PromotionTier, Reader, Readers, Redundancy, StackOutsideProductionOrReadersWithFailover,
-    WithFailover, WithoutFailover,
+    LetsDatabasesStandAlone, PromotionTier, Reader, Readers, Redundancy,
+    StackOutsideProductionOrReadersWithFailover, WithFailover, WithoutFailover,
 };
 pub use retention::{BackupRetention, RetainsBackups};
 pub use window::{BackupWindow, MaintenanceWindow, WindowError};

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use innovate_core::{AnyStack, MetBy, NonProduction, Place, Stack};
+use innovate_core::{AnyStack, MetBy, NonProduction, Place, Stack, Stage};
 
 /// The order in which readers take over when the writer fails, of those that scale on their own: a
 /// lower number first. Tiers 0 and 1 belong to the writer and to [`Reader::failover`].
@@ -56,8 +56,18 @@ pub enum WithoutFailover {}
 #[derive(Clone, Copy, Debug)]
 pub enum StackOutsideProductionOrReadersWithFailover {}
 
+/// A stage whose databases may be in a single zone.
+#[diagnostic::on_unimplemented(
+    message = "a production database needs a reader that can take over",
+    label = "none of this cluster's readers is as large as its writer",
+    note = "begin with one that is: `.readers(Readers::failover())`"
+)]
+pub trait LetsDatabasesStandAlone: Stage {}
+
 #[diagnostic::do_not_recommend]
-impl<S: NonProduction, P: Place> MetBy<Stack<S, P>>
+impl<S: NonProduction> LetsDatabasesStandAlone for S {}
+
+impl<S: LetsDatabasesStandAlone, P: Place> MetBy<Stack<S, P>>
     for StackOutsideProductionOrReadersWithFailover
 {
 }

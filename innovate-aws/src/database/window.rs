@@ -36,8 +36,10 @@ pub struct MaintenanceWindow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WindowError {
-    /// Of another form than the window's.
+    /// Not of the form `hh:mm-hh:mm`.
     Form,
+    /// Not of the form `ddd:hh:mm-ddd:hh:mm`.
+    WeeklyForm,
     /// An hour above 23 or a minute above 59.
     Time,
     /// Shorter than 30 minutes.
@@ -48,7 +50,8 @@ impl WindowError {
     /// The reason in words.
     pub const fn message(self) -> &'static str {
         match self {
-            Self::Form => "written as 02:00-03:00, or for a week as sun:04:00-sun:05:00, in UTC",
+            Self::Form => "a daily window is written 02:00-03:00, in UTC",
+            Self::WeeklyForm => "a weekly window is written sun:04:00-sun:05:00, in UTC",
             Self::Time => "a time of day goes from 00:00 to 23:59",
             Self::Short => "a window is at least 30 minutes long",
         }
@@ -86,7 +89,7 @@ const fn day(name: [u8; 3]) -> Result<u16, WindowError> {
         b"fri" => 4,
         b"sat" => 5,
         b"sun" => 6,
-        _ => return Err(WindowError::Form),
+        _ => return Err(WindowError::WeeklyForm),
     })
 }
 
@@ -144,7 +147,7 @@ impl MaintenanceWindow {
         let [d1, d2, d3, b':', a, b, b':', c, d, b'-', e1, e2, e3, b':', e, f, b':', g, h] =
             text.as_bytes()
         else {
-            return Err(WindowError::Form);
+            return Err(WindowError::WeeklyForm);
         };
         let start = attempt!(day([*d1, *d2, *d3])) * DAY + attempt!(time([*a, *b], [*c, *d]));
         let end = attempt!(day([*e1, *e2, *e3])) * DAY + attempt!(time([*e, *f], [*g, *h]));
@@ -261,9 +264,9 @@ mod tests {
             assert_eq!(BackupWindow::parse(text), Err(error), "{text}");
         }
         for (text, error) in [
-            ("02:00-03:00", WindowError::Form),
-            ("Sun:04:00-Sun:05:00", WindowError::Form),
-            ("sun:04:00-son:05:00", WindowError::Form),
+            ("02:00-03:00", WindowError::WeeklyForm),
+            ("Sun:04:00-Sun:05:00", WindowError::WeeklyForm),
+            ("sun:04:00-son:05:00", WindowError::WeeklyForm),
             ("sun:04:00-sun:24:00", WindowError::Time),
             ("sun:04:00-sun:04:20", WindowError::Short),
         ] {

@@ -4,4 +4,7 @@
 
 pub mod web_acl;
 
-pub use web_acl::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, WebAclHandle};
+pub use web_acl::{
+    ClientIp, CloudFront, CommonRule, CustomRule, GeoRule, IpRule, ManagedRuleGroup, RateLimit,
+    RateWindow, Regional, WebAcl, WebAclHandle,
+};

@@ -264,7 +264,7 @@ fn a_key_for_its_log_can_be_given() {
         program,
         capacity(capacity!(1..=64)),
         readers(Readers::failover()),
-        log_key(&program.logs)
+        logs_key(&program.logs)
     );
     program.add(database);
     assert!(program.data.model().resource("DatabaseLogKey").is_none());

@@ -118,7 +118,7 @@ fn the_log_keeps_what_matters_and_no_secret() {
     let everything = WebAcl::<Regional>::builder()
         .logged(Logged::Everything)
         .log_retention(Retention::OneYear)
-        .log_key(&key)
+        .logs_key(&key)
         .build();
     stack.add("WebAcl", everything);
     let logging = stack.model().resource("WebAclLogging").unwrap().properties();

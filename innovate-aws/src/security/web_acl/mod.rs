@@ -152,7 +152,7 @@ pub struct WebAcl<S: WebAclScope> {
     log_retention: Retention,
     /// What encrypts the log. A key of its own by default.
     #[builder(default, setter(transform = |key: &Key<Logs>| Some(key.clone())))]
-    log_key: Option<Key<Logs>>,
+    logs_key: Option<Key<Logs>>,
     #[builder(default, setter(skip))]
     scope: PhantomData<fn() -> S>,
 }
@@ -265,7 +265,7 @@ impl<S: WebAclScope> WebAcl<S> {
     }
 
     fn log(self, name: &str, acl: &wafv2::WebACLRef, scope: &mut Scope<'_>) {
-        let key = self.log_key.unwrap_or_else(|| scope.add("LogKey", KmsKey::<Logs>::new()));
+        let key = self.logs_key.unwrap_or_else(|| scope.add("LogKey", KmsKey::<Logs>::new()));
         let group = LogGroup::builder()
             .name(LogGroupName::trusted(format!("{LOG_PREFIX}{name}")))
             .retention(self.log_retention)
