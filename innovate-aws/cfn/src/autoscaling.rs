@@ -540,7 +540,7 @@ pub mod launch_configuration {
 
 resource! { LifecycleHook LifecycleHookRef t::Text, "AWS::AutoScaling::LifecycleHook" "aws-resource-autoscaling-lifecyclehook"
     required {
-        auto_scaling_group_name "AutoScalingGroupName" t::Text,
+        auto_scaling_group_name "AutoScalingGroupName" t::AutoScalingGroupName,
         lifecycle_transition "LifecycleTransition" lifecycle_hook::LifecycleTransition,
     }
     optional {
@@ -569,7 +569,7 @@ pub mod lifecycle_hook {
 
 resource! { ScalingPolicy ScalingPolicyRef t::Text, "AWS::AutoScaling::ScalingPolicy" "aws-resource-autoscaling-scalingpolicy"
     required {
-        auto_scaling_group_name "AutoScalingGroupName" t::Text,
+        auto_scaling_group_name "AutoScalingGroupName" t::AutoScalingGroupName,
     }
     optional {
         adjustment_type "AdjustmentType" scaling_policy::AdjustmentType,
@@ -820,7 +820,7 @@ pub mod scaling_policy {
 
 resource! { ScheduledAction ScheduledActionRef t::Text, "AWS::AutoScaling::ScheduledAction" "aws-resource-autoscaling-scheduledaction"
     required {
-        auto_scaling_group_name "AutoScalingGroupName" t::Text,
+        auto_scaling_group_name "AutoScalingGroupName" t::AutoScalingGroupName,
     }
     optional {
         desired_capacity "DesiredCapacity" t::Integer,
@@ -836,9 +836,9 @@ resource! { ScheduledAction ScheduledActionRef t::Text, "AWS::AutoScaling::Sched
     }
 }
 
-resource! { WarmPool WarmPoolRef t::Text, "AWS::AutoScaling::WarmPool" "aws-resource-autoscaling-warmpool"
+resource! { WarmPool WarmPoolRef t::AutoScalingGroupName, "AWS::AutoScaling::WarmPool" "aws-resource-autoscaling-warmpool"
     required {
-        auto_scaling_group_name "AutoScalingGroupName" t::Text,
+        auto_scaling_group_name "AutoScalingGroupName" t::AutoScalingGroupName,
     }
     optional {
         instance_reuse_policy "InstanceReusePolicy" warm_pool::InstanceReusePolicy,

@@ -56,7 +56,7 @@ pub mod backup_plan {
             schedule_expression "ScheduleExpression" t::Text,
             schedule_expression_timezone "ScheduleExpressionTimezone" t::Text,
             start_window_minutes "StartWindowMinutes" t::Number,
-            target_logically_air_gapped_backup_vault_arn "TargetLogicallyAirGappedBackupVaultArn" t::Text,
+            target_logically_air_gapped_backup_vault_arn "TargetLogicallyAirGappedBackupVaultArn" t::BackupVaultArn,
         }
     }
     property! { CopyActionResourceType "aws-properties-backup-backupplan-copyactionresourcetype"

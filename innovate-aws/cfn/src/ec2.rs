@@ -533,7 +533,7 @@ resource! { ClientVpnEndpoint ClientVpnEndpointRef t::Text, "AWS::EC2::ClientVpn
     required {
         authentication_options "AuthenticationOptions" t::List<client_vpn_endpoint::ClientAuthenticationRequest>,
         connection_log_options "ConnectionLogOptions" client_vpn_endpoint::ConnectionLogOptions,
-        server_certificate_arn "ServerCertificateArn" t::Text,
+        server_certificate_arn "ServerCertificateArn" t::CertificateArn,
     }
     optional {
         authorization_policy "AuthorizationPolicy" client_vpn_endpoint::AuthorizationPolicy,
@@ -922,7 +922,7 @@ pub mod ec2_fleet {
         required {
         }
         optional {
-            arn "Arn" t::Text,
+            arn "Arn" t::InstanceProfileArn,
             name "Name" t::Text,
         }
     }
@@ -1392,7 +1392,7 @@ resource! { FlowLog FlowLogRef t::Text, "AWS::EC2::FlowLog" "aws-resource-ec2-fl
         resource_type "ResourceType" flow_log::ResourceType,
     }
     optional {
-        deliver_cross_account_role "DeliverCrossAccountRole" t::Text,
+        deliver_cross_account_role "DeliverCrossAccountRole" t::RoleArn,
         deliver_logs_permission_arn "DeliverLogsPermissionArn" t::RoleArn,
         destination_options "DestinationOptions" flow_log::DestinationOptions,
         log_destination "LogDestination" t::Text,
@@ -4046,7 +4046,7 @@ resource! { SecurityGroupIngress SecurityGroupIngressRef t::Text, "AWS::EC2::Sec
 
 resource! { SecurityGroupVpcAssociation SecurityGroupVpcAssociationRef t::Text, "AWS::EC2::SecurityGroupVpcAssociation" "aws-resource-ec2-securitygroupvpcassociation"
     required {
-        group_id "GroupId" t::Text,
+        group_id "GroupId" t::SecurityGroupId,
         vpc_id "VpcId" t::VpcId,
     }
     optional {
@@ -4187,7 +4187,7 @@ pub mod spot_fleet {
         required {
         }
         optional {
-            arn "Arn" t::Text,
+            arn "Arn" t::InstanceProfileArn,
         }
     }
     property! { InstanceIpv6Address "aws-properties-ec2-spotfleet-instanceipv6address"
@@ -4564,7 +4564,7 @@ pub mod spot_fleet {
     }
     property! { TargetGroup "aws-properties-ec2-spotfleet-targetgroup"
         required {
-            arn "Arn" t::Text,
+            arn "Arn" t::TargetGroupArn,
         }
         optional {
         }
@@ -4817,7 +4817,7 @@ resource! { TrafficMirrorTarget TrafficMirrorTargetRef t::Text, "AWS::EC2::Traff
         description "Description" t::Text,
         gateway_load_balancer_endpoint_id "GatewayLoadBalancerEndpointId" t::Text,
         network_interface_id "NetworkInterfaceId" t::NetworkInterfaceId,
-        network_load_balancer_arn "NetworkLoadBalancerArn" t::Text,
+        network_load_balancer_arn "NetworkLoadBalancerArn" t::LoadBalancerArn,
         tags "Tags" t::List<t::Tag>,
     }
     attributes {
@@ -5651,7 +5651,7 @@ resource! { VPCEndpointService VPCEndpointServiceRef t::Text, "AWS::EC2::VPCEndp
     optional {
         acceptance_required "AcceptanceRequired" t::Boolean,
         contributor_insights_enabled "ContributorInsightsEnabled" t::Boolean,
-        gateway_load_balancer_arns "GatewayLoadBalancerArns" t::List<t::Text>,
+        gateway_load_balancer_arns "GatewayLoadBalancerArns" t::List<t::LoadBalancerArn>,
         network_load_balancer_arns "NetworkLoadBalancerArns" t::List<t::LoadBalancerArn>,
         payer_responsibility "PayerResponsibility" t::Text,
         private_dns_name "PrivateDnsName" t::Text,
@@ -5987,7 +5987,7 @@ resource! { VerifiedAccessEndpoint VerifiedAccessEndpointRef t::Text, "AWS::EC2:
         application_domain "ApplicationDomain" t::Text,
         cidr_options "CidrOptions" verified_access_endpoint::CidrOptions,
         description "Description" t::Text,
-        domain_certificate_arn "DomainCertificateArn" t::Text,
+        domain_certificate_arn "DomainCertificateArn" t::CertificateArn,
         endpoint_domain_prefix "EndpointDomainPrefix" t::Text,
         load_balancer_options "LoadBalancerOptions" verified_access_endpoint::LoadBalancerOptions,
         network_interface_options "NetworkInterfaceOptions" verified_access_endpoint::NetworkInterfaceOptions,

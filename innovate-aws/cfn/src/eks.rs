@@ -639,7 +639,7 @@ pub mod identity_provider_config {
 resource! { Nodegroup NodegroupRef t::Text, "AWS::EKS::Nodegroup" "aws-resource-eks-nodegroup"
     required {
         cluster_name "ClusterName" t::EksClusterName,
-        node_role "NodeRole" t::Text,
+        node_role "NodeRole" t::RoleArn,
         subnets "Subnets" t::List<t::SubnetId>,
     }
     optional {
@@ -678,7 +678,7 @@ resource! { Nodegroup NodegroupRef t::Text, "AWS::EKS::Nodegroup" "aws-resource-
         node_repair_config_max_parallel_nodes_repaired_percentage "NodeRepairConfig.MaxParallelNodesRepairedPercentage" t::Integer,
         node_repair_config_max_unhealthy_node_threshold_count "NodeRepairConfig.MaxUnhealthyNodeThresholdCount" t::Integer,
         node_repair_config_max_unhealthy_node_threshold_percentage "NodeRepairConfig.MaxUnhealthyNodeThresholdPercentage" t::Integer,
-        node_role "NodeRole" t::Text,
+        node_role "NodeRole" t::RoleArn,
         nodegroup_name "NodegroupName" t::Text,
         release_version "ReleaseVersion" t::Text,
         remote_access_ec2_ssh_key "RemoteAccess.Ec2SshKey" t::Text,

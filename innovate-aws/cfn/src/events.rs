@@ -258,7 +258,7 @@ resource! { EventBus EventBusRef t::EventBusName, "AWS::Events::EventBus" "aws-r
     }
     attributes {
         arn "Arn" t::Text,
-        dead_letter_config_arn "DeadLetterConfig.Arn" t::Text,
+        dead_letter_config_arn "DeadLetterConfig.Arn" t::QueueArn,
         description "Description" t::Text,
         event_source_name "EventSourceName" t::Text,
         kms_key_identifier "KmsKeyIdentifier" t::Text,
@@ -276,7 +276,7 @@ pub mod event_bus {
         required {
         }
         optional {
-            arn "Arn" t::Text,
+            arn "Arn" t::QueueArn,
         }
     }
     property! { LogConfig "aws-resource-events-eventbus"
@@ -416,7 +416,7 @@ pub mod rule {
         required {
         }
         optional {
-            arn "Arn" t::Text,
+            arn "Arn" t::QueueArn,
         }
     }
     property! { EcsParameters "aws-properties-events-rule-ecsparameters"

@@ -80,7 +80,7 @@ resource! { ManagedPolicy ManagedPolicyRef t::ManagedPolicyArn, "AWS::IAM::Manag
         groups "Groups" t::List<t::Text>,
         managed_policy_name "ManagedPolicyName" t::Text,
         path "Path" t::Text,
-        roles "Roles" t::List<t::Text>,
+        roles "Roles" t::List<t::RoleName>,
         users "Users" t::List<t::Text>,
     }
     attributes {
@@ -116,7 +116,7 @@ resource! { Policy PolicyRef t::Text, "AWS::IAM::Policy" "aws-resource-iam-polic
     }
     optional {
         groups "Groups" t::List<t::Text>,
-        roles "Roles" t::List<t::Text>,
+        roles "Roles" t::List<t::RoleName>,
         users "Users" t::List<t::Text>,
     }
     attributes {

@@ -76,6 +76,8 @@ id! {
     FunctionArn
     /// The id of a gateway that routes lead to: an internet gateway or a virtual private gateway.
     GatewayId
+    /// The identifier of an Aurora global cluster.
+    GlobalClusterIdentifier
     /// The id of a Route 53 health check.
     HealthCheckId
     /// The id of a Route 53 hosted zone.

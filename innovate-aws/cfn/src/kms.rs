@@ -7,7 +7,7 @@ use crate::kind as t;
 resource! { Alias AliasRef t::AliasName, "AWS::KMS::Alias" "aws-resource-kms-alias"
     required {
         alias_name "AliasName" t::Text,
-        target_key_id "TargetKeyId" t::Text,
+        target_key_id "TargetKeyId" t::KeyIdentifier,
     }
     optional {
     }
@@ -74,7 +74,7 @@ pub mod key {
 resource! { ReplicaKey ReplicaKeyRef t::KeyId, "AWS::KMS::ReplicaKey" "aws-resource-kms-replicakey"
     required {
         key_policy "KeyPolicy" t::PolicyDocument,
-        primary_key_arn "PrimaryKeyArn" t::Text,
+        primary_key_arn "PrimaryKeyArn" t::KeyArn,
     }
     optional {
         description "Description" t::Text,

@@ -82,7 +82,7 @@ resource! { DBCluster DBClusterRef t::DbClusterIdentifier, "AWS::RDS::DBCluster"
         db_cluster_identifier "DBClusterIdentifier" t::Text,
         db_cluster_instance_class "DBClusterInstanceClass" t::Text,
         db_cluster_parameter_group_name "DBClusterParameterGroupName" t::DbClusterParameterGroupName,
-        db_instance_parameter_group_name "DBInstanceParameterGroupName" t::Text,
+        db_instance_parameter_group_name "DBInstanceParameterGroupName" t::DbParameterGroupName,
         db_subnet_group_name "DBSubnetGroupName" t::DbSubnetGroupName,
         db_system_id "DBSystemId" t::Text,
         database_insights_mode "DatabaseInsightsMode" db_cluster::DatabaseInsightsMode,
@@ -100,7 +100,7 @@ resource! { DBCluster DBClusterRef t::DbClusterIdentifier, "AWS::RDS::DBCluster"
         engine_lifecycle_support "EngineLifecycleSupport" t::Text,
         engine_mode "EngineMode" t::Text,
         engine_version "EngineVersion" t::Text,
-        global_cluster_identifier "GlobalClusterIdentifier" t::Text,
+        global_cluster_identifier "GlobalClusterIdentifier" t::GlobalClusterIdentifier,
         iops "Iops" t::Integer,
         kms_key_id "KmsKeyId" t::KeyIdentifier,
         manage_master_user_password "ManageMasterUserPassword" t::Boolean,
@@ -834,7 +834,7 @@ resource! { EventSubscription EventSubscriptionRef t::Text, "AWS::RDS::EventSubs
     }
 }
 
-resource! { GlobalCluster GlobalClusterRef t::Text, "AWS::RDS::GlobalCluster" "aws-resource-rds-globalcluster"
+resource! { GlobalCluster GlobalClusterRef t::GlobalClusterIdentifier, "AWS::RDS::GlobalCluster" "aws-resource-rds-globalcluster"
     required {
     }
     optional {

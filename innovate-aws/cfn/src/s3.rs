@@ -86,7 +86,7 @@ resource! { AccessGrantsLocation AccessGrantsLocationRef t::Text, "AWS::S3::Acce
 
 resource! { AccessPoint AccessPointRef t::Text, "AWS::S3::AccessPoint" "aws-resource-s3-accesspoint"
     required {
-        bucket "Bucket" t::Text,
+        bucket "Bucket" t::BucketName,
     }
     optional {
         bucket_account_id "BucketAccountId" t::Text,
@@ -99,7 +99,7 @@ resource! { AccessPoint AccessPointRef t::Text, "AWS::S3::AccessPoint" "aws-reso
     attributes {
         alias "Alias" t::Text,
         arn "Arn" t::AccessPointArn,
-        bucket "Bucket" t::Text,
+        bucket "Bucket" t::BucketName,
         bucket_account_id "BucketAccountId" t::Text,
         name "Name" t::Text,
         network_origin "NetworkOrigin" t::Text,
@@ -342,7 +342,7 @@ pub mod bucket {
     }
     property! { Destination "aws-properties-s3-bucket-destination"
         required {
-            bucket_arn "BucketArn" t::Text,
+            bucket_arn "BucketArn" t::BucketArn,
             format "Format" DestinationFormat,
         }
         optional {
@@ -479,7 +479,7 @@ pub mod bucket {
         required {
         }
         optional {
-            destination_bucket_name "DestinationBucketName" t::Text,
+            destination_bucket_name "DestinationBucketName" t::BucketName,
             log_file_prefix "LogFilePrefix" t::Text,
             target_object_key_format "TargetObjectKeyFormat" TargetObjectKeyFormat,
         }
@@ -695,7 +695,7 @@ pub mod bucket {
     }
     property! { ReplicationConfiguration "aws-properties-s3-bucket-replicationconfiguration"
         required {
-            role "Role" t::Text,
+            role "Role" t::RoleArn,
             rules "Rules" t::List<ReplicationRule>,
         }
         optional {
@@ -703,7 +703,7 @@ pub mod bucket {
     }
     property! { ReplicationDestination "aws-properties-s3-bucket-replicationdestination"
         required {
-            bucket "Bucket" t::Text,
+            bucket "Bucket" t::BucketArn,
         }
         optional {
             access_control_translation "AccessControlTranslation" AccessControlTranslation,
@@ -914,7 +914,7 @@ pub mod bucket {
     property! { TopicConfiguration "aws-properties-s3-bucket-topicconfiguration"
         required {
             event "Event" t::Text,
-            topic "Topic" t::Text,
+            topic "Topic" t::TopicArn,
         }
         optional {
             filter "Filter" NotificationFilter,
@@ -960,9 +960,9 @@ pub mod bucket {
     }
 }
 
-resource! { BucketPolicy BucketPolicyRef t::Text, "AWS::S3::BucketPolicy" "aws-resource-s3-bucketpolicy"
+resource! { BucketPolicy BucketPolicyRef t::BucketName, "AWS::S3::BucketPolicy" "aws-resource-s3-bucketpolicy"
     required {
-        bucket "Bucket" t::Text,
+        bucket "Bucket" t::BucketName,
         policy_document "PolicyDocument" t::PolicyDocument,
     }
     optional {

@@ -26,7 +26,7 @@ resource! { RotationSchedule RotationScheduleRef t::Text, "AWS::SecretsManager::
         external_secret_rotation_role_arn "ExternalSecretRotationRoleArn" t::RoleArn,
         hosted_rotation_lambda "HostedRotationLambda" rotation_schedule::HostedRotationLambda,
         rotate_immediately_on_update "RotateImmediatelyOnUpdate" t::Boolean,
-        rotation_lambda_arn "RotationLambdaARN" t::Text,
+        rotation_lambda_arn "RotationLambdaARN" t::FunctionArn,
         rotation_rules "RotationRules" rotation_schedule::RotationRules,
     }
     attributes {
@@ -53,11 +53,11 @@ pub mod rotation_schedule {
         optional {
             exclude_characters "ExcludeCharacters" t::Text,
             kms_key_arn "KmsKeyArn" t::KeyArn,
-            master_secret_arn "MasterSecretArn" t::Text,
+            master_secret_arn "MasterSecretArn" t::SecretArn,
             master_secret_kms_key_arn "MasterSecretKmsKeyArn" t::KeyArn,
             rotation_lambda_name "RotationLambdaName" t::Text,
             runtime "Runtime" t::Text,
-            superuser_secret_arn "SuperuserSecretArn" t::Text,
+            superuser_secret_arn "SuperuserSecretArn" t::SecretArn,
             superuser_secret_kms_key_arn "SuperuserSecretKmsKeyArn" t::KeyArn,
             vpc_security_group_ids "VpcSecurityGroupIds" t::Text,
             vpc_subnet_ids "VpcSubnetIds" t::Text,

@@ -39,7 +39,7 @@ resource! { Queue QueueRef t::QueueUrl, "AWS::SQS::Queue" "aws-resource-sqs-queu
         queue_name "QueueName" t::QueueName,
         queue_url "QueueUrl" t::QueueUrl,
         receive_message_wait_time_seconds "ReceiveMessageWaitTimeSeconds" t::Integer,
-        redrive_policy_dead_letter_target_arn "RedrivePolicy.deadLetterTargetArn" t::Text,
+        redrive_policy_dead_letter_target_arn "RedrivePolicy.deadLetterTargetArn" t::QueueArn,
         redrive_policy_max_receive_count "RedrivePolicy.maxReceiveCount" t::Integer,
         sqs_managed_sse_enabled "SqsManagedSseEnabled" t::Boolean,
         visibility_timeout "VisibilityTimeout" t::Integer,
@@ -54,7 +54,7 @@ pub mod queue {
         required {
         }
         optional {
-            dead_letter_target_arn "deadLetterTargetArn" t::Text,
+            dead_letter_target_arn "deadLetterTargetArn" t::QueueArn,
             max_receive_count "maxReceiveCount" t::Integer,
         }
     }

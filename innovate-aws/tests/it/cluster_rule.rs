@@ -214,8 +214,11 @@ fn a_node_group_without_a_template_or_with_ssh_is_refused() {
     let mut stack = environment::<Prod>().stack("cluster");
     let access = eks::nodegroup::RemoteAccess::new("ops");
     let subnets = subnets();
-    let group =
-        eks::Nodegroup::new(elsewhere("elsewhere"), "arn:aws:iam::444455556666:role/n", subnets);
+    let group = eks::Nodegroup::new(
+        elsewhere("elsewhere"),
+        RoleArn::literal("arn:aws:iam::444455556666:role/n"),
+        subnets,
+    );
     stack.add("Nodes", group.remote_access(access));
     let synthesis = synth(App::new("test").stack(stack));
     assert!(finds(&synthesis, "EKS-06", "by SSH"));
@@ -257,7 +260,11 @@ fn by_hand(stack: &mut Stack<Prod>) {
             .name("by-hand")
             .bootstrap_self_managed_addons(false);
     let cluster = stack.add("Cluster", cluster);
-    let group = eks::Nodegroup::new(&cluster, "arn:aws:iam::444455556666:role/nodes", subnets());
+    let group = eks::Nodegroup::new(
+        &cluster,
+        RoleArn::literal("arn:aws:iam::444455556666:role/nodes"),
+        subnets(),
+    );
     stack.add("Nodes", group);
     stack
         .add("Proxy", eks::Addon::new("kube-proxy", &cluster).addon_version("v1.35.3-eksbuild.17"));
@@ -285,7 +292,7 @@ fn nodes_that_do_not_wait_for_their_route_are_refused() {
     let subnets = platform.vpc.private().ids();
     let group = eks::Nodegroup::new(
         elsewhere("elsewhere"),
-        "arn:aws:iam::444455556666:role/nodes",
+        RoleArn::literal("arn:aws:iam::444455556666:role/nodes"),
         subnets,
     );
     platform.network.add("Nodes", group);

@@ -38,6 +38,7 @@ pub(super) const IDENTITIES: &[(&str, &str, &str)] = &[
     ("EventBusName", "AWS::Events::EventBus", "Name"),
     ("FirewallPolicyArn", "AWS::NetworkFirewall::FirewallPolicy", "FirewallPolicyArn"),
     ("FunctionArn", "AWS::Lambda::Function", "Arn"),
+    ("GlobalClusterIdentifier", "AWS::RDS::GlobalCluster", "GlobalClusterIdentifier"),
     ("HealthCheckId", "AWS::Route53::HealthCheck", "HealthCheckId"),
     ("HostedZoneId", "AWS::Route53::HostedZone", "Id"),
     ("InstanceId", "AWS::EC2::Instance", "InstanceId"),
