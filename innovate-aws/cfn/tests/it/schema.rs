@@ -671,3 +671,31 @@ fn the_branches_of_a_recursive_schema_are_checked_at_every_depth() {
         ],
     );
 }
+
+#[test]
+fn a_map_with_too_many_entries_is_refused() {
+    let service = |count: usize| {
+        let attributes: serde_json::Map<String, Value> =
+            (0..count).map(|at| (format!("k{at}"), json!("v"))).collect();
+        json!({"ServiceAttributes": attributes})
+    };
+    accepts("AWS::ServiceDiscovery::Service", service(30));
+    refuses(
+        "AWS::ServiceDiscovery::Service",
+        service(31),
+        &[
+            "SCH-09 `ServiceAttributes` has 31 entries | at: ServiceAttributes | allowed: at most 30 entries",
+        ],
+    );
+}
+
+#[test]
+fn a_text_that_is_too_short_is_refused() {
+    refuses(
+        "AWS::S3::Bucket",
+        json!({"Tags": [{"Key": "", "Value": "b"}]}),
+        &[
+            "SCH-07 `Key` has 0 characters | at: Tags/0/Key | given: \"\" | allowed: at least 1 character",
+        ],
+    );
+}

@@ -196,9 +196,13 @@ fn shown(node: &Node) -> String {
     }
 }
 
-/// "1 item", "2 items".
+/// "1 item", "2 items", "3 entries".
 pub(super) fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    match what.strip_suffix('y') {
+        _ if count == 1 => format!("1 {what}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {what}s"),
+    }
 }
 
 /// Names in backquotes, the first few of them.

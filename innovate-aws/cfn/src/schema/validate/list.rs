@@ -36,8 +36,8 @@ impl Walk {
                     }
                 }
                 Keyword::UniqueItems => {
-                    if let Some((index, _)) = repeated(items) {
-                        self.fail(|| repeats(path, &path.index(index), items.get(index)));
+                    if let Some((index, item)) = repeated(items) {
+                        self.fail(|| repeats(path, &path.index(index), item));
                     }
                 }
                 Keyword::MaxUniqueItems(most) => {
@@ -108,12 +108,10 @@ fn count(items: &[Node]) -> (usize, usize) {
     })
 }
 
-/// An item that stands in the list before, with that one's index.
-fn repeated(items: &[Node]) -> Option<(usize, usize)> {
-    items.iter().enumerate().find_map(|(index, item)| {
-        let earlier = items.iter().take(index).position(|other| other == item)?;
-        // Two branches of a condition may well be the same.
-        (!is_deferred(item)).then_some((index, earlier))
+/// The first item that stands in the list before, too.
+fn repeated(items: &[Node]) -> Option<(usize, &Node)> {
+    items.iter().enumerate().find(|(index, item)| {
+        !is_deferred(item) && items.iter().take(*index).any(|other| other == *item)
     })
 }
 
@@ -139,11 +137,7 @@ fn wrong_count(path: &Path<'_>, given: usize, bound: &str, count: usize) -> Find
         .allowed(format!("at {bound} {}", counted(count, "item")))
 }
 
-fn repeats(list: &Path<'_>, item: &Path<'_>, node: Option<&Node>) -> Finding {
+fn repeats(list: &Path<'_>, item: &Path<'_>, node: &Node) -> Finding {
     let message = format!("`{}` has the same item twice", list.subject());
-    let finding = Finding::at(code::ITEMS, item, message).allowed("each item once");
-    match node {
-        Some(node) => finding.given(item, node),
-        None => finding,
-    }
+    Finding::at(code::ITEMS, item, message).given(item, node).allowed("each item once")
 }

@@ -234,13 +234,9 @@ fn exclude(name: &str, excluded: &str, path: &Path<'_>) -> Finding {
 }
 
 fn wrong_count(path: &Path<'_>, given: usize, bound: &str, count: usize) -> Finding {
-    let message = format!(
-        "`{}` has {}",
-        path.subject(),
-        counted(given, "entry").replace("entrys", "entries")
-    );
-    let allowed = format!("at {bound} {}", counted(count, "entry").replace("entrys", "entries"));
-    Finding::at(code::ITEMS, path, message).allowed(allowed)
+    let message = format!("`{}` has {}", path.subject(), counted(given, "entry"));
+    Finding::at(code::ITEMS, path, message)
+        .allowed(format!("at {bound} {}", counted(count, "entry")))
 }
 
 fn unknown(
