@@ -1,6 +1,6 @@
 //! Stacks as CloudFormation templates.
 //!
-//! [`render_all`] is the only way to a template: sections in CloudFormation's order, everything in
+//! `render_all` is the only way to a template: sections in CloudFormation's order, everything in
 //! a section sorted by its id, so that a change shows as that change alone.
 
 mod limit;
