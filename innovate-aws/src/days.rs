@@ -1,7 +1,7 @@
 //! Numbers of days that the compiler knows.
 
 /// A number of days that the compiler knows, so that a setter can refuse one that its service
-/// wouldn't take. Written [`days!`](crate::days).
+/// wouldn't take. Written [`days!`](crate::days!).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days<const N: u16>;
 

@@ -3,7 +3,7 @@
 //!
 //! * [`environment`]: stage, account, region and tags; it makes the stacks,
 //! * [`region`]: AWS's regions and their availability zones,
-//! * [`name`]: names that templates and manifests share, checked by the compiler,
+//! * [`mod@name`]: names that templates and manifests share, checked by the compiler,
 //! * [`cluster`]: Kubernetes on EKS,
 //! * [`identity`]: roles, their permissions, and the policies that say so,
 //! * [`keys`]: customer-managed keys, each for one use,
@@ -11,7 +11,7 @@
 //! * [`observability`]: log groups,
 //! * [`database`]: Aurora PostgreSQL,
 //! * [`security`]: AWS WAF,
-//! * [`days`]: numbers of days that the compiler knows,
+//! * [`mod@days`]: numbers of days that the compiler knows,
 //! * [`rules`]: what a good program holds to, one policy a file.
 
 pub mod cluster;

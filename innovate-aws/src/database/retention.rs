@@ -24,7 +24,7 @@ impl BackupRetention {
     pub const MIN_IN_PRODUCTION: Self = Self { days: 14 };
 
     /// So many days, for a number that the compiler doesn't know. One outside 7 to 35 is a finding
-    /// when the cluster is added; [`days!`](crate::days) has the compiler find it.
+    /// when the cluster is added; [`days!`](crate::days!) has the compiler find it.
     pub const fn of_days(days: u16) -> Self {
         Self { days }
     }
