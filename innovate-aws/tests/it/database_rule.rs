@@ -81,7 +81,7 @@ fn subnets_that_all_lie_in_one_zone_are_one_zone() {
     program.data.add("Group", rds::DBSubnetGroup::new("one zone", subnets));
     let found = findings(program.app());
     let group = found.iter().find(|found| found.code() == "DB-01").unwrap();
-    assert_eq!(group.given_value(), Some("1 zones"));
+    assert_eq!(group.given_value(), Some("1 zone"));
 }
 
 #[test]

@@ -62,17 +62,18 @@ fn public_address(database: &Resource, set: bool) -> Diagnostic {
 fn check_subnets(model: &Model<'_>, group: &Resource, findings: &mut Findings) {
     let Some(ids) = group.properties().get("SubnetIds").and_then(Node::as_list) else { return };
     let subnets: Vec<&Resource> = ids.iter().filter_map(|id| model.target(id)).collect();
-    let zones: BTreeSet<&str> = subnets.iter().filter_map(|subnet| zone(subnet)).collect();
-    let known = zones.len() == subnets.len() && subnets.len() == ids.len();
-    let count = if known || zones.len() < subnets.len() { zones.len() } else { ids.len() };
-    let some_zone_unknown = subnets.iter().any(|subnet| zone(subnet).is_none());
-    let count = if some_zone_unknown { ids.len() } else { count };
+    let zones: Option<BTreeSet<&str>> = subnets.iter().map(|subnet| zone(subnet)).collect();
+    // Where a zone isn't known now, each subnet may have one of its own.
+    let count = match zones {
+        Some(zones) if subnets.len() == ids.len() => zones.len(),
+        _ => ids.len(),
+    };
     if count < ZONES {
         findings.report(
             Diagnostic::error("DB-01", "the database's subnets are in too few zones")
                 .on(group)
                 .property("SubnetIds")
-                .given(format!("{count} zones"))
+                .given(if count == 1 { "1 zone".to_owned() } else { format!("{count} zones") })
                 .allowed("3 zones or more")
                 .help("give the construct the whole data tier: `.network(vpc.data())`"),
         );
