@@ -1,5 +1,7 @@
 //! The generated types through their public surface.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod enumerations;
 mod handles;
 mod resources;
