@@ -83,7 +83,8 @@ addons! {
     SnapshotController "snapshot-controller" AfterNodes;
     /// Certificates inside the cluster.
     CertManager "cert-manager" AfterNodes;
-    /// Records in Route 53 for services and ingresses.
+    /// Records in Route 53 for services and ingresses. It acts on the zones that the program lets it:
+    /// bind a role to `external-dns/external-dns` with [`PodIdentity`](crate::identity::PodIdentity).
     ExternalDns "external-dns" AfterNodes;
 }
 

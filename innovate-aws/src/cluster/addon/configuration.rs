@@ -1,4 +1,7 @@
 //! What each add-on is told: its `ConfigurationValues`.
+//!
+//! An add-on becomes active only when its pods run, and before Karpenter makes nodes there are only
+//! the core nodes. So whatever isn't a daemon on every node is sent there and tolerates their taint.
 
 use serde_json::{Value, json};
 
@@ -39,10 +42,32 @@ pub(crate) fn configuration(addon: Addon) -> Option<Value> {
         Addon::EbsCsiDriver | Addon::EfsCsiDriver => json!({
             "controller": { "nodeSelector": node_selector, "tolerations": tolerations },
         }),
-        Addon::SnapshotController => json!({
+        Addon::SnapshotController | Addon::ExternalDns => json!({
             "nodeSelector": node_selector,
             "tolerations": tolerations,
         }),
+        Addon::CertManager => json!({
+            "cainjector": { "nodeSelector": node_selector, "tolerations": tolerations },
+            "nodeSelector": node_selector,
+            "tolerations": tolerations,
+            "webhook": { "nodeSelector": node_selector, "tolerations": tolerations },
+        }),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Phase, *};
+
+    #[test]
+    fn what_runs_on_some_nodes_only_tolerates_the_taint_of_the_core_nodes() {
+        let daemons = [Addon::CloudWatchObservability, Addon::NodeMonitoringAgent];
+        for addon in Addon::ALL.iter().filter(|addon| addon.phase() == Phase::AfterNodes) {
+            if !daemons.contains(addon) {
+                let values = configuration(*addon).unwrap().to_string();
+                assert!(values.contains(CORE_TAINT), "{addon:?}: {values}");
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! The versions of add-ons that are pinned: the one table of them.
 //!
-//! Of 2026-08: EKS's default versions for each Kubernetes version, as `aws eks
-//! describe-addon-versions --kubernetes-version 1.35` showed them to public programs of that month.
-//! AWS adds builds weekly and keeps older ones installable. To use another, write
+//! Of 2026-08, as `aws eks describe-addon-versions` showed them to public programs of that month: for
+//! Kubernetes 1.35 EKS's default versions, for the others versions that those programs ran. For the
+//! file systems of EFS, the node monitoring agent, snapshots, certificates and DNS records only 1.35
+//! was seen. AWS adds builds every week and keeps older ones installable; to use another, write
 //! [`Addons::with_version`](super::Addons::with_version).
 
 use std::fmt;
