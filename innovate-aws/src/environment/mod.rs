@@ -199,5 +199,8 @@ mod tests {
     #[test]
     fn hosts_are_in_the_environments_domain() {
         assert_eq!(dev().host("api").as_str(), "api.dev.innovate.example");
+        assert_eq!(dev().host("api").verify(), Ok(()));
+        let error = dev().host("Our API").verify().unwrap_err();
+        assert_eq!(error.given(), "Our API.dev.innovate.example");
     }
 }

@@ -118,6 +118,15 @@ macro_rules! name_methods {
                 Self(text.into())
             }
 
+            /// Whether the text is such a name after all, for one that was put together.
+            ///
+            /// # Errors
+            ///
+            /// As [`new`](Self::new).
+            pub fn verify(&self) -> Result<(), $crate::name::NameError> {
+                Self::new(self.0.clone()).map(drop)
+            }
+
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0

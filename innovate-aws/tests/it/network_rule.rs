@@ -13,8 +13,8 @@ use innovate_cfn::{
     rds,
 };
 use innovate_core::{
-    App, DeletionPolicy, Dev, Diagnostic, Manifest, ManifestSet, Prod, ResourceRef, ResourceType,
-    Severity, Stack, Stage, Value, cidr,
+    App, DeletionPolicy, Dev, Diagnostic, Prod, ResourceRef, ResourceType, Severity, Stack, Stage,
+    Value, cidr,
 };
 
 use crate::program::{environment, findings, flow_logs, keys, program, vpc};
@@ -387,30 +387,29 @@ fn a_vpc_without_flow_logs_and_a_subnet_with_public_addresses_are_refused() {
 }
 
 #[test]
-fn karpenter_must_find_subnets_and_only_private_ones() {
-    let class = |cluster: &str| {
-        let object = serde_json::json!({
-            "apiVersion": "karpenter.k8s.aws/v1",
-            "kind": "EC2NodeClass",
-            "metadata": {"name": "default"},
-            "spec": {"subnetSelectorTerms": [{"tags": {"karpenter.sh/discovery": cluster}}]},
-        });
-        let manifest = Manifest::new(object, std::panic::Location::caller());
-        let site = environment::<Prod>().site();
-        ManifestSet::new("innovate-prod", site, vec![manifest])
-    };
-    assert_eq!(codes(with(|_, _| {}).manifests(class("innovate-prod"))), [""; 0]);
-    let found = one("NET-13", with(|_, _| {}).manifests(class("innovate-dev")));
-    assert_eq!(found.given_value(), Some("karpenter.sh/discovery = innovate-dev"));
+fn karpenter_may_start_nodes_in_private_subnets_only() {
     let tagged = with(|stack, _| {
         let tags = serde_json::json!([{"Key": "tier", "Value": "data"},
             {"Key": "karpenter.sh/discovery", "Value": "innovate-prod"}]);
         stack.override_property("VpcDataAz1", "Tags", tags);
     });
     assert_eq!(
-        one("NET-13", tagged).message(),
+        one("NET-16", tagged).message(),
         "Karpenter would start nodes in `VpcDataAz1`, which is not private"
     );
+}
+
+#[test]
+fn the_load_balancer_controller_must_find_the_subnets() {
+    let app = with(|stack, vpc| {
+        let placement = eks::cluster::ResourcesVpcConfig::new(vpc.intra().ids());
+        let role = Value::<RoleArn>::literal("arn:aws:iam::444455556666:role/cluster");
+        stack.add("Cluster", eks::Cluster::new(placement, role));
+        let tags = serde_json::json!([{"Key": "tier", "Value": "public"}]);
+        stack.override_property("VpcPublicAz1", "Tags", tags);
+    });
+    let found = one("NET-16", app);
+    assert_eq!(found.allowed_values(), Some("the tag kubernetes.io/role/elb with the value 1"));
 }
 
 #[test]

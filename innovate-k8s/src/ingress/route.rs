@@ -62,6 +62,13 @@ impl Ingress {
     }
 
     fn check(&self, scope: &mut ManifestScope<'_>) {
+        if let Err(error) = self.host.verify() {
+            let finding = Diagnostic::error("K8S-02", "an ingress leads a host that can't exist")
+                .setter("host")
+                .given(error.given())
+                .allowed(error.allowed());
+            scope.report(finding);
+        }
         let ours = self.service.namespace();
         for (path, service) in &self.routes {
             if service.namespace() != ours {

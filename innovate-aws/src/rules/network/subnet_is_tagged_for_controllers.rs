@@ -1,7 +1,7 @@
-//! `NET-13`: subnets have the tags that the controllers look for.
+//! `NET-16`: subnets have the tags that the controllers look for.
 
 use innovate_core::{
-    Diagnostic, Manifest, Rule,
+    Diagnostic, Rule,
     check::{Check, Findings, Model},
 };
 
@@ -10,14 +10,15 @@ use super::{
     topology::{Subnet, Topology},
 };
 
-/// `NET-13`.
+/// `NET-16`.
 pub static SUBNET_IS_TAGGED_FOR_CONTROLLERS: Rule = Rule {
-    code: "NET-13",
+    code: "NET-16",
     title: "subnets have the tags that the load balancer controller and Karpenter look for",
     explanation: "The load balancer controller places internet-facing load balancers in subnets \
 tagged `kubernetes.io/role/elb` and internal ones in those tagged `kubernetes.io/role/internal-elb`, \
-both with the value 1. Karpenter starts nodes in the subnets that an EC2NodeClass selects by tag: \
-all of them must be private, and there must be some. Checked where the program has a cluster.\n\n\
+both with the value 1; checked where the program has a cluster. Karpenter starts nodes in the subnets \
+tagged `karpenter.sh/discovery`, which must all be private. Whether a node class finds any is checked \
+with the manifests (NET-13).\n\n\
 Sources: \"Subnet auto-discovery\", AWS Load Balancer Controller documentation; \"NodeClasses\", \
 Karpenter documentation.",
     check: Check::Model(check),
@@ -46,19 +47,12 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             findings.report(not_private(subnet, cluster));
         }
     }
-    for set in model.manifests() {
-        for manifest in set.manifests().iter().filter(|found| found.kind() == "EC2NodeClass") {
-            if let Some(finding) = selects_nothing(&topology, set.cluster(), manifest) {
-                findings.report(finding);
-            }
-        }
-    }
 }
 
 fn untagged(subnet: &Subnet<'_>, key: &str) -> Diagnostic {
     let id = subnet.resource.logical_id();
     let message = format!("the load balancer controller does not find the subnet `{id}`");
-    Diagnostic::error("NET-13", message)
+    Diagnostic::error("NET-16", message)
         .on(subnet.resource)
         .property("Tags")
         .given(tag(subnet.resource, key).unwrap_or("no such tag"))
@@ -68,53 +62,11 @@ fn untagged(subnet: &Subnet<'_>, key: &str) -> Diagnostic {
 fn not_private(subnet: &Subnet<'_>, cluster: &str) -> Diagnostic {
     let id = subnet.resource.logical_id();
     Diagnostic::error(
-        "NET-13",
+        "NET-16",
         format!("Karpenter would start nodes in `{id}`, which is not private"),
     )
     .on(subnet.resource)
     .property("Tags")
     .given(format!("{DISCOVERY} = {cluster}"))
     .allowed("the tag on private subnets only")
-}
-
-/// A node class whose selectors by tag, each with all of its tags, select none of the subnets.
-fn selects_nothing(
-    topology: &Topology<'_>,
-    cluster: &str,
-    manifest: &Manifest,
-) -> Option<Diagnostic> {
-    let terms = manifest.object().pointer("/spec/subnetSelectorTerms")?.as_array()?;
-    let mut asked = Vec::new();
-    for term in terms {
-        // A subnet that is named by its id is not the program's.
-        let tags = term.get("tags")?.as_object()?;
-        let matches = |subnet: &Subnet<'_>| {
-            tags.iter().all(|(key, value)| match (tag(subnet.resource, key), value.as_str()) {
-                (Some(_), Some("*")) => true,
-                (own, value) => own.is_some() && own == value,
-            })
-        };
-        if topology.subnets.iter().any(matches) {
-            return None;
-        }
-        asked.extend(
-            tags.iter()
-                .map(|(key, value)| format!("{key} = {}", value.as_str().unwrap_or_default())),
-        );
-    }
-    // Subnets that exist outside the program may have the tag.
-    if topology.subnets.is_empty() {
-        return None;
-    }
-    let clusters: std::collections::BTreeSet<&str> =
-        topology.subnets.iter().filter_map(|subnet| tag(subnet.resource, DISCOVERY)).collect();
-    let known: Vec<&str> = clusters.into_iter().collect();
-    let message = "Karpenter finds no subnet to start nodes in";
-    Some(
-        Diagnostic::error("NET-13", message)
-            .on_manifest(cluster, manifest)
-            .given(asked.join(", "))
-            .allowed(format!("the tag of some subnets: {DISCOVERY} = {}", known.join(" or ")))
-            .help("give the network the cluster's name with `.cluster(..)`"),
-    )
 }
