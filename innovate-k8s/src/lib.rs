@@ -38,7 +38,7 @@ pub use manifests::{
 pub use name::{Label, ObjectName, Taint};
 pub use namespace::{Namespace, NamespaceRef, PodSecurity, Quota};
 pub use quantity::{Cpu, Memory};
-pub use secret::SecretRef;
+pub use secret::{ClusterSecretStore, ClusterSecretStoreRef, ExternalSecret, SecretRef};
 pub use workload::{
     Architecture, AwsEndpoints, Destination, Image, Internet, Listen, Probes, Replicas, Resources,
     ServiceRef, TaggedImage, WebService,

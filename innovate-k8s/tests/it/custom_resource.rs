@@ -1,5 +1,6 @@
 //! Custom resources, as their definitions see them.
 
+use innovate_aws::name;
 use innovate_core::Prod;
 use innovate_k8s::{Budget, Consolidation, DisruptionReason, Taint, label, object_name};
 use serde_json::Value;
@@ -27,8 +28,18 @@ fn check(program: Program<Prod>) -> Option<Vec<String>> {
 
 #[test]
 fn the_definitions_accept_every_custom_resource() {
-    if let Some(kinds) = check(Program::new().with_nodes().with_service()) {
-        assert_eq!(kinds, ["EC2NodeClass", "IngressClassParams", "NodePool"]);
+    let program = Program::new().with_nodes().with_service();
+    if let Some(kinds) = check(program.with_secret(name!(SecretName: "innovate/prod/payment"))) {
+        assert_eq!(
+            kinds,
+            [
+                "ClusterSecretStore",
+                "EC2NodeClass",
+                "ExternalSecret",
+                "IngressClassParams",
+                "NodePool"
+            ]
+        );
     }
 }
 

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use innovate_aws::{
     Environment, Region, account,
-    cluster::{Cluster, EksCluster, Karpenter, KarpenterHandle, KubernetesVersion},
+    cluster::{
+        Cluster, EksCluster, ExternalSecrets, Karpenter, KarpenterHandle, KubernetesVersion,
+    },
     domain,
     identity::PodIdentity,
     keys::KmsKey,
     name,
+    name::SecretName,
     network::{FlowLogs, Vpc, VpcHandle},
     observability::Retention,
     vpc_cidr, zones,
@@ -18,9 +21,9 @@ use innovate_core::{
     check::{Facts, Registry},
 };
 use innovate_k8s::{
-    AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass,
-    EC2NodeClassRef, Exposure, Image, Ingress, IngressClass, Listen, Manifests, Namespace,
-    Resources, WebService, ami, image, object_name, rules::RULES,
+    AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ClusterSecretStore, ConfigMap,
+    EC2NodeClass, EC2NodeClassRef, Exposure, ExternalSecret, Image, Ingress, IngressClass, Listen,
+    Manifests, Namespace, Resources, WebService, ami, image, object_name, rules::RULES,
 };
 use serde_json::Value;
 
@@ -199,6 +202,43 @@ impl<S: Stage> Program<S> {
     /// Adds an object that is written by hand.
     pub(crate) fn with(mut self, object: Value) -> Self {
         self.manifests.raw(object);
+        self
+    }
+
+    /// Adds the secrets operator, a store for a namespace and the namespace's secret of that name.
+    pub(crate) fn with_secret(mut self, name: SecretName) -> Self {
+        let Some(keys) = self.stacks.first_mut() else { panic!("no stack for keys") };
+        let key = keys.add("StoredSecrets", KmsKey::new());
+        let operator = ExternalSecrets::builder().cluster(&self.cluster).key(&key).build();
+        let Some(compute) = self.stacks.last_mut() else { panic!("no stack for the cluster") };
+        let operator = compute.add("ExternalSecrets", operator);
+        let namespace = self.manifests.add(Namespace::new(object_name!("billing")));
+        let store = self.manifests.add(
+            ClusterSecretStore::builder()
+                .name(object_name!("secrets-manager"))
+                .operator(&operator)
+                .namespace(&namespace)
+                .build(),
+        );
+        let secret = self.manifests.add(
+            ExternalSecret::builder()
+                .namespace(&namespace)
+                .name(object_name!("payment-provider"))
+                .store(&store)
+                .secret(name)
+                .build(),
+        );
+        self.manifests.add(
+            WebService::builder()
+                .namespace(&namespace)
+                .name(object_name!("billing"))
+                .image(IMAGE)
+                .listen(Listen::https(8443))
+                .resources(Resources::cpu_millis(100).memory_mib(128))
+                .replicas(2..=4)
+                .secret_files(&secret, "/etc/payment-provider")
+                .build(),
+        );
         self
     }
 

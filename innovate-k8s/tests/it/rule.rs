@@ -1,6 +1,6 @@
 //! What a program is told that is good but for one thing.
 
-use innovate_aws::{identity::PodIdentity, service_account};
+use innovate_aws::{identity::PodIdentity, name, service_account};
 use innovate_core::{Dev, Diagnostic, Prod, Severity};
 use innovate_k8s::{
     Architecture, ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources,
@@ -602,6 +602,14 @@ fn pods_read_settings_and_secrets_of_their_own_namespace() {
     let setters: Vec<_> = findings.iter().filter_map(Diagnostic::setter_name).collect();
     assert!(findings.iter().all(|found| found.code() == "K8S-04"), "{findings:#?}");
     assert!(setters.contains(&"config") && setters.contains(&"secret_files"), "{setters:?}");
+}
+
+#[test]
+fn the_secrets_operator_reads_secrets_of_its_environment() {
+    let finding = good().with_secret(name!(SecretName: "innovate/dev/payment")).only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-04", "innovate/dev/payment"));
+    assert_eq!(finding.allowed_values(), Some("names that begin with `innovate/prod/`"));
+    assert_eq!(good().with_secret(name!(SecretName: "innovate/prod/payment")).findings(), []);
 }
 
 #[test]
