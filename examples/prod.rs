@@ -64,6 +64,7 @@ fn prod() -> App {
             .engine(AuroraPostgres::V17)
             .network(vpc.data())
             .key(&database_key)
+            .logs_key(&logs_key)
             .capacity(capacity!(1..=64))
             .readers(Readers::failover())
             .backup_retention(days!(35))
@@ -79,6 +80,7 @@ fn prod() -> App {
         "WebAcl",
         WebAcl::<Regional>::builder()
             .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path("/login")])
+            .logs_key(&logs_key)
             .build(),
     );
 
