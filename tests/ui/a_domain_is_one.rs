@@ -1,6 +1,6 @@
 //! A domain has at least two labels, and no underscore.
 
-use innovate_aws::domain;
+use innovate::prelude::*;
 
 fn main() {
     let _ = domain!("innovate_example");

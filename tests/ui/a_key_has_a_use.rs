@@ -1,6 +1,6 @@
 //! A key's policy comes from what it is for.
 
-use innovate_aws::keys::KmsKey;
+use innovate::prelude::*;
 
 struct Anything;
 

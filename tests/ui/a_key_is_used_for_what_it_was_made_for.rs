@@ -1,10 +1,6 @@
 //! The policy of a key for databases lets no log group use it.
 
-use innovate_aws::{
-    keys::{Key, Rds},
-    name,
-    observability::{LogGroup, Retention},
-};
+use innovate::prelude::*;
 
 fn log_group(key: &Key<Rds>) -> LogGroup {
     LogGroup::builder()

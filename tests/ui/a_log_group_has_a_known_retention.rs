@@ -1,6 +1,6 @@
 //! CloudWatch Logs takes certain numbers of days only, and none means for ever.
 
-use innovate_aws::observability::LogGroup;
+use innovate::prelude::*;
 
 fn main() {
     let _ = LogGroup::builder().retention(45);

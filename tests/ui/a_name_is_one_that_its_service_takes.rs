@@ -1,6 +1,6 @@
 //! The name of a role has no space.
 
-use innovate_aws::name;
+use innovate::prelude::*;
 
 fn main() {
     let _ = name!(RoleName: "platform admin");

@@ -1,6 +1,6 @@
 //! A property says whose id it takes.
 
-use innovate_cfn::ec2;
+use innovate::cfn::ec2;
 
 fn gateway(group: &ec2::SecurityGroupRef) -> ec2::NatGateway {
     ec2::NatGateway::new().subnet_id(group)

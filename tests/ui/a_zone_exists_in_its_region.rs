@@ -1,6 +1,6 @@
 //! Ireland has three zones.
 
-use innovate_aws::zones;
+use innovate::prelude::*;
 
 fn main() {
     let _ = zones!(EuWest1: az1, az2, az7);

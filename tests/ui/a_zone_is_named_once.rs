@@ -1,6 +1,6 @@
 //! The same zone twice is one zone.
 
-use innovate_aws::zones;
+use innovate::prelude::*;
 
 fn main() {
     let _ = zones!(EuWest1: az1, az2, az1);

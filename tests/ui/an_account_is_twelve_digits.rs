@@ -1,6 +1,6 @@
 //! An account id is twelve digits.
 
-use innovate_aws::account;
+use innovate::prelude::*;
 
 fn main() {
     let _ = account!("44445555666");

@@ -1,7 +1,6 @@
 //! Without an account nothing could be deployed.
 
-use innovate_aws::{Environment, Region, domain, name};
-use innovate_core::Prod;
+use innovate::prelude::*;
 
 fn main() {
     let _ = Environment::<Prod>::builder()

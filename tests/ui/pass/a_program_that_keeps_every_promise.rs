@@ -1,12 +1,7 @@
 //! A program that compiles. As long as one is here, trybuild builds the others too and doesn't only
 //! check them, so that errors of constants are seen.
 
-use innovate_aws::{
-    Environment, Region, account, domain,
-    keys::{KmsKey, Rds},
-    name,
-};
-use innovate_core::Prod;
+use innovate::prelude::*;
 
 fn main() {
     let prod = Environment::<Prod>::builder()

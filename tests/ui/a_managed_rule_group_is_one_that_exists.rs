@@ -1,0 +1,7 @@
+//! AWS knows its rule groups by name.
+
+use innovate::prelude::*;
+
+fn main() {
+    let _ = WebAcl::<Regional>::builder().managed([ManagedRuleGroup::CommonRules]);
+}

@@ -1,0 +1,7 @@
+//! RDS makes the password, and keeps it in Secrets Manager.
+
+use innovate::prelude::*;
+
+fn main() {
+    let _ = AuroraServerless::builder().master_user_password("correct horse");
+}

@@ -1,0 +1,7 @@
+//! The Kubernetes API is for the VPC, and for addresses that are listed.
+
+use innovate::prelude::*;
+
+fn main() {
+    let _ = Endpoint::public_to(allow_list!["0.0.0.0/0"]);
+}

@@ -1,0 +1,7 @@
+//! EKS knows its add-ons by name.
+
+use innovate::prelude::*;
+
+fn main() {
+    let _ = Addon::CorDns;
+}
