@@ -1,0 +1,121 @@
+//! The synthesized templates, to look at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use innovate::core::{App, Severity, TemplateFormat};
+use serde_json::Value;
+
+/// What a program yields.
+pub(crate) struct Templates {
+    /// The templates by their stacks' names.
+    pub(crate) stacks: BTreeMap<String, Value>,
+    /// The stacks in the order of their deployment.
+    pub(crate) order: Vec<String>,
+    /// All files.
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+impl Templates {
+    /// Synthesizes a program, which must be valid: with the registry's schemas and every rule.
+    pub(crate) fn of(app: App) -> Self {
+        let synthesis = app.synth(innovate::checks(), TemplateFormat::Json);
+        let errors: Vec<_> = synthesis
+            .report
+            .findings()
+            .iter()
+            .filter(|finding| finding.severity() == Severity::Error)
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        let assembly = synthesis.assembly.unwrap();
+        let order: Vec<String> =
+            assembly.index().stacks.iter().map(|stack| stack.name.clone()).collect();
+        let files = assembly.files().clone();
+        let parse = |name: &String| {
+            let body = &files[&format!("templates/{name}.template.json")];
+            (name.clone(), serde_json::from_str(body).unwrap())
+        };
+        Self { stacks: order.iter().map(parse).collect(), order, files }
+    }
+
+    /// Every resource, with its stack and its id.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
+        self.stacks.iter().flat_map(|(stack, template)| {
+            let resources = template["Resources"].as_object().into_iter().flatten();
+            resources.map(move |(id, resource)| (stack.as_str(), id.as_str(), resource))
+        })
+    }
+
+    /// Every resource of a type.
+    pub(crate) fn of_type(&self, name: &str) -> impl Iterator<Item = (&str, &str, &Value)> {
+        self.resources().filter(move |(_, _, resource)| resource["Type"] == name)
+    }
+
+    /// One resource.
+    pub(crate) fn resource(&self, stack: &str, id: &str) -> Option<&Value> {
+        self.stacks.get(stack)?.get("Resources")?.get(id)
+    }
+}
+
+/// The text of a node, or nothing.
+pub(crate) fn text(node: &Value) -> &str {
+    node.as_str().unwrap_or_default()
+}
+
+/// What a resource refers to.
+#[derive(Default)]
+pub(crate) struct References {
+    /// Resources of its own template.
+    pub(crate) local: BTreeSet<String>,
+    /// Stacks and their outputs.
+    pub(crate) remote: BTreeSet<(String, String)>,
+}
+
+/// The references of a resource, read from its template as CloudFormation reads it.
+pub(crate) fn references(resource: &Value) -> References {
+    let mut references = References::default();
+    visit(resource, &mut references);
+    match &resource["DependsOn"] {
+        Value::String(id) => references.local.extend([id.clone()]),
+        Value::Array(ids) => references.local.extend(ids.iter().map(|id| text(id).to_owned())),
+        _ => {}
+    }
+    references
+}
+
+fn visit(node: &Value, found: &mut References) {
+    let mut local = |id: &str| {
+        if !id.is_empty() && !id.starts_with("AWS::") {
+            found.local.insert(id.split('.').next().unwrap_or(id).to_owned());
+        }
+    };
+    match node {
+        Value::Object(map) => {
+            if let Some(id) = map.get("Ref") {
+                local(text(id));
+            }
+            if let Some(target) = map.get("Fn::GetAtt") {
+                local(text(&target[0]));
+            }
+            if let Some(sub) = map.get("Fn::Sub") {
+                let (template, variables) = match sub {
+                    Value::Array(parts) => (text(&parts[0]), parts[1].as_object()),
+                    other => (text(other), None),
+                };
+                for part in template.split("${").skip(1) {
+                    let name = part.split('}').next().unwrap_or_default();
+                    let own = variables.is_some_and(|variables| variables.contains_key(name));
+                    if !own && !name.starts_with('!') {
+                        local(name);
+                    }
+                }
+            }
+            if let Some(output) = map.get("Fn::GetStackOutput") {
+                let (stack, name) = (text(&output["StackName"]), text(&output["OutputName"]));
+                found.remote.insert((stack.to_owned(), name.to_owned()));
+            }
+            map.values().for_each(|child| visit(child, found));
+        }
+        Value::Array(items) => items.iter().for_each(|child| visit(child, found)),
+        _ => {}
+    }
+}
