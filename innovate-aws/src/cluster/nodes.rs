@@ -100,34 +100,18 @@ impl CoreNodes {
         self
     }
 
-    /// What is wrong with it.
-    fn findings(&self) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
-        if self.count < Self::FEWEST {
-            findings.push(
-                Diagnostic::error("EKS-08", "too few core nodes to survive the loss of one")
-                    .setter("core_nodes")
-                    .given(self.count)
-                    .allowed("2 or more; 3 give each of three zones one")
-                    .help("write `.core_nodes(CoreNodes::arm64(3))`"),
-            );
-        }
+    /// An instance type that can't run the group's image.
+    fn finding(&self) -> Option<Diagnostic> {
         let graviton = self.architecture == Architecture::Arm64;
-        let odd = self.instance_types.iter().find(|name| is_graviton(name) != graviton);
-        if let Some(odd) = odd {
-            let label = self.architecture.label();
-            findings.push(
-                Diagnostic::error(
-                    "EKS-08",
-                    "an instance type of another architecture than the group's",
-                )
+        let odd = self.instance_types.iter().find(|name| is_graviton(name) != graviton)?;
+        let message = "an instance type of another architecture than the group's";
+        Some(
+            Diagnostic::error("EKS-08", message)
                 .setter("core_nodes")
                 .given(odd)
-                .allowed(format!("instance types of {label}"))
+                .allowed(format!("instance types of {}", self.architecture.label()))
                 .help("a node whose image and processor differ never starts"),
-            );
-        }
-        findings
+        )
     }
 }
 
@@ -166,7 +150,9 @@ impl CoreNodes {
         scope: &mut Scope<'_>,
         around: Surroundings<'_>,
     ) -> eks::NodegroupRef {
-        self.findings().into_iter().for_each(|finding| scope.report(finding));
+        if let Some(finding) = self.finding() {
+            scope.report(finding);
+        }
         let role = scope.add("Role", node_role("Core nodes of a cluster", &[]));
         let tags = node_tags(scope, around.name);
         let template = ec2::LaunchTemplate::new(launch_template(&self, around.key, &tags));

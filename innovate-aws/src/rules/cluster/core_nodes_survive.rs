@@ -37,8 +37,9 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             continue;
         }
         let message = "the cluster has no nodes that its controllers can rely on";
-        let finding = Diagnostic::error("EKS-08", message).on(cluster);
+        let finding = Diagnostic::error("EKS-08", message).on(cluster).setter("core_nodes");
         let finding = match faults.first() {
+            Some((group, fault)) if group.location() == cluster.location() => finding.given(*fault),
             Some((group, fault)) => {
                 finding.given(*fault).related(group.location(), "the node group is made here")
             }
@@ -47,7 +48,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         findings.report(
             finding
                 .allowed("one node group on demand, with 2 nodes or more in 2 zones or more, tainted with CriticalAddonsOnly")
-                .help("add one beside the nodes that Karpenter makes"),
+                .help("write `.core_nodes(CoreNodes::arm64(3))`, or add such a group beside the nodes that Karpenter makes"),
         );
     }
 }
