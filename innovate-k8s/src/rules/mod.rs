@@ -41,6 +41,7 @@ pub static RULES: &[&Rule] = &[
     &node::WORKLOAD_FINDS_A_NODE,
     &node::NODE_CLASS_FINDS_SUBNETS,
     &object::SECRET_IS_NO_LITERAL,
+    &ingress::WEB_ACL_EXISTS,
 ];
 
 fn clusters<'app>(model: &Model<'app>) -> impl Iterator<Item = Objects<'app>> + use<'app> {

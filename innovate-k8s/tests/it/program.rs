@@ -14,6 +14,7 @@ use innovate_aws::{
     name::SecretName,
     network::{FlowLogs, Vpc, VpcHandle},
     observability::Retention,
+    security::{Regional, WebAcl},
     vpc_cidr, zones,
 };
 use innovate_core::{
@@ -159,10 +160,13 @@ impl<S: Stage> Program<S> {
         if let Some(compute) = self.stacks.last_mut() {
             compute.add("ApiIdentity", identity);
         }
+        let mut protection = self.environment.stack("protection");
+        let acl = protection.add("WebAcl", WebAcl::<Regional>::builder().build());
+        self.stacks.insert(0, protection);
         let public = self.manifests.add(
             IngressClass::builder()
                 .name(object_name!("public"))
-                .exposure(Exposure::internet(&name!(WebAclName: "innovate-prod")))
+                .exposure(Exposure::internet(acl.web_acl_name()))
                 .access_logs(AccessLogs::new(name!(BucketName: "innovate-prod-logs"), "alb"))
                 .namespace(&namespace)
                 .build(),

@@ -497,6 +497,15 @@ fn a_node_class_finds_the_private_subnets() {
 }
 
 #[test]
+fn a_web_acl_whose_stack_was_forgotten_is_noticed() {
+    let mut program = good();
+    program.stacks.retain(|stack| stack.name() != "innovate-prod-protection");
+    let finding = program.only_finding();
+    assert_eq!((finding.code(), finding.severity()), ("WAF-08", Severity::Warning));
+    assert_eq!(finding.given_value(), Some("innovate-prod-protection-web-acl"));
+}
+
+#[test]
 fn a_role_is_bound_to_a_service_account_that_there_is() {
     let mut program = good();
     let identity = PodIdentity::builder()

@@ -2,9 +2,11 @@
 
 mod group_agrees;
 mod ingress_is_encrypted;
+mod web_acl_exists;
 
 pub(super) use group_agrees::GROUP_AGREES;
 pub(super) use ingress_is_encrypted::INGRESS_IS_ENCRYPTED;
+pub(super) use web_acl_exists::WEB_ACL_EXISTS;
 
 use innovate_core::Manifest;
 use serde_json::Value;
