@@ -32,8 +32,8 @@ pub(crate) fn run(peer: Option<&Path>) -> Result {
         rows.extend(peer::rows(folder)?);
     }
     table::write("programs", &rows)?;
-    table::write("builds", &build::rows()?)?;
-    table::write_machine(peer.is_some())
+    table::write_machine(peer.is_some())?;
+    table::write("builds", &build::rows()?)
 }
 
 fn programs() -> Result<Vec<Row>> {
