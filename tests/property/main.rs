@@ -4,6 +4,14 @@
 //! * `template`: the synthesized templates, to look at,
 //! * the properties: here.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a test didn't expect fails it"
+)]
+
 mod configuration;
 mod template;
 

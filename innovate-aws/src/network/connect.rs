@@ -61,8 +61,8 @@ pub trait Connect {
     ///
     /// ```
     /// # use innovate_aws::network::{Connect, HasSecurityGroup, Port};
-    /// # use innovate_core::Stack;
-    /// fn link(data: &mut Stack, cluster: &impl HasSecurityGroup, database: &impl HasSecurityGroup) {
+    /// # use innovate_core::{Prod, Stack};
+    /// fn link(data: &mut Stack<Prod>, cluster: &impl HasSecurityGroup, database: &impl HasSecurityGroup) {
     ///     data.allow(cluster, Port::POSTGRES, database);
     /// }
     /// ```

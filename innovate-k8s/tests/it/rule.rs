@@ -3,23 +3,23 @@
 use innovate_aws::{identity::PodIdentity, name, service_account};
 use innovate_core::{Dev, Diagnostic, Prod, Severity};
 use innovate_k8s::{
-    Architecture, ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources,
-    SecretRef, Taint, WebService, label, object_name,
+    ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources,
+    SecretRef, WebService, object_name,
 };
 use serde_json::{Value, json};
 
-use crate::program::{IMAGE, Program, pool};
+use crate::program::{IMAGE, Program};
 
-fn good() -> Program<Prod> {
+pub(crate) fn good() -> Program<Prod> {
     Program::new().with_nodes().with_service()
 }
 
 /// The one finding of the good program with one object changed.
-fn broken(kind: &str, name: &str, break_it: impl FnOnce(&mut Value)) -> Diagnostic {
+pub(crate) fn broken(kind: &str, name: &str, break_it: impl FnOnce(&mut Value)) -> Diagnostic {
     good().breaking(kind, name, break_it).only_finding()
 }
 
-fn told(finding: &Diagnostic) -> (&'static str, Severity, &str, &str) {
+pub(crate) fn told(finding: &Diagnostic) -> (&'static str, Severity, &str, &str) {
     let given = finding.given_value().unwrap_or_default();
     (finding.code(), finding.severity(), finding.message(), given)
 }
@@ -35,8 +35,9 @@ macro_rules! service {
             .resources(Resources::cpu_millis(250).memory_mib(256))
     };
 }
+pub(crate) use service;
 
-fn namespace(program: &mut Program<Prod>) -> NamespaceRef {
+pub(crate) fn namespace(program: &mut Program<Prod>) -> NamespaceRef {
     program.manifests.add(Namespace::new(object_name!("other")))
 }
 
@@ -353,147 +354,6 @@ fn production_takes_no_image_by_tag() {
         });
         assert_eq!((told(&finding).0, told(&finding).3), ("EKS-13", image));
     }
-}
-
-#[test]
-fn a_pool_is_bounded() {
-    for (pointer, field, message) in [
-        ("/spec", "limits", "NodePool arm64 has no limits"),
-        (
-            "/spec/template/spec",
-            "terminationGracePeriod",
-            "NodePool arm64 gives its nodes no time by which they must be gone",
-        ),
-        ("/spec/disruption", "budgets", "NodePool arm64 has no disruption budget"),
-    ] {
-        let finding = broken("NodePool", "arm64", |object| {
-            object.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(field);
-        });
-        assert_eq!((finding.code(), finding.message()), ("KAR-01", message));
-    }
-    let finding = broken("NodePool", "arm64", |object| {
-        object["spec"]["template"]["spec"]["expireAfter"] = "Never".into();
-    });
-    assert_eq!(finding.message(), "NodePool arm64 keeps its nodes for ever");
-}
-
-#[test]
-fn a_pool_says_which_nodes_and_leaves_a_choice() {
-    let finding = broken("NodePool", "arm64", |object| {
-        object["spec"]["template"]["spec"]["requirements"].as_array_mut().unwrap().remove(2);
-    });
-    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-02", "no karpenter.sh/capacity-type"));
-    let finding = broken("NodePool", "arm64", |object| {
-        object["spec"]["template"]["spec"]["requirements"].as_array_mut().unwrap().push(
-            json!({ "key": "node.kubernetes.io/instance-type", "operator": "In", "values": ["m7g.large"] }),
-        );
-    });
-    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-02", "1: m7g.large"));
-}
-
-#[test]
-fn pools_exclude_each_other_or_differ_in_weight() {
-    let twin = |weight: u8, taint: Option<Taint>| {
-        let mut program = Program::<Prod>::new();
-        let nodes = program.node_class();
-        for (name, taint) in [(object_name!("one"), None), (object_name!("two"), taint)] {
-            let pool = pool!(&nodes, name, Architecture::Arm64);
-            let pool = match taint {
-                Some(taint) => pool.taint(taint).weight(50).build(),
-                None if weight == 50 => pool.weight(50).build(),
-                None => pool.weight(weight).build(),
-            };
-            program.manifests.add(pool);
-        }
-        program
-    };
-    let finding = twin(50, None).only_finding();
-    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-03", "the weight 50 for both"));
-    assert_eq!(twin(50, Some(Taint::no_schedule(label!("workload", "batch")))).findings(), []);
-}
-
-#[test]
-fn nodes_boot_a_pinned_image() {
-    let finding = broken("EC2NodeClass", "default", |object| {
-        object["spec"]["amiSelectorTerms"][0]["alias"] = "bottlerocket@latest".into();
-    });
-    assert_eq!((told(&finding).0, told(&finding).3), ("KAR-04", "bottlerocket@latest"));
-}
-
-#[test]
-fn a_workload_finds_a_node() {
-    let finding = broken("Deployment", "api", |object| {
-        object["spec"]["template"]["spec"]["nodeSelector"]["karpenter.sh/capacity-type"] =
-            "reserved".into();
-    });
-    assert_eq!(finding.code(), "KAR-06");
-    let help = finding.help_texts();
-    assert_eq!(
-        help.first().map(String::as_str),
-        Some(
-            "`arm64`: its karpenter.sh/capacity-type is on-demand or spot, the pods ask for reserved"
-        )
-    );
-    assert!(
-        help.iter().any(|help| help.contains("CriticalAddonsOnly")),
-        "the core nodes refuse them too: {help:?}"
-    );
-}
-
-#[test]
-fn pods_for_another_architecture_find_no_node() {
-    let mut program = Program::<Prod>::new();
-    let nodes = program.node_class();
-    program.manifests.add(pool!(&nodes, object_name!("arm64"), Architecture::Arm64).build());
-    let other = namespace(&mut program);
-    let worker = service!(&other, object_name!("worker")).replicas(2..=2);
-    program.manifests.add(worker.arch(Architecture::Amd64).build());
-    let finding = program.only_finding();
-    assert_eq!(finding.code(), "KAR-06");
-    assert_eq!(
-        finding.help_texts().first().map(String::as_str),
-        Some("`arm64`: its kubernetes.io/arch is arm64, the pods ask for amd64")
-    );
-}
-
-#[test]
-fn a_workload_that_names_its_pool_tolerates_its_taint() {
-    let mut program = Program::<Prod>::new();
-    let nodes = program.node_class();
-    let batch = pool!(&nodes, object_name!("batch"), Architecture::Amd64)
-        .taint(Taint::no_schedule(label!("workload", "batch")))
-        .build();
-    let batch = program.manifests.add(batch);
-    let other = namespace(&mut program);
-    let worker = service!(&other, object_name!("worker")).replicas(2..=2);
-    program.manifests.add(worker.clone().pool(&batch).build());
-    assert_eq!(program.findings(), []);
-}
-
-#[test]
-fn a_workload_may_run_on_the_core_nodes() {
-    let program = good().breaking("Deployment", "api", |object| {
-        let spec = &mut object["spec"]["template"]["spec"];
-        spec["nodeSelector"] = json!({ "role": "core" });
-        spec["tolerations"] = json!([{ "key": "CriticalAddonsOnly", "operator": "Exists" }]);
-    });
-    assert_eq!(program.findings(), []);
-}
-
-#[test]
-fn a_node_class_finds_the_private_subnets() {
-    let finding = broken("EC2NodeClass", "default", |object| {
-        object["spec"]["subnetSelectorTerms"][0]["tags"]["karpenter.sh/discovery"] =
-            "another".into();
-    });
-    assert_eq!(
-        (told(&finding).0, told(&finding).2),
-        ("NET-13", "EC2NodeClass default finds no subnet")
-    );
-    let finding = broken("EC2NodeClass", "default", |object| {
-        object["spec"]["subnetSelectorTerms"][0]["tags"] = json!({ "kubernetes.io/role/elb": "*" });
-    });
-    assert_eq!(told(&finding).2, "EC2NodeClass default finds a public subnet");
 }
 
 #[test]

@@ -156,7 +156,7 @@ pub(crate) mod keyword {
     pub(crate) const MIN_PROPERTIES: u8 = 21;
     /// A count.
     pub(crate) const MAX_PROPERTIES: u8 = 22;
-    /// One of [`format`](super::format).
+    /// One of the formats that the module `format` knows.
     pub(crate) const FORMAT: u8 = 23;
     /// A count of nodes.
     pub(crate) const ALL_OF: u8 = 24;

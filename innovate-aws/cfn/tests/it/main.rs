@@ -6,6 +6,7 @@ mod enumerations;
 mod handles;
 mod resources;
 mod schema;
+mod schema_collection;
 
 use innovate_core::{Dev, Site, Stack, StackModel, StageKind};
 
