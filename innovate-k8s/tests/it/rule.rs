@@ -3,8 +3,8 @@
 use innovate_aws::{identity::PodIdentity, name, service_account};
 use innovate_core::{Dev, Diagnostic, Prod, Severity};
 use innovate_k8s::{
-    ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources,
-    SecretRef, WebService, object_name,
+    ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources, SecretRef,
+    WebService, object_name,
 };
 use serde_json::{Value, json};
 
