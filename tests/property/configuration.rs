@@ -155,6 +155,7 @@ impl Configuration {
                 .build(),
         );
         let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
+        compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
 
         let mut data = prod.stack("data");
         let readers = match self.scaling_reader {
