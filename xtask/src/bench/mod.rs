@@ -39,6 +39,7 @@ pub(crate) fn run(peer: Option<&Path>) -> Result {
 fn programs() -> Result<Vec<Row>> {
     let examples = root().join("target/release/examples");
     let folder = |name: &str| root().join("target/bench").join(name).display().to_string();
+    std::fs::create_dir_all(root().join("target/bench"))?;
     let mut rows = Vec::new();
     if root().join("examples/prod.rs").exists() {
         let prod = examples.join("prod").display().to_string();
@@ -53,7 +54,8 @@ fn programs() -> Result<Vec<Row>> {
     }
     let scale = |stacks: usize| -> Result<Figures> {
         let (program, stacks) = (examples.join("scale").display().to_string(), stacks.to_string());
-        let (out, lock) = (folder(&format!("scale-{stacks}")), folder("scale.lock"));
+        let (out, lock) =
+            (folder(&format!("scale-{stacks}")), folder(&format!("scale-{stacks}.lock")));
         let command = [&*program, "synth", "--out", &out, "--lock", &lock];
         median_with(RUNS, &command, &[("STACKS", &stacks)])
     };
