@@ -1,7 +1,8 @@
-//! Less is too short to notice a mistake, more is what RDS can't.
+//! Less is too short to notice a mistake, more is what Aurora can't.
 
-use innovate_aws::{database::AuroraServerless, days};
+use innovate::prelude::*;
 
 fn main() {
-    let _ = AuroraServerless::builder().backup_retention(days!(3));
+    let _ = AuroraServerless::builder().backup_retention(days!(6));
+    let _ = AuroraServerless::builder().backup_retention(days!(36));
 }

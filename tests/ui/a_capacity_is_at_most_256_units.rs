@@ -1,6 +1,6 @@
 //! No version of Aurora scales further.
 
-use innovate_aws::{acu, database::Capacity};
+use innovate::prelude::*;
 
 fn main() {
     let _ = Capacity::between(acu!(1), acu!(512));

@@ -3,5 +3,5 @@
 use innovate::prelude::*;
 
 fn main() {
-    let _ = Endpoint::public_to(allow_list!["0.0.0.0/0"]);
+    let _ = Endpoint::public_to(allow_list!["203.0.113.0/24", "0.0.0.0/0"]);
 }

@@ -1,9 +1,8 @@
 //! EKS knows an add-on by its name.
 
-use innovate_aws::cluster::{Addon, Addons};
+use innovate::prelude::*;
 
-fn addons() -> Addons {
-    Addons::platform().with(Addon::ClusterAutoscaler)
+fn main() {
+    let _ = Addons::platform().with(Addon::CorDns);
+    let _ = Addons::platform().with(Addon::ClusterAutoscaler);
 }
-
-fn main() {}

@@ -1,0 +1,7 @@
+//! Older versions can be broken.
+
+use innovate::{k8s::TlsPolicy, prelude::*};
+
+fn main() {
+    let _ = IngressClass::builder().tls(TlsPolicy::Tls10);
+}
