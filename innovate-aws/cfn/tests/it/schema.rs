@@ -63,12 +63,22 @@ pub(crate) fn no_value() -> Node {
     Node::intrinsic(Intrinsic::Pseudo(Pseudo::NoValue))
 }
 
-pub(crate) fn reference(list: bool) -> Node {
+/// What `Ref` returns.
+pub(crate) fn reference() -> Node {
+    referring(None, false)
+}
+
+/// What `Fn::GetAtt` returns for an attribute that is a list, or isn't.
+pub(crate) fn attribute(list: bool) -> Node {
+    referring(Some("It"), list)
+}
+
+fn referring(attribute: Option<&'static str>, list: bool) -> Node {
     let mut stack = stack();
     let topic = stack.add("Topic", RawResource::new("AWS::SNS::Topic", Properties::new()));
     Node::intrinsic(Intrinsic::Reference(Reference {
         target: topic.address().clone(),
-        attribute: list.then(|| "Names".into()),
+        attribute: attribute.map(Into::into),
         list,
         strength: Strength::Weak,
     }))
@@ -216,23 +226,40 @@ fn a_value_of_another_kind_is_refused_and_one_that_converts_is_not() {
 }
 
 #[test]
-fn a_list_that_is_known_only_at_deployment_is_no_single_value_and_the_reverse() {
+fn a_list_that_is_known_only_at_deployment_is_no_single_value() {
     refuses(
         "AWS::SNS::Topic",
-        with(json!({}), "TopicName", reference(true)),
+        with(json!({}), "TopicName", attribute(true)),
         &["SCH-04 `TopicName` takes text, not a list | at: TopicName"],
     );
-    accepts("AWS::SNS::Topic", with(json!({}), "TopicName", reference(false)));
+    accepts("AWS::SNS::Topic", with(json!({}), "TopicName", reference()));
+    accepts("AWS::SNS::Topic", with(json!({}), "TopicName", attribute(false)));
+}
+
+#[test]
+fn a_single_value_that_is_known_only_at_deployment_is_no_list() {
     let subnets = |node| with(json!({"DBSubnetGroupDescription": "a"}), "SubnetIds", node);
-    refuses(
-        "AWS::RDS::DBSubnetGroup",
-        subnets(reference(false)),
-        &[
-            "SCH-04 `SubnetIds` takes a list, not a single value | at: SubnetIds | help: put it into a list",
-        ],
-    );
-    accepts("AWS::RDS::DBSubnetGroup", subnets(reference(true)));
-    accepts("AWS::RDS::DBSubnetGroup", subnets(Node::List(vec![reference(false)])));
+    for single in [reference(), attribute(false)] {
+        refuses(
+            "AWS::RDS::DBSubnetGroup",
+            subnets(single.clone()),
+            &[
+                "SCH-04 `SubnetIds` takes a list, not a single value | at: SubnetIds | help: put it into a list",
+            ],
+        );
+        accepts("AWS::RDS::DBSubnetGroup", subnets(Node::List(vec![single])));
+    }
+    accepts("AWS::RDS::DBSubnetGroup", subnets(attribute(true)));
+    // What an attribute returns may be a map.
+    let function = |node| {
+        with(
+            json!({"Role": "arn:aws:iam::123456789012:role/a", "Code": {"ZipFile": "a"},
+                   "Handler": "a.b", "Runtime": "python3.13"}),
+            "Environment",
+            node,
+        )
+    };
+    accepts("AWS::Lambda::Function", function(attribute(false)));
 }
 
 #[test]
@@ -340,6 +367,41 @@ fn a_number_out_of_range_is_refused_also_as_text() {
         json!({"ClusterName": "a", "NodeRole": "arn:aws:iam::123456789012:role/a", "Subnets": ["subnet-01234567"], "DiskSize": 0, "ScalingConfig": {"MinSize": "-1"}}),
         &[
             "SCH-08 `MinSize` is out of range | at: ScalingConfig/MinSize | given: \"-1\" | allowed: 0 or more",
+        ],
+    );
+}
+
+#[test]
+fn a_number_between_the_steps_of_its_type_is_refused() {
+    let policy = |weight: Value| {
+        json!({"ContinuousDeploymentPolicyConfig": {
+            "Enabled": true, "StagingDistributionDnsNames": ["a.cloudfront.net"],
+            "TrafficConfig": {"Type": "SingleWeight", "SingleWeightConfig": {"Weight": weight}}}})
+    };
+    for weight in [json!(0.07), json!(0.14), json!(0.15), json!(0), json!("0.1")] {
+        accepts("AWS::CloudFront::ContinuousDeploymentPolicy", policy(weight));
+    }
+    refuses(
+        "AWS::CloudFront::ContinuousDeploymentPolicy",
+        policy(json!(0.075)),
+        &[
+            "SCH-08 `Weight` is out of range | at: ContinuousDeploymentPolicyConfig/TrafficConfig/SingleWeightConfig/Weight | given: 0.075 | allowed: a multiple of 0.01",
+        ],
+    );
+}
+
+#[test]
+fn a_number_at_a_bound_that_is_excluded_is_refused() {
+    let attribute = |most: u32| {
+        json!({"InstanceArn": "arn:aws:connect:us-east-1:123456789012:instance/a", "DataTableArn": "arn:aws:connect:us-east-1:123456789012:instance/a/data-table/b",
+               "Name": "a", "ValueType": "TEXT_LIST", "Validation": {"MaxValues": most}})
+    };
+    accepts("AWS::Connect::DataTableAttribute", attribute(99));
+    refuses(
+        "AWS::Connect::DataTableAttribute",
+        attribute(100),
+        &[
+            "SCH-08 `MaxValues` is out of range | at: Validation/MaxValues | given: 100 | allowed: less than 100",
         ],
     );
 }

@@ -107,7 +107,7 @@ fn one_of_several_alternatives_is_decided_by_what_is_known() {
     );
     accepts("AWS::Cognito::UserPoolDomain", domain(no_value()));
     let key = |node| with(json!({}), "KmsKeyId", node);
-    accepts("AWS::Logs::LogGroup", key(reference(false)));
+    accepts("AWS::Logs::LogGroup", key(reference()));
     accepts("AWS::Logs::LogGroup", key(text("arn:aws:kms:us-east-1:123456789012:key/a")));
 }
 
@@ -143,6 +143,22 @@ fn a_map_with_too_many_entries_is_refused() {
         service(31),
         &[
             "SCH-09 `ServiceAttributes` has 31 entries | at: ServiceAttributes | allowed: at most 30 entries",
+        ],
+    );
+}
+
+#[test]
+fn a_map_with_too_few_entries_is_refused() {
+    let flow = |substitutions: Value| {
+        json!({"Name": "a", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/service-role/a",
+               "DefinitionString": "{}", "DefinitionSubstitutions": substitutions})
+    };
+    accepts("AWS::Bedrock::Flow", flow(json!({"a": "b"})));
+    refuses(
+        "AWS::Bedrock::Flow",
+        flow(json!({})),
+        &[
+            "SCH-09 `DefinitionSubstitutions` has 0 entries | at: DefinitionSubstitutions | allowed: at least 1 entry",
         ],
     );
 }

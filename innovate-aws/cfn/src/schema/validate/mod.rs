@@ -208,6 +208,9 @@ impl Walk {
             Yields::One if !kinds.accepts(SCALAR) => {
                 self.fail(|| wrong_kind(kinds, "a single value", path));
             }
+            Yields::OneOrMap if !kinds.accepts(SCALAR | kind::OBJECT) => {
+                self.fail(|| wrong_kind(kinds, "a single value", path));
+            }
             Yields::Many if !kinds.accepts(kind::LIST) => {
                 self.fail(|| wrong_kind(kinds, "a list", path));
             }
@@ -250,6 +253,7 @@ fn is_dynamic(text: &str) -> bool {
 enum Yields {
     Nothing,
     One,
+    OneOrMap,
     Many,
     /// That is known at deployment.
     Either,
@@ -263,8 +267,8 @@ fn yields(intrinsic: &Intrinsic) -> Yields {
         | Intrinsic::GetAzs(_)
         | Intrinsic::Cidr { .. } => Yields::Many,
         Intrinsic::Reference(reference) if reference.list => Yields::Many,
-        // `GetAtt` may give a map, of which the reference doesn't tell.
-        Intrinsic::Reference(reference) if reference.attribute.is_some() => Yields::Either,
+        // The reference tells of a list, not of a map.
+        Intrinsic::Reference(reference) if reference.attribute.is_some() => Yields::OneOrMap,
         Intrinsic::Reference(_)
         | Intrinsic::Pseudo(_)
         | Intrinsic::Concat(_)

@@ -130,8 +130,7 @@ impl Walk {
                 self.range(node, path, |number| number < bound, || format!("less than {bound}"));
             }
             Keyword::MultipleOf(step) => {
-                let is_multiple = |number: f64| (number / step).fract() == 0.0;
-                self.range(node, path, is_multiple, || format!("a multiple of {step}"));
+                self.range(node, path, is_multiple(step), || format!("a multiple of {step}"));
             }
             keyword => self.combination(keyword, node.into(), path),
         }
@@ -168,6 +167,15 @@ impl Walk {
                     .allowed(allowed())
             });
         }
+    }
+}
+
+/// Whether a number is a multiple of `step`, but for what decimal fractions lose as binary ones:
+/// 0.07 divided by 0.01 is 7.000000000000001.
+fn is_multiple(step: f64) -> impl Fn(f64) -> bool {
+    move |number| {
+        let times = number / step;
+        (times - times.round()).abs() <= f64::EPSILON * 4.0 * times.abs()
     }
 }
 
