@@ -4,7 +4,10 @@
 //! gives it to another type, is refused unless it says that the resource was moved, or the user
 //! says that the loss is meant. Reading and writing the file is the command line's affair.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -92,10 +95,10 @@ impl Lock {
         losses: Losses,
     ) -> Update {
         let current = Current::of(app, registry);
-        let findings = match losses {
-            Losses::Refuse => self.losses(&current, program),
-            Losses::Accept => Vec::new(),
-        };
+        let mut findings = current.claims();
+        if losses == Losses::Refuse {
+            findings.extend(self.losses(&current, program));
+        }
         if !findings.is_empty() {
             return Update { lock: self.clone(), findings };
         }
@@ -140,72 +143,199 @@ impl Lock {
             let mut lost = Vec::new();
             for (id, type_name) in &locked.resources {
                 let here = stack.and_then(|stack| stack.resource(id));
-                match here.or_else(|| current.moved_from(&locked.name, id)) {
+                match here.or_else(|| current.moved_from(locked, id)) {
                     Some(resource) if resource.type_name() == type_name => {}
                     Some(resource) => findings.push(retyped(resource, id, type_name)),
                     None => lost.push((id.as_str(), type_name.as_str())),
                 }
             }
-            match stack {
-                Some(stack) => {
-                    let finding = |(id, kind)| self.lost(current, stack, id, kind);
-                    findings.extend(lost.into_iter().map(finding));
-                }
-                None if !lost.is_empty() => findings.push(stack_gone(locked, &lost)),
-                None => {}
+            if !lost.is_empty() {
+                findings.push(self.lost(current, locked, stack, &lost));
             }
         }
         findings
     }
 
+    /// One finding a stack, however much of it is lost.
     fn lost(
         &self,
         current: &Current<'_>,
-        stack: &StackModel,
-        id: &str,
-        type_name: &str,
+        locked: &LockedStack,
+        stack: Option<&StackModel>,
+        lost: &[(&str, &str)],
     ) -> Diagnostic {
-        let finding = Diagnostic::error(
-            "LOCK-01",
-            format!("`{}` loses its stateful resource `{id}`", stack.name()),
-        )
-        .on_stack(stack)
-        .given(format!("`{id}` ({type_name}) is in the lock file, and not in the program"));
-        let mut new = current
-            .stateful()
-            .filter(|resource| resource.type_name() == type_name && !self.has(resource));
-        let finding = match new.next() {
-            Some(candidate) => {
-                let new_id = candidate.logical_id();
-                let old = if candidate.address().stack() == stack.name() {
-                    id.to_owned()
-                } else {
-                    format!("{}/{id}", stack.name())
-                };
-                finding
-                    .related(candidate.location(), format!("`{new_id}` is new, and of that type"))
-                    .help(format!("if it is `{new_id}` now, write `.moved_from(\"{old}\")` on that resource, or `stack.moved(\"{old}\", \"{new_id}\")` if a construct makes it"))
-            }
-            None => finding,
+        let LockedStack { name, account, region, .. } = locked;
+        let one = match lost {
+            [(id, _)] => Some(id),
+            _ => None,
         };
-        finding.help(meant())
+        let message = match (stack, one) {
+            (Some(_), Some(id)) => format!("`{name}` loses its stateful resource `{id}`"),
+            (Some(_), None) => format!("`{name}` loses {} stateful resources", lost.len()),
+            (None, _) => format!(
+                "the stack `{name}` in {account}/{region} is gone, with its stateful resources"
+            ),
+        };
+        let named = lost.iter().take(SHOWN).map(|(id, kind)| format!("{id} ({kind})"));
+        let mut given = named.collect::<Vec<_>>().join(", ");
+        given.push_str(&and_more(lost.len()));
+        let mut finding = Diagnostic::error("LOCK-01", message).given(given);
+        finding = match stack {
+            Some(stack) => finding.on_stack(stack),
+            None => finding.in_stack(name),
+        };
+        for (id, _) in lost {
+            if let Some((stack, resource)) = current.moved.get(&(name.as_str(), *id)) {
+                finding = moved_too_far(finding, locked, stack, resource);
+            }
+        }
+        for (to, renamed) in self.renamed(current, locked, lost) {
+            for (_, new) in renamed.iter().take(SHOWN) {
+                let what = format!("`{}` is new, and of that type", new.logical_id());
+                finding = finding.related(new.location(), what);
+            }
+            finding = finding.help(how_to_move(name, to, &renamed));
+        }
+        finding.help(meant(one.is_some()))
     }
 
-    fn has(&self, resource: &Resource) -> bool {
-        self.stacks.iter().any(|locked| {
-            locked.name == resource.address().stack()
-                && locked.resources.contains_key(resource.logical_id())
+    /// For what is lost, the resource that it may have become, by the stack that this is in: one
+    /// that the lock file doesn't have, of the same type, in the same account and region.
+    fn renamed<'app, 'lost>(
+        &self,
+        current: &Current<'app>,
+        locked: &LockedStack,
+        lost: &[(&'lost str, &str)],
+    ) -> BTreeMap<&'app str, Vec<(&'lost str, &'app Resource)>> {
+        let new: Vec<&Resource> = current
+            .stacks
+            .iter()
+            .filter(|(stack, _)| can_move(locked, stack))
+            .flat_map(|(stack, stateful)| stateful.iter().map(move |found| (*stack, *found)))
+            .filter(|(stack, found)| !self.has(stack, found) && !self.had(stack, found))
+            .map(|(_, found)| found)
+            .collect();
+        let mut pairs = Vec::new();
+        for (was, (id, type_name)) in lost.iter().enumerate() {
+            for (is, found) in new.iter().enumerate().filter(|(_, it)| it.type_name() == *type_name)
+            {
+                let same = found.logical_id() == *id;
+                let here = found.address().stack() == locked.name;
+                pairs.push((Reverse((same, here, alike(id, found.logical_id()))), was, is));
+            }
+        }
+        // The pairs that are most alike first, each resource in one of them.
+        pairs.sort_unstable();
+        let mut matched: BTreeMap<usize, usize> = BTreeMap::new();
+        for (_, was, is) in pairs {
+            if !matched.contains_key(&was) && !matched.values().any(|taken| *taken == is) {
+                matched.insert(was, is);
+            }
+        }
+        let mut renamed: BTreeMap<&str, Vec<(&str, &Resource)>> = BTreeMap::new();
+        for (was, is) in matched {
+            if let (Some((id, _)), Some(found)) = (lost.get(was), new.get(is)) {
+                renamed.entry(found.address().stack()).or_default().push((id, found));
+            }
+        }
+        renamed
+    }
+
+    fn has(&self, stack: &StackModel, resource: &Resource) -> bool {
+        let id = resource.logical_id();
+        self.stacks.iter().any(|locked| is(locked, stack) && locked.resources.contains_key(id))
+    }
+
+    /// Whether the resource says that it was one that is known here.
+    fn had(&self, stack: &StackModel, resource: &Resource) -> bool {
+        resource.moved_from().iter().any(|id| {
+            let (from, id) = id.split_once('/').unwrap_or((stack.name(), id));
+            self.stacks.iter().any(|locked| {
+                locked.name == from && can_move(locked, stack) && locked.resources.contains_key(id)
+            })
         })
     }
 }
 
-fn is(locked: &LockedStack, made: &StackModel) -> bool {
-    let site = made.site();
-    locked.name == made.name() && locked.account == site.account() && locked.region == site.region()
+/// How many resources a finding names.
+const SHOWN: usize = 3;
+
+fn and_more(count: usize) -> String {
+    match count.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    }
 }
 
-fn meant() -> &'static str {
-    "if it is meant to go, with all that it holds, run `synth --update-lock` once"
+fn is(locked: &LockedStack, stack: &StackModel) -> bool {
+    locked.name == stack.name() && can_move(locked, stack)
+}
+
+/// Whether CloudFormation can move a resource from one stack to the other.
+///
+/// Source: "Stack refactoring", AWS CloudFormation User Guide.
+fn can_move(locked: &LockedStack, stack: &StackModel) -> bool {
+    let site = stack.site();
+    locked.account == site.account() && locked.region == site.region()
+}
+
+/// How many characters two ids share at their beginnings and at their ends.
+fn alike(one: &str, other: &str) -> usize {
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let begin = one.chars().zip(other.chars()).take_while(same).count();
+    let end = one.chars().rev().zip(other.chars().rev()).take_while(same).count();
+    begin + end
+}
+
+fn meant(one: bool) -> &'static str {
+    if one {
+        "if it is meant to go, with all that it holds, run `synth --update-lock` once"
+    } else {
+        "if they are meant to go, with all that they hold, run `synth --update-lock` once"
+    }
+}
+
+/// What to write so that resources are moved: `renamed` has what each was called in the stack
+/// `from`, and what it is now in the stack `to`.
+fn how_to_move(from: &str, to: &str, renamed: &[(&str, &Resource)]) -> String {
+    let old = |id: &str| if from == to { id.to_owned() } else { format!("{from}/{id}") };
+    let calls: String = renamed
+        .iter()
+        .take(SHOWN)
+        .map(|(id, new)| format!(".moved(\"{}\", \"{}\")", old(id), new.logical_id()))
+        .collect();
+    match renamed {
+        [(id, new)] => format!(
+            "if it is `{}` now, write `.moved_from(\"{}\")` on that resource, or `stack{calls}` if a construct makes it",
+            new.logical_id(),
+            old(id),
+        ),
+        _ => {
+            let stack = if from == to { String::new() } else { format!(" in the stack `{to}`") };
+            let more = match renamed.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(", and so on for {more} more"),
+            };
+            format!(
+                "if they are new ones{stack} now, say so where that stack is complete: `stack{calls}`{more}"
+            )
+        }
+    }
+}
+
+fn moved_too_far(
+    finding: Diagnostic,
+    locked: &LockedStack,
+    stack: &StackModel,
+    resource: &Resource,
+) -> Diagnostic {
+    let (site, id) = (stack.site(), resource.logical_id());
+    finding
+        .related(resource.location(), format!("`{id}` says that it was moved from there"))
+        .help(format!(
+            "CloudFormation moves resources within one account and region, and `{id}` is in {}/{}, not in {}/{}: move what it holds, then let the old one go",
+            site.account(), site.region(), locked.account, locked.region,
+        ))
 }
 
 fn retyped(resource: &Resource, id: &str, type_name: &str) -> Diagnostic {
@@ -214,20 +344,7 @@ fn retyped(resource: &Resource, id: &str, type_name: &str) -> Diagnostic {
         .given(resource.type_name())
         .allowed(format!("{type_name}, as the lock file says"))
         .help("give the new resource another id, and move the data before the old one goes")
-        .help(meant())
-}
-
-fn stack_gone(locked: &LockedStack, lost: &[(&str, &str)]) -> Diagnostic {
-    let LockedStack { name, account, region, .. } = locked;
-    let ids: Vec<String> = lost.iter().map(|(id, kind)| format!("{id} ({kind})")).collect();
-    Diagnostic::error(
-        "LOCK-01",
-        format!("the stack `{name}` in {account}/{region} is gone, with its stateful resources"),
-    )
-    .in_stack(name)
-    .given(ids.join(", "))
-    .help(format!("if they are in another stack now, write `.moved_from(\"{name}/OldId\")` on each, or `stack.moved(\"{name}/OldId\", \"NewId\")`"))
-    .help(meant())
+        .help(meant(true))
 }
 
 /// What the program makes now.
@@ -235,18 +352,25 @@ struct Current<'app> {
     /// The stacks, each with its stateful resources.
     stacks: Vec<(&'app StackModel, Vec<&'app Resource>)>,
     /// The resources that say where they were, by stack and old id.
-    moved: BTreeMap<(&'app str, &'app str), &'app Resource>,
+    moved: BTreeMap<(&'app str, &'app str), (&'app StackModel, &'app Resource)>,
+    /// Those that say so of what another has said it was.
+    again: Vec<(&'app Resource, &'app Resource, &'app str)>,
 }
 
 impl<'app> Current<'app> {
     fn of(app: &'app App, registry: &dyn Registry) -> Self {
-        let mut current = Self { stacks: Vec::new(), moved: BTreeMap::new() };
+        let mut current = Self { stacks: Vec::new(), moved: BTreeMap::new(), again: Vec::new() };
         for stack in app.stack_models() {
             let mut stateful = Vec::new();
             for resource in stack.resources() {
-                for old in resource.moved_from() {
-                    let old = old.split_once('/').unwrap_or((stack.name(), old));
-                    current.moved.insert(old, resource);
+                for id in resource.moved_from() {
+                    let old = id.split_once('/').unwrap_or((stack.name(), id));
+                    match current.moved.get(&old) {
+                        Some((_, first)) if first.address() != resource.address() => {
+                            current.again.push((first, resource, id));
+                        }
+                        _ => drop(current.moved.insert(old, (stack, resource))),
+                    }
                 }
                 if registry.facts(resource.type_name()).is_some_and(|facts| facts.stateful) {
                     stateful.push(resource);
@@ -257,12 +381,21 @@ impl<'app> Current<'app> {
         current
     }
 
-    fn stateful(&self) -> impl Iterator<Item = &'app Resource> {
-        self.stacks.iter().flat_map(|(_, stateful)| stateful.iter().copied())
+    /// A finding for each resource that says it was what another says it was.
+    fn claims(&self) -> Vec<Diagnostic> {
+        let finding = |(first, second, id): &(&Resource, &Resource, &str)| {
+            Diagnostic::error("LOCK-04", format!("two resources say that they were `{id}`"))
+                .on(second)
+                .given(format!("{} and {}", first.logical_id(), second.logical_id()))
+                .related(first.location(), format!("`{}` says so here", first.logical_id()))
+                .help("CloudFormation can move a resource to one place only: leave out `moved_from` or `moved` for the other")
+        };
+        self.again.iter().map(finding).collect()
     }
 
-    fn moved_from(&self, stack: &str, id: &str) -> Option<&'app Resource> {
-        self.moved.get(&(stack, id)).copied()
+    fn moved_from(&self, locked: &LockedStack, id: &str) -> Option<&'app Resource> {
+        let (stack, resource) = self.moved.get(&(locked.name.as_str(), id))?;
+        can_move(locked, stack).then_some(*resource)
     }
 
     fn locked(&self, program: &str) -> impl Iterator<Item = LockedStack> {

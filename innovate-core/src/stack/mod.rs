@@ -114,7 +114,7 @@ impl<S: Stage, P: Place> Stack<S, P> {
     #[track_caller]
     pub fn moved(&mut self, old: impl Into<Str>, new: &str) -> &mut Self {
         if let Some(resource) = self.model.resource_mut(new, Location::caller()) {
-            resource.attributes.moved_from.push(old.into());
+            resource.attributes.was(old.into());
         }
         self
     }

@@ -52,6 +52,14 @@ pub struct Attributes {
     pub(crate) no_tags: bool,
 }
 
+impl Attributes {
+    pub(super) fn was(&mut self, logical_id: Str) {
+        if !self.moved_from.contains(&logical_id) {
+            self.moved_from.push(logical_id);
+        }
+    }
+}
+
 /// A resource before it is added to a stack: its properties, and what it says beside them.
 /// Every generated type wraps one.
 #[derive(Clone, Debug, Default)]
@@ -237,11 +245,12 @@ pub trait ResourceType: Sized {
         self
     }
 
-    /// The logical id that it had before, or `Stack/OldId` if it was in another stack: the lock file accepts the rename, and a deployment moves
-    /// the resource instead of replacing it.
+    /// The logical id that it had before, or `Stack/OldId` if it was in another stack of this account
+    /// and region: the lock file accepts the rename, and a deployment moves the resource instead of
+    /// replacing it.
     #[must_use]
     fn moved_from(mut self, logical_id: impl Into<Str>) -> Self {
-        self.draft().attributes.moved_from.push(logical_id.into());
+        self.draft().attributes.was(logical_id.into());
         self
     }
 

@@ -72,6 +72,88 @@ fn a_rename_is_shown_with_the_line_to_write() {
     assert!(found.help_texts()[0].contains("`stack.moved(\"Data\", \"Orders\")`"), "{found:?}");
 }
 
+/// The lock of a program with the stores of a database in the stack `s`.
+fn locked_database() -> Lock {
+    let database = |stack: &mut Stack<Prod>| {
+        for id in ["Db", "DbLogs", "DbReader", "DbWriter", "DbWriter2"] {
+            store(id)(stack);
+        }
+    };
+    update(&Lock::default(), &with("s", database)).lock
+}
+
+#[test]
+fn all_that_a_stack_loses_is_one_finding_that_names_the_first() {
+    let refused = update(&locked_database(), &with("s", |_| {}));
+    assert_eq!(codes(&refused), ["LOCK-01"]);
+    let found = &refused.findings[0];
+    assert_eq!(found.message(), "`s` loses 5 stateful resources");
+    let given = "Db (Test::Unit::Store), DbLogs (Test::Unit::Store), DbReader (Test::Unit::Store) and 2 more";
+    assert_eq!(found.given_value(), Some(given));
+    // Nothing is new that they could have become.
+    assert_eq!(found.help_texts().len(), 1, "{found:?}");
+}
+
+#[test]
+fn each_of_many_renames_is_matched_with_what_is_most_like_it() {
+    let renamed = |stack: &mut Stack<Prod>| {
+        for id in ["OrdersWriter", "OrdersReader", "Orders", "OrdersLogs", "OrdersWriter2"] {
+            store(id)(stack);
+        }
+    };
+    let refused = update(&locked_database(), &with("s", renamed));
+    let help = &refused.findings[0].help_texts()[0];
+    let calls = ".moved(\"DbLogs\", \"OrdersLogs\").moved(\"DbReader\", \"OrdersReader\")";
+    assert!(help.contains(calls) && help.ends_with(", and so on for 2 more"), "{help}");
+    assert!(refused.findings[0].related_places().len() <= 3);
+}
+
+#[test]
+fn a_stack_that_is_renamed_is_shown_with_what_to_write_in_the_new_one() {
+    let program = with("t", |stack| {
+        store("DbWriter")(stack);
+        store("Db")(stack);
+    });
+    let refused = update(&locked_database(), &program);
+    assert_eq!(codes(&refused), ["LOCK-01"]);
+    let help = &refused.findings[0].help_texts()[0];
+    let calls = "`stack.moved(\"s/Db\", \"Db\").moved(\"s/DbWriter\", \"DbWriter\")`";
+    assert!(help.contains("in the stack `t`") && help.ends_with(calls), "{help}");
+}
+
+#[test]
+fn what_has_become_another_is_not_proposed_again() {
+    let program = with("s", |stack| drop(stack.add("Orders", Store::new().moved_from("Db"))));
+    let refused = update(&locked_database(), &program);
+    let help = refused.findings[0].help_texts();
+    assert_eq!(help.len(), 1, "{help:?}");
+}
+
+#[test]
+fn a_move_to_another_region_is_none() {
+    let mut moved: Stack<Prod> = Stack::new("t", site().in_region("eu-central-1"));
+    moved.add("Data", Store::new().moved_from("s/Data"));
+    let refused = update(&locked(), &app([moved]));
+    assert_eq!(codes(&refused), ["LOCK-01"]);
+    let help = &refused.findings[0].help_texts()[0];
+    assert!(help.contains("111122223333/eu-central-1, not in 111122223333/eu-west-1"), "{help}");
+}
+
+#[test]
+fn two_resources_were_not_the_same_one() {
+    let program = with("s", |stack| {
+        stack.add("One", Store::new().moved_from("Data"));
+        store("Two")(stack);
+        stack.moved("Data", "Two").moved("Data", "Two");
+    });
+    for losses in [Losses::Refuse, Losses::Accept] {
+        let refused = locked().update(&program, &Fake, "prod", losses);
+        assert_eq!(codes(&refused), ["LOCK-04"]);
+        assert_eq!(refused.findings[0].given_value(), Some("One and Two"));
+        assert_eq!(refused.lock, locked());
+    }
+}
+
 #[test]
 fn a_rename_that_is_declared_is_recorded() {
     let by_resource = with("s", |stack| drop(stack.add("Orders", Store::new().moved_from("Data"))));
