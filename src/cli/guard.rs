@@ -1,8 +1,9 @@
 //! A file that only one process holds at a time.
 
 use std::{
+    ffi::OsString,
     fs::{File, OpenOptions, TryLockError},
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -12,7 +13,7 @@ pub(super) struct Guard {
     path: PathBuf,
     /// Whether the file goes when the guard does.
     remove: bool,
-    _file: File,
+    file: File,
 }
 
 /// Why a file isn't held.
@@ -35,21 +36,24 @@ impl Guard {
     /// If another process holds it, or if it can't be made.
     pub(super) fn new(path: PathBuf) -> Result<Self, GuardError> {
         for _ in 0..ATTEMPTS {
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-            let file = file.map_err(GuardError::Io)?;
+            let file = make(&path).map_err(GuardError::Io)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(GuardError::Busy),
-                Err(TryLockError::Error(error)) => return Err(GuardError::Io(error)),
+                Err(TryLockError::Error(error)) => {
+                    without_locks(Err(error)).map_err(GuardError::Io)?;
+                }
             }
             if is_at(&file, &path) {
-                return Ok(Self { path, remove: true, _file: file });
+                return Ok(Self { path, remove: true, file });
             }
         }
         Err(GuardError::Busy)
     }
 
-    /// Waits for a file that is there for other reasons, and holds it. `None` if it isn't there.
+    /// Waits for a file that is there for other reasons, and holds it. If it isn't there yet, holds
+    /// its place, so that of several programs that would make it one does. `None` if it can't be
+    /// made there either.
     ///
     /// # Errors
     ///
@@ -58,14 +62,48 @@ impl Guard {
         loop {
             let file = match File::open(path) {
                 Ok(file) => file,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    match Self::place_of(path)? {
+                        // Whoever held the place before may have made it.
+                        Some(_) if path.exists() => continue,
+                        place => return Ok(place),
+                    }
+                }
                 Err(error) => return Err(error),
             };
-            file.lock()?;
+            without_locks(file.lock())?;
             if is_at(&file, path) {
-                return Ok(Some(Self { path: path.to_path_buf(), remove: false, _file: file }));
+                return Ok(Some(Self { path: path.to_path_buf(), remove: false, file }));
             }
         }
+    }
+
+    fn place_of(path: &Path) -> io::Result<Option<Self>> {
+        let mut name = OsString::from(".");
+        name.push(path.file_name().unwrap_or_default());
+        name.push(".innovate-lock");
+        let path = path.with_file_name(name);
+        loop {
+            let Ok(file) = make(&path) else { return Ok(None) };
+            without_locks(file.lock())?;
+            if is_at(&file, &path) {
+                return Ok(Some(Self { path, remove: true, file }));
+            }
+        }
+    }
+
+    /// What the file says; `None` if it stands for one that isn't there.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read.
+    pub(super) fn read(&self) -> io::Result<Option<String>> {
+        if self.remove {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        (&self.file).read_to_string(&mut text)?;
+        Ok(Some(text))
     }
 }
 
@@ -76,6 +114,18 @@ impl Drop for Guard {
             let _ = std::fs::remove_file(&self.path);
         }
     }
+}
+
+fn make(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+/// A file system that has no locks is used without them, as Cargo does.
+fn without_locks(locked: io::Result<()>) -> io::Result<()> {
+    locked.or_else(|error| match error.kind() {
+        io::ErrorKind::Unsupported => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// Whether the file at the path is still the one that was opened, since another process may have
@@ -91,4 +141,16 @@ fn is_at(file: &File, path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_at(_: &File, _: &Path) -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_system_that_has_no_locks_is_used_without() {
+        assert!(without_locks(Err(io::ErrorKind::Unsupported.into())).is_ok());
+        assert!(without_locks(Err(io::ErrorKind::PermissionDenied.into())).is_err());
+        assert!(without_locks(Ok(())).is_ok());
+    }
 }

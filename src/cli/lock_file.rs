@@ -32,8 +32,13 @@ impl LockFile {
     ///
     /// If it can't be read, or isn't a lock file.
     pub(super) fn read(path: PathBuf) -> Result<Self, Failure> {
-        let (lock, found) = parse(&path)?;
-        Ok(Self { path, lock, found, _guard: None })
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed("read", &path, &error)),
+        };
+        let lock = parse(&path, text.as_deref())?;
+        Ok(Self { path, lock, found: text.is_some(), _guard: None })
     }
 
     /// Waits for it, holds it and reads it, to replace it.
@@ -42,9 +47,12 @@ impl LockFile {
     ///
     /// If it can't be read, or isn't a lock file.
     pub(super) fn hold(path: PathBuf) -> Result<Self, Failure> {
-        let guard = Guard::wait(&path).map_err(|error| failed("read", &path, &error))?;
-        let (lock, found) = parse(&path)?;
-        Ok(Self { path, lock, found, _guard: guard })
+        let unreadable = |error: io::Error| failed("read", &path, &error);
+        let guard = Guard::wait(&path).map_err(unreadable)?;
+        // From the file that is held: some systems let nobody else read it.
+        let text = guard.as_ref().map_or(Ok(None), Guard::read).map_err(unreadable)?;
+        let lock = parse(&path, text.as_deref())?;
+        Ok(Self { path, lock, found: text.is_some(), _guard: guard })
     }
 
     /// What it says; nothing if there is no such file.
@@ -99,6 +107,7 @@ impl StagedLock {
             let _ = fs::remove_file(&new);
             failed("replace", path, &error)
         })?;
+        keep_name(path);
         Ok(true)
     }
 
@@ -116,20 +125,24 @@ impl Drop for StagedLock {
     }
 }
 
+/// Forces the file's new name to the disk, where a system can do so, lest a power failure bring the
+/// former file back.
+fn keep_name(path: &Path) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+        let _ = folder.sync_all();
+    }
+}
+
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{}", std::process::id()))
 }
 
-fn parse(path: &Path) -> Result<(Lock, bool), Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok((Lock::default(), false));
-        }
-        Err(error) => return Err(failed("read", path, &error)),
-    };
-    let lock: Lock = toml::from_str(&text).map_err(|error| {
+/// What a lock file says; nothing if there is none.
+fn parse(path: &Path, text: Option<&str>) -> Result<Lock, Failure> {
+    let Some(text) = text else { return Ok(Lock::default()) };
+    let lock: Lock = toml::from_str(text).map_err(|error| {
         let message = format!("`{}` is no lock file: {}", shown(path), error.to_string().trim_end());
         Failure::new(message).help(
             "bring it back from version control; where a merge left conflict markers, keep the lines of both sides",
@@ -139,7 +152,7 @@ fn parse(path: &Path) -> Result<(Lock, bool), Failure> {
         let message = format!("`{}` is of version {version}, which is not known here", shown(path));
         return Err(Failure::new(message).help("a newer innovate wrote it: use that version"));
     }
-    Ok((lock, true))
+    Ok(lock)
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {

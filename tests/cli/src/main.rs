@@ -48,7 +48,8 @@ fn program(variation: &str) -> App {
         _ => {}
     }
 
-    let mut data: Stack<Staging> = Stack::new("acme-data", site.clone());
+    let data = variation.strip_prefix("data of ").unwrap_or("data");
+    let mut data: Stack<Staging> = Stack::new(format!("acme-{data}"), site.clone());
     let reads = gate.reference::<Text>().into_node();
     data.add("Gate", WaitConditionHandle::new().metadata("Reads", reads));
     match variation {

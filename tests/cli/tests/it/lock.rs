@@ -1,6 +1,6 @@
 //! `innovate.lock`.
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use crate::program::Bench;
 
@@ -97,6 +97,30 @@ fn programs_that_share_a_file_keep_their_parts() {
     assert_eq!(lock(&bench), LOCK.replace("innovate-cli-tests", "other"));
     bench.good("gone", "");
     other.refused("gone", "", 1, "LOCK-01");
+}
+
+#[test]
+fn programs_that_make_the_file_at_once_keep_their_parts() {
+    for _ in 0..5 {
+        let bench = Bench::new();
+        let teams: Vec<String> = (0..8).map(|team| format!("team{team}")).collect();
+        let benches: Vec<Bench> = teams.iter().map(|team| bench.called(team)).collect();
+        let start = |(bench, team): (&Bench, &String)| {
+            let mut command = bench.command(&format!("data of {team}"), "");
+            command.stdout(Stdio::null()).spawn().unwrap()
+        };
+        let children: Vec<_> = benches.iter().zip(&teams).map(start).collect();
+        for mut child in children {
+            assert!(child.wait().unwrap().success());
+        }
+        let lock = lock(&bench);
+        for team in &teams {
+            assert!(lock.contains(&format!("name = \"acme-{team}\"")), "{team}: {lock}");
+        }
+        let left = fs::read_dir(&bench.folder).unwrap();
+        let hidden = |name: &std::ffi::OsString| name.to_string_lossy().starts_with('.');
+        assert_eq!(left.map(|entry| entry.unwrap().file_name()).filter(hidden).count(), 0);
+    }
 }
 
 #[test]

@@ -35,7 +35,9 @@ impl Bench {
     /// The same program under another name.
     pub(crate) fn called(&self, name: &str) -> Self {
         let program = self.folder.join(name);
-        fs::copy(&self.program, &program).unwrap();
+        if fs::hard_link(&self.program, &program).is_err() {
+            fs::copy(&self.program, &program).unwrap();
+        }
         Self { folder: self.folder.clone(), program }
     }
 
