@@ -20,7 +20,7 @@ pub mod value;
 pub use app::{App, Checks, Synthesis};
 pub use assembly::{Assembly, TemplateFormat};
 pub use check::{Diagnostic, Rule, Severity};
-pub use manifest::{Manifest, ManifestSet};
+pub use manifest::{Counterpart, Manifest, ManifestSet};
 pub use stack::{
     Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, MAIN, MetBy,
     NonProduction, Output, Parameter, Place, Prod, Properties, RawResource, Resource, ResourceRef,

@@ -5,8 +5,39 @@ use std::{collections::BTreeMap, panic::Location};
 use crate::{
     check::{Diagnostic, Findings, Suppression},
     stack::Site,
-    value::Str,
+    value::{Node, Str},
 };
+
+/// A part of an object that stands for something of AWS that a manifest can't name, such as a block
+/// of addresses for what has a security group. Rules that look at both sides read it.
+#[derive(Clone, Debug)]
+pub struct Counterpart {
+    path: String,
+    node: Node,
+    location: &'static Location<'static>,
+}
+
+impl Counterpart {
+    /// What is at `path` (`spec/egress/0`) stands for `node`, by what the program says at `location`.
+    pub const fn new(path: String, node: Node, location: &'static Location<'static>) -> Self {
+        Self { path, node, location }
+    }
+
+    /// The part's path in the object, without a slash before it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What it stands for.
+    pub const fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// The line of the program that says so.
+    pub const fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
 
 /// One Kubernetes object. It holds no deferred value: what is committed to Git can't.
 #[derive(Clone, Debug)]
@@ -14,12 +45,23 @@ pub struct Manifest {
     object: serde_json::Value,
     location: &'static Location<'static>,
     suppressions: Vec<Suppression>,
+    counterparts: Vec<Counterpart>,
 }
 
 impl Manifest {
     /// An object with `apiVersion`, `kind` and `metadata`, made at `location`.
     pub const fn new(object: serde_json::Value, location: &'static Location<'static>) -> Self {
-        Self { object, location, suppressions: Vec::new() }
+        Self { object, location, suppressions: Vec::new(), counterparts: Vec::new() }
+    }
+
+    /// Says what parts of it stand for.
+    #[must_use]
+    pub fn with_counterparts(
+        mut self,
+        counterparts: impl IntoIterator<Item = Counterpart>,
+    ) -> Self {
+        self.counterparts.extend(counterparts);
+        self
     }
 
     /// Accepts the findings with a code on this object.
@@ -70,6 +112,11 @@ impl Manifest {
     /// The line of the program that made it.
     pub const fn location(&self) -> &'static Location<'static> {
         self.location
+    }
+
+    /// What parts of it stand for.
+    pub fn counterparts(&self) -> &[Counterpart] {
+        &self.counterparts
     }
 
     /// The findings that the program accepts on it.

@@ -23,12 +23,17 @@ pub(crate) fn resources_of<'app>(
     })
 }
 
-/// The number of the cluster's minor version, if the program makes the cluster.
-pub(crate) fn minor_version(model: &Model<'_>, cluster: &str) -> Option<u16> {
+/// The cluster, if the program makes it.
+pub(crate) fn resource<'app>(model: &Model<'app>, cluster: &str) -> Option<&'app Resource> {
     let named = |resource: &&Resource| {
         resource.properties().at("Name").and_then(Node::as_text) == Some(cluster)
     };
-    let resource = model.resources_of("AWS::EKS::Cluster").find(named)?;
+    model.resources_of("AWS::EKS::Cluster").find(named)
+}
+
+/// The number of the cluster's minor version, if the program makes the cluster.
+pub(crate) fn minor_version(model: &Model<'_>, cluster: &str) -> Option<u16> {
+    let resource = resource(model, cluster)?;
     let (_, minor) = resource.properties().at("Version")?.as_text()?.split_once('.')?;
     minor.parse().ok()
 }

@@ -4,8 +4,8 @@ use std::{marker::PhantomData, panic::Location};
 
 use innovate_aws::{Environment, cluster::Cluster, network::VpcHandle};
 use innovate_core::{
-    Cidr, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Site, Stage, StageKind, Str,
-    check::Suppression,
+    Cidr, Counterpart, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Site, Stage,
+    StageKind, Str, check::Suppression,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -165,7 +165,7 @@ impl<S: Stage> Manifests<S> {
     /// Adds an object as free JSON: the escape hatch. The rules check it as all others.
     #[track_caller]
     pub fn raw(&mut self, object: Value) {
-        self.scope().push(object);
+        self.scope().push(object, Vec::new());
     }
 
     #[track_caller]
@@ -208,8 +208,13 @@ impl ManifestScope<'_> {
     /// Adds an object. What is null is left out, and so are `status` and `creationTimestamp`, which
     /// the API server writes.
     pub fn add(&mut self, object: &impl Serialize) {
+        self.add_with(object, Vec::new());
+    }
+
+    /// Adds an object, and says what parts of it stand for.
+    pub(crate) fn add_with(&mut self, object: &impl Serialize, counterparts: Vec<Counterpart>) {
         match serde_json::to_value(object) {
-            Ok(object) => self.push(object),
+            Ok(object) => self.push(object, counterparts),
             Err(error) => {
                 let message = format!("an object can't be written: {error}");
                 self.report(Diagnostic::error("K8S-02", message));
@@ -217,7 +222,7 @@ impl ManifestScope<'_> {
         }
     }
 
-    fn push(&mut self, mut object: Value) {
+    fn push(&mut self, mut object: Value, counterparts: Vec<Counterpart>) {
         remove_nulls(&mut object);
         if let Value::Object(fields) = &mut object {
             fields.remove("status");
@@ -225,8 +230,9 @@ impl ManifestScope<'_> {
                 metadata.remove("creationTimestamp");
             }
         }
-        let manifest =
-            Manifest::new(object, self.location).suppress_all(self.suppressions.iter().cloned());
+        let manifest = Manifest::new(object, self.location)
+            .suppress_all(self.suppressions.iter().cloned())
+            .with_counterparts(counterparts);
         self.contents.objects.push(manifest);
     }
 

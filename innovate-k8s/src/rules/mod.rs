@@ -1,7 +1,7 @@
 //! What good manifests hold to: one policy a file.
 //!
 //! * `object`: what the API server asks of every object, and what refers to what,
-//! * `workload`: pods, how many there are, and how they are kept up,
+//! * `workload`: pods, how many there are, how they are kept up, and what they connect to,
 //! * `node`: the nodes that Karpenter may make, and whether every workload finds one,
 //! * `ingress`: load balancers,
 //! * `identity`: roles of service accounts.
@@ -40,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &node::AMI_IS_PINNED,
     &node::WORKLOAD_FINDS_A_NODE,
     &node::NODE_CLASS_FINDS_SUBNETS,
+    &workload::DESTINATION_LETS_PODS_IN,
     &object::SECRET_IS_NO_LITERAL,
     &ingress::WEB_ACL_EXISTS,
 ];

@@ -2,7 +2,7 @@
 //!
 //! * [`Objects`]: the objects of a cluster, by kind and namespace,
 //! * [`Workload`]: what makes pods; [`Container`]: one of theirs,
-//! * [`selects`]: whether a selector matches labels,
+//! * [`selects`], [`has_tags`]: whether a selector matches labels, or tags of AWS,
 //! * [`Values`]: the values that a node's label may have; [`Pool`], [`Demand`]: nodes that may be
 //!   made, and the nodes that pods ask for.
 
@@ -13,7 +13,7 @@ mod workload;
 
 use innovate_core::{Diagnostic, Manifest, ManifestSet, Severity};
 pub(crate) use pool::{Demand, Pool};
-pub(crate) use selector::{selects, selects_labels};
+pub(crate) use selector::{has_tags, selects, selects_labels, tag};
 use serde_json::Value;
 pub(crate) use values::Values;
 pub(crate) use workload::{Container, Workload};

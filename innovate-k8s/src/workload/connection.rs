@@ -1,7 +1,12 @@
 //! What pods may connect to, and who may connect to them.
 
-use innovate_aws::database::{AuroraCluster, Pausing};
-use innovate_core::Cidr;
+use std::panic::Location;
+
+use innovate_aws::{
+    database::{AuroraCluster, Pausing},
+    network::HasSecurityGroup,
+};
+use innovate_core::{Cidr, Counterpart, Node};
 use k8s_openapi::{
     api::networking::v1::{
         IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule,
@@ -40,10 +45,12 @@ impl<D: Destination + ?Sized> Destination for &D {
 }
 
 /// One port, and those who answer there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Egress {
     to: To,
     port: u16,
+    /// The security group of those who answer, if they are no pods.
+    group: Option<Node>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +65,32 @@ enum To {
 impl Egress {
     /// TCP to a port in blocks of addresses.
     pub fn blocks(blocks: impl IntoIterator<Item = Cidr>, port: u16) -> Self {
-        Self { to: To::ClusterNetwork(blocks.into_iter().collect()), port }
+        Self { to: To::ClusterNetwork(blocks.into_iter().collect()), port, group: None }
+    }
+
+    /// The same, to what has a security group. That group must let the cluster's nodes in
+    /// (`stack.allow(&cluster, port, &destination)`); the program is refused if it doesn't.
+    #[must_use]
+    pub fn guarded_by(mut self, destination: &impl HasSecurityGroup) -> Self {
+        self.group = Some(destination.security_group().group_id().into_node());
+        self
+    }
+
+    const fn new(to: To, port: u16) -> Self {
+        Self { to, port, group: None }
     }
 
     pub(crate) const fn pods(admission: Admission) -> Self {
-        Self { port: admission.port, to: To::Pods(admission) }
+        Self { port: admission.port, to: To::Pods(admission), group: None }
+    }
+
+    /// What the rule at `path` stands for, by the line that made the connection.
+    pub(super) fn counterpart(
+        &self,
+        path: String,
+        location: &'static Location<'static>,
+    ) -> Option<Counterpart> {
+        Some(Counterpart::new(path, self.group.clone()?, location))
     }
 
     pub(super) fn rule(&self, network: ClusterNetwork) -> NetworkPolicyEgressRule {
@@ -93,15 +121,15 @@ pub struct AwsEndpoints;
 
 impl Destination for AwsEndpoints {
     fn egress(&self) -> Vec<Egress> {
-        vec![Egress { to: To::Vpc, port: 443 }, Egress { to: To::Agent, port: 80 }]
+        vec![Egress::new(To::Vpc, 443), Egress::new(To::Agent, 80)]
     }
 }
 
-/// A database, in the network's data tier. Its security group must let the cluster in as well:
-/// `stack.allow(&cluster, Port::POSTGRES, &database)`.
+/// A database, in the network's data tier. Its security group must let the cluster in as well, and
+/// the program is refused if it doesn't: `stack.allow(&cluster, Port::POSTGRES, &database)`.
 impl<K: Pausing> Destination for AuroraCluster<K> {
     fn egress(&self) -> Vec<Egress> {
-        vec![Egress::blocks([self.network()], self.port().from())]
+        vec![Egress::blocks([self.network()], self.port().from()).guarded_by(self)]
     }
 }
 
@@ -111,7 +139,7 @@ pub struct Internet;
 
 impl Destination for Internet {
     fn egress(&self) -> Vec<Egress> {
-        vec![Egress { to: To::Internet, port: 443 }]
+        vec![Egress::new(To::Internet, 443)]
     }
 }
 

@@ -1,6 +1,6 @@
 //! A service that answers requests.
 
-use std::{collections::BTreeMap, marker::PhantomData};
+use std::{collections::BTreeMap, marker::PhantomData, panic::Location};
 
 use innovate_aws::name::ServiceAccountRef;
 use innovate_core::{Diagnostic, Str};
@@ -42,8 +42,10 @@ use crate::{
     /// Lets the pods connect to another service, a database, [`AwsEndpoints`](super::AwsEndpoints)
     /// or the [`Internet`](super::Internet). May be called for each of them.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    #[track_caller]
     pub fn connects_to(&mut self, destination: impl Destination) {
-        self.egress.extend(destination.egress());
+        let location = Location::caller();
+        self.egress.extend(destination.egress().into_iter().map(|egress| (egress, location)));
     }
 
     /// Gives the pods the settings of a config map as environment variables. They are replaced when
@@ -92,7 +94,7 @@ pub struct WebService<I, P = Https> {
     #[builder(default = 30)]
     pub(super) shutdown_seconds: u16,
     #[builder(via_mutators)]
-    egress: Vec<Egress>,
+    egress: Vec<(Egress, &'static Location<'static>)>,
     #[builder(via_mutators)]
     pub(super) config: Vec<ConfigMapRef>,
     #[builder(via_mutators)]
@@ -209,8 +211,8 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
             scope.add(&self.replicas.autoscaler(metadata(), self.cpu_target_percent));
         }
         scope.add(&scaling::disruption_budget(metadata(), selector(&self.name)));
-        let rules = self.egress.iter().map(|egress| egress.rule(scope.network())).collect();
-        scope.add(&NetworkPolicy {
+        let rules = self.egress.iter().map(|(egress, _)| egress.rule(scope.network())).collect();
+        let policy = NetworkPolicy {
             metadata: metadata(),
             spec: Some(NetworkPolicySpec {
                 pod_selector: Some(selector(&self.name)),
@@ -218,8 +220,13 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
                 egress: Some(rules).filter(|_| !self.egress.is_empty()),
                 ingress: None,
             }),
+        };
+        let counterparts = self.egress.iter().enumerate();
+        let counterparts = counterparts.filter_map(|(at, (egress, location))| {
+            egress.counterpart(format!("spec/egress/{at}"), location)
         });
-        for admission in self.egress.iter().filter_map(Egress::admission) {
+        scope.add_with(&policy, counterparts.collect());
+        for admission in self.egress.iter().filter_map(|(egress, _)| egress.admission()) {
             let from = format!("{}-{}", self.namespace.name(), self.name);
             admit(scope, admission, &from, vec![pods(&self.namespace, &self.name)]);
         }

@@ -10,6 +10,7 @@
 mod custom_resource;
 mod program;
 mod rule;
+mod rule_connection;
 mod rule_node;
 mod schema;
 mod service;

@@ -4,6 +4,7 @@
 //! [`Vpc`](crate::network::Vpc) too.
 
 mod acl_lets_replies_back;
+mod admission;
 mod block_is_disjoint;
 mod endpoint_is_private;
 mod firewall;
@@ -22,6 +23,7 @@ mod topology;
 mod zones_are_of_the_stacks_region;
 
 pub use acl_lets_replies_back::ACL_LETS_REPLIES_BACK;
+pub use admission::{Admissions, Caller};
 pub use block_is_disjoint::BLOCK_IS_DISJOINT;
 pub use endpoint_is_private::ENDPOINT_IS_PRIVATE;
 pub use flow_is_logged::FLOW_IS_LOGGED;

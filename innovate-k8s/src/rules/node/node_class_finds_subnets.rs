@@ -1,13 +1,13 @@
 //! `NET-13`: a node class finds subnets, and only private ones.
 
 use innovate_core::{
-    Node, Resource, Rule, Severity,
+    Resource, Rule, Severity,
     check::{Check, Findings, Model},
 };
 use serde_json::Value;
 
 use super::super::clusters;
-use crate::view::{items, title};
+use crate::view::{has_tags, items, tag, title};
 
 pub(crate) static NODE_CLASS_FINDS_SUBNETS: Rule = Rule {
     code: "NET-13",
@@ -29,13 +29,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         for class in objects.of_kind("EC2NodeClass") {
             for (at, term) in items(class.object(), "/spec/subnetSelectorTerms").enumerate() {
                 let Some(wanted) = term.get("tags").and_then(Value::as_object) else { continue };
-                let has_all = |subnet: &&&Resource| {
-                    wanted.iter().all(|(key, value)| match (tag(subnet, key), value.as_str()) {
-                        (Some(_), Some("*")) => true,
-                        (found, wanted) => found.is_some() && found == wanted,
-                    })
-                };
-                let found: Vec<&&Resource> = subnets.iter().filter(has_all).collect();
+                let found: Vec<&&Resource> =
+                    subnets.iter().filter(|subnet| has_tags(subnet, wanted)).collect();
                 let public =
                     found.iter().find(|found| tag(found, "kubernetes.io/role/elb").is_some());
                 let finding = |message: String| {
@@ -60,10 +55,4 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-fn tag<'app>(subnet: &'app Resource, key: &str) -> Option<&'app str> {
-    let tags = subnet.properties().at("Tags").and_then(Node::as_list)?;
-    let text = |tag: &'app Node, field: &str| tag.get(field).and_then(Node::as_text);
-    tags.iter().find(|tag| text(tag, "Key") == Some(key)).and_then(|tag| text(tag, "Value"))
 }
