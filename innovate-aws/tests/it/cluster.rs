@@ -15,7 +15,7 @@ use innovate_core::{
     value::{Intrinsic, Reference},
 };
 
-use super::platform::{Platform, finds, problems, resource, with_code};
+use crate::program::{Platform, finds, problems, resource, with_code};
 
 /// The resources of a cluster's stack.
 fn compute<S: Stage>(platform: Platform<S>) -> StackModel {

@@ -17,7 +17,7 @@ use innovate_core::{
 };
 use proptest::prelude::*;
 
-use super::platform::{Platform, problems};
+use crate::program::{Platform, problems};
 
 /// What a program may choose.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ use innovate_core::{
 };
 use serde_json::json as literal;
 
-use super::platform::{Platform, environment, finds, problems, synth, with_code};
+use crate::program::{Platform, environment, finds, problems, synth, with_code};
 
 /// Sets one property of a resource in the stack of the cluster.
 fn broken(logical_id: &str, path: &'static str, value: impl IntoJson) -> Synthesis {

@@ -10,7 +10,7 @@ use innovate_core::{
     value::{intrinsic::sub, pseudo},
 };
 
-use super::platform::{environment, synth, with_code};
+use crate::program::{environment, synth, with_code};
 
 fn document(policy: PolicyDocument) -> Value<Text> {
     Gives::<Json>::give(policy).assume()

@@ -18,7 +18,6 @@ mod identity_rule;
 mod key_rule;
 mod network_property;
 mod network_rule;
-mod platform;
 mod program;
 mod registry;
 mod template_rules;

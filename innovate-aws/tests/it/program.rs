@@ -1,20 +1,28 @@
-//! A small good program, and what its check says.
+//! Programs for the tests to look at and to break: a network, a platform with a cluster, and what
+//! their check says.
 
 use innovate_aws::{
-    Environment, Region, account, domain,
-    keys::{Key, KmsKey, Logs},
+    Environment, Region, account,
+    cluster::{
+        Cluster, CoreNodes, EksCluster, ExternalSecrets, Karpenter, KarpenterHandle,
+        KubernetesVersion, LoadBalancerController,
+    },
+    domain,
+    keys::{Ebs, EksSecrets, Key, KmsKey, Logs, Secrets},
     name,
     network::{FlowLogs, Vpc, VpcHandle},
     observability::Retention,
     rules, vpc_cidr, zones,
 };
 use innovate_core::{
-    App, Assembly, Checks, Diagnostic, Node, Resource, Stack, StackModel, Stage, TemplateFormat,
+    App, Assembly, Checks, Diagnostic, Node, Prod, Resource, Severity, Stack, StackModel, Stage,
+    TemplateFormat,
+    app::Synthesis,
     check::{Facts, Registry},
 };
 
-/// Knows nothing of any type.
-pub(crate) struct NoFacts;
+/// Knows no resource type.
+struct NoFacts;
 
 impl Registry for NoFacts {
     fn version(&self) -> &str {
@@ -43,12 +51,12 @@ pub(crate) fn keys<S: Stage>(environment: &Environment<S>) -> (Stack<S>, Key<Log
     (keys, logs)
 }
 
-/// Where the good program's flow logs go.
+/// Where a good network's flow logs go.
 pub(crate) fn flow_logs(key: &Key<Logs>) -> FlowLogs {
     FlowLogs::to(key, Retention::OneYear)
 }
 
-/// The network of the good program.
+/// A good network, which sets nothing but what it must.
 pub(crate) fn vpc(logs: &Key<Logs>) -> Vpc {
     Vpc::builder()
         .cidr(vpc_cidr!("10.30.0.0/16"))
@@ -70,26 +78,122 @@ pub(crate) fn program<S: Stage>(
     App::new("test").stack(keys).stack(network)
 }
 
-pub(crate) fn findings(app: App) -> Vec<Diagnostic> {
+/// Keys and network in stacks of their own, and a stack for the cluster.
+pub(crate) struct Platform<S = Prod> {
+    pub(crate) network: Stack<S>,
+    pub(crate) keys: Stack<S>,
+    pub(crate) compute: Stack<S>,
+    pub(crate) vpc: VpcHandle,
+    pub(crate) secrets_key: Key<EksSecrets>,
+    pub(crate) volume_key: Key<Ebs>,
+    pub(crate) logs_key: Key<Logs>,
+    pub(crate) application_key: Key<Secrets>,
+}
+
+impl<S: Stage> Platform<S> {
+    pub(crate) fn new() -> Self {
+        let environment = environment::<S>();
+        let (mut keys, logs_key) = keys(&environment);
+        let mut network = environment.stack("network");
+        let vpc = network.add("Vpc", vpc(&logs_key));
+        Self {
+            secrets_key: keys.add("ClusterSecrets", KmsKey::<EksSecrets>::new()),
+            volume_key: keys.add("Volumes", KmsKey::<Ebs>::new()),
+            application_key: keys.add("Secrets", KmsKey::<Secrets>::new()),
+            compute: environment.stack("cluster"),
+            network,
+            keys,
+            vpc,
+            logs_key,
+        }
+    }
+
+    /// A cluster that sets nothing but what it must.
+    pub(crate) fn plain_cluster(&self) -> EksCluster {
+        EksCluster::builder()
+            .version(KubernetesVersion::V1_35)
+            .network(self.vpc.private(), self.vpc.intra())
+            .administrator(name!(RoleName: "innovate-eks-admin"))
+            .secrets_key(&self.secrets_key)
+            .volume_key(&self.volume_key)
+            .logs_key(&self.logs_key)
+            .core_nodes(CoreNodes::arm64(3))
+            .build()
+    }
+
+    /// The same in the stack, with Karpenter and the controllers.
+    pub(crate) fn with_cluster(mut self) -> (Self, Cluster, KarpenterHandle) {
+        let cluster = self.compute.add("Cluster", self.plain_cluster());
+        let karpenter = self.compute.add("Karpenter", Karpenter::new(&cluster));
+        self.compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
+        self.compute.add(
+            "ExternalSecrets",
+            ExternalSecrets::builder().cluster(&cluster).key(&self.application_key).build(),
+        );
+        (self, cluster, karpenter)
+    }
+
+    /// Checks the program with every rule.
+    pub(crate) fn synth(self) -> Synthesis {
+        synth(App::new("test").stack(self.keys).stack(self.network).stack(self.compute))
+    }
+}
+
+/// Checks a program with every rule of this crate.
+pub(crate) fn synth(app: App) -> Synthesis {
     let checks = Checks { registry: &NoFacts, rules: rules::RULES };
-    let findings = app.synth(checks, TemplateFormat::Json).report.findings().to_vec();
-    // The registry here knows no tags, so nothing is tagged with what is mandatory.
+    app.synth(checks, TemplateFormat::Json)
+}
+
+/// What every rule finds, but for missing tags: the registry here knows none, so that nothing is
+/// tagged.
+pub(crate) fn findings(app: App) -> Vec<Diagnostic> {
+    let findings = synth(app).report.findings().to_vec();
     findings.into_iter().filter(|found| found.code() != "TAG-01").collect()
 }
 
+/// The codes of [`findings`].
 pub(crate) fn codes(app: App) -> Vec<&'static str> {
     findings(app).iter().map(Diagnostic::code).collect()
 }
 
+/// What a program without errors yields.
 pub(crate) fn assembly(app: App) -> Assembly {
     let synthesis = app.synth(Checks { registry: &NoFacts, rules: &[] }, TemplateFormat::Json);
     assert_eq!(synthesis.report.findings(), []);
     synthesis.assembly.expect("a program without errors yields files")
 }
 
+/// The findings with a code.
+pub(crate) fn with_code<'a>(synthesis: &'a Synthesis, code: &str) -> Vec<&'a Diagnostic> {
+    synthesis.report.findings().iter().filter(|found| found.code() == code).collect()
+}
+
+/// Whether one of the findings with a code has this message.
+pub(crate) fn finds(synthesis: &Synthesis, code: &str, message: &str) -> bool {
+    with_code(synthesis, code).iter().any(|found| found.message().contains(message))
+}
+
+/// The findings that aren't notes, as text.
+pub(crate) fn problems(synthesis: &Synthesis) -> Vec<String> {
+    let findings = synthesis.report.findings().iter();
+    findings
+        .filter(|found| found.severity() > Severity::Note)
+        .map(|found| format!("{} {} {:?}", found.code(), found.message(), found.given_value()))
+        .collect()
+}
+
 /// The resources of one type in a stack.
 pub(crate) fn of_type<'a>(stack: &'a StackModel, name: &str) -> Vec<&'a Resource> {
     stack.resources().iter().filter(|found| found.type_name() == name).collect()
+}
+
+/// The one resource with a logical id.
+pub(crate) fn resource<'a>(stack: &'a StackModel, logical_id: &str) -> &'a Resource {
+    stack.resource(logical_id).unwrap_or_else(|| {
+        let ids: Vec<_> = stack.resources().iter().map(Resource::logical_id).collect();
+        panic!("no `{logical_id}` among {ids:?}")
+    })
 }
 
 /// A property's text.

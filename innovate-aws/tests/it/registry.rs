@@ -11,7 +11,7 @@ use innovate_aws::{
 use innovate_cfn::schema::{RULES, Registry};
 use innovate_core::{App, Checks, Prod, TemplateFormat};
 
-use crate::platform::{Platform, environment};
+use crate::program::{Platform, environment};
 
 #[test]
 fn all_that_the_constructs_make_satisfies_the_registry() {
