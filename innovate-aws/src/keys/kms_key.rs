@@ -158,7 +158,10 @@ impl<U> Key<U> {
         self.arn.clone().assume()
     }
 
-    /// The name of its alias, known before deployment.
+    /// The name of its alias, known before deployment: what a manifest names the key by. EC2 takes it
+    /// where a launch template or a node class encrypts volumes.
+    ///
+    /// Source: "LaunchTemplateEbsBlockDeviceRequest", Amazon EC2 API Reference.
     pub const fn alias_name(&self) -> &KeyAlias {
         &self.alias
     }

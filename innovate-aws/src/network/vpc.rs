@@ -205,7 +205,9 @@ impl Vpc {
                     .subnet_id(&each.subnet)
                     .allocation_id(address.allocation_id())
                     .tags([name])
-                    .depends_on(&internet.attachment);
+                    .depends_on(&internet.attachment)
+                    // A gateway of one zone goes out through the routes and the ACL of its subnet.
+                    .depends_on_all(&public.ready);
                 match self.nat {
                     Nat::OneAccepting(_) => scope.add(MAIN, gateway.suppress("NET-05", ACCEPTED)),
                     _ => scope.add(MAIN, gateway),

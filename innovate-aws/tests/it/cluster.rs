@@ -175,6 +175,27 @@ fn nodes_wait_for_the_add_ons_that_make_them_ready_and_the_others_wait_for_nodes
 }
 
 #[test]
+fn the_manager_of_the_cloudwatch_agents_runs_on_core_nodes_as_long_as_there_are_no_others() {
+    let (platform, ..) = Platform::<Prod>::new().with_cluster();
+    let stack = compute(platform);
+    let addon = resource(&stack, "ClusterCloudWatchObservability");
+    let values = text(addon, "ConfigurationValues").unwrap_or_default();
+    assert_eq!(
+        values,
+        r#"{"manager":{"tolerations":[{"key":"CriticalAddonsOnly","operator":"Exists"}]}}"#
+    );
+}
+
+#[test]
+fn the_driver_of_volumes_reaches_its_own_volumes_only() {
+    let (platform, ..) = Platform::<Prod>::new().with_cluster();
+    let stack = compute(platform);
+    let role = resource(&stack, "ClusterEbsCsiDriverRole");
+    let policies = format!("{:?}", role.properties().get("ManagedPolicyArns"));
+    assert!(policies.contains("policy/AmazonEBSCSIDriverPolicyV2"), "{policies}");
+}
+
+#[test]
 fn nodes_wait_for_the_network_of_their_own_stack() {
     let mut platform = Platform::<Prod>::new();
     let cluster = platform.plain_cluster();

@@ -83,7 +83,24 @@ fn what_needs_the_internet_gateway_waits_for_its_attachment() {
         let resource = network(&app).resource(id).expect(id);
         let waits_for: Vec<&str> =
             resource.depends_on().iter().map(innovate_core::Address::logical_id).collect();
-        assert_eq!(waits_for, ["VpcInternetGatewayAttachment"], "{id}");
+        assert!(waits_for.contains(&"VpcInternetGatewayAttachment"), "{id}: {waits_for:?}");
+    }
+}
+
+#[test]
+fn a_gateway_of_one_zone_waits_for_the_way_out_of_its_subnet() {
+    for nat in [Nat::PerZone, Nat::One] {
+        let app = with_nat(nat);
+        let gateway = network(&app).resource("VpcNatAz1").expect("a gateway");
+        let waits_for: Vec<&str> =
+            gateway.depends_on().iter().map(innovate_core::Address::logical_id).collect();
+        for id in [
+            "VpcPublicDefaultRoute",
+            "VpcPublicAz1RouteTableAssociation",
+            "VpcPublicAclInternet443Egress",
+        ] {
+            assert!(waits_for.contains(&id), "{nat:?}: {id} is not in {waits_for:?}");
+        }
     }
 }
 

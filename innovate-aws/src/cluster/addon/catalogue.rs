@@ -97,15 +97,18 @@ impl Addon {
     /// The service account that acts on AWS, with the policies that AWS manages for it. `None` for
     /// an add-on that doesn't, or whose permissions depend on the program.
     ///
-    /// Source: "AWS add-ons", Amazon EKS User Guide.
+    /// Sources: "AWS add-ons", Amazon EKS User Guide; "AmazonEBSCSIDriverPolicyV2", AWS Managed Policy
+    /// Reference Guide.
     pub(crate) fn identity(self) -> Option<Identity> {
         let (service_account, policies): (_, &[&str]) = match self {
             Self::VpcCni => {
                 (service_account!("kube-system", "aws-node"), &["AmazonEKS_CNI_Policy"])
             }
+            // The second version reaches only volumes and snapshots that the driver has tagged as its
+            // own; the one for a single cluster knows the nodes of node groups alone, not Karpenter's.
             Self::EbsCsiDriver => (
                 service_account!("kube-system", "ebs-csi-controller-sa"),
-                &["service-role/AmazonEBSCSIDriverPolicy"],
+                &["AmazonEBSCSIDriverPolicyV2"],
             ),
             Self::EfsCsiDriver => (
                 service_account!("kube-system", "efs-csi-controller-sa"),

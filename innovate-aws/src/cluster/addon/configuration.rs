@@ -39,6 +39,9 @@ pub(crate) fn configuration(addon: Addon) -> Option<Value> {
             "replicas": 2,
             "tolerations": tolerations,
         }),
+        // Its agents tolerate every taint, the manager that makes them none. Source: the values of the
+        // chart `amazon-cloudwatch-observability`, which the add-on is made from.
+        Addon::CloudWatchObservability => json!({ "manager": { "tolerations": tolerations } }),
         Addon::EbsCsiDriver | Addon::EfsCsiDriver => json!({
             "controller": { "nodeSelector": node_selector, "tolerations": tolerations },
         }),
@@ -62,9 +65,8 @@ mod tests {
 
     #[test]
     fn what_runs_on_some_nodes_only_tolerates_the_taint_of_the_core_nodes() {
-        let daemons = [Addon::CloudWatchObservability, Addon::NodeMonitoringAgent];
         for addon in Addon::ALL.iter().filter(|addon| addon.phase() == Phase::AfterNodes) {
-            if !daemons.contains(addon) {
+            if *addon != Addon::NodeMonitoringAgent {
                 let values = configuration(*addon).unwrap().to_string();
                 assert!(values.contains(CORE_TAINT), "{addon:?}: {values}");
             }
