@@ -9,15 +9,13 @@ use innovate_aws::{
         KubernetesVersion, LoadBalancerController,
     },
     identity::{Permissions, PodIdentity},
-    name, rules, service_account,
+    name, service_account,
 };
-use innovate_cfn::{policy::Statement, schema};
-use innovate_core::{
-    App, Checks, Cidr, Dev, Node, Prod, Resource, StackModel, Stage, TemplateFormat, app::Synthesis,
-};
+use innovate_cfn::policy::Statement;
+use innovate_core::{App, Cidr, Dev, Node, Prod, Resource, StackModel, Stage, app::Synthesis};
 use proptest::prelude::*;
 
-use crate::program::{Platform, problems};
+use crate::program::{Platform, problems, synth_with_registry};
 
 /// What a program may choose.
 #[derive(Clone, Debug)]
@@ -92,10 +90,8 @@ fn platform<S: Stage>(choice: &Choice) -> (Platform<S>, Cluster) {
 
 /// Checks with every rule, the registry's schema among them.
 fn synth<S: Stage>(platform: Platform<S>) -> Synthesis {
-    let all: Vec<_> = rules::RULES.iter().chain(schema::RULES.iter()).copied().collect();
-    let checks = Checks { registry: &schema::Registry, rules: &all };
     let app = App::new("test").stack(platform.keys).stack(platform.network);
-    app.stack(platform.compute).synth(checks, TemplateFormat::Json)
+    synth_with_registry(app.stack(platform.compute))
 }
 
 /// Problems other than the notice that a version's support ends soon.
@@ -120,8 +116,16 @@ proptest! {
     }
 
     #[test]
-    fn every_volume_and_log_group_has_a_key(choice in choice()) {
+    fn all_that_is_stored_is_encrypted(choice in choice()) {
         let stack: StackModel = platform::<Dev>(&choice).0.compute.into();
+        for cluster in stack.resources_of("AWS::EKS::Cluster") {
+            let secrets = cluster.properties().at("EncryptionConfig/0");
+            prop_assert!(secrets.and_then(|it| it.at("Provider/KeyArn")).is_some());
+        }
+        for queue in stack.resources_of("AWS::SQS::Queue") {
+            let managed = queue.properties().get("SqsManagedSseEnabled");
+            prop_assert_eq!(managed, Some(&Node::Bool(true)));
+        }
         for group in stack.resources_of("AWS::Logs::LogGroup") {
             prop_assert!(group.properties().get("KmsKeyId").is_some());
             prop_assert!(group.properties().get("RetentionInDays").is_some());
@@ -132,6 +136,21 @@ proptest! {
                 prop_assert_eq!(device.at("Ebs/Encrypted"), Some(&Node::Bool(true)));
                 prop_assert!(device.at("Ebs/KmsKeyId").is_some());
             }
+        }
+    }
+
+    #[test]
+    fn what_acts_for_another_is_assumed_for_this_account_alone(choice in choice()) {
+        let stack: StackModel = platform::<Prod>(&choice).0.compute.into();
+        let roles: Vec<&Resource> = stack.resources_of("AWS::IAM::Role").collect();
+        prop_assert!(roles.len() > 4);
+        for role in roles {
+            let trust = role.properties().at("AssumeRolePolicyDocument/Statement/0").unwrap();
+            let service = trust.at("Principal/Service").and_then(Node::as_text).unwrap();
+            let conditions = trust.at("Condition/StringEquals").and_then(Node::as_map);
+            let source = conditions.unwrap_or_default().iter().find(|(key, _)| key == "aws:SourceAccount");
+            // An instance is launched with its role by who may pass it; EC2 names no source.
+            prop_assert_eq!(source.is_some(), service != "ec2.amazonaws.com", "{}", service);
         }
     }
 

@@ -14,6 +14,7 @@ use innovate_aws::{
     observability::Retention,
     rules, vpc_cidr, zones,
 };
+use innovate_cfn::schema;
 use innovate_core::{
     App, Assembly, Checks, Diagnostic, Node, Prod, Resource, Severity, Stack, StackModel, Stage,
     TemplateFormat,
@@ -143,6 +144,12 @@ impl<S: Stage> Platform<S> {
 pub(crate) fn synth(app: App) -> Synthesis {
     let checks = Checks { registry: &NoFacts, rules: rules::RULES };
     app.synth(checks, TemplateFormat::Json)
+}
+
+/// Checks a program with every rule of this crate and with the registry's schema.
+pub(crate) fn synth_with_registry(app: App) -> Synthesis {
+    let all: Vec<_> = rules::RULES.iter().chain(schema::RULES.iter()).copied().collect();
+    app.synth(Checks { registry: &schema::Registry, rules: &all }, TemplateFormat::Json)
 }
 
 /// What every rule finds, but for missing tags: the registry here knows none, so that nothing is
