@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use innovate_core::Str;
+use innovate_aws::name::{BucketName, Hostname, SecretName};
+use innovate_core::{Diagnostic, Str};
 use k8s_openapi::api::core::v1 as core;
 use sha2::{Digest, Sha256};
 use typed_builder::TypedBuilder;
@@ -16,10 +17,13 @@ use crate::{
 /// Source: "ConfigMaps", Kubernetes documentation.
 #[derive(Clone, Debug, TypedBuilder)]
 #[builder(mutators(
-    /// Adds a setting: the name of an environment variable or a file, and its text.
+    /// Adds a setting: the name of an environment variable or a file, and what it is set to.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
-    pub fn entry(&mut self, key: impl Into<Str>, text: impl Into<Str>) {
-        self.entries.insert(key.into().into_owned(), text.into().into_owned());
+    pub fn entry(&mut self, key: impl Into<Str>, setting: impl Setting) {
+        let key = key.into().into_owned();
+        if self.entries.insert(key.clone(), setting.text()).is_some() {
+            self.repeated.push(key);
+        }
     }
 ))]
 pub struct ConfigMap {
@@ -28,6 +32,61 @@ pub struct ConfigMap {
     name: ObjectName,
     #[builder(via_mutators)]
     entries: BTreeMap<String, String>,
+    #[builder(via_mutators)]
+    repeated: Vec<String>,
+}
+
+/// What a setting may be set to: text, numbers and names that the program knows.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is not known before deployment, and can't be a setting",
+    label = "expected text, a number or a name",
+    note = "manifests are written before anything is deployed, and what AWS decides only then can't be in them",
+    note = "give pods a name that the program decides on: of a secret, a bucket, a host"
+)]
+pub trait Setting {
+    /// The setting as text.
+    fn text(self) -> String;
+}
+
+macro_rules! settings {
+    ($($known:ty),*) => {
+        $(impl Setting for $known {
+            fn text(self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+settings!(
+    &str,
+    String,
+    &String,
+    Str,
+    bool,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    i32,
+    i64,
+    &Hostname,
+    &SecretName,
+    &BucketName,
+    &ObjectName
+);
+
+impl ConfigMap {
+    fn check(&self, scope: &mut ManifestScope<'_>) {
+        for key in &self.repeated {
+            let finding = Diagnostic::error("K8S-02", "a config map has one setting twice")
+                .setter("entry")
+                .given(key)
+                .help("leave one of them out: the later one would win");
+            scope.report(finding);
+        }
+    }
 }
 
 /// A config map of the cluster.
@@ -60,7 +119,8 @@ impl ManifestConstruct for ConfigMap {
     type Needs = AnyCluster;
 
     fn build(self, scope: &mut ManifestScope<'_>) -> ConfigMapRef {
-        let Self { namespace, name, entries } = self;
+        self.check(scope);
+        let Self { namespace, name, entries, .. } = self;
         let mut digest = Sha256::new();
         for (key, text) in &entries {
             for part in [key, text] {
