@@ -159,9 +159,27 @@ const fn dns_label(bytes: &[u8]) -> Result<(), NameError> {
     }
 }
 
-/// A domain name in lower case: labels of up to 63 characters with dots between, up to 253 in all.
-pub(crate) fn dns_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(|label| dns_label(label.as_bytes()).is_ok())
+/// What Kubernetes takes for a domain name: 1 to 253 lower-case letters, digits, hyphens and dots,
+/// each part between dots beginning and ending with a letter or digit, however long it is.
+pub(crate) const fn dns_subdomain(bytes: &[u8]) -> bool {
+    let (mut rest, mut previous) = (bytes, b'.');
+    while let [byte, after @ ..] = rest {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => {}
+            b'-' if previous != b'.' => {}
+            b'.' if !matches!(previous, b'.' | b'-') => {}
+            _ => return false,
+        }
+        previous = *byte;
+        rest = after;
+    }
+    bytes.len() <= 253 && !matches!(previous, b'.' | b'-')
+}
+
+/// A name of 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or
+/// digit.
+pub(crate) fn is_dns_label(text: &str) -> bool {
+    dns_label(text.as_bytes()).is_ok()
 }
 
 /// A label or the key and value of a taint: `label!("team", "checkout")`.
@@ -201,21 +219,10 @@ impl Label {
             return Some(error);
         }
         let (prefix, name) = split_at_slash(key.as_bytes());
-        if let Some(prefix) = prefix {
-            if prefix.is_empty() || prefix.len() > 253 {
-                return Some(NameError::Prefix);
-            }
-            let mut rest = prefix;
-            while let [byte, after @ ..] = rest {
-                let inner = matches!(byte, b'-' | b'.');
-                if !(byte.is_ascii_lowercase() || byte.is_ascii_digit() || inner) {
-                    return Some(NameError::Prefix);
-                }
-                if inner && (after.is_empty() || rest.len() == prefix.len()) {
-                    return Some(NameError::Prefix);
-                }
-                rest = after;
-            }
+        if let Some(prefix) = prefix
+            && !dns_subdomain(prefix)
+        {
+            return Some(NameError::Prefix);
         }
         match label_part(name) {
             Ok(()) => None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use innovate_aws::name::{BucketName, WebAclName};
-use innovate_core::{StageKind, Str};
+use innovate_core::{Diagnostic, StageKind, Str};
 use k8s_openapi::{
     api::networking::v1::{
         IngressClass as ClassObject, IngressClassParametersReference, IngressClassSpec,
@@ -81,7 +81,8 @@ impl AccessLogs {
 /// Source: "IngressClass", AWS Load Balancer Controller documentation.
 #[derive(Clone, Debug, TypedBuilder)]
 #[builder(mutators(
-    /// Lets the ingresses of a namespace use it. May be called for each of them.
+    /// Lets the ingresses of a namespace use it, and so its web ACL and its place before the
+    /// internet. No namespace may by default; may be called for each that shall.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn namespace(&mut self, namespace: &NamespaceRef) {
         self.namespaces.push(namespace.clone());
@@ -148,7 +149,7 @@ struct ParamsSpec {
     ssl_redirect_port: &'static str,
     #[serde(rename = "wafv2AclName")]
     wafv2_acl_name: Option<String>,
-    namespace_selector: Option<LabelSelector>,
+    namespace_selector: LabelSelector,
     load_balancer_attributes: Vec<Pair>,
     tags: Vec<Pair>,
 }
@@ -182,17 +183,34 @@ impl IngressClass {
         attributes
     }
 
-    fn namespace_selector(&self) -> Option<LabelSelector> {
+    fn namespace_selector(&self) -> LabelSelector {
         let names: Vec<String> =
             self.namespaces.iter().map(|namespace| namespace.name().to_string()).collect();
-        (!names.is_empty()).then(|| LabelSelector {
+        // An empty selector would mean every namespace.
+        let (operator, values) = match names.as_slice() {
+            [] => ("DoesNotExist", None),
+            _ => ("In", Some(names)),
+        };
+        LabelSelector {
             match_expressions: Some(vec![LabelSelectorRequirement {
                 key: "kubernetes.io/metadata.name".to_owned(),
-                operator: "In".to_owned(),
-                values: Some(names),
+                operator: operator.to_owned(),
+                values,
             }]),
             match_labels: None,
-        })
+        }
+    }
+
+    /// What Elastic Load Balancing would refuse.
+    fn check(&self, scope: &mut ManifestScope<'_>) {
+        if !(1..=4000).contains(&self.idle_timeout_seconds) {
+            let message = "a load balancer doesn't take this idle timeout";
+            let finding = Diagnostic::error("K8S-02", message)
+                .setter("idle_timeout_seconds")
+                .given(self.idle_timeout_seconds)
+                .allowed("1 to 4000 seconds");
+            scope.report(finding);
+        }
     }
 }
 
@@ -201,6 +219,7 @@ impl ManifestConstruct for IngressClass {
     type Needs = AnyCluster;
 
     fn build(self, scope: &mut ManifestScope<'_>) -> IngressClassRef {
+        self.check(scope);
         let (scheme, web_acl) = match &self.exposure {
             Exposure::Internet(name) => ("internet-facing", Some(name.to_string())),
             Exposure::Vpc => ("internal", None),

@@ -80,7 +80,15 @@ impl Ingress {
                     .setter("route")
                     .given(format!("{path} -> {theirs}/{}", service.name()))
                     .allowed(format!("a service of namespace `{ours}`"))
-                    .help("make another ingress for the same host beside that service");
+                    .help("give that service a host of its own, with an ingress beside it");
+                scope.report(finding);
+            }
+            if path == "/" {
+                let finding =
+                    Diagnostic::error("K8S-02", "an ingress leads one path to two services")
+                        .setter("route")
+                        .given(format!("/ -> {} and {}", self.service.name(), service.name()))
+                        .help("`service` is where `/` goes: give the route a longer path");
                 scope.report(finding);
             }
             if !path.starts_with('/') {

@@ -34,6 +34,7 @@ pub static RULES: &[&Rule] = &[
     &ingress::GROUP_AGREES,
     &object::FIELD_EXISTS,
     &workload::PROBES_DIFFER,
+    &ingress::CLASS_ADMITS_NAMESPACE,
     &node::POOL_IS_BOUNDED,
     &node::POOL_SAYS_WHICH_NODES,
     &node::POOLS_EXCLUDE_EACH_OTHER,

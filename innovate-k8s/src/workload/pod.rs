@@ -26,13 +26,18 @@ pub(super) const DRAIN: u16 = 15;
 pub(super) fn template<I: ContainerImage, P: Protocol>(
     service: &WebService<I, P>,
 ) -> PodTemplateSpec {
-    let digests = service.config.iter().map(|config| {
-        (format!("checksum/configmap-{}", config.name()), config.digest().to_owned())
-    });
+    // One annotation for all: a key has 63 characters, and so may the name of a config map.
+    let digests: Vec<String> = service
+        .config
+        .iter()
+        .map(|config| format!("{}={}", config.name(), config.digest()))
+        .collect();
+    let annotations = (!digests.is_empty())
+        .then(|| [("checksum/configmaps".to_owned(), digests.join(","))].into());
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(labels(&service.name)),
-            annotations: Some(digests.collect()).filter(|_| !service.config.is_empty()),
+            annotations,
             ..ObjectMeta::default()
         }),
         spec: Some(PodSpec {
@@ -53,7 +58,13 @@ pub(super) fn template<I: ContainerImage, P: Protocol>(
             node_selector: node_selector(service),
             tolerations: tolerations(service),
             topology_spread_constraints: Some(vec![
-                spread(service, "topology.kubernetes.io/zone", "DoNotSchedule"),
+                TopologySpreadConstraint {
+                    // Without it, pods that come before there are nodes all go to the first node
+                    // that is ready: only zones with nodes count. With three, a zone that fails
+                    // would let no more than one pod into each of the others.
+                    min_domains: Some(2),
+                    ..spread(service, "topology.kubernetes.io/zone", "DoNotSchedule")
+                },
                 spread(service, "kubernetes.io/hostname", "ScheduleAnyway"),
             ]),
             containers: vec![container(service)],
@@ -81,8 +92,8 @@ fn container<I: ContainerImage, P: Protocol>(service: &WebService<I, P>) -> Cont
         mount_path: "/tmp".to_owned(),
         ..VolumeMount::default()
     };
-    let secrets = service.secrets.iter().map(|(secret, path)| VolumeMount {
-        name: format!("secret-{}", secret.name()),
+    let secrets = service.secrets.iter().enumerate().map(|(at, (_, path))| VolumeMount {
+        name: secret_volume(at),
         mount_path: path.to_string(),
         read_only: Some(true),
         ..VolumeMount::default()
@@ -123,6 +134,11 @@ fn container<I: ContainerImage, P: Protocol>(service: &WebService<I, P>) -> Cont
     }
 }
 
+/// The name of a volume, which is no longer than the name of a secret may be.
+fn secret_volume(at: usize) -> String {
+    format!("secret-{at}")
+}
+
 fn volumes<I, P>(service: &WebService<I, P>) -> Vec<Volume> {
     let scratch = Volume {
         name: "tmp".to_owned(),
@@ -132,8 +148,8 @@ fn volumes<I, P>(service: &WebService<I, P>) -> Vec<Volume> {
         }),
         ..Volume::default()
     };
-    let secrets = service.secrets.iter().map(|(secret, _)| Volume {
-        name: format!("secret-{}", secret.name()),
+    let secrets = service.secrets.iter().enumerate().map(|(at, (secret, _))| Volume {
+        name: secret_volume(at),
         secret: Some(SecretVolumeSource {
             secret_name: Some(secret.name().to_string()),
             // For the group alone: the pod's `fsGroup`.

@@ -1,12 +1,13 @@
 //! How the health of a container is asked for.
 
-use innovate_core::Str;
+use innovate_core::{Diagnostic, Str};
 use k8s_openapi::{
     api::core::v1::{HTTPGetAction, Probe},
     apimachinery::pkg::util::intstr::IntOrString,
 };
 
 use super::listen::Protocol;
+use crate::ManifestScope;
 
 /// The paths of a container's three health checks. They are apart, since they ask different
 /// questions: a liveness check that fails with a dependency restarts every pod at once.
@@ -63,6 +64,19 @@ impl Probes {
 
     pub(super) fn readiness_path(&self) -> &Str {
         &self.readiness
+    }
+
+    /// A load balancer takes no path without a slash for its health checks.
+    pub(super) fn check(&self, scope: &mut ManifestScope<'_>) {
+        for path in [&self.startup, &self.readiness, &self.liveness] {
+            if !path.starts_with('/') {
+                let finding = Diagnostic::error("K8S-02", "a probe's path begins with a slash")
+                    .setter("probes")
+                    .given(path)
+                    .help(format!("write `/{path}`"));
+                scope.report(finding);
+            }
+        }
     }
 
     /// Startup, readiness and liveness.

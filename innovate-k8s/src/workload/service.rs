@@ -27,6 +27,10 @@ use crate::{
     meta::{metadata, strings},
 };
 
+/// How long a load balancer waits at most for a target that is taken out, in seconds. Source:
+/// "Deregistration delay", Elastic Load Balancing User Guide for Application Load Balancers.
+const LONGEST_DRAIN: u32 = 3600;
+
 /// A service that answers requests over HTTP: Deployment, Service, ServiceAccount, autoscaler,
 /// disruption budget and network policy.
 ///
@@ -44,8 +48,11 @@ use crate::{
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     #[track_caller]
     pub fn connects_to(&mut self, destination: impl Destination) {
-        let location = Location::caller();
-        self.egress.extend(destination.egress().into_iter().map(|egress| (egress, location)));
+        for egress in destination.egress() {
+            if self.egress.iter().all(|(known, _)| *known != egress) {
+                self.egress.push((egress, Location::caller()));
+            }
+        }
     }
 
     /// Gives the pods the settings of a config map as environment variables. They are replaced when
@@ -165,6 +172,7 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
 
     fn build(self, scope: &mut ManifestScope<'_>) -> ServiceRef<P> {
         self.check_namespaces(scope);
+        self.probes.check(scope);
         let metadata = || metadata(&self.namespace, &self.name);
         scope.add(&ServiceAccount {
             metadata: metadata(),
@@ -250,6 +258,7 @@ impl<I, P: Protocol> WebService<I, P> {
     /// How a load balancer speaks with the pods, and asks for their health.
     fn target_group(&self) -> Option<BTreeMap<String, String>> {
         let drain = u32::from(pod::DRAIN) + u32::from(self.shutdown_seconds);
+        let drain = drain.min(LONGEST_DRAIN);
         let annotation = |(name, value): (&str, String)| (format!("{ALB}/{name}"), value);
         let annotations = [
             ("backend-protocol", P::SCHEME.to_owned()),

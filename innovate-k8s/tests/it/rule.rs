@@ -3,8 +3,8 @@
 use innovate_aws::{identity::PodIdentity, name, service_account};
 use innovate_core::{Dev, Diagnostic, Prod, Severity};
 use innovate_k8s::{
-    ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources, SecretRef,
-    WebService, object_name,
+    ConfigMap, Exposure, Ingress, IngressClass, Label, Listen, Namespace, NamespaceRef, ObjectName,
+    Probes, Resources, SecretRef, WebService, object_name,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +59,22 @@ fn an_object_needs_a_name_that_kubernetes_accepts() {
         "metadata": { "name": "Api_Config", "namespace": "shop" },
     }));
     assert_eq!(told(&unnamed.only_finding()).3, "Api_Config");
+}
+
+#[test]
+fn what_a_name_is_like_depends_on_the_kind() {
+    let object = |api: &str, kind: &str, name: &str| {
+        let object =
+            json!({ "apiVersion": api, "kind": kind, "metadata": { "name": name }, "rules": [] });
+        Program::<Prod>::new().with(object).findings()
+    };
+    let rbac = "rbac.authorization.k8s.io/v1";
+    assert_eq!(object(rbac, "ClusterRole", "system:metrics-reader"), []);
+    assert_eq!(object("scheduling.k8s.io/v1", "RuntimeClass", &"a".repeat(200)), []);
+    for (kind, name) in [("Namespace", "team.shop"), ("RuntimeClass", "team:shop")] {
+        let findings = object("v1", kind, name);
+        assert!(findings.iter().any(|found| found.given_value() == Some(name)), "{findings:#?}");
+    }
 }
 
 #[test]
@@ -523,4 +539,121 @@ fn labels_and_names_that_the_program_computes_are_checked() {
     assert!(ObjectName::parse(format!("tenant-{}", 7)).is_ok());
     assert!(ObjectName::parse("Tenant 7").is_err());
     assert!(Label::parse("team", "check out").is_err());
+}
+
+#[test]
+fn an_ingress_is_in_a_namespace_that_its_class_is_for() {
+    let finding = broken("IngressClassParams", "public", |object| {
+        object["spec"]["namespaceSelector"]["matchExpressions"][0]["values"] = json!(["other"]);
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-14", "Ingress shop/api"));
+    assert_eq!(finding.allowed_values(), Some("no namespace"));
+    let finding = broken("IngressClassParams", "public", |object| {
+        object["spec"]["namespaceSelector"] = json!({ "matchLabels": { "exposed": "true" } });
+    });
+    assert_eq!(finding.setter_name(), Some("class"));
+    let labelled = good()
+        .breaking("IngressClassParams", "public", |object| {
+            object["spec"]["namespaceSelector"] = json!({ "matchLabels": { "exposed": "true" } });
+        })
+        .breaking("Namespace", "shop", |object| {
+            object["metadata"]["labels"]["exposed"] = "true".into();
+        });
+    assert_eq!(labelled.findings(), []);
+}
+
+#[test]
+fn a_class_that_names_no_namespace_is_for_none() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let service = service!(&other, object_name!("worker")).replicas(2..=2).build();
+    let service = program.manifests.add(service);
+    let class = IngressClass::builder().name(object_name!("inside")).exposure(Exposure::Vpc);
+    let class = program.manifests.add(class.build());
+    let ingress = Ingress::builder()
+        .name(object_name!("worker"))
+        .class(&class)
+        .host(program.environment.host("worker"))
+        .service(&service)
+        .build();
+    program.manifests.add(ingress);
+    assert_eq!(program.only_finding().code(), "K8S-14");
+}
+
+#[test]
+fn what_a_load_balancer_would_refuse_is_told() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let [one, two] = [object_name!("one"), object_name!("two")].map(|name| {
+        let service = service!(&other, name).replicas(2..=2);
+        program.manifests.add(service.probes(Probes::default().readiness("/readyz")).build())
+    });
+    let class = IngressClass::builder()
+        .name(object_name!("inside"))
+        .exposure(Exposure::Vpc)
+        .idle_timeout_seconds(4001)
+        .namespace(&other)
+        .build();
+    let class = program.manifests.add(class);
+    let ingress = Ingress::builder()
+        .name(object_name!("both"))
+        .class(&class)
+        .host(program.environment.host("both"))
+        .service(&one)
+        .route("/", &two)
+        .build();
+    program.manifests.add(ingress);
+    let third = service!(&other, object_name!("three")).replicas(2..=2);
+    program.manifests.add(third.probes(Probes::default().readiness("readyz")).build());
+    let findings = program.findings();
+    let told: Vec<_> = findings.iter().map(|found| (found.code(), found.setter_name())).collect();
+    assert_eq!(
+        told,
+        [
+            ("K8S-02", Some("idle_timeout_seconds")),
+            ("K8S-02", Some("route")),
+            ("K8S-02", Some("probes")),
+        ]
+    );
+}
+
+#[test]
+fn a_setting_has_a_key_that_kubernetes_takes_and_one_value() {
+    for (key, given) in [("LOG LEVEL", "\"LOG LEVEL\""), ("", "\"\""), ("..", "\"..\"")] {
+        let mut program = good();
+        let other = namespace(&mut program);
+        let config = ConfigMap::builder()
+            .namespace(&other)
+            .name(object_name!("settings"))
+            .entry(key, 8080)
+            .build();
+        program.manifests.add(config);
+        let finding = program.only_finding();
+        assert_eq!((told(&finding).0, told(&finding).3), ("K8S-02", given));
+        assert_eq!(finding.setter_name(), Some("entry"));
+    }
+    let mut program = good();
+    let other = namespace(&mut program);
+    let config = ConfigMap::builder()
+        .namespace(&other)
+        .name(object_name!("settings"))
+        .entry("LOG_LEVEL", "info")
+        .entry("LOG_LEVEL", "debug")
+        .build();
+    program.manifests.add(config);
+    assert_eq!(told(&program.only_finding()).3, "LOG_LEVEL");
+    let finding = broken("ConfigMap", "api", |object| {
+        object["data"]["LARGE"] = "-".repeat(1 << 20).into();
+    });
+    assert_eq!(told(&finding).2, "ConfigMap shop/api is larger than Kubernetes accepts");
+}
+
+#[test]
+fn an_autoscaler_aims_at_some_use() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let worker = service!(&other, object_name!("worker")).replicas(2..=9).cpu_target_percent(0);
+    program.manifests.add(worker.build());
+    let finding = program.only_finding();
+    assert_eq!((finding.code(), finding.setter_name()), ("K8S-02", Some("cpu_target_percent")));
 }

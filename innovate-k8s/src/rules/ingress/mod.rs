@@ -1,9 +1,11 @@
 //! Load balancers.
 
+mod class_admits_namespace;
 mod group_agrees;
 mod ingress_is_encrypted;
 mod web_acl_exists;
 
+pub(super) use class_admits_namespace::CLASS_ADMITS_NAMESPACE;
 pub(super) use group_agrees::GROUP_AGREES;
 pub(super) use ingress_is_encrypted::INGRESS_IS_ENCRYPTED;
 pub(super) use web_acl_exists::WEB_ACL_EXISTS;

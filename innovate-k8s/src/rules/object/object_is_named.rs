@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::clusters;
 use crate::{
-    name::{Label, dns_subdomain},
+    name::{Label, dns_subdomain, is_dns_label},
     view::title,
 };
 
@@ -77,6 +77,22 @@ const OF_A_NAMESPACE: [&str; 22] = [
     "StatefulSet",
 ];
 
+/// What a name of this kind is like, if `name` is none. A path that it can be part of is all that a
+/// name of a role must be.
+fn refusal(kind: &str, name: &str) -> Option<&'static str> {
+    match kind {
+        _ if name.is_empty() => None,
+        "ClusterRole" | "ClusterRoleBinding" | "Role" | "RoleBinding" => None,
+        "Namespace" | "Service" if !is_dns_label(name) => Some(
+            "a name of this kind is up to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit",
+        ),
+        _ if !dns_subdomain(name.as_bytes()) => Some(
+            "a name is lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit",
+        ),
+        _ => None,
+    }
+}
+
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
         for manifest in objects.all() {
@@ -99,15 +115,11 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     report(message, field, "nothing", "every object has one");
                 }
             }
-            if !manifest.name().is_empty() && !dns_subdomain(manifest.name()) {
-                report(
-                    format!("Kubernetes accepts no such name: `{}`", manifest.name()),
-                    "metadata/name",
-                    manifest.name(),
-                    "a name is lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit",
-                );
-            }
             let kind = manifest.kind();
+            if let Some(help) = refusal(kind, manifest.name()) {
+                let message = format!("Kubernetes accepts no such name: `{}`", manifest.name());
+                report(message, "metadata/name", manifest.name(), help);
+            }
             match manifest.namespace() {
                 Some(namespace) if OF_THE_CLUSTER.contains(&kind) => report(
                     format!("{} belongs to no namespace", title(manifest)),

@@ -16,7 +16,8 @@ pub(crate) static VALUE_IS_WELL_FORMED: Rule = Rule {
     code: "K8S-02",
     title: "quantities, ports and limits are what the API server reads",
     explanation: "`512MB` is no quantity (it is `512M` or `512Mi`), a request may not be above its \
-limit, and a port is between 1 and 65535. The API server refuses the object, or Argo CD reports it \
+limit, a port is between 1 and 65535, and a config map has keys of letters and digits and is no \
+larger than 1 MiB. The API server refuses the object, or Argo CD reports it \
 as out of sync for ever.\n\nSource: \"Quantity\", Kubernetes API reference; \"Resource Management \
 for Pods and Containers\", Kubernetes documentation.",
     check: Check::Model(check),
@@ -26,6 +27,70 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
         containers(objects, findings);
         maps_of_quantities(objects, findings);
+        config_maps(objects, findings);
+        autoscalers(objects, findings);
+    }
+}
+
+/// The most bytes that a config map may hold.
+const CONFIG_MAP: usize = 1 << 20;
+
+fn config_maps(objects: Objects<'_>, findings: &mut Findings) {
+    for manifest in objects.of_kind("ConfigMap") {
+        let mut size = 0;
+        for field in ["data", "binaryData"] {
+            let entries = manifest.object().get(field).and_then(Value::as_object);
+            for (key, value) in entries.into_iter().flatten() {
+                size += key.len() + value.as_str().map_or(0, str::len);
+                let allowed =
+                    |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+                if key.is_empty()
+                    || key.len() > 253
+                    || key.starts_with("..")
+                    || key == "."
+                    || !key.bytes().all(allowed)
+                {
+                    let message = "Kubernetes accepts no such key of a config map";
+                    findings.report(
+                        objects
+                            .finding("K8S-02", Severity::Error, manifest, message)
+                            .setter("entry")
+                            .property(format!("{field}/{key}"))
+                            .given(format!("{key:?}"))
+                            .allowed("up to 253 letters, digits, `-`, `_` and `.`"),
+                    );
+                }
+            }
+        }
+        if size > CONFIG_MAP {
+            let message = format!("{} is larger than Kubernetes accepts", title(manifest));
+            findings.report(
+                objects
+                    .finding("K8S-02", Severity::Error, manifest, message)
+                    .property("data")
+                    .given(format!("{size} bytes"))
+                    .allowed(format!("{CONFIG_MAP} bytes")),
+            );
+        }
+    }
+}
+
+fn autoscalers(objects: Objects<'_>, findings: &mut Findings) {
+    for manifest in objects.of_kind("HorizontalPodAutoscaler") {
+        for (at, metric) in items(manifest.object(), "/spec/metrics").enumerate() {
+            let target = metric.pointer("/resource/target/averageUtilization");
+            if target.and_then(Value::as_i64).is_some_and(|percent| percent < 1) {
+                let message = format!("{} aims at no use at all", title(manifest));
+                findings.report(
+                    objects
+                        .finding("K8S-02", Severity::Error, manifest, message)
+                        .setter("cpu_target_percent")
+                        .property(format!("spec/metrics/{at}/resource/target/averageUtilization"))
+                        .given("0")
+                        .allowed("1 or more, in percent of what is requested"),
+                );
+            }
+        }
     }
 }
 
