@@ -19,6 +19,10 @@
 //! * [`run`]: the command line, behind the feature `cli`, which is on by default,
 //! * [`checks`]: what every program is checked against,
 //! * [`core`], [`cfn`], [`aws`], [`k8s`]: the crates that this one is made of.
+//!
+//! Features, both on by default: `cli`, and `v1_35`, the version of the Kubernetes API whose types
+//! `k8s-openapi` has. That crate takes exactly one version in a program: one that has chosen another
+//! turns the default features off.
 
 mod checks;
 #[cfg(feature = "cli")]
