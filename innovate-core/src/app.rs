@@ -13,7 +13,6 @@ use crate::{
 
 /// All that a program yields, before it is checked.
 #[derive(Clone, Debug)]
-#[must_use = "a program's `main` hands it to `innovate::run`"]
 pub struct App {
     name: Str,
     stacks: Vec<StackModel>,
@@ -53,17 +52,20 @@ impl App {
     }
 
     /// Adds a stack.
+    #[must_use]
     pub fn stack(mut self, stack: impl Into<StackModel>) -> Self {
         self.stacks.push(stack.into());
         self
     }
 
     /// Adds stacks of one kind.
+    #[must_use]
     pub fn stacks<S: Into<StackModel>>(self, stacks: impl IntoIterator<Item = S>) -> Self {
         stacks.into_iter().fold(self, Self::stack)
     }
 
     /// Adds the manifests of a cluster.
+    #[must_use]
     pub fn manifests(mut self, manifests: impl Into<ManifestSet>) -> Self {
         self.manifests.push(manifests.into());
         self
@@ -86,9 +88,7 @@ impl App {
 
     /// Checks the program and makes its files. Pure: the same program gives the same bytes.
     pub fn synth(mut self, checks: Checks<'_>, format: TemplateFormat) -> Synthesis {
-        for stack in &mut self.stacks {
-            stack.apply_tags(checks.registry);
-        }
+        parallel::each(self.stacks.iter_mut(), |stack| stack.apply_tags(checks.registry));
         let mut findings = Findings::default();
         let in_stacks = self.stacks.iter_mut().map(|stack| &mut stack.findings);
         let in_manifests = self.manifests.iter_mut().map(|set| &mut set.findings);
@@ -99,7 +99,7 @@ impl App {
                 findings.accept(finding, suppressions);
             }
         }
-        let graph = Graph::of(&self.stacks, &self.manifests, &mut findings);
+        let graph = Graph::of(&self.stacks, &mut findings);
         let by_type = ByType::of(&self);
         let model = Model::new(&self, &graph, checks.registry, &by_type);
         // Several rules at once; their findings come in the order of the rules.

@@ -2,10 +2,7 @@
 
 use std::{
     num::NonZero,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     thread,
 };
 
@@ -14,18 +11,30 @@ pub(crate) fn map<'a, T: Sync, R: Send>(
     items: &'a [T],
     work: impl Fn(usize, &'a T) -> R + Sync,
 ) -> Vec<R> {
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    each(items.iter().enumerate(), |(at, item)| {
+        let result = work(at, item);
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Does `work` on each item.
+pub(crate) fn each<T: Send>(
+    items: impl ExactSizeIterator<Item = T> + Send,
+    work: impl Fn(T) + Sync,
+) {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     if threads < 2 {
-        return items.iter().enumerate().map(|(at, item)| work(at, item)).collect();
+        return items.for_each(work);
     }
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
+    let items = Mutex::new(items);
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
     let take = || {
-        while let at = next.fetch_add(1, Ordering::Relaxed)
-            && let Some(item) = items.get(at)
-        {
-            let result = work(at, item);
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+        while let Some(item) = next() {
+            work(item);
         }
     };
     thread::scope(|scope| {
@@ -34,9 +43,6 @@ pub(crate) fn map<'a, T: Sync, R: Send>(
         }
         take();
     });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

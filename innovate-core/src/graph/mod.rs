@@ -5,18 +5,17 @@
 
 mod cycle;
 mod name;
+mod visit;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    panic::Location,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     check::{Diagnostic, Findings, Place},
-    manifest::{Manifest, ManifestSet},
+    parallel,
     stack::{Address, Resource, StackModel},
-    value::{Node, Reference, Str, Strength},
+    value::{Reference, Str, Strength},
 };
+use visit::{Crossing, Visit};
 
 /// The references of a whole program.
 #[derive(Debug)]
@@ -25,6 +24,8 @@ pub struct Graph {
     order: Vec<usize>,
     dependencies: Vec<BTreeSet<usize>>,
     shared: Vec<BTreeMap<String, SharedOutput>>,
+    /// The stacks that need the transform `AWS::LanguageExtensions`.
+    language_extensions: BTreeSet<usize>,
 }
 
 /// An output that other stacks of the program read.
@@ -43,11 +44,7 @@ pub struct SharedOutput {
 }
 
 impl Graph {
-    pub(crate) fn of(
-        stacks: &[StackModel],
-        manifests: &[ManifestSet],
-        findings: &mut Findings,
-    ) -> Self {
+    pub(crate) fn of(stacks: &[StackModel], findings: &mut Findings) -> Self {
         let mut by_name = BTreeMap::new();
         for (at, stack) in stacks.iter().enumerate() {
             if let Some(first) = by_name.insert(stack.name().to_owned(), at) {
@@ -60,9 +57,13 @@ impl Graph {
                         .firm(),
                 );
             }
-            duplicates(stack, findings);
-            name::check(stack, findings);
         }
+        let visits = parallel::map(stacks, |_, stack| {
+            let mut visit = Visit::of(stack);
+            duplicates(stack, &mut visit.findings);
+            name::check(stack, &mut visit.findings);
+            visit
+        });
         let mut builder = Builder {
             stacks,
             graph: Self {
@@ -70,16 +71,25 @@ impl Graph {
                 order: Vec::new(),
                 dependencies: vec![BTreeSet::new(); stacks.len()],
                 shared: vec![BTreeMap::new(); stacks.len()],
+                language_extensions: BTreeSet::new(),
             },
             witnesses: BTreeMap::new(),
-            lacking: BTreeMap::new(),
             findings,
         };
-        for (at, stack) in stacks.iter().enumerate() {
-            builder.visit_stack(at, stack);
+        for (at, (stack, visit)) in stacks.iter().zip(visits).enumerate() {
+            builder.findings.append(visit.findings);
+            if visit.needs_language_extensions {
+                builder.graph.language_extensions.insert(at);
+            }
+            for (from, crossing) in visit.crossings {
+                match crossing {
+                    Crossing::Reference(reference) => builder.cross(at, stack, from, reference),
+                    Crossing::DependsOn(target) => {
+                        builder.edge(at, from, target);
+                    }
+                }
+            }
         }
-        manifests.iter().for_each(|set| builder.visit_manifests(set));
-        builder.report_lacking();
         builder.order_stacks();
         builder.own_outputs();
         builder.graph
@@ -100,6 +110,11 @@ impl Graph {
         self.shared.get(stack).into_iter().flatten().map(|(id, output)| (id.as_str(), output))
     }
 
+    /// Whether a stack uses a function that the transform `AWS::LanguageExtensions` brings.
+    pub(crate) fn needs_language_extensions(&self, stack: usize) -> bool {
+        self.language_extensions.contains(&stack)
+    }
+
     /// The position of the stack with a name.
     pub fn position(&self, stack: &str) -> Option<usize> {
         self.by_name.get(stack).copied()
@@ -114,9 +129,6 @@ impl Graph {
         stacks.get(self.position(address.stack())?)?.resources().get(address.position())
     }
 }
-
-/// How many lines a finding about a stack shows.
-const SHOWN: usize = 3;
 
 /// The logical id of the output through which other stacks read a resource.
 pub(crate) fn output_id(reference: &Reference) -> String {
@@ -169,153 +181,30 @@ struct Builder<'a> {
     graph: Graph,
     /// For each edge between stacks, the first resource that needs it.
     witnesses: BTreeMap<(usize, usize), (Place, String)>,
-    /// For each stack that the app doesn't have, the lines that use it, and what each uses.
-    lacking: BTreeMap<String, BTreeMap<Place, BTreeSet<String>>>,
     findings: &'a mut Findings,
 }
 
 impl Builder<'_> {
-    fn visit_stack(&mut self, at: usize, stack: &StackModel) {
-        let mut edges: cycle::Edges = vec![Vec::new(); stack.resources().len()];
-        for (from, resource) in stack.resources().iter().enumerate() {
-            let mut local = Vec::new();
-            each_reference(resource, &mut |reference| {
-                if reference.target.stack() != stack.name() {
-                    self.cross(at, stack, resource, reference);
-                } else if self.exists(stack, resource, &reference.target) {
-                    local.push(reference.target.position());
-                }
-            });
-            for target in resource.depends_on() {
-                if target.stack() != stack.name() {
-                    self.edge(at, resource, target);
-                } else if self.exists(stack, resource, target) {
-                    local.push(target.position());
-                }
-            }
-            if let Some(slot) = edges.get_mut(from) {
-                *slot = local;
-            }
-        }
-        for (id, output) in stack.outputs() {
-            output.value.visit_references(&mut |reference| {
-                if reference.target.stack() != stack.name() {
-                    let message = format!("the output `{id}` hands on a value of another stack");
-                    self.findings.report(
-                        Diagnostic::error("REF-04", message)
-                            .on_stack(stack)
-                            .given(format!(
-                                "`{}` of stack `{}`",
-                                reference.target.path(),
-                                reference.target.stack()
-                            ))
-                            .help("read it from the stack that makes it")
-                            .firm(),
-                    );
-                }
-            });
-        }
-        for cycle in cycle::shortest_cycles(&edges) {
-            let members: Vec<&Resource> =
-                cycle.iter().filter_map(|&member| stack.resources().get(member)).collect();
-            self.report_resource_cycle(&members);
-        }
-    }
-
-    /// Whether the stack has the resource; that it hasn't is a finding.
-    fn exists(&mut self, stack: &StackModel, from: &Resource, target: &Address) -> bool {
-        if has(stack, target) {
-            return true;
-        }
-        let what = format!("`{}` uses", from.logical_id());
-        self.findings.report(handle_of_another(stack, &what, target).on(from));
-        false
-    }
-
-    fn report_resource_cycle(&mut self, members: &[&Resource]) {
-        let Some(first) = members.first() else { return };
-        let mut names: Vec<&str> = members.iter().map(|member| member.logical_id()).collect();
-        names.push(first.logical_id());
-        let message = match members {
-            [only] => format!("`{}` waits for itself", only.logical_id()),
-            _ => "these resources wait for each other".to_owned(),
-        };
-        let mut diagnostic = Diagnostic::error("REF-05", message)
-            .on(first)
-            .given(names.join(" -> "))
-            .firm()
-            .help("CloudFormation creates one after another: make one of them without the other, for example a rule of a security group as a resource of its own");
-        for member in members.iter().skip(1) {
-            diagnostic = diagnostic
-                .related(member.location(), format!("`{}` is made here", member.logical_id()));
-        }
-        self.findings.report(diagnostic);
-    }
-
-    /// What manifests stand for must be in the app, and the order of the stacks doesn't depend on it.
-    fn visit_manifests(&mut self, set: &ManifestSet) {
-        if let Some((cluster, location)) = set.resource() {
-            self.used_by_manifests(set, cluster, location);
-        }
-        for part in set.manifests().iter().flat_map(Manifest::counterparts) {
-            part.node().visit_references(&mut |reference| {
-                self.used_by_manifests(set, &reference.target, part.location());
-            });
-        }
-    }
-
-    fn used_by_manifests(
-        &mut self,
-        set: &ManifestSet,
-        target: &Address,
-        location: &'static Location<'static>,
-    ) {
-        let what = format!("the manifests of `{}` use", set.cluster());
-        let position = self.graph.position(target.stack());
-        match position.and_then(|at| self.stacks.get(at)) {
-            None => self.lacks(target, location, &what),
-            Some(stack) if has(stack, target) => {}
-            Some(stack) => {
-                self.findings.report(handle_of_another(stack, &what, target).at(location));
-            }
-        }
-    }
-
-    fn lacks(&mut self, target: &Address, location: &'static Location<'static>, what: &str) {
-        let lines = self.lacking.entry(target.stack().to_owned()).or_default();
-        let uses = lines.entry(location.into()).or_default();
-        uses.insert(format!("{what} `{}`", target.path()));
-    }
-
-    /// One finding for each stack that the app doesn't have, however much of it is used.
-    fn report_lacking(&mut self) {
-        for (stack, lines) in std::mem::take(&mut self.lacking) {
-            let message = format!("the app doesn't have the stack `{stack}`");
-            let mut finding = Diagnostic::error("REF-01", message)
-                .help(format!("add the stack `{stack}` to the app"))
-                .firm();
-            for (place, uses) in lines.into_iter().take(SHOWN) {
-                let mut what = uses.first().cloned().unwrap_or_default();
-                if uses.len() > 1 {
-                    what.push_str(&format!(", and {} more", uses.len() - 1));
-                }
-                finding = match finding.place() {
-                    None => finding.at(place).given(what),
-                    Some(_) => finding.related(place, what),
-                };
-            }
-            self.findings.report(finding);
-        }
-    }
-
     fn edge(&mut self, at: usize, resource: &Resource, target: &Address) -> Option<usize> {
         let Some(producer) = self.graph.position(target.stack()) else {
-            let what = format!("`{}` uses", resource.logical_id());
-            self.lacks(target, resource.location(), &what);
+            self.findings.report(
+                Diagnostic::error(
+                    "REF-01",
+                    format!(
+                        "`{}` uses `{}` of stack `{}`, which the app doesn't have",
+                        resource.logical_id(),
+                        target.path(),
+                        target.stack(),
+                    ),
+                )
+                .on(resource)
+                .help(format!("add the stack `{}` to the app", target.stack()))
+                .firm(),
+            );
             return None;
         };
         let stack = self.stacks.get(producer)?;
-        if !self.exists(stack, resource, target) {
+        if !visit::exists(stack, resource, target, self.findings) {
             return None;
         }
         if let Some(dependencies) = self.graph.dependencies.get_mut(at) {
@@ -436,18 +325,6 @@ impl Builder<'_> {
     }
 }
 
-/// Whether the stack has the resource itself, not only one of its name.
-fn has(stack: &StackModel, target: &Address) -> bool {
-    stack.resources().get(target.position()).is_some_and(|found| found.address() == target)
-}
-
-fn handle_of_another(stack: &StackModel, what: &str, target: &Address) -> Diagnostic {
-    let (target, name) = (target.path(), stack.name());
-    Diagnostic::error("REF-01", format!("{what} `{target}`, which is not in the stack `{name}`"))
-        .help("its handle is of another `Stack` value with the same name: make the stack once, and add both to it")
-        .firm()
-}
-
 fn describe(target: &Address, attribute: Option<&str>) -> String {
     match attribute {
         Some(attribute) => format!("`{attribute}` of `{}`", target.logical_id()),
@@ -461,11 +338,4 @@ fn two_outputs(producer: &StackModel, id: &str, this: &str, other: &str) -> Diag
         .given(format!("{this} and {other}"))
         .help("an output that other stacks read is named by the resource and the attribute: give the newer resource another id")
         .firm()
-}
-
-fn each_reference(resource: &Resource, visit: &mut impl FnMut(&Reference)) {
-    let attributes = [resource.creation_policy(), resource.update_policy()];
-    let properties = resource.properties().entries().iter().chain(resource.metadata().entries());
-    let nodes = properties.map(|(_, node)| node).chain(attributes.into_iter().flatten());
-    nodes.for_each(|node: &Node| node.visit_references(visit));
 }

@@ -1,12 +1,11 @@
-//! Names within one stack: each is one that CloudFormation takes, stands for one thing, and is the
-//! name of something.
+//! Names within one stack: each is one that CloudFormation takes, and stands for one thing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     check::{Diagnostic, Findings},
     stack::{Resource, StackModel},
-    value::{Intrinsic, Node, Str},
+    value::Str,
 };
 
 /// The most characters of a stack's name.
@@ -33,7 +32,6 @@ pub(super) fn check(stack: &StackModel, findings: &mut Findings) {
         one_each(stack, kind, ids, findings);
     }
     parameters_beside_resources(stack, findings);
-    Uses::of(stack).check(findings);
 }
 
 fn stack_name(stack: &StackModel, findings: &mut Findings) {
@@ -113,115 +111,4 @@ fn parameters_beside_resources(stack: &StackModel, findings: &mut Findings) {
             );
         }
     }
-}
-
-/// What the parts of a stack name: parameters, conditions and mappings, and within conditions
-/// whatever they must not name.
-struct Uses<'a> {
-    stack: &'a StackModel,
-    /// What isn't there, with the first resource that names it.
-    missing: BTreeMap<(&'static str, String), Option<&'a Resource>>,
-    /// Conditions that refer to a resource.
-    in_conditions: BTreeSet<(String, String)>,
-}
-
-impl<'a> Uses<'a> {
-    fn of(stack: &'a StackModel) -> Self {
-        let mut uses = Self { stack, missing: BTreeMap::new(), in_conditions: BTreeSet::new() };
-        for resource in stack.resources() {
-            if let Some(condition) = resource.condition() {
-                uses.condition(condition, Some(resource));
-            }
-            let policies = [resource.creation_policy(), resource.update_policy()];
-            let bags = [resource.properties(), resource.metadata()];
-            let properties = bags.into_iter().flat_map(|bag| bag.entries()).map(|(_, node)| node);
-            for node in properties.chain(policies.into_iter().flatten()) {
-                uses.node(node, Some(resource));
-            }
-        }
-        for (_, output) in &stack.outputs {
-            uses.node(&output.value, None);
-        }
-        for (id, condition) in &stack.conditions {
-            uses.node(condition, None);
-            condition.visit_references(&mut |reference| {
-                let target = reference.target.logical_id().to_owned();
-                uses.in_conditions.insert((id.clone().into_owned(), target));
-            });
-        }
-        uses
-    }
-
-    fn node(&mut self, node: &Node, by: Option<&'a Resource>) {
-        node.visit_intrinsics(&mut |intrinsic| match intrinsic {
-            Intrinsic::Parameter(name) => self.named("parameter", name, by),
-            Intrinsic::If { condition, .. } => self.condition(condition, by),
-            Intrinsic::Condition(condition) => self.condition(condition, by),
-            Intrinsic::FindInMap { mapping: Node::Text(mapping), .. } => {
-                self.named("mapping", mapping, by);
-            }
-            Intrinsic::Sub { template, variables } => {
-                for name in names_in(template) {
-                    let known = variables.iter().any(|(variable, _)| variable == name)
-                        || name.starts_with("AWS::");
-                    if !known {
-                        self.named("variable or parameter", name, by);
-                    }
-                }
-            }
-            _ => {}
-        });
-    }
-
-    fn condition(&mut self, name: &str, by: Option<&'a Resource>) {
-        self.named("condition", name, by);
-    }
-
-    fn named(&mut self, kind: &'static str, name: &str, by: Option<&'a Resource>) {
-        let found = match kind {
-            "condition" => self.stack.conditions.iter().any(|(id, _)| id == name),
-            "mapping" => self.stack.mappings.iter().any(|(id, _)| id == name),
-            _ => self.stack.parameters.iter().any(|(id, _)| id == name),
-        };
-        if !found {
-            self.missing.entry((kind, name.to_owned())).or_insert(by);
-        }
-    }
-
-    fn check(self, findings: &mut Findings) {
-        let stack = self.stack;
-        for ((kind, name), by) in self.missing {
-            let message = format!("the stack `{}` has no {kind} `{name}`", stack.name());
-            let finding = Diagnostic::error("REF-07", message);
-            let finding = match by {
-                Some(resource) => finding.on(resource),
-                None => finding.on_stack(stack),
-            };
-            let help = if kind == "variable or parameter" {
-                "give `sub` a variable of this name, or write `${!Name}` for the text `${Name}`"
-            } else {
-                "parameters, conditions and mappings belong to one stack: make it in this one"
-            };
-            findings.report(finding.help(help).firm());
-        }
-        for (condition, target) in self.in_conditions {
-            let message = format!("the condition `{condition}` depends on the resource `{target}`");
-            findings.report(
-                Diagnostic::error("REF-08", message)
-                    .on_stack(stack)
-                    .help("CloudFormation decides conditions before it makes anything: compare parameters, pseudo parameters and mappings")
-                    .firm(),
-            );
-        }
-    }
-}
-
-/// The names in an `Fn::Sub` template: what stands between `${` and `}`, unless it begins with `!`.
-fn names_in(template: &str) -> impl Iterator<Item = &str> {
-    template
-        .split("${")
-        .skip(1)
-        .filter_map(|behind| behind.split_once('}'))
-        .map(|(name, _)| name.trim())
-        .filter(|name| !name.starts_with('!'))
 }

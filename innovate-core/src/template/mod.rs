@@ -65,7 +65,7 @@ impl Serialize for Document<'_> {
         if let Some(description) = &stack.description {
             map.serialize_entry("Description", description)?;
         }
-        if needs_language_extensions(stack) {
+        if graph.needs_language_extensions(self.position) {
             map.serialize_entry("Transform", "AWS::LanguageExtensions")?;
         }
         if !stack.parameters.is_empty() {
@@ -208,7 +208,7 @@ fn certain_references<'a>(node: &'a Node, found: &mut Vec<&'a Address>) {
         Node::Intrinsic(intrinsic) => match &**intrinsic {
             Intrinsic::Reference(reference) => found.push(&reference.target),
             Intrinsic::If { .. } => {}
-            other => other.children().for_each(|child| certain_references(child, found)),
+            other => other.each_child(&mut |child| certain_references(child, found)),
         },
         Node::List(items) => items.iter().for_each(|item| certain_references(item, found)),
         Node::Map(entries) => entries.iter().for_each(|(_, item)| certain_references(item, found)),
@@ -276,16 +276,4 @@ impl Serialize for Rooted<'_> {
 struct Export<'a> {
     #[serde(rename = "Name")]
     name: &'a str,
-}
-
-fn needs_language_extensions(stack: &StackModel) -> bool {
-    let mut needed = false;
-    let properties = stack.resources().iter().flat_map(|resource| resource.properties().entries());
-    let outputs = stack.outputs.iter().map(|(_, output)| &output.value);
-    for node in properties.map(|(_, node)| node).chain(outputs) {
-        node.visit_intrinsics(&mut |intrinsic| {
-            needed |= matches!(intrinsic, Intrinsic::ToJsonString(_));
-        });
-    }
-    needed
 }

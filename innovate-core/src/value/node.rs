@@ -278,11 +278,11 @@ impl Node {
     }
 
     /// Calls `visit` for every reference to a resource, in the order of the template.
-    pub fn visit_references(&self, visit: &mut impl FnMut(&Reference)) {
+    pub fn visit_references<'a>(&'a self, visit: &mut impl FnMut(&'a Reference)) {
         match self {
             Self::Intrinsic(intrinsic) => match &**intrinsic {
                 Intrinsic::Reference(reference) => visit(reference),
-                other => other.children().for_each(|child| child.visit_references(visit)),
+                other => other.each_child(&mut |child| child.visit_references(visit)),
             },
             Self::List(items) => items.iter().for_each(|item| item.visit_references(visit)),
             Self::Map(entries) => entries.iter().for_each(|(_, item)| item.visit_references(visit)),
@@ -291,11 +291,11 @@ impl Node {
     }
 
     /// Calls `visit` for every function, each before those within it.
-    pub(crate) fn visit_intrinsics(&self, visit: &mut impl FnMut(&Intrinsic)) {
+    pub(crate) fn visit_intrinsics<'a>(&'a self, visit: &mut impl FnMut(&'a Intrinsic)) {
         match self {
             Self::Intrinsic(intrinsic) => {
                 visit(intrinsic);
-                intrinsic.children().for_each(|child| child.visit_intrinsics(visit));
+                intrinsic.each_child(&mut |child| child.visit_intrinsics(visit));
             }
             Self::List(items) => items.iter().for_each(|item| item.visit_intrinsics(visit)),
             Self::Map(entries) => {
@@ -309,11 +309,7 @@ impl Node {
         match self {
             Self::Intrinsic(intrinsic) => match &mut **intrinsic {
                 Intrinsic::Reference(reference) => visit(reference),
-                other => {
-                    for child in other.children_mut() {
-                        child.visit_references_mut(visit);
-                    }
-                }
+                other => other.each_child_mut(&mut |child| child.visit_references_mut(visit)),
             },
             Self::List(items) => items.iter_mut().for_each(|item| item.visit_references_mut(visit)),
             Self::Map(entries) => {
@@ -324,47 +320,52 @@ impl Node {
     }
 }
 
-macro_rules! children {
-    ($name:ident, $($mutability:tt)?) => {
-        pub(crate) fn $name(&$($mutability)? self) -> impl Iterator<Item = &$($mutability)? Node> {
-            let mut children: Vec<&$($mutability)? Node> = Vec::new();
+macro_rules! each_child {
+    ($(#[$doc:meta])* $visible:vis $name:ident, $iterate:ident, $($mutability:tt)?) => {
+        $(#[$doc])*
+        $visible fn $name<'a>(
+            &'a $($mutability)? self,
+            visit: &mut dyn FnMut(&'a $($mutability)? Node),
+        ) {
             match self {
                 Self::Reference(_) | Self::Parameter(_) | Self::Pseudo(_) | Self::Condition(_) => {}
-                Self::Concat(parts) | Self::And(parts) | Self::Or(parts) => children.extend(parts),
+                Self::Concat(parts) | Self::And(parts) | Self::Or(parts) => {
+                    parts.$iterate().for_each(visit);
+                }
                 Self::Sub { variables, .. } => {
-                    children.extend(variables.into_iter().map(|(_, node)| node));
+                    variables.$iterate().for_each(|(_, node)| visit(node));
                 }
-                Self::Join { items, .. } => children.push(items),
-                Self::Select { index, items } => children.extend([index, items]),
-                Self::Split { source, .. } => children.push(source),
-                Self::If { then, otherwise, .. } => children.extend([then, otherwise]),
-                Self::FindInMap { mapping, top, second } => {
-                    children.extend([mapping, top, second]);
-                }
-                Self::GetAzs(node)
+                Self::Join { items: node, .. }
+                | Self::Split { source: node, .. }
+                | Self::GetAzs(node)
                 | Self::Base64(node)
                 | Self::ImportValue(node)
                 | Self::ToJsonString(node)
-                | Self::Not(node) => children.push(node),
-                Self::Cidr { block, count, host_bits } => {
-                    children.extend([block, count, host_bits]);
+                | Self::Not(node) => visit(node),
+                Self::Select { index: left, items: right }
+                | Self::If { then: left, otherwise: right, .. }
+                | Self::Equals(left, right) => {
+                    visit(left);
+                    visit(right);
                 }
-                Self::GetStackOutput { role, .. } => children.extend(role),
-                Self::Equals(left, right) => children.extend([left, right]),
+                Self::FindInMap { mapping: first, top: second, second: third }
+                | Self::Cidr { block: first, count: second, host_bits: third } => {
+                    visit(first);
+                    visit(second);
+                    visit(third);
+                }
+                Self::GetStackOutput { role, .. } => role.$iterate().for_each(visit),
             }
-            children.into_iter()
         }
     };
 }
 
 impl Intrinsic {
-    children!(children,);
-    children!(children_mut, mut);
-
-    /// Whether `holds` for one of the nodes directly below.
-    pub fn any_child(&self, holds: &mut impl FnMut(&Node) -> bool) -> bool {
-        self.children().any(holds)
+    each_child! {
+        /// Calls `visit` for every node directly below.
+        pub each_child, iter,
     }
+    each_child! { each_child_mut, iter_mut, mut }
 }
 
 impl From<serde_json::Value> for Node {
