@@ -4,9 +4,9 @@
 //! node or a list. A *count* is LEB128. A list is a count and as many text ids.
 
 /// What the table begins with.
-pub(crate) const MAGIC: [u8; 8] = *b"innocfn\x01";
+pub(crate) const MAGIC: [u8; 8] = *b"innocfn\x02";
 
-/// The hash by which a property is found: FNV-1a, folded to 16 bits.
+/// The hash by which a type or property is found: FNV-1a, folded to 16 bits.
 pub(crate) fn hash(name: &str) -> u16 {
     let hash = name
         .bytes()
@@ -21,7 +21,8 @@ pub(crate) mod section {
     /// first), and their bytes.
     pub(crate) const TEXTS: usize = 8;
     /// The types, sorted by name: their number (four bytes), and for each the id of its name and
-    /// the offset of its record.
+    /// the offset of its record. Then, sorted by their names' [`hash`](super::hash), that hash and
+    /// the type's place in the order of names (two bytes each).
     pub(crate) const TYPES: usize = 12;
     /// The patterns: their number (four bytes), and the offset of each.
     pub(crate) const PATTERNS: usize = 16;

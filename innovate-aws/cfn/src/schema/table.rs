@@ -14,24 +14,30 @@ pub(super) fn is_known() -> bool {
 const _: () = assert!(MAGIC.len() == section::TEXTS, "the sections follow the mark");
 
 /// The bytes at a place; zeros behind the end.
-fn array<const N: usize>(at: usize) -> [u8; N] {
-    BYTES.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
+const fn array<const N: usize>(at: usize) -> [u8; N] {
+    match BYTES.split_at_checked(at) {
+        Some((_, rest)) => match rest.first_chunk() {
+            Some(bytes) => *bytes,
+            None => [0; N],
+        },
+        None => [0; N],
+    }
 }
 
 pub(super) fn byte(at: usize) -> u8 {
     BYTES.get(at).copied().unwrap_or(0)
 }
 
-fn short(at: usize) -> usize {
-    u16::from_le_bytes(array(at)).into()
+const fn short(at: usize) -> usize {
+    u16::from_le_bytes(array(at)) as usize
 }
 
-pub(super) fn id(at: usize) -> usize {
+pub(super) const fn id(at: usize) -> usize {
     let [low, middle, high] = array(at);
-    usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16
+    low as usize | (middle as usize) << 8 | (high as usize) << 16
 }
 
-fn long(at: usize) -> usize {
+const fn long(at: usize) -> usize {
     u32::from_le_bytes(array(at)) as usize
 }
 
@@ -39,21 +45,33 @@ pub(super) fn bits(at: usize) -> u64 {
     u64::from_le_bytes(array(at))
 }
 
+// Where the sections begin is known when this is compiled.
+const TEXT_COUNT: usize = long(long(section::TEXTS));
+const TEXT_BOUNDS: usize = long(section::TEXTS) + 4;
+const TEXTS: usize = TEXT_BOUNDS + 4 * (TEXT_COUNT + 1);
+const TYPE_COUNT: usize = long(long(section::TYPES));
+const TYPES: usize = long(section::TYPES) + 4;
+const TYPE_HASHES: usize = TYPES + 6 * TYPE_COUNT;
+const PATTERN_COUNT: usize = long(long(section::PATTERNS));
+const PATTERNS: usize = long(section::PATTERNS) + 4;
+
 /// The bytes of a text.
 fn text_bytes(id: usize) -> &'static [u8] {
-    let section = long(section::TEXTS);
-    let count = long(section);
-    if id >= count {
+    if id >= TEXT_COUNT {
         return &[];
     }
-    let bounds = section + 4 + 4 * id;
-    let texts = section + 4 + 4 * (count + 1);
-    BYTES.get(texts + long(bounds)..texts + long(bounds + 4)).unwrap_or(&[])
+    let bounds = TEXT_BOUNDS + 4 * id;
+    BYTES.get(TEXTS + long(bounds)..TEXTS + long(bounds + 4)).unwrap_or(&[])
+}
+
+/// A text by its bytes.
+pub(super) fn utf8(bytes: &'static [u8]) -> &'static str {
+    std::str::from_utf8(bytes).unwrap_or("")
 }
 
 /// A text.
 pub(super) fn text(id: usize) -> &'static str {
-    std::str::from_utf8(text_bytes(id)).unwrap_or("")
+    utf8(text_bytes(id))
 }
 
 /// Where the schemas come from.
@@ -77,12 +95,12 @@ fn search(count: usize, before: impl Fn(usize) -> bool) -> usize {
 }
 
 /// The number of types.
-pub(super) fn type_count() -> usize {
-    long(long(section::TYPES))
+pub(super) const fn type_count() -> usize {
+    TYPE_COUNT
 }
 
-fn type_entry(index: usize) -> usize {
-    long(section::TYPES) + 4 + 6 * index
+const fn type_entry(index: usize) -> usize {
+    TYPES + 6 * index
 }
 
 /// Name and record of a type by its number.
@@ -93,20 +111,23 @@ pub(super) fn type_at(index: usize) -> Option<(&'static str, usize)> {
 
 /// Name and record of a type.
 pub(super) fn type_named(name: &str) -> Option<(&'static str, usize)> {
-    let name_at = |index: usize| text_bytes(id(type_entry(index)));
-    let index = search(type_count(), |index| name_at(index) < name.as_bytes());
-    type_at(index).filter(|(found, _)| *found == name)
+    let hash = usize::from(hash(name));
+    let entry = |index: usize| TYPE_HASHES + 4 * index;
+    let first = search(TYPE_COUNT, |index| short(entry(index)) < hash);
+    (first..TYPE_COUNT)
+        .map(entry)
+        .take_while(|entry| short(*entry) == hash)
+        .find_map(|entry| type_at(short(entry + 2)).filter(|(found, _)| *found == name))
 }
 
 /// The number of patterns.
-pub(super) fn pattern_count() -> usize {
-    long(long(section::PATTERNS))
+pub(super) const fn pattern_count() -> usize {
+    PATTERN_COUNT
 }
 
 /// Where a pattern is.
 pub(super) fn pattern_at(number: usize) -> Option<Cursor> {
-    let entry = long(section::PATTERNS) + 4 + 3 * number;
-    (number < pattern_count()).then(|| Cursor { at: id(entry) })
+    (number < PATTERN_COUNT).then(|| Cursor { at: id(PATTERNS + 3 * number) })
 }
 
 /// A list of texts.
@@ -116,18 +137,21 @@ pub(super) struct List {
 }
 
 impl List {
-    /// The texts.
-    pub(super) fn texts(self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+    /// The texts' bytes, which need no check for UTF-8.
+    pub(super) fn bytes(self) -> impl ExactSizeIterator<Item = &'static [u8]> + Clone {
         let mut cursor = Cursor { at: self.at };
         let count = cursor.count();
-        (0..count).map(move |index| text(id(cursor.at + 3 * index)))
+        (0..count).map(move |index| text_bytes(id(cursor.at + 3 * index)))
+    }
+
+    /// The texts.
+    pub(super) fn texts(self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+        self.bytes().map(utf8)
     }
 
     /// Whether it holds a text.
     pub(super) fn contains(self, sought: &str) -> bool {
-        let mut cursor = Cursor { at: self.at };
-        let count = cursor.count();
-        (0..count).any(|index| text_bytes(id(cursor.at + 3 * index)) == sought.as_bytes())
+        self.bytes().any(|bytes| bytes == sought.as_bytes())
     }
 
     /// Where a text stands in a list that is sorted.

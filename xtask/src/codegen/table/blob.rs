@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{MAGIC, section};
+use super::layout::{MAGIC, hash, section};
 use crate::Result;
 
 /// A node by its number, until its place is known.
@@ -160,6 +160,17 @@ impl Blob {
         for (record, place) in records.iter().zip(places) {
             id(&mut bytes, record.name);
             id(&mut bytes, place);
+        }
+        let names = records.iter().map(|record| self.texts.get(record.name));
+        let mut hashes: Vec<(u16, usize)> = names
+            .map(|name| hash(name.map_or("", String::as_str)))
+            .enumerate()
+            .map(|(index, hash)| (hash, index))
+            .collect();
+        hashes.sort_unstable();
+        for (hash, index) in hashes {
+            bytes.extend(hash.to_le_bytes());
+            bytes.extend(u16::try_from(index)?.to_le_bytes());
         }
 
         set_section(&mut bytes, section::TEXTS);

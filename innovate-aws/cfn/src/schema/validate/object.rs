@@ -10,7 +10,7 @@ use super::{
         constraint::{Keyword, Schema, Schemas},
         nearest::nearest,
         pattern,
-        table::Properties,
+        table::{Properties, utf8},
     },
     Given, Walk, code,
     finding::{Finding, Path, counted, quoted},
@@ -45,8 +45,8 @@ pub(super) fn presence(node: &Node) -> Presence {
 pub(super) struct Entries<'a>(pub(super) &'a [(Str, Node)]);
 
 impl<'a> Entries<'a> {
-    fn presence(self, name: &str) -> Presence {
-        let found = self.0.iter().find(|(key, _)| key == name);
+    fn presence(self, name: impl AsRef<[u8]>) -> Presence {
+        let found = self.0.iter().find(|(key, _)| key.as_bytes() == name.as_ref());
         found.map_or(Presence::No, |(_, node)| presence(node))
     }
 
@@ -123,11 +123,11 @@ impl Walk {
     ) {
         match keyword {
             Keyword::Required(names) => {
-                for name in names.texts() {
+                for name in names.bytes() {
                     match entries.presence(name) {
                         Presence::Yes => {}
                         Presence::Maybe => self.unsure = true,
-                        Presence::No => self.fail(|| missing(name, path)),
+                        Presence::No => self.fail(|| missing(utf8(name), path)),
                     }
                 }
             }
