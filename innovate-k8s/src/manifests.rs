@@ -4,8 +4,8 @@ use std::{marker::PhantomData, panic::Location};
 
 use innovate_aws::{Environment, cluster::Cluster, network::VpcHandle};
 use innovate_core::{
-    Address, Cidr, Counterpart, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, ResourceRef,
-    Site, Stage, StageKind, Str, check::Suppression,
+    Cidr, Counterpart, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Site, Stage,
+    StageKind, Str, check::Suppression,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -107,9 +107,6 @@ impl<S: Stage> ClusterManifests<S> for Environment<S> {
                 .allowed(format!("a cluster of `{}`", ours.environment()))
                 .help("make its manifests with the environment whose stack it is in");
             scope.report(finding);
-        } else {
-            let resource: &ResourceRef = cluster.as_ref();
-            scope.contents.resource = Some((resource.address().clone(), scope.location));
         }
         if cluster.node_subnets().block() != network.private().block() {
             let message = "the cluster's nodes are in another network";
@@ -126,7 +123,6 @@ impl<S: Stage> ClusterManifests<S> for Environment<S> {
 /// The objects of one cluster, for the stage `S`. They become one file each, in a tree that Argo CD
 /// can point at: a folder a namespace, and `cluster` for what belongs to none.
 #[derive(Debug)]
-#[must_use = "manifests are written only if they are added to the app"]
 pub struct Manifests<S> {
     contents: Contents,
     stage: PhantomData<fn() -> S>,
@@ -137,7 +133,6 @@ struct Contents {
     cluster: Str,
     site: Site,
     network: ClusterNetwork,
-    resource: Option<(Address, &'static Location<'static>)>,
     objects: Vec<Manifest>,
     findings: Vec<(Diagnostic, Vec<Suppression>)>,
 }
@@ -146,14 +141,8 @@ impl<S: Stage> Manifests<S> {
     /// No objects yet, for a cluster that another program makes. Those of a cluster of this program
     /// are made with `environment.manifests(&cluster, &vpc)`.
     pub fn new(cluster: impl Into<Str>, site: Site, network: ClusterNetwork) -> Self {
-        let contents = Contents {
-            cluster: cluster.into(),
-            site,
-            network,
-            resource: None,
-            objects: Vec::new(),
-            findings: Vec::new(),
-        };
+        let (objects, findings) = (Vec::new(), Vec::new());
+        let contents = Contents { cluster: cluster.into(), site, network, objects, findings };
         Self { contents, stage: PhantomData }
     }
 
@@ -201,12 +190,8 @@ impl<S: Stage> Manifests<S> {
 
 impl<S> From<Manifests<S>> for ManifestSet {
     fn from(manifests: Manifests<S>) -> Self {
-        let Contents { cluster, site, resource, objects, findings, .. } = manifests.contents;
-        let set = Self::new(cluster, site, objects).with_findings(findings);
-        match resource {
-            Some((resource, location)) => set.of_resource(resource, location),
-            None => set,
-        }
+        let Contents { cluster, site, objects, findings, .. } = manifests.contents;
+        Self::new(cluster, site, objects).with_findings(findings)
     }
 }
 

@@ -2,14 +2,12 @@
 
 use innovate_core::{Cidr, cidr};
 
-/// From where the Kubernetes API can be reached. Nodes and pods always can, and so can what else is in
-/// the private subnets once it is let in: `stack.allow(&runner, Port::HTTPS, &cluster)`. The network
-/// ACL of the control plane's subnets lets in nobody else.
+/// From where the Kubernetes API can be reached. The VPC always can.
 ///
 /// Source: "Cluster API server endpoint", Amazon EKS User Guide.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Endpoint {
-    /// From the VPC's private subnets only.
+    /// From the VPC, and from what is connected to it.
     #[default]
     Private,
     /// From the listed public addresses too.
@@ -83,7 +81,7 @@ impl AllowListError {
                 "a block wider than /8 opens the Kubernetes API to the internet; name the offices' or runners' addresses, or use Endpoint::Private"
             }
             Self::NotPublic => {
-                "the block is private; the API is reached from private subnets without being listed"
+                "the block is private; the VPC and what is connected to it reach the API anyway"
             }
         }
     }

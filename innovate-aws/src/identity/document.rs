@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use Place::{In, InEach};
 use innovate_core::{
-    Node, Resource, Site, StackModel,
-    check::Model,
-    value::{Intrinsic, Pseudo},
+    Node, Resource, Site,
+    check::{Findings, Model},
+    value::{Intrinsic, Pseudo, Str},
 };
 
 /// What a policy is for.
@@ -25,79 +26,91 @@ pub(crate) enum Purpose {
 #[derive(Debug)]
 pub(crate) struct Policy<'a> {
     /// The property that holds it.
-    pub(crate) property: String,
+    pub(crate) property: Str,
     /// What it is for.
     pub(crate) purpose: Purpose,
     document: Cow<'a, Node>,
 }
 
-/// Where resources hold policies. A `*` stands for every item of a list.
-const PLACES: &[(&str, &str, Purpose)] = &[
-    ("AWS::EC2::VPCEndpoint", "PolicyDocument", Purpose::Resource),
-    ("AWS::ECR::Repository", "RepositoryPolicyText", Purpose::Resource),
-    ("AWS::EKS::PodIdentityAssociation", "Policy", Purpose::Inline),
-    ("AWS::IAM::Group", "Policies/*/PolicyDocument", Purpose::Inline),
-    ("AWS::IAM::GroupPolicy", "PolicyDocument", Purpose::Inline),
-    ("AWS::IAM::ManagedPolicy", "PolicyDocument", Purpose::Managed),
-    ("AWS::IAM::Policy", "PolicyDocument", Purpose::Inline),
-    ("AWS::IAM::Role", "AssumeRolePolicyDocument", Purpose::Trust),
-    ("AWS::IAM::Role", "Policies/*/PolicyDocument", Purpose::Inline),
-    ("AWS::IAM::RolePolicy", "PolicyDocument", Purpose::Inline),
-    ("AWS::IAM::User", "Policies/*/PolicyDocument", Purpose::Inline),
-    ("AWS::IAM::UserPolicy", "PolicyDocument", Purpose::Inline),
-    ("AWS::KMS::Key", "KeyPolicy", Purpose::Resource),
-    ("AWS::KMS::ReplicaKey", "KeyPolicy", Purpose::Resource),
-    ("AWS::Logs::ResourcePolicy", "PolicyDocument", Purpose::Resource),
-    ("AWS::S3::AccessPoint", "Policy", Purpose::Resource),
-    ("AWS::S3::BucketPolicy", "PolicyDocument", Purpose::Resource),
-    ("AWS::SNS::TopicPolicy", "PolicyDocument", Purpose::Resource),
-    ("AWS::SQS::QueuePolicy", "PolicyDocument", Purpose::Resource),
-    ("AWS::SSO::PermissionSet", "InlinePolicy", Purpose::Inline),
-    ("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy", Purpose::Resource),
-];
-
-/// Every policy of a program, with the resource that holds it.
-pub(crate) fn policies<'app>(
-    model: &Model<'app>,
-) -> impl Iterator<Item = (&'app Resource, Policy<'app>)> {
-    let mut types: Vec<&str> = PLACES.iter().map(|(type_name, ..)| *type_name).collect();
-    types.dedup();
-    let resources: Vec<&'app Resource> =
-        types.into_iter().flat_map(|type_name| model.resources_of(type_name)).collect();
-    resources.into_iter().flat_map(|resource| {
-        policies_of(resource).into_iter().map(move |policy| (resource, policy))
-    })
+/// Where in a resource policies are.
+#[derive(Clone, Copy)]
+enum Place {
+    /// One, in a property.
+    In(&'static str),
+    /// One in each item of a list.
+    InEach(&'static str, &'static str),
 }
 
-/// Where a resource is deployed.
-pub(crate) fn site_of<'app>(model: &Model<'app>, resource: &Resource) -> Option<&'app Site> {
-    let at = model.graph().position(resource.address().stack())?;
-    model.stacks().get(at).map(StackModel::site)
+/// Where resources hold policies, sorted by type.
+const PLACES: &[(&str, Place, Purpose)] = &[
+    ("AWS::EC2::VPCEndpoint", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::ECR::Repository", In("RepositoryPolicyText"), Purpose::Resource),
+    ("AWS::EKS::PodIdentityAssociation", In("Policy"), Purpose::Inline),
+    ("AWS::IAM::Group", InEach("Policies", "PolicyDocument"), Purpose::Inline),
+    ("AWS::IAM::GroupPolicy", In("PolicyDocument"), Purpose::Inline),
+    ("AWS::IAM::ManagedPolicy", In("PolicyDocument"), Purpose::Managed),
+    ("AWS::IAM::Policy", In("PolicyDocument"), Purpose::Inline),
+    ("AWS::IAM::Role", In("AssumeRolePolicyDocument"), Purpose::Trust),
+    ("AWS::IAM::Role", InEach("Policies", "PolicyDocument"), Purpose::Inline),
+    ("AWS::IAM::RolePolicy", In("PolicyDocument"), Purpose::Inline),
+    ("AWS::IAM::User", InEach("Policies", "PolicyDocument"), Purpose::Inline),
+    ("AWS::IAM::UserPolicy", In("PolicyDocument"), Purpose::Inline),
+    ("AWS::KMS::Key", In("KeyPolicy"), Purpose::Resource),
+    ("AWS::KMS::ReplicaKey", In("KeyPolicy"), Purpose::Resource),
+    ("AWS::Logs::ResourcePolicy", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::S3::AccessPoint", In("Policy"), Purpose::Resource),
+    ("AWS::S3::BucketPolicy", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::SNS::TopicPolicy", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::SQS::QueuePolicy", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::SSO::PermissionSet", In("InlinePolicy"), Purpose::Inline),
+    ("AWS::SecretsManager::ResourcePolicy", In("ResourcePolicy"), Purpose::Resource),
+];
+
+/// Checks every policy of a program, with the resource that holds it and where that is deployed.
+/// `check` is called for the policies of one stack after the other, with what it remembers of that
+/// stack; several stacks are checked at once.
+pub(crate) fn each_policy<'app, M: Default>(
+    model: &Model<'app>,
+    findings: &mut Findings,
+    check: impl Fn(&mut M, (&'app Resource, &'app Site), Policy<'app>, &mut Findings) + Sync,
+) {
+    model.each_stack(findings, |stack, findings| {
+        let mut memory = M::default();
+        for resource in stack.resources() {
+            for policy in policies_of(resource) {
+                check(&mut memory, (resource, stack.site()), policy, findings);
+            }
+        }
+    });
 }
 
 /// The policies that a resource holds.
 pub(crate) fn policies_of(resource: &Resource) -> Vec<Policy<'_>> {
+    let type_name = resource.type_name();
+    let first = PLACES.partition_point(|(before, ..)| *before < type_name);
+    let places = PLACES.iter().skip(first).take_while(|(found, ..)| *found == type_name);
     let mut policies = Vec::new();
-    let places = PLACES.iter().filter(|(type_name, ..)| *type_name == resource.type_name());
-    for (_, path, purpose) in places {
-        let Some((list, inner)) = path.split_once("/*/") else {
-            policies.extend(Policy::at(resource, (*path).to_owned(), *purpose));
-            continue;
-        };
-        let count = resource.properties().get(list).and_then(Node::as_list).map_or(0, <[_]>::len);
-        policies.extend(
-            (0..count).filter_map(|item| {
-                Policy::at(resource, format!("{list}/{item}/{inner}"), *purpose)
-            }),
-        );
+    for &(_, place, purpose) in places {
+        match place {
+            In(property) => {
+                let node = resource.properties().get(property);
+                policies.extend(Policy::of(Str::Borrowed(property), node, purpose));
+            }
+            InEach(list, inner) => {
+                let items = resource.properties().get(list).and_then(Node::as_list);
+                for (index, item) in items.into_iter().flatten().enumerate() {
+                    let property = Str::Owned(format!("{list}/{index}/{inner}"));
+                    policies.extend(Policy::of(property, item.get(inner), purpose));
+                }
+            }
+        }
     }
     policies
 }
 
 impl<'a> Policy<'a> {
-    fn at(resource: &'a Resource, property: String, purpose: Purpose) -> Option<Self> {
-        let document = read(resource.properties().at(&property)?)?;
-        Some(Self { property, purpose, document })
+    fn of(property: Str, node: Option<&'a Node>, purpose: Purpose) -> Option<Self> {
+        Some(Self { property, purpose, document: read(node?)? })
     }
 
     /// Its statements.
@@ -135,31 +148,36 @@ fn parse(text: &str) -> Option<Cow<'static, Node>> {
 
 /// Text with `${..}` where it is known only at deployment. What the site decides is filled in, if
 /// the site is given.
-pub(crate) fn flat(node: &Node, site: Option<&Site>) -> String {
+pub(crate) fn flat<'a>(node: &'a Node, site: Option<&'a Site>) -> Cow<'a, str> {
     match node {
-        Node::Text(text) => text.clone().into_owned(),
-        Node::Bool(truth) => truth.to_string(),
-        Node::Integer(number) => number.to_string(),
+        Node::Text(text) => Cow::Borrowed(text),
+        Node::Bool(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
+        Node::Integer(number) => Cow::Owned(number.to_string()),
         Node::Intrinsic(intrinsic) => match (&**intrinsic, site) {
-            (Intrinsic::Concat(parts), _) => parts.iter().map(|part| flat(part, site)).collect(),
-            (Intrinsic::Sub { template, .. }, _) => template.clone().into_owned(),
-            (Intrinsic::Pseudo(Pseudo::AccountId), Some(site)) => site.account().to_owned(),
-            (Intrinsic::Pseudo(Pseudo::Region), Some(site)) => site.region().to_owned(),
-            (Intrinsic::Pseudo(Pseudo::Partition), Some(_)) => "aws".to_owned(),
-            (Intrinsic::Pseudo(Pseudo::UrlSuffix), Some(_)) => "amazonaws.com".to_owned(),
-            (Intrinsic::Pseudo(pseudo), _) => format!("${{{}}}", pseudo.name()),
-            (Intrinsic::Reference(reference), _) => match &reference.attribute {
-                Some(attribute) => format!("${{{}.{attribute}}}", reference.target.logical_id()),
-                None => format!("${{{}}}", reference.target.logical_id()),
-            },
-            _ => "${...}".to_owned(),
+            (Intrinsic::Concat(parts), _) => {
+                Cow::Owned(parts.iter().map(|part| flat(part, site)).collect())
+            }
+            (Intrinsic::Sub { template, .. }, _) => Cow::Borrowed(template),
+            (Intrinsic::Pseudo(Pseudo::AccountId), Some(site)) => Cow::Borrowed(site.account()),
+            (Intrinsic::Pseudo(Pseudo::Region), Some(site)) => Cow::Borrowed(site.region()),
+            (Intrinsic::Pseudo(Pseudo::Partition), Some(_)) => Cow::Borrowed("aws"),
+            (Intrinsic::Pseudo(Pseudo::UrlSuffix), Some(_)) => Cow::Borrowed("amazonaws.com"),
+            (Intrinsic::Pseudo(pseudo), _) => Cow::Owned(format!("${{{}}}", pseudo.name())),
+            (Intrinsic::Reference(reference), _) => {
+                let id = reference.target.logical_id();
+                Cow::Owned(match &reference.attribute {
+                    Some(attribute) => format!("${{{id}.{attribute}}}"),
+                    None => format!("${{{id}}}"),
+                })
+            }
+            _ => Cow::Borrowed("${...}"),
         },
-        _ => String::new(),
+        _ => Cow::Borrowed(""),
     }
 }
 
 /// A text or a list of texts, each [`flat`].
-pub(crate) fn texts(node: Option<&Node>) -> Vec<String> {
+pub(crate) fn texts(node: Option<&Node>) -> Vec<Cow<'_, str>> {
     match node {
         Some(Node::List(items)) => items.iter().map(|item| flat(item, None)).collect(),
         Some(node) => vec![flat(node, None)],
@@ -173,17 +191,30 @@ pub(crate) fn allows(statement: &Node) -> bool {
 }
 
 /// The values that a statement's conditions compare a key with, by operator.
-pub(crate) fn conditions_on(statement: &Node, key: &str) -> Vec<(String, Vec<String>)> {
+pub(crate) fn conditions_on<'a>(
+    statement: &'a Node,
+    key: &str,
+) -> Vec<(&'a str, Vec<Cow<'a, str>>)> {
     let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
     let keys = operators.iter().flat_map(|(operator, keys)| {
         keys.as_map().unwrap_or_default().iter().map(move |(key, values)| (operator, key, values))
     });
     keys.filter(|(_, found, _)| found.eq_ignore_ascii_case(key))
-        .map(|(operator, _, values)| (operator.clone().into_owned(), texts(Some(values))))
+        .map(|(operator, _, values)| (&**operator, texts(Some(values))))
         .collect()
 }
 
 /// The principals of one sort (`AWS`, `Service`, `Federated`) that a statement names.
-pub(crate) fn principals(statement: &Node, sort: &str) -> Vec<String> {
+pub(crate) fn principals<'a>(statement: &'a Node, sort: &str) -> Vec<Cow<'a, str>> {
     texts(statement.get("Principal").and_then(|principal| principal.get(sort)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_are_sorted_for_the_binary_search() {
+        assert!(PLACES.is_sorted_by_key(|(type_name, ..)| *type_name));
+    }
 }

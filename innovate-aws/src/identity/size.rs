@@ -85,13 +85,15 @@ impl Size {
 
 /// The characters of a text within JSON, without white space.
 fn characters(text: &str) -> usize {
-    text.chars()
-        .map(|character| match character {
-            character if character.is_whitespace() => 0,
-            '"' | '\\' => 2,
-            _ => 1,
-        })
-        .sum()
+    let length = |character: char| match character {
+        character if character.is_whitespace() => 0,
+        '"' | '\\' => 2,
+        _ => 1,
+    };
+    if text.is_ascii() {
+        return text.bytes().map(|byte| length(char::from(byte))).sum();
+    }
+    text.chars().map(length).sum()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `EKS-11`: a trust in a cluster's identity provider names one service account.
 
+use std::borrow::Cow;
+
 use innovate_core::{
     Diagnostic, Node, Rule,
     check::{Check, Findings, Model},
@@ -91,12 +93,13 @@ fn inexact(statement: &Node, claim: &str) -> Option<String> {
 }
 
 /// The conditions of a statement: operator, key and values.
-fn conditions(statement: &Node) -> Vec<(String, String, Vec<String>)> {
+fn conditions(statement: &Node) -> Vec<(&str, &str, Vec<Cow<'_, str>>)> {
     let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
     let keys = operators.iter().flat_map(|(operator, keys)| {
-        keys.as_map().unwrap_or_default().iter().map(move |(key, values)| {
-            (operator.clone().into_owned(), key.clone().into_owned(), texts(Some(values)))
-        })
+        keys.as_map()
+            .unwrap_or_default()
+            .iter()
+            .map(move |(key, values)| (&**operator, &**key, texts(Some(values))))
     });
     keys.collect()
 }

@@ -1,5 +1,7 @@
 //! `IAM-04`: an action in a policy exists.
 
+use std::collections::BTreeSet;
+
 use innovate_core::{
     Diagnostic, Rule,
     check::{Check, Findings, Model},
@@ -7,7 +9,7 @@ use innovate_core::{
 
 use crate::identity::{
     action::{UnknownAction, check_action},
-    document::{policies, texts},
+    document::{each_policy, texts},
 };
 
 /// `IAM-04`.
@@ -25,25 +27,35 @@ Source: \"Actions, resources, and condition keys for AWS services\", Service Aut
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for (resource, policy) in policies(model) {
-        for statement in policy.statements() {
-            let named = ["Action", "NotAction"].map(|element| texts(statement.get(element)));
-            for action in named.into_iter().flatten().filter(|action| !action.contains("${")) {
-                let Err(unknown) = check_action(&action) else { continue };
-                let finding = Diagnostic::error("IAM-04", message(&unknown))
-                    .on(resource)
-                    .property(&*policy.property)
-                    .given(&action)
-                    .allowed("actions of AWS's service authorization reference");
-                findings.report(match near(&unknown, &action) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => {
-                        finding.help("look the action up in the service authorization reference")
+    // A program names the same few actions over and over.
+    each_policy(
+        model,
+        findings,
+        |known: &mut BTreeSet<String>, (resource, _), policy, findings| {
+            for statement in policy.statements() {
+                let named = ["Action", "NotAction"].map(|element| texts(statement.get(element)));
+                for action in named.into_iter().flatten().filter(|action| !action.contains("${")) {
+                    if known.contains(&*action) {
+                        continue;
                     }
-                });
+                    let Err(unknown) = check_action(&action) else {
+                        known.insert(action.into_owned());
+                        continue;
+                    };
+                    let finding = Diagnostic::error("IAM-04", message(&unknown))
+                        .on(resource)
+                        .property(&*policy.property)
+                        .given(&*action)
+                        .allowed("actions of AWS's service authorization reference");
+                    findings.report(match near(&unknown, &action) {
+                        Some(near) => finding.help(format!("did you mean `{near}`?")),
+                        None => finding
+                            .help("look the action up in the service authorization reference"),
+                    });
+                }
             }
-        }
-    }
+        },
+    );
 }
 
 const fn message(unknown: &UnknownAction) -> &'static str {

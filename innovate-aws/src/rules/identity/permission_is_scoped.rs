@@ -7,7 +7,7 @@ use innovate_core::{
 
 use crate::identity::{
     action::matches,
-    document::{Purpose, allows, conditions_on, policies, texts},
+    document::{Purpose, allows, conditions_on, each_policy, texts},
 };
 
 /// `IAM-01`.
@@ -41,15 +41,15 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             );
         }
     }
-    for (resource, policy) in policies(model) {
+    each_policy(model, findings, |(), (resource, _), policy, findings| {
         if !matches!(policy.purpose, Purpose::Managed | Purpose::Inline) {
-            continue;
+            return;
         }
         for statement in policy.statements().iter().filter(|statement| allows(statement)) {
             findings.extend(everything(resource, &policy.property, statement));
             findings.extend(pass_role(resource, &policy.property, statement));
         }
-    }
+    });
 }
 
 fn everything(resource: &Resource, property: &str, statement: &Node) -> Option<Diagnostic> {

@@ -1,14 +1,12 @@
 //! `IAM-03`: a policy is no longer than IAM allows.
 
-use std::collections::BTreeMap;
-
 use innovate_core::{
-    Address, Diagnostic, Resource, Rule,
+    Diagnostic, Resource, Rule, Site, Str,
     check::{Check, Findings, Model},
 };
 
 use crate::identity::{
-    document::{Purpose, policies, site_of},
+    document::{Purpose, policies_of},
     size::{INLINE_POLICIES, MANAGED_POLICY, Size, TRUST_POLICY},
 };
 
@@ -29,9 +27,16 @@ Source: \"IAM and AWS STS quotas\", AWS Identity and Access Management User Guid
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    let mut inline: BTreeMap<&Address, (&Resource, String, usize)> = BTreeMap::new();
-    for (resource, policy) in policies(model) {
-        let Some(site) = site_of(model, resource) else { continue };
+    model.each_stack(findings, |stack, findings| {
+        for resource in stack.resources() {
+            check_resource(resource, stack.site(), findings);
+        }
+    });
+}
+
+fn check_resource(resource: &Resource, site: &Site, findings: &mut Findings) {
+    let (mut inline, mut property) = (0, Str::default());
+    for policy in policies_of(resource) {
         let size = Size::of(policy.document(), site).known;
         match policy.purpose {
             Purpose::Managed if size > MANAGED_POLICY => findings.report(
@@ -43,21 +48,18 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .help("name fewer principals, or ask AWS for up to 4,096 characters and suppress this finding"),
             ),
             Purpose::Inline => {
-                let property = policy.property.split('/').next().unwrap_or_default().to_owned();
-                let entry = inline.entry(resource.address()).or_insert((resource, property, 0));
-                entry.2 += size;
+                inline += size;
+                property = policy.property;
             }
             _ => {}
         }
     }
-    for (resource, property, size) in inline.into_values() {
-        if size > INLINE_POLICIES {
-            let what = "all inline policies together";
-            findings.report(
-                too_long(resource, &property, what, size, INLINE_POLICIES)
-                    .help("make managed policies of them"),
-            );
-        }
+    if inline > INLINE_POLICIES {
+        let property = property.split('/').next().unwrap_or_default();
+        findings.report(
+            too_long(resource, property, "all inline policies together", inline, INLINE_POLICIES)
+                .help("make managed policies of them"),
+        );
     }
 }
 

@@ -1,12 +1,14 @@
 //! `IAM-05`: a service named as a principal exists.
 
+use std::collections::BTreeSet;
+
 use innovate_core::{
     Diagnostic, Rule,
     check::{Check, Findings, Model},
 };
 
 use crate::identity::{
-    document::{policies, principals},
+    document::{each_policy, principals},
     service::{UnknownService, check_service},
 };
 
@@ -24,11 +26,20 @@ Source: \"AWS JSON policy elements: Principal\", AWS Identity and Access Managem
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for (resource, policy) in policies(model) {
-        for statement in policy.statements() {
-            for service in principals(statement, "Service") {
-                let Err(unknown) = check_service(&service) else { continue };
-                let finding = match unknown {
+    each_policy(
+        model,
+        findings,
+        |known: &mut BTreeSet<String>, (resource, _), policy, findings| {
+            for statement in policy.statements() {
+                for service in principals(statement, "Service") {
+                    if known.contains(&*service) {
+                        continue;
+                    }
+                    let Err(unknown) = check_service(&service) else {
+                        known.insert(service.into_owned());
+                        continue;
+                    };
+                    let finding = match unknown {
                         UnknownService::Malformed => {
                             Diagnostic::error("IAM-05", "a service is named by its domain")
                                 .allowed("such as ec2.amazonaws.com")
@@ -43,8 +54,10 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                                 .help("compare it with the service's documentation, and suppress the finding if it is right")
                         }
                     };
-                findings.report(finding.on(resource).property(&*policy.property).given(service));
+                    findings
+                        .report(finding.on(resource).property(&*policy.property).given(service));
+                }
             }
-        }
-    }
+        },
+    );
 }

@@ -56,7 +56,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             }
             for statement in policy.statements().iter().filter(|statement| allows(statement)) {
                 let services = principals(statement, "Service");
-                let sender = services.iter().find(|service| SENDERS.contains(&service.as_str()));
+                let sender = services.iter().find(|service| SENDERS.contains(&&***service));
                 let narrowed = KEYS.iter().any(|key| !conditions_on(statement, key).is_empty());
                 if let (Some(service), false) = (sender, narrowed) {
                     findings.report(
@@ -66,7 +66,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                         )
                         .on(role)
                         .property(&*policy.property)
-                        .given(service)
+                        .given(&**service)
                         .allowed("the condition aws:SourceAccount or aws:SourceArn")
                         .help("add `.when(Condition::string_equals(\"aws:SourceAccount\", pseudo::account_id()))` to the trust"),
                     );

@@ -27,8 +27,7 @@ all.\n\nSources: \"Deploy private clusters with limited internet access\", Amazo
 };
 
 /// What every node needs.
-pub(crate) const SERVICES_OF_NODES: [&str; 6] =
-    ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
+const NODES: [&str; 6] = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
 
 /// What an object in the cluster asks for besides, by its kind.
 const OBJECTS: [(&str, &[&str]); 2] =
@@ -98,5 +97,5 @@ fn needed<'m>(
     let kinds: BTreeSet<&str> =
         objects.flat_map(|set| set.manifests()).map(|manifest| manifest.kind()).collect();
     let asked = OBJECTS.into_iter().filter(move |(kind, _)| kinds.contains(kind));
-    SERVICES_OF_NODES.into_iter().chain(asked.flat_map(|(_, services)| services.iter().copied()))
+    NODES.into_iter().chain(asked.flat_map(|(_, services)| services.iter().copied()))
 }
