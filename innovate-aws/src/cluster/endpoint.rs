@@ -2,12 +2,14 @@
 
 use innovate_core::{Cidr, cidr};
 
-/// From where the Kubernetes API can be reached. The VPC always can.
+/// From where the Kubernetes API can be reached. Nodes and pods always can, and so can what else is in
+/// the private subnets once it is let in: `stack.allow(&runner, Port::HTTPS, &cluster)`. The network
+/// ACL of the control plane's subnets lets in nobody else.
 ///
 /// Source: "Cluster API server endpoint", Amazon EKS User Guide.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Endpoint {
-    /// From the VPC, and from what is connected to it.
+    /// From the VPC's private subnets only.
     #[default]
     Private,
     /// From the listed public addresses too.
@@ -81,7 +83,7 @@ impl AllowListError {
                 "a block wider than /8 opens the Kubernetes API to the internet; name the offices' or runners' addresses, or use Endpoint::Private"
             }
             Self::NotPublic => {
-                "the block is private; the VPC and what is connected to it reach the API anyway"
+                "the block is private; the API is reached from private subnets without being listed"
             }
         }
     }

@@ -3,7 +3,10 @@
 use innovate_aws::{
     cluster::KubernetesVersion,
     identity::{Irsa, OidcProvider, PodIdentity},
-    name, service_account,
+    keys::{Key, Logs},
+    name,
+    network::{Nat, Vpc},
+    service_account, vpc_cidr, zones,
 };
 use innovate_cfn::{
     eks::{self, cluster as ec},
@@ -12,14 +15,16 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{
-    App, Manifest, ManifestSet, Node, Prod, Severity, Stack,
+    App, Manifest, ManifestSet, Node, Prod, ResourceType as _, Severity, Stack,
     app::Synthesis,
     json,
     value::{IntoJson, Json, Value, intrinsic::array},
 };
 use serde_json::json as literal;
 
-use crate::program::{Platform, environment, finds, problems, synth, with_code};
+use crate::program::{
+    Platform, environment, finds, flow_logs, problems, program, synth, with_code,
+};
 
 /// Sets one property of a resource in the stack of the cluster.
 fn broken(logical_id: &str, path: &'static str, value: impl IntoJson) -> Synthesis {
@@ -297,6 +302,31 @@ fn nodes_that_do_not_wait_for_their_route_are_refused() {
     );
     platform.network.add("Nodes", group);
     assert!(finds(&platform.synth(), "EKS-09", "before their way out exists"));
+}
+
+#[test]
+fn nodes_without_a_way_out_that_do_not_wait_for_their_endpoints_are_refused() {
+    let synthesis = |nat, waits: bool| {
+        let make = |logs: &Key<Logs>| {
+            Vpc::builder()
+                .cidr(vpc_cidr!("10.30.0.0/16"))
+                .zones(zones!(EuWest1: az1, az2, az3))
+                .nat(nat)
+                .flow_logs(flow_logs(logs))
+                .build()
+        };
+        synth(program::<Prod>(make, |stack, vpc| {
+            let role = RoleArn::literal("arn:aws:iam::444455556666:role/nodes");
+            let group = eks::Nodegroup::new(elsewhere("elsewhere"), role, vpc.private().ids());
+            let private = vpc.private();
+            let ready = if waits { private.egress_ready() } else { &[] };
+            stack.add("Nodes", group.depends_on_all(ready));
+        }))
+    };
+    let message = "nodes start before the endpoints that are their only way to AWS";
+    assert!(finds(&synthesis(Nat::None, false), "EKS-09", message));
+    assert!(!finds(&synthesis(Nat::None, true), "EKS-09", message));
+    assert!(!finds(&synthesis(Nat::Regional, false), "EKS-09", message));
 }
 
 #[test]

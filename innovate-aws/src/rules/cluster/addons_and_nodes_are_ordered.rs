@@ -9,7 +9,10 @@ use super::{
     ADDON, CLUSTER, NODE_GROUP, is_of, list, nodes_are_private::route_tables, share_a_stack, text,
     truth, waits_for,
 };
-use crate::cluster::{Addon, Phase};
+use crate::{
+    cluster::{Addon, Phase},
+    rules::network::SERVICES_OF_NODES,
+};
 
 /// `EKS-09`.
 pub static ADDONS_AND_NODES_ARE_ORDERED: Rule = Rule {
@@ -28,10 +31,21 @@ Source: \"Amazon EKS add-ons\", Amazon EKS User Guide; the order is also that of
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for group in model.resources_of(NODE_GROUP) {
-        for route in default_routes(model, group) {
+        let routes = default_routes(model, group);
+        for route in &routes {
             if share_a_stack(group, route) && !waits_for(group, route) {
                 findings.report(too_early(group, route, "nodes start before their way out exists"));
             }
+        }
+        // With a way out, a node reaches the services while their endpoints are made.
+        let endpoint = endpoints(model, group)
+            .find(|endpoint| share_a_stack(group, endpoint) && !waits_for(group, endpoint));
+        if let (true, Some(endpoint)) = (routes.is_empty(), endpoint) {
+            let message = "nodes start before the endpoints that are their only way to AWS";
+            findings.report(
+                too_early(group, endpoint, message)
+                    .help("add `.depends_on_all(subnets.egress_ready())`"),
+            );
         }
         let Some(cluster) = model.resources_of(CLUSTER).find(|cluster| is_of(group, cluster))
         else {
@@ -99,6 +113,22 @@ fn waits_for_a_group(model: &Model<'_>, addon: &Resource, cluster: &Resource) ->
         .resources_of(NODE_GROUP)
         .filter(|group| is_of(group, cluster))
         .any(|group| waits_for(addon, group))
+}
+
+/// The endpoints of the services that every node needs, in the network of a group.
+fn endpoints<'app>(
+    model: &'app Model<'app>,
+    group: &Resource,
+) -> impl Iterator<Item = &'app Resource> + use<'app> {
+    let subnet = list(group, "Subnets").iter().find_map(|node| model.target(node));
+    let vpc = subnet.and_then(|subnet| subnet.properties().get("VpcId")?.as_reference());
+    let of_vpc = vpc
+        .into_iter()
+        .flat_map(|vpc| model.referrers("AWS::EC2::VPCEndpoint", "VpcId", &vpc.target));
+    of_vpc.filter(|endpoint| {
+        let service = text(endpoint, "ServiceName").and_then(|name| name.splitn(4, '.').nth(3));
+        service.is_some_and(|service| service == "s3" || SERVICES_OF_NODES.contains(&service))
+    })
 }
 
 /// The routes by which the nodes of a group reach what is outside their network.

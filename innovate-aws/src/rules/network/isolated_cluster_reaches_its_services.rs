@@ -27,7 +27,8 @@ all.\n\nSources: \"Deploy private clusters with limited internet access\", Amazo
 };
 
 /// What every node needs.
-const NODES: [&str; 6] = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
+pub(crate) const SERVICES_OF_NODES: [&str; 6] =
+    ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"];
 
 /// What an object in the cluster asks for besides, by its kind.
 const OBJECTS: [(&str, &[&str]); 2] =
@@ -97,5 +98,5 @@ fn needed<'m>(
     let kinds: BTreeSet<&str> =
         objects.flat_map(|set| set.manifests()).map(|manifest| manifest.kind()).collect();
     let asked = OBJECTS.into_iter().filter(move |(kind, _)| kinds.contains(kind));
-    NODES.into_iter().chain(asked.flat_map(|(_, services)| services.iter().copied()))
+    SERVICES_OF_NODES.into_iter().chain(asked.flat_map(|(_, services)| services.iter().copied()))
 }

@@ -30,6 +30,7 @@ pub use flow_is_logged::FLOW_IS_LOGGED;
 pub use group_says_what_it_is_for::GROUP_SAYS_WHAT_IT_IS_FOR;
 pub use internet_does_not_reach_data::INTERNET_DOES_NOT_REACH_DATA;
 pub use isolated_cluster_reaches_its_services::ISOLATED_CLUSTER_REACHES_ITS_SERVICES;
+pub(super) use isolated_cluster_reaches_its_services::SERVICES_OF_NODES;
 pub use nat_serves_its_own_zone::NAT_SERVES_ITS_OWN_ZONE;
 pub use only_load_balancers_face_the_internet::ONLY_LOAD_BALANCERS_FACE_THE_INTERNET;
 pub use route_leads_where_its_tier_may::{
