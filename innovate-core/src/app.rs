@@ -13,6 +13,7 @@ use crate::{
 
 /// All that a program yields, before it is checked.
 #[derive(Clone, Debug)]
+#[must_use = "a program's `main` hands it to `innovate::run`"]
 pub struct App {
     name: Str,
     stacks: Vec<StackModel>,
@@ -52,20 +53,17 @@ impl App {
     }
 
     /// Adds a stack.
-    #[must_use]
     pub fn stack(mut self, stack: impl Into<StackModel>) -> Self {
         self.stacks.push(stack.into());
         self
     }
 
     /// Adds stacks of one kind.
-    #[must_use]
     pub fn stacks<S: Into<StackModel>>(self, stacks: impl IntoIterator<Item = S>) -> Self {
         stacks.into_iter().fold(self, Self::stack)
     }
 
     /// Adds the manifests of a cluster.
-    #[must_use]
     pub fn manifests(mut self, manifests: impl Into<ManifestSet>) -> Self {
         self.manifests.push(manifests.into());
         self
@@ -99,7 +97,7 @@ impl App {
                 findings.accept(finding, suppressions);
             }
         }
-        let graph = Graph::of(&self.stacks, &mut findings);
+        let graph = Graph::of(&self.stacks, &self.manifests, &mut findings);
         let by_type = ByType::of(&self);
         let model = Model::new(&self, &graph, checks.registry, &by_type);
         // Several rules at once; their findings come in the order of the rules.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, panic::Location};
 
 use crate::{
     check::{Diagnostic, Findings, Suppression},
-    stack::Site,
+    stack::{Address, Site},
     value::{Node, Str},
 };
 
@@ -136,6 +136,7 @@ impl Manifest {
 pub struct ManifestSet {
     cluster: Str,
     site: Site,
+    resource: Option<(Address, &'static Location<'static>)>,
     manifests: Vec<Manifest>,
     pub(crate) findings: Vec<(Diagnostic, Vec<Suppression>)>,
 }
@@ -143,7 +144,15 @@ pub struct ManifestSet {
 impl ManifestSet {
     /// The objects for the cluster of this name.
     pub fn new(cluster: impl Into<Str>, site: Site, manifests: Vec<Manifest>) -> Self {
-        Self { cluster: cluster.into(), site, manifests, findings: Vec::new() }
+        Self { cluster: cluster.into(), site, resource: None, manifests, findings: Vec::new() }
+    }
+
+    /// Says that this program makes the cluster, and which line brought the two together: the cluster's
+    /// stack must be in the app, too.
+    #[must_use]
+    pub fn of_resource(mut self, cluster: Address, location: &'static Location<'static>) -> Self {
+        self.resource = Some((cluster, location));
+        self
     }
 
     /// Adds what was found while the objects were made, each with what accepts it.
@@ -164,6 +173,11 @@ impl ManifestSet {
     /// Where the cluster is.
     pub const fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// The cluster's resource if this program makes it, and the line that says so.
+    pub const fn resource(&self) -> Option<&(Address, &'static Location<'static>)> {
+        self.resource.as_ref()
     }
 
     /// The objects, in the order in which they were added.

@@ -4,8 +4,8 @@ use std::{marker::PhantomData, panic::Location};
 
 use innovate_aws::{Environment, cluster::Cluster, network::VpcHandle};
 use innovate_core::{
-    Cidr, Counterpart, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, Site, Stage,
-    StageKind, Str, check::Suppression,
+    Address, Cidr, Counterpart, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, ResourceRef,
+    Site, Stage, StageKind, Str, check::Suppression,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -107,6 +107,9 @@ impl<S: Stage> ClusterManifests<S> for Environment<S> {
                 .allowed(format!("a cluster of `{}`", ours.environment()))
                 .help("make its manifests with the environment whose stack it is in");
             scope.report(finding);
+        } else {
+            let resource: &ResourceRef = cluster.as_ref();
+            scope.contents.resource = Some((resource.address().clone(), scope.location));
         }
         if cluster.node_subnets().block() != network.private().block() {
             let message = "the cluster's nodes are in another network";
@@ -123,6 +126,7 @@ impl<S: Stage> ClusterManifests<S> for Environment<S> {
 /// The objects of one cluster, for the stage `S`. They become one file each, in a tree that Argo CD
 /// can point at: a folder a namespace, and `cluster` for what belongs to none.
 #[derive(Debug)]
+#[must_use = "manifests are written only if they are added to the app"]
 pub struct Manifests<S> {
     contents: Contents,
     stage: PhantomData<fn() -> S>,
@@ -133,6 +137,7 @@ struct Contents {
     cluster: Str,
     site: Site,
     network: ClusterNetwork,
+    resource: Option<(Address, &'static Location<'static>)>,
     objects: Vec<Manifest>,
     findings: Vec<(Diagnostic, Vec<Suppression>)>,
 }
@@ -141,8 +146,14 @@ impl<S: Stage> Manifests<S> {
     /// No objects yet, for a cluster that another program makes. Those of a cluster of this program
     /// are made with `environment.manifests(&cluster, &vpc)`.
     pub fn new(cluster: impl Into<Str>, site: Site, network: ClusterNetwork) -> Self {
-        let (objects, findings) = (Vec::new(), Vec::new());
-        let contents = Contents { cluster: cluster.into(), site, network, objects, findings };
+        let contents = Contents {
+            cluster: cluster.into(),
+            site,
+            network,
+            resource: None,
+            objects: Vec::new(),
+            findings: Vec::new(),
+        };
         Self { contents, stage: PhantomData }
     }
 
@@ -190,8 +201,12 @@ impl<S: Stage> Manifests<S> {
 
 impl<S> From<Manifests<S>> for ManifestSet {
     fn from(manifests: Manifests<S>) -> Self {
-        let Contents { cluster, site, objects, findings, .. } = manifests.contents;
-        Self::new(cluster, site, objects).with_findings(findings)
+        let Contents { cluster, site, resource, objects, findings, .. } = manifests.contents;
+        let set = Self::new(cluster, site, objects).with_findings(findings);
+        match resource {
+            Some((resource, location)) => set.of_resource(resource, location),
+            None => set,
+        }
     }
 }
 

@@ -7,10 +7,14 @@ mod cycle;
 mod name;
 mod visit;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::Location,
+};
 
 use crate::{
     check::{Diagnostic, Findings, Place},
+    manifest::{Manifest, ManifestSet},
     parallel,
     stack::{Address, Resource, StackModel},
     value::{Reference, Str, Strength},
@@ -44,7 +48,11 @@ pub struct SharedOutput {
 }
 
 impl Graph {
-    pub(crate) fn of(stacks: &[StackModel], findings: &mut Findings) -> Self {
+    pub(crate) fn of(
+        stacks: &[StackModel],
+        manifests: &[ManifestSet],
+        findings: &mut Findings,
+    ) -> Self {
         let mut by_name = BTreeMap::new();
         for (at, stack) in stacks.iter().enumerate() {
             if let Some(first) = by_name.insert(stack.name().to_owned(), at) {
@@ -74,6 +82,7 @@ impl Graph {
                 language_extensions: BTreeSet::new(),
             },
             witnesses: BTreeMap::new(),
+            lacking: BTreeMap::new(),
             findings,
         };
         for (at, (stack, visit)) in stacks.iter().zip(visits).enumerate() {
@@ -90,6 +99,8 @@ impl Graph {
                 }
             }
         }
+        manifests.iter().for_each(|set| builder.visit_manifests(set));
+        builder.report_lacking();
         builder.order_stacks();
         builder.own_outputs();
         builder.graph
@@ -129,6 +140,9 @@ impl Graph {
         stacks.get(self.position(address.stack())?)?.resources().get(address.position())
     }
 }
+
+/// How many lines a finding about a stack shows.
+const SHOWN: usize = 3;
 
 /// The logical id of the output through which other stacks read a resource.
 pub(crate) fn output_id(reference: &Reference) -> String {
@@ -181,26 +195,72 @@ struct Builder<'a> {
     graph: Graph,
     /// For each edge between stacks, the first resource that needs it.
     witnesses: BTreeMap<(usize, usize), (Place, String)>,
+    /// For each stack that the app doesn't have, the lines that use it, and what each uses.
+    lacking: BTreeMap<String, BTreeMap<Place, BTreeSet<String>>>,
     findings: &'a mut Findings,
 }
 
 impl Builder<'_> {
+    /// What manifests stand for must be in the app, and the order of the stacks doesn't depend on it.
+    fn visit_manifests(&mut self, set: &ManifestSet) {
+        if let Some((cluster, location)) = set.resource() {
+            self.used_by_manifests(set, cluster, location);
+        }
+        for part in set.manifests().iter().flat_map(Manifest::counterparts) {
+            part.node().visit_references(&mut |reference| {
+                self.used_by_manifests(set, &reference.target, part.location());
+            });
+        }
+    }
+
+    fn used_by_manifests(
+        &mut self,
+        set: &ManifestSet,
+        target: &Address,
+        location: &'static Location<'static>,
+    ) {
+        let what = format!("the manifests of `{}` use", set.cluster());
+        let position = self.graph.position(target.stack());
+        match position.and_then(|at| self.stacks.get(at)) {
+            None => self.lacks(target, location, &what),
+            Some(stack) if visit::has(stack, target) => {}
+            Some(stack) => {
+                self.findings.report(visit::handle_of_another(stack, &what, target).at(location));
+            }
+        }
+    }
+
+    fn lacks(&mut self, target: &Address, location: &'static Location<'static>, what: &str) {
+        let lines = self.lacking.entry(target.stack().to_owned()).or_default();
+        let uses = lines.entry(location.into()).or_default();
+        uses.insert(format!("{what} `{}`", target.path()));
+    }
+
+    /// One finding for each stack that the app doesn't have, however much of it is used.
+    fn report_lacking(&mut self) {
+        for (stack, lines) in std::mem::take(&mut self.lacking) {
+            let message = format!("the app doesn't have the stack `{stack}`");
+            let mut finding = Diagnostic::error("REF-01", message)
+                .help(format!("add the stack `{stack}` to the app"))
+                .firm();
+            for (place, uses) in lines.into_iter().take(SHOWN) {
+                let mut what = uses.first().cloned().unwrap_or_default();
+                if uses.len() > 1 {
+                    what.push_str(&format!(", and {} more", uses.len() - 1));
+                }
+                finding = match finding.place() {
+                    None => finding.at(place).given(what),
+                    Some(_) => finding.related(place, what),
+                };
+            }
+            self.findings.report(finding);
+        }
+    }
+
     fn edge(&mut self, at: usize, resource: &Resource, target: &Address) -> Option<usize> {
         let Some(producer) = self.graph.position(target.stack()) else {
-            self.findings.report(
-                Diagnostic::error(
-                    "REF-01",
-                    format!(
-                        "`{}` uses `{}` of stack `{}`, which the app doesn't have",
-                        resource.logical_id(),
-                        target.path(),
-                        target.stack(),
-                    ),
-                )
-                .on(resource)
-                .help(format!("add the stack `{}` to the app", target.stack()))
-                .firm(),
-            );
+            let what = format!("`{}` uses", resource.logical_id());
+            self.lacks(target, resource.location(), &what);
             return None;
         };
         let stack = self.stacks.get(producer)?;

@@ -192,30 +192,31 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// Whether the stack has the resource itself, not only one of its name.
+/// Whether the stack has the resource; that it hasn't is a finding.
 pub(super) fn exists(
     stack: &StackModel,
     from: &Resource,
     target: &Address,
     findings: &mut Findings,
 ) -> bool {
-    let found = stack.resources().get(target.position());
-    if found.is_some_and(|found| found.address() == target) {
+    if has(stack, target) {
         return true;
     }
-    let message = format!(
-        "`{}` uses `{}`, which is not in the stack `{}`",
-        from.logical_id(),
-        target.path(),
-        stack.name(),
-    );
-    findings.report(
-        Diagnostic::error("REF-01", message)
-            .on(from)
-            .help("its handle is of another `Stack` value with the same name: make the stack once, and add both to it")
-            .firm(),
-    );
+    let what = format!("`{}` uses", from.logical_id());
+    findings.report(handle_of_another(stack, &what, target).on(from));
     false
+}
+
+/// Whether the stack has the resource itself, not only one of its name.
+pub(super) fn has(stack: &StackModel, target: &Address) -> bool {
+    stack.resources().get(target.position()).is_some_and(|found| found.address() == target)
+}
+
+pub(super) fn handle_of_another(stack: &StackModel, what: &str, target: &Address) -> Diagnostic {
+    let (target, name) = (target.path(), stack.name());
+    Diagnostic::error("REF-01", format!("{what} `{target}`, which is not in the stack `{name}`"))
+        .help("its handle is of another `Stack` value with the same name: make the stack once, and add both to it")
+        .firm()
 }
 
 fn handed_on(stack: &StackModel, id: &str, reference: &Reference) -> Diagnostic {

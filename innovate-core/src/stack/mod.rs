@@ -36,6 +36,7 @@ use crate::{
 
 /// One CloudFormation stack, for the stage `S` at the place `P`.
 #[derive(Debug)]
+#[must_use = "what is in a stack is made only if the stack is added to the app"]
 pub struct Stack<S, P = HomeRegion> {
     model: StackModel,
     kind: PhantomData<fn() -> (S, P)>,

@@ -1,8 +1,8 @@
 //! References between stacks.
 
 use innovate_core::{
-    App, HomeRegion, List, Node, Prod, ResourceRef, ResourceType, Site, Stack, Text, Value,
-    value::intrinsic,
+    App, Counterpart, HomeRegion, List, Manifest, ManifestSet, Node, Prod, ResourceRef,
+    ResourceType, Site, Stack, Text, Value, value::intrinsic,
 };
 use serde_json::{Value as Json, json};
 
@@ -140,12 +140,48 @@ fn stacks_are_deployed_after_those_that_they_read() {
 }
 
 #[test]
-fn a_stack_that_the_app_lacks_is_an_error() {
+fn a_stack_that_the_app_lacks_is_one_error_however_much_of_it_is_used() {
     let (_, vpc) = producer(site());
     let mut consumer = stack("consumer");
-    consumer.add("Subnet", Plain::new().set("VpcId", attribute(&vpc)));
+    for id in ["One", "Two"] {
+        consumer.add(id, Plain::new().set("VpcId", attribute(&vpc)).depends_on(&vpc));
+    }
+    let line = line!() - 2;
+    consumer.add("Three", Plain::new().depends_on(&vpc));
     let found = finding(App::new("app").stack(consumer), "REF-01");
+    assert_eq!(found.message(), "the app doesn't have the stack `producer`");
     assert_eq!(found.help_texts(), ["add the stack `producer` to the app"]);
+    assert_eq!(found.given_value(), Some("`One` uses `Vpc`, and 1 more"));
+    assert_eq!(found.place().unwrap().line, line);
+    let [(place, what)] = found.related_places() else { panic!("{found:?}") };
+    assert_eq!((place.line, &**what), (line + 3, "`Three` uses `Vpc`"));
+}
+
+#[test]
+fn what_manifests_stand_for_is_in_the_app() {
+    let (_, vpc) = producer(site());
+    let mut own = stack("own");
+    own.add("It", Plain::new());
+    let here = std::panic::Location::caller();
+    let object = json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "pod" } });
+    let part = Counterpart::new("spec".to_owned(), attribute(&vpc).into_node(), here);
+    let set = |objects| ManifestSet::new("cluster", site(), objects);
+    let with_object = set(vec![Manifest::new(object, here).with_counterparts([part])]);
+    let with_cluster = set(Vec::new()).of_resource(vpc.address().clone(), here);
+    let without = App::new("app").stack(own).manifests(with_cluster);
+    for app in [without.clone(), App::new("app").manifests(with_object)] {
+        let found = finding(app.clone(), "REF-01");
+        assert_eq!(found.place().unwrap().line, here.line());
+        assert_eq!(found.given_value(), Some("the manifests of `cluster` use `Vpc`"));
+        let (producer, _) = self::producer(site());
+        assert!(findings(app.stack(producer)).is_empty());
+    }
+
+    let mut again = stack("producer");
+    again.add("Elsewhere", Plain::new());
+    let found = finding(without.stack(again), "REF-01");
+    let message = "the manifests of `cluster` use `Vpc`, which is not in the stack `producer`";
+    assert_eq!(found.message(), message);
 }
 
 #[test]

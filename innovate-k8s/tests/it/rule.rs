@@ -524,6 +524,17 @@ fn a_cluster_belongs_to_its_environment_and_network() {
 }
 
 #[test]
+fn the_stack_of_a_cluster_is_in_the_app() {
+    let mut app = Program::<Prod>::new();
+    let compute = app.stacks.pop().unwrap();
+    assert_eq!(compute.name(), "innovate-prod-cluster");
+    let finding = app.only_finding();
+    assert_eq!(finding.code(), "REF-01");
+    let given = finding.given_value().unwrap();
+    assert_eq!(given, "the manifests of `innovate-prod` use `Cluster/Resource`");
+}
+
+#[test]
 fn labels_and_names_that_the_program_computes_are_checked() {
     assert!(ObjectName::parse(format!("tenant-{}", 7)).is_ok());
     assert!(ObjectName::parse("Tenant 7").is_err());

@@ -166,6 +166,6 @@ fn a_database_whose_stack_was_forgotten_is_noticed() {
         program(|data, program, database| data.allow(&program.cluster, Port::POSTGRES, database));
     program.stacks.retain(|stack| stack.name() != "innovate-prod-data");
     let finding = program.only_finding();
-    assert_eq!(finding.given_value(), Some("the stack `innovate-prod-data`"));
+    assert_eq!(finding.message(), "the app doesn't have the stack `innovate-prod-data`");
     assert_eq!(finding.place().map(|place| place.line), Some(line));
 }

@@ -8,8 +8,9 @@ pub(super) static RULES: &[Rule] = &[
         title: "what a reference points to is in the program",
         explanation: concat!(
             "A handle can be used in any stack of the program, but the stack that owns the resource must be\n",
-            "added to the app: `App::new(..).stack(..)`. A handle of a `Stack` value that was made again under\n",
-            "the same name is not of that stack either.",
+            "added to the app: `App::new(..).stack(..)`. So must the stack of a cluster that has manifests, and\n",
+            "of a database that pods connect to. A handle of a `Stack` value that was made again under the same\n",
+            "name is not of that stack either.",
         ),
         check: Check::Elsewhere,
     },

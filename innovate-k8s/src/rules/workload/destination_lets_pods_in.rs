@@ -35,10 +35,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         for manifest in objects.all() {
             for counterpart in manifest.counterparts() {
                 let Some(reference) = counterpart.node().as_reference() else { continue };
-                let Some(group) = model.resource(&reference.target) else {
-                    findings.report(forgotten(objects, manifest, counterpart, &reference.target));
-                    continue;
-                };
+                // What isn't in the app is found by `REF-01`.
+                let Some(group) = model.resource(&reference.target) else { continue };
                 let Some(port) = port(manifest, counterpart.path()) else { continue };
                 let rules = rules.get_or_insert_with(|| Admissions::of(model));
                 let shut: Vec<Nodes<'_>> = nodes(model, objects, cluster, manifest)
@@ -95,18 +93,6 @@ fn closed(
         ))
         .related(group.location(), "the security group is made here")
         .help(help)
-}
-
-fn forgotten(
-    objects: Objects<'_>,
-    policy: &Manifest,
-    counterpart: &Counterpart,
-    group: &Address,
-) -> Diagnostic {
-    let message = "pods connect to what is in a stack that the app doesn't have";
-    finding(objects, policy, counterpart, message.to_owned())
-        .given(format!("the stack `{}`", group.stack()))
-        .help("add the stack to the app: `App::new(..).stacks([..])`")
 }
 
 fn finding(
