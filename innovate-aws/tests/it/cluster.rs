@@ -494,6 +494,9 @@ fn the_load_balancer_controller_is_kept_to_its_cluster() {
         .map(|policy| format!("{:?}", policy.properties()))
         .collect();
     assert!(policies.contains("wafv2:ListWebACLs"), "web ACLs are found by name");
+    assert!(policies.contains("waf-regional:GetWebACLForResource"), "it is asked for each ingress");
+    assert!(!policies.contains("waf-regional:AssociateWebACL"));
+    assert!(!policies.contains("shield:CreateProtection"));
     assert!(policies.contains("aws:ResourceTag/elbv2.k8s.aws/cluster"));
     assert!(policies.contains("aws:ResourceTag/kubernetes.io/cluster/innovate-prod"));
     assert_eq!(text(resource(&stack, "LoadBalancerController"), "Namespace"), Some("kube-system"));

@@ -14,8 +14,8 @@ use crate::{
 ///
 /// The permissions are those that its authors publish, with these differences: what it makes must
 /// carry this cluster's name in its tag, so that it can't touch another cluster's load balancers; it
-/// opens the security groups of this cluster's nodes only; web ACLs may be found by name; WAF Classic
-/// and Shield Advanced are left out.
+/// opens the security groups of this cluster's nodes only; web ACLs may be found by name; about WAF
+/// Classic and Shield Advanced it can ask, which it does for every load balancer, and change nothing.
 ///
 /// Source: "IAM policy", AWS Load Balancer Controller documentation.
 #[derive(Clone, Debug)]
@@ -199,13 +199,17 @@ const DESCRIBE: [&str; 29] = [
     "elasticloadbalancing:DescribeTrustStores",
 ];
 
-/// Certificates by host, user pools for authentication, and web ACLs by name.
-const INTEGRATE: [&str; 10] = [
+/// Certificates by host, user pools for authentication, and web ACLs by name. Where it can't ask WAF
+/// Classic about a load balancer, the controller doesn't finish with the ingress.
+const INTEGRATE: [&str; 13] = [
     "acm:DescribeCertificate",
     "acm:ListCertificates",
     "cognito-idp:DescribeUserPoolClient",
     "iam:GetServerCertificate",
     "iam:ListServerCertificates",
+    "shield:DescribeProtection",
+    "shield:GetSubscriptionState",
+    "waf-regional:GetWebACLForResource",
     "wafv2:AssociateWebACL",
     "wafv2:DisassociateWebACL",
     "wafv2:GetWebACL",
