@@ -186,12 +186,21 @@ fn id(suppression: &Suppression) -> Id {
     (location.file(), location.line(), location.column(), code)
 }
 
+/// A suppression as the program wrote it.
+struct Written<'app> {
+    /// The line to show.
+    location: &'static Location<'static>,
+    /// The stack or cluster.
+    stack: &'app str,
+    reason: &'app str,
+}
+
 /// What the program accepts, and on what.
 struct Declared<'app> {
     /// By stack or cluster, and by the path in it; the empty path is the stack itself.
     by_path: BTreeMap<(&'app str, String), &'app [Suppression]>,
-    /// Those that the program wrote itself, with the line to show.
-    written: BTreeMap<Id, (&'static Location<'static>, &'app str)>,
+    /// Those that the program wrote itself.
+    written: BTreeMap<Id, Written<'app>>,
 }
 
 impl<'app> Declared<'app> {
@@ -207,8 +216,9 @@ impl<'app> Declared<'app> {
                     declared.by_path.insert((set.cluster(), manifest.path()), suppressions);
                 }
                 for suppression in suppressions {
-                    let shown = (manifest.location(), set.cluster());
-                    declared.written.insert(id(suppression), shown);
+                    let (location, stack) = (manifest.location(), set.cluster());
+                    let written = Written { location, stack, reason: &suppression.reason };
+                    declared.written.insert(id(suppression), written);
                 }
             }
         }
@@ -224,7 +234,9 @@ impl<'app> Declared<'app> {
             }
         }
         for suppression in stack.suppressions.iter().chain(&stack.declared) {
-            self.written.insert(id(suppression), (suppression.location, stack.name()));
+            let Suppression { location, reason, .. } = suppression;
+            let written = Written { location, stack: stack.name(), reason };
+            self.written.insert(id(suppression), written);
         }
     }
 
@@ -244,8 +256,8 @@ impl<'app> Declared<'app> {
     ) -> Vec<Diagnostic> {
         let mut known: Vec<&str> = model_rules().map(|rule| rule.code).collect();
         known.extend(rules.iter().map(|rule| rule.code));
-        let idle = self.written.iter().filter(|(id, _)| !used.contains(*id)).map(|(id, shown)| {
-            let ((_, _, _, code), (location, stack)) = (id, shown);
+        let idle = self.written.iter().filter(|(id, _)| !used.contains(*id)).map(|(id, written)| {
+            let (_, _, _, code) = id;
             let finding = if firm.contains(code) {
                 Diagnostic::warning("SUP-01", format!("no program can accept `{code}`")).help(
                     "a file made in spite of it would not be what the program says: mend it instead",
@@ -261,8 +273,20 @@ impl<'app> Declared<'app> {
                 Diagnostic::warning("SUP-01", format!("nothing here is found by `{code}`"))
                     .help("leave the suppression out: it would hide what comes later")
             };
-            finding.at(*location).setter("suppress").in_stack(stack)
+            finding.at(written.location).setter("suppress").in_stack(written.stack)
         });
-        idle.collect()
+        idle.chain(self.unexplained()).collect()
+    }
+
+    /// A finding for each suppression that gives no reason.
+    fn unexplained(&self) -> impl Iterator<Item = Diagnostic> {
+        let mute = self.written.iter().filter(|(_, written)| written.reason.trim().is_empty());
+        mute.map(|((_, _, _, code), written)| {
+            Diagnostic::error("SUP-03", format!("`{code}` is accepted without a reason"))
+                .at(written.location)
+                .setter("suppress")
+                .in_stack(written.stack)
+                .help("say why it is right here, for whoever reviews the program")
+        })
     }
 }

@@ -52,6 +52,17 @@ fn a_suppression_that_accepts_nothing_is_a_warning_at_its_line() {
 }
 
 #[test]
+fn a_suppression_without_a_reason_is_an_error_at_its_line() {
+    let mut made = stack("s");
+    let line = line!() + 1;
+    made.add("One", Thing::new().set("Wrong", "yes").suppress("TST-01", " "));
+    let report = report(app([made]));
+    assert_eq!(codes(&report), ["SUP-03"]);
+    assert_eq!(report.findings()[0].place().unwrap().line, line);
+    assert!(report.has_errors());
+}
+
+#[test]
 fn a_suppression_of_many_is_used_if_one_of_them_is() {
     let mut made = stack("s");
     for (id, wrong) in [("One", true), ("Two", false)] {

@@ -20,4 +20,13 @@ pub(super) static RULES: &[Rule] = &[
         explanation: "The command `explain` lists every code.",
         check: Check::Elsewhere,
     },
+    Rule {
+        code: "SUP-03",
+        title: "a suppression says why",
+        explanation: concat!(
+            "What a program accepts is shown by `check` with the reason, for whoever reviews it. A reason that\n",
+            "says nothing accepts nothing.",
+        ),
+        check: Check::Elsewhere,
+    },
 ];
