@@ -100,3 +100,14 @@ fn a_site_without_the_mandatory_tags_is_warned_of() {
             .any(|(code, severity, _)| { (*code, *severity) == ("TAG-01", Severity::Warning) })
     );
 }
+
+#[test]
+fn a_production_stack_without_the_mandatory_tags_is_an_error() {
+    let site = Site::new("plain", StageKind::Prod, "444455556666", "eu-west-1").tag("owner", "me");
+    let mut stack = Stack::<Prod>::new("plain", site);
+    stack.add("Uploads", s3::Bucket::new().removal_policy(DeletionPolicy::Retain));
+    let found = findings(stack);
+    assert!(
+        found.iter().any(|(code, severity, _)| (*code, *severity) == ("TAG-01", Severity::Error))
+    );
+}

@@ -449,6 +449,7 @@ fn a_manifest_holds_no_secret_and_none_is_shown() {
         ("ConfigMap", |object| {
             object["data"]["URL"] = "postgres://app:correct horse@db/app".replace(' ', "-").into()
         }),
+        ("ConfigMap", |object| object["data"]["DB_PASSWORD"] = "correct horse".into()),
     ] {
         let finding = broken(kind, "api", break_it);
         assert_eq!(finding.code(), "SEC-02");

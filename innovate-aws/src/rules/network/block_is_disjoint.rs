@@ -134,6 +134,7 @@ fn services(model: &Model<'_>, topology: &Topology<'_>, findings: &mut Findings)
             findings.report(
                 Diagnostic::error("NET-01", message)
                     .on(cluster)
+                    .setter("service_cidr")
                     .property(path)
                     .given(block)
                     .allowed(format!("a private block that shares no address with {with}"))

@@ -1,7 +1,7 @@
 //! `TAG-01`: a stack carries the tags that cost and ownership are read from.
 
 use innovate_core::{
-    Diagnostic, Rule,
+    Diagnostic, Rule, StageKind,
     check::{Check, Findings, Model},
 };
 
@@ -26,8 +26,12 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             MANDATORY.into_iter().filter(|tag| !tags.contains_key(*tag)).collect();
         if !missing.is_empty() {
             let message = format!("the stack `{}` lacks mandatory tags", stack.name());
+            let finding = match stack.site().stage() {
+                StageKind::Prod => Diagnostic::error("TAG-01", message),
+                StageKind::Dev | StageKind::Staging => Diagnostic::warning("TAG-01", message),
+            };
             findings.report(
-                Diagnostic::warning("TAG-01", message)
+                finding
                     .at(stack.location())
                     .given(format!("no {}", missing.join(", no ")))
                     .help("make the stack with `environment.stack(..)`, or add `.tag(key, value)` to its site"),

@@ -23,15 +23,17 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
         for pool in objects.of_kind("NodePool") {
             let spec = |pointer: &str| pool.object().pointer(&format!("/spec/{pointer}"));
-            let mut report = |message: &str, property: &str, help: &str| {
+            let mut report = |message: &str, property: &str, setter: &'static str, help: &str| {
                 let message = format!("{} {message}", title(pool));
                 let finding = objects.finding("KAR-01", Severity::Error, pool, message);
-                findings.report(finding.property(format!("spec/{property}")).help(help));
+                findings
+                    .report(finding.property(format!("spec/{property}")).setter(setter).help(help));
             };
             let limits = spec("limits").and_then(Value::as_object);
             if limits.is_none_or(Map::is_empty) {
                 report(
                     "has no limits",
+                    "limits",
                     "limits",
                     "state the most of cpu and memory: `limits: {cpu: \"400\", memory: 1600Gi}`",
                 );
@@ -42,6 +44,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 report(
                     "keeps its nodes for ever",
                     "template/spec/expireAfter",
+                    "expire_after_days",
                     "let nodes live for one to four weeks: `expireAfter: 336h`",
                 );
             }
@@ -49,6 +52,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 report(
                     "gives its nodes no time by which they must be gone",
                     "template/spec/terminationGracePeriod",
+                    "termination_grace_hours",
                     "add `terminationGracePeriod: 24h`",
                 );
             }
@@ -56,6 +60,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 report(
                     "has no disruption budget",
                     "disruption/budgets",
+                    "budgets",
                     "add `budgets: [{nodes: 10%}]`",
                 );
             }
@@ -63,6 +68,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             if weight.is_some_and(|weight| !(1..=100).contains(&weight)) {
                 report(
                     "has a weight outside of 1 to 100",
+                    "weight",
                     "weight",
                     "a pool without a weight comes last",
                 );

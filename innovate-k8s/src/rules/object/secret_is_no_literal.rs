@@ -15,9 +15,9 @@ pub(crate) static SECRET_IS_NO_LITERAL: Rule = Rule {
     title: "no manifest holds a secret",
     explanation: "Manifests are kept in Git, and whoever reads Git reads them: base64 hides \
 nothing. Keep the secret in Secrets Manager, and let External Secrets make the Secret in the \
-cluster.\n\nLooked for: Secrets with contents, environment variables that are named after a secret, \
-and texts that look like keys, tokens or credentials.\n\nSource: \"Good practices for Kubernetes \
-Secrets\", Kubernetes documentation.",
+cluster.\n\nLooked for: Secrets with contents, environment variables and settings of a \
+ConfigMap that are named after a secret, and texts that look like keys, tokens or \
+credentials.\n\nSource: \"Good practices for Kubernetes Secrets\", Kubernetes documentation.",
     check: Check::Model(check),
 };
 
@@ -43,6 +43,16 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 continue;
             }
             visit(manifest.object(), &mut String::new(), &mut report);
+            if manifest.kind() == "ConfigMap" {
+                let settings = manifest.object().get("data").and_then(Value::as_object);
+                for (name, value) in settings.into_iter().flatten() {
+                    let value = value.as_str().unwrap_or_default();
+                    if named_after_a_secret(name) && !value.is_empty() && secret_in(value).is_none()
+                    {
+                        report(&format!("a literal where a secret belongs: `{name}`"), "/data");
+                    }
+                }
+            }
         }
         for workload in objects.workloads() {
             for container in workload.containers() {
