@@ -1,0 +1,67 @@
+//! Applies each edit to `examples/prod.rs`, and makes a module of what comes of it.
+
+#![allow(clippy::unwrap_used, reason = "cargo shows why a build script panics")]
+
+#[path = "src/lib.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the tests use what isn't used here")]
+mod variations;
+
+use std::{env, fs, path::Path};
+
+use variations::{check::CHECK, literals::LITERALS, types::TYPES, variation::Variation};
+
+const PROGRAM: &str = "../../examples/prod.rs";
+const ALLOW: &str = concat!(
+    "#[allow(clippy::all, dead_code, unused_imports, unused_variables, ",
+    "reason = \"it is wrong on purpose, and its `main` isn't called\")]"
+);
+
+fn main() {
+    println!("cargo::rerun-if-changed={PROGRAM}");
+    println!("cargo::rerun-if-changed=src");
+    let out = env::var_os("OUT_DIR").unwrap();
+    let out = Path::new(&out);
+    let program = fs::read_to_string(PROGRAM).unwrap();
+
+    let unedited = variations::variation::found("prod", "");
+    write(out, &unedited, &program);
+    let mut programs = vec![unedited];
+    programs.extend(CHECK.iter().filter(|variation| edit(out, variation, &program)));
+    let mut text = modules(out, &programs);
+    text.push_str("/// The program of a module.\npub(crate) fn program(module: &str) -> Option<fn() -> App> {\n    match module {\n");
+    for variation in &programs {
+        let module = variation.module();
+        text.push_str(&format!("        {module:?} => Some({module}::prod),\n"));
+    }
+    text.push_str("        _ => None,\n    }\n}\n");
+    fs::write(out.join("check.rs"), text).unwrap();
+
+    for (name, refused) in [("types.rs", TYPES), ("literals.rs", LITERALS)] {
+        let fits = |variation: &&Variation| edit(out, variation, &program);
+        let refused: Vec<Variation> = refused.iter().filter(fits).copied().collect();
+        fs::write(out.join(name), modules(out, &refused)).unwrap();
+    }
+}
+
+/// Writes an edited program. A stale edit makes none, for the tests to complain about.
+fn edit(out: &Path, variation: &Variation, program: &str) -> bool {
+    let edited = variation.apply(program);
+    edited.is_ok_and(|edited| {
+        write(out, variation, &edited.text);
+        true
+    })
+}
+
+fn write(out: &Path, variation: &Variation, text: &str) {
+    let text = text.replacen("\nfn prod() -> App {", "\npub(crate) fn prod() -> App {", 1);
+    fs::write(out.join(variation.module()).with_extension("rs"), text).unwrap();
+}
+
+fn modules(out: &Path, variations: &[Variation]) -> String {
+    let module = |variation: &Variation| {
+        let module = variation.module();
+        let path = out.join(&module).with_extension("rs");
+        format!("{ALLOW}\n#[path = {path:?}]\nmod {module};\n")
+    };
+    variations.iter().map(module).collect()
+}

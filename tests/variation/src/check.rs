@@ -1,0 +1,211 @@
+//! The edits that compile, and that `check` refuses.
+
+use super::variation::{Variation, found};
+
+const PEER: &str = "\
+let other = network.add(
+    \"Other\",
+    Vpc::builder()
+        .cidr(vpc_cidr!(\"10.30.128.0/17\"))
+        .zones(zones!(EuWest1: az1, az2, az3))
+        .flow_logs(FlowLogs::to(&logs_key, Retention::OneYear))
+        .build(),
+);
+let peering = innovate::cfn::ec2::VPCPeeringConnection::new(other.vpc_id(), vpc.vpc_id());
+network.add(\"Peering\", peering);
+";
+const ADMINISTRATOR: &str = "\
+compute.add(
+    \"Deployer\",
+    PodIdentity::builder()
+        .cluster(&cluster)
+        .service_account(service_account!(\"api\", \"api\"))
+        .permissions(innovate::cfn::policy::Statement::allow([\"*\"]).on_all())
+        .build(),
+);
+";
+const TYPO: &str = "\
+compute.add(
+    \"Reader\",
+    PodIdentity::builder()
+        .cluster(&cluster)
+        .service_account(service_account!(\"api\", \"api\"))
+        .permissions(
+            innovate::cfn::policy::Statement::allow([\"s3:GetObjects\"]).on(\"arn:aws:s3:::a/*\"),
+        )
+        .build(),
+);
+";
+const OPEN: &str = "\
+data.add(
+    \"Open\",
+    innovate::cfn::ec2::SecurityGroupIngress::new(\"tcp\")
+        .group_id(&innovate::aws::network::HasSecurityGroup::security_group(&database))
+        .cidr_ip(cidr!(\"0.0.0.0/0\"))
+        .from_port(5432)
+        .to_port(5432)
+        .description(\"Support\"),
+);
+";
+const SITE: &str = "\
+Stack::<Prod>::new(\"innovate-prod-network\", innovate::core::Site::new(\
+\"innovate-prod\", innovate::core::StageKind::Prod, \"444455556666\", \"eu-west-1\"))";
+const MISSPELT: &str = "\
+manifests.raw(serde_json::json!({
+    \"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"dta\": {},
+    \"metadata\": {\"name\": \"raw\", \"namespace\": \"kube-system\"},
+}));
+";
+const ROOT: &str = "\
+manifests.raw(serde_json::json!({
+    \"apiVersion\": \"v1\", \"kind\": \"Pod\",
+    \"metadata\": {\"name\": \"debug\", \"namespace\": \"api\"},
+    \"spec\": {\"containers\": [{
+        \"name\": \"debug\", \"image\": \"debug@sha256:\
+4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\",
+        \"securityContext\": {\"privileged\": true},
+        \"resources\": {
+            \"requests\": {\"cpu\": \"1\", \"memory\": \"1Gi\"}, \"limits\": {\"memory\": \"1Gi\"},
+        },
+    }]},
+}));
+";
+
+/// Each with the code of its finding.
+pub const CHECK: &[Variation] = &[
+    // Stacks.
+    found("two stacks of one name", "STK-01")
+        .replace("prod.stack(\"network\")", "prod.stack(\"keys\")")
+        .says("two stacks are named `innovate-prod-keys`"),
+    found("two constructs of one id", "STK-03")
+        .replace("keys.add(\"Volumes\"", "keys.add(\"Logs\"")
+        .says("`Logs`"),
+    found("a stack that is not in the app", "REF-01")
+        .replace("[keys, network", "[network")
+        .at("network.add(")
+        .says("the app doesn't have the stack `innovate-prod-keys`"),
+    found("two stacks that wait for each other", "REF-06")
+        .replace("data.allow(&cluster", "network.allow(&cluster")
+        .says("wait"),
+    found("a database under another id", "LOCK-01")
+        .replace("\"Database\",\n        Aurora", "\"Orders\",\n        Aurora")
+        .at("let mut data =")
+        .says("stack.moved(\"Database\", \"Orders\")"),
+    found("a stack without tags", "TAG-01")
+        .replace("prod.stack(\"network\")", SITE)
+        .says("no application, no cost-center, no data-classification, no environment, no owner"),
+    found("an override of nothing", "STK-02")
+        .insert("data.allow(", "data.override_property(\"DatabaseWritter\", \"PromotionTier\", 1);")
+        .says("DatabaseWritter"),
+    found("a suppression with an empty reason", "SUP-03")
+        .replace("Karpenter::new(&cluster)", "Karpenter::new(&cluster).suppress(\"CFN-02\", \"\")")
+        .says("`CFN-02` is accepted without a reason"),
+    // The network.
+    found("zones of another region", "NET-15")
+        .replace("EuWest1: az1, az2, az3", "UsEast1: az1, az2, az4")
+        .says("us-east-1"),
+    found("networks that are peered and overlap", "NET-01")
+        .insert("// Cluster: private API", PEER)
+        .at(".cidr(vpc_cidr!(\"10.30.128.0/17\"))")
+        .says("are peered and overlap"),
+    found("no way out and too few endpoints", "NET-08")
+        .replace(
+            "Nat::Regional)\n            .endpoints(Endpoints::PrivateEks)",
+            "Nat::None)\n            .endpoints(Endpoints::Minimal)",
+        )
+        .at("let cluster = compute.add(")
+        .says("no default route, and no endpoint for ec2"),
+    found("a subnet that gives public addresses", "NET-12")
+        .insert(
+            "// Cluster: private API",
+            "network.override_property(\"VpcPublicAz1\", \"MapPublicIpOnLaunch\", true);",
+        )
+        .says("public"),
+    found("services of Kubernetes in the block of the network", "NET-01")
+        .insert(".volume_key(", ".service_cidr(cidr!(\"10.30.0.0/16\"))")
+        .says("the block of the cluster's services overlaps its VPC"),
+    // The cluster.
+    found("one core node", "EKS-08")
+        .insert(".volume_key(", ".core_nodes(CoreNodes::arm64(1))")
+        .says("two"),
+    found("no controller for the ingress", "EKS-15")
+        .remove("LoadBalancerController::new")
+        .at("let internet = manifests.add(")
+        .says("add it to the cluster's stack: `LoadBalancerController::new(&cluster)`"),
+    found("a role that may do everything", "IAM-01")
+        .insert("// Database: Aurora", ADMINISTRATOR)
+        .says("everything"),
+    found("an action that does not exist", "IAM-04")
+        .insert("// Database: Aurora", TYPO)
+        .says("s3:GetObjects"),
+    // The database.
+    found("maintenance while backups are made", "DB-03")
+        .replace("sun:04:00-sun:05:00", "sun:02:30-sun:03:30")
+        .says("the maintenance window meets the backup window"),
+    found("production backups for a week", "DB-03").replace("days!(35)", "days!(7)").says("14"),
+    found("a public address by an override", "DB-01")
+        .insert(
+            "data.allow(",
+            "data.override_property(\"DatabaseWriter\", \"PubliclyAccessible\", true);",
+        )
+        .says("public"),
+    found("storage that is not encrypted by an override", "DB-02")
+        .insert("data.allow(", "data.override_property(\"Database\", \"StorageEncrypted\", false);")
+        .says("encrypted"),
+    found("the internet in the security group of the database", "NET-09")
+        .insert("data.allow(", OPEN)
+        .says("0.0.0.0/0"),
+    found("a master user with a reserved name", "DB-10")
+        .insert(
+            ".key(&database_key)",
+            ".master_user(MasterUser::managed_secret().named(\"admin\"))",
+        )
+        .says("admin"),
+    found("a database that does not let the cluster in", "NET-17")
+        .remove("data.allow(")
+        .at(".connects_to(&database)")
+        .says("`stack.allow(&cluster, Port::POSTGRES, &destination)`"),
+    // What faces the internet.
+    found("no limit of calls", "WAF-03")
+        .replace("[RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(\"/login\")]", "[]")
+        .says("rate"),
+    found("too few groups of rules", "WAF-03")
+        .insert(".rate_limits(", ".managed([ManagedRuleGroup::CommonRuleSet])")
+        .says("SQL"),
+    // The nodes.
+    found("a weight that Karpenter does not take", "KAR-01")
+        .replace("Architecture::Amd64, 10)", "Architecture::Amd64, 101)")
+        .at(".weight(weight)")
+        .says("has a weight outside of 1 to 100"),
+    found("pools that the pods of the service do not tolerate", "KAR-06")
+        .insert(
+            ".weight(weight)",
+            ".taint(innovate::k8s::Taint::no_schedule(label!(\"team\", \"batch\")))",
+        )
+        .at("let api = manifests.add(")
+        .says("api"),
+    // The service.
+    found("one pod", "K8S-06")
+        .replace(".replicas(3..=60)", ".replicas(1..=60)")
+        .says("lets the pods become fewer than 2"),
+    found("a range of pods the wrong way round", "K8S-06")
+        .replace(".replicas(3..=60)", ".replicas(60..=3)")
+        .says("60"),
+    found("a secret in a config map", "SEC-02")
+        .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_PASSWORD\", \"hunter2\"")
+        .at("let settings = manifests.add(")
+        .says("a literal where a secret belongs: `DATABASE_PASSWORD`"),
+    found("settings of another namespace", "K8S-04")
+        .replace(
+            "ConfigMap::builder()\n            .namespace(&namespace)",
+            "ConfigMap::builder()\n            .namespace(\
+             &innovate::k8s::NamespaceRef::existing(object_name!(\"web\")))",
+        )
+        .at(".config(&settings)")
+        .says("can't read a config map of `web`"),
+    found("a host that can not exist", "K8S-02")
+        .replace("prod.host(\"api\")", "prod.host(\"our api\")")
+        .says("our api.innovate.example"),
+    found("a misspelt field", "K8S-12").insert("// The API: at least", MISSPELT).says("dta"),
+    found("a privileged pod", "K8S-09").insert("let api =", ROOT).says("privileged"),
+];

@@ -1,0 +1,67 @@
+//! The edits that the compiler refuses by evaluating a literal, which it does only where all types
+//! fit.
+
+use super::variation::{Variation, refused};
+
+const DIGEST: &str = "api@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865";
+
+/// Each with what the message says.
+pub const LITERALS: &[Variation] = &[
+    refused("an account of eleven digits")
+        .replace("account!(\"444455556666\")", "account!(\"44445555666\")")
+        .says("not an account id: `44445555666`: an account id is 12 digits"),
+    refused("a domain with an underscore")
+        .replace("innovate.example", "innovate_example")
+        .says("not a valid domain name: `innovate_example`"),
+    refused("a network in two zones")
+        .replace("az1, az2, az3", "az1, az2")
+        .says("a network spans at least three zones, so that two remain when one fails"),
+    refused("a zone twice")
+        .replace("az1, az2, az3", "az1, az2, az2")
+        .says("the same zone is named twice"),
+    refused("a zone that the region does not have")
+        .replace("az1, az2, az3", "az1, az2, az4")
+        .says("the region has no such zone"),
+    refused("a zone without control planes")
+        .replace("EuWest1: az1, az2, az3", "UsEast1: az1, az2, az3")
+        .says("EKS does not place its control plane in this zone"),
+    refused("a block with host bits")
+        .replace("10.30.0.0/16", "10.30.1.0/16")
+        .says("host bits are set"),
+    refused("a block that is too wide")
+        .replace("10.30.0.0/16", "10.0.0.0/8")
+        .says("the block of a VPC is a /16 to a /28"),
+    refused("an API that is open to everyone")
+        .replace("Endpoint::Private", "Endpoint::public_to(allow_list![\"0.0.0.0/0\"])")
+        .says("opens the Kubernetes API to the internet"),
+    refused("a role whose name IAM refuses")
+        .replace("innovate-eks-admin", "innovate eks admin")
+        .says("not a valid role name: `innovate eks admin`"),
+    refused("an add-on without a version")
+        .insert(
+            ".volume_key(",
+            ".addons(Addons::platform().with_version(Addon::CoreDns, addon_version!(\"latest\")))",
+        )
+        .says("not a version of an add-on: `latest`"),
+    refused("a capacity between half steps")
+        .replace("capacity!(1..=64)", "capacity!(1.3..=64)")
+        .says("Aurora scales in steps of 0.5"),
+    refused("a capacity the wrong way round")
+        .replace("capacity!(1..=64)", "capacity!(64..=1)")
+        .says("the minimum is above the maximum"),
+    refused("a capacity that Aurora does not reach")
+        .replace("capacity!(1..=64)", "capacity!(1..=512)")
+        .says("a capacity is 0.5 to 256 units"),
+    refused("a window of ten minutes")
+        .replace("02:00-03:00", "02:00-02:10")
+        .says("a window is at least 30 minutes long"),
+    refused("nodes whose image moves")
+        .replace("bottlerocket@v1.44.0", "bottlerocket@latest")
+        .says("`@latest` replaces nodes whenever AWS publishes an image"),
+    refused("an object with a capital letter")
+        .replace("Namespace::new(object_name!(\"api\"))", "Namespace::new(object_name!(\"Api\"))")
+        .says("not the name of a Kubernetes object: `Api`"),
+    refused("an image by a tag that moves")
+        .replace(DIGEST, "api:latest")
+        .says("name the image by its digest"),
+];

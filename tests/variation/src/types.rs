@@ -1,0 +1,150 @@
+//! The edits that the compiler refuses by types: something is missing, is of another kind, or does
+//! not exist.
+
+use super::variation::{Variation, refused};
+
+const IMAGE: &str = concat!(
+    "image!(\"444455556666.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:",
+    "4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\")"
+);
+
+/// Each with what the message says.
+pub const TYPES: &[Variation] = &[
+    // The environment.
+    refused("a region that does not exist")
+        .replace("Region::EuWest1", "Region::EuWest9")
+        .says("no variant or associated item named `EuWest9` found"),
+    refused("an environment that nobody owns")
+        .remove(".owner(")
+        .at(".build()")
+        .says("Missing_required_field_owner"),
+    refused("two regions")
+        .insert(".owner(", ".region(Region::UsEast1)")
+        .says("Repeated_field_region"),
+    // The network.
+    refused("flow logs with a key for volumes")
+        .replace("FlowLogs::to(&logs_key", "FlowLogs::to(&volume_key")
+        .says("expected `&Key<Logs>`, found `&Key<Ebs>`"),
+    refused("a network without flow logs")
+        .remove(".flow_logs(")
+        .at(".build()")
+        .says("Missing_required_field_flow_logs"),
+    refused("logs for a number of days that does not exist")
+        .replace("Retention::OneYear", "Retention::FortyDays")
+        .says("no variant or associated item named `FortyDays` found"),
+    // The cluster.
+    refused("nodes in public subnets")
+        .replace("vpc.private(), vpc.intra()", "vpc.public(), vpc.intra()")
+        .says("expected `Subnets<Private>`, found `Subnets<Public>`"),
+    refused("a cluster that nobody administers")
+        .remove(".administrator(")
+        .at(".build()")
+        .says("Missing_required_field_administrator"),
+    refused("a version that is out of support")
+        .replace("KubernetesVersion::V1_35", "KubernetesVersion::V1_31")
+        .says("no variant or associated item named `V1_31` found"),
+    refused("volumes with the key for secrets")
+        .replace(".volume_key(&volume_key)", ".volume_key(&secrets_key)")
+        .says("expected `&Key<Ebs>`, found `&Key<EksSecrets>`"),
+    refused("an add-on that does not exist")
+        .insert(".volume_key(", ".addons(Addons::platform().with(Addon::CorDns))")
+        .says("no variant or associated item named `CorDns` found"),
+    refused("a Karpenter of no cluster")
+        .replace("Karpenter::new(&cluster)", "Karpenter::new(&vpc)")
+        .says("expected `&Cluster`, found `&VpcHandle`"),
+    refused("a suppression without a reason")
+        .replace("Karpenter::new(&cluster)", "Karpenter::new(&cluster).suppress(\"CFN-02\")")
+        .says("this method takes 2 arguments but 1 argument was supplied"),
+    // The database.
+    refused("a database outside the data tier")
+        .replace("vpc.data()", "vpc.private()")
+        .says("expected `Subnets<Data>`, found `Subnets<Private>`"),
+    refused("a database with the key for volumes")
+        .replace(".key(&database_key)", ".key(&volume_key)")
+        .says("expected `&Key<Rds>`, found `&Key<Ebs>`"),
+    refused("a database without a key")
+        .remove(".key(&database_key)")
+        .at(".build()")
+        .says("Missing_required_field_key"),
+    refused("a database with a public address")
+        .insert(".key(&database_key)", ".publicly_accessible(true)")
+        .says("no method named `publicly_accessible` found"),
+    refused("a password in the program")
+        .insert(".key(&database_key)", ".master_user(MasterUser::password(\"hunter2\"))")
+        .says("no function or associated item named `password` found"),
+    refused("a database that can be deleted by mistake")
+        .insert(".key(&database_key)", ".deletion_protection(false)")
+        .says("expected `DeletionProtection`, found `bool`"),
+    refused("a production database that pauses")
+        .replace(
+            "capacity!(1..=64)",
+            "Capacity::auto_pause(acu!(64), innovate::aws::database::Idle::ONE_HOUR)",
+        )
+        .says("a production database may not pause"),
+    refused("no reader to take over")
+        .replace("Readers::failover()", "Readers::none()")
+        .says("a production database needs a reader that can take over"),
+    refused("backups for three days")
+        .replace("days!(35)", "days!(3)")
+        .says("`Days<3>` is no retention of automated backups"),
+    refused("backups for a year")
+        .replace("days!(35)", "days!(365)")
+        .says("`Days<365>` is no retention of automated backups"),
+    refused("a version of PostgreSQL that does not exist")
+        .replace("AuroraPostgres::V17", "AuroraPostgres::V17_8")
+        .says("no associated item named `V17_8` found"),
+    refused("a database that is open to addresses")
+        .replace("data.allow(&cluster,", "data.allow(&cidr!(\"0.0.0.0/0\"),")
+        .says("has no security group"),
+    // What faces the internet.
+    refused("a web ACL for CloudFront in Ireland")
+        .replace("WebAcl::<Regional>", "WebAcl::<CloudFront>")
+        .says("this construct needs a `StackInUsEast1`"),
+    refused("a group of rules that does not exist")
+        .insert(".rate_limits(", ".managed([ManagedRuleGroup::CommonRules])")
+        .says("no variant or associated item named `CommonRules` found"),
+    refused("a rule that its group does not have")
+        .insert(".rate_limits(", ".overrides([web_acl::CommonRule::SizeRestrictionBody.count()])")
+        .says("no variant or associated item named `SizeRestrictionBody` found"),
+    refused("an internet without a web ACL")
+        .replace("Exposure::internet(acl.web_acl_name())", "Exposure::internet()")
+        .says("argument #1 of type `&WebAclName` is missing"),
+    // The nodes.
+    refused("an image for development in production")
+        .replace("ami!(\"bottlerocket@v1.44.0\")", "innovate::k8s::LatestAmi::Bottlerocket")
+        .says("this construct needs a `ClusterForDevelopment`"),
+    refused("nodes with a role by name")
+        .replace(".karpenter(&karpenter)", ".karpenter(\"innovate-prod-node\")")
+        .says("expected `&KarpenterHandle`, found `&str`"),
+    refused("a pool without limits")
+        .remove(".limits(")
+        .at(".build()")
+        .says("Missing_required_field_limits"),
+    // The service.
+    refused("an image by its tag in production")
+        .replace(IMAGE, "tagged_image!(\"registry.example/api:v3\")")
+        .says("this construct needs a `ClusterOutsideProduction`"),
+    refused("a container that may take all memory")
+        .replace("Resources::cpu_millis(250).memory_mib(256)", "Resources::cpu_millis(250)")
+        .says("expected `Resources`, found `ResourcesWithoutMemory`"),
+    refused("a container without resources")
+        .remove(".resources(")
+        .at(".build()")
+        .says("Missing_required_field_resources"),
+    refused("a privileged container")
+        .insert(".config(&settings)", ".privileged(true)")
+        .says("no method named `privileged` found"),
+    refused("what is known at deployment in a manifest")
+        .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_HOST\", database.endpoint()")
+        .says("is not known before deployment, and can't be a setting"),
+    refused("pods that connect to addresses")
+        .replace(".connects_to(&database)", ".connects_to(cidr!(\"10.0.0.0/8\"))")
+        .says("pods can't be connected to"),
+    refused("no TLS behind the load balancer")
+        .replace("Listen::https(8443)", "Listen::http(8080)")
+        .at(".service(&api)")
+        .says("ServiceRef<Http>"),
+    refused("an ingress to a service that does not exist")
+        .replace(".service(&api)", ".service(\"api\")")
+        .says("&str"),
+];

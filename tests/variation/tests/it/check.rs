@@ -1,0 +1,52 @@
+//! What `check` refuses, with a finding at the line of the edit.
+
+use std::{path::Path, process::Command};
+
+use innovate_variation_tests::{check::CHECK, variation::Variation};
+
+use crate::PROGRAM;
+
+/// The exit code of `check`, and its findings as the user reads them.
+fn check(module: &str) -> (Option<i32>, String) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let output = Command::new(env!("CARGO_BIN_EXE_variation"))
+        .args(["check", "--lock"])
+        .arg(root.join("innovate.lock"))
+        .env("VARIATION", module)
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// What is amiss with how an edit is refused.
+fn amiss(variation: &Variation) -> Option<String> {
+    let (line, code) = (variation.apply(PROGRAM).unwrap().line, variation.code.unwrap());
+    let (exit, findings) = check(&variation.module());
+    if exit != Some(1) {
+        return Some(format!("it ends with {exit:?}\n{findings}"));
+    }
+    let place = format!("/{}.rs:{line}:", variation.module());
+    let expected = findings.split("\n\n").find(|finding| {
+        let place_line = finding.lines().find(|line| line.trim_start().starts_with("-->"));
+        finding.starts_with(&format!("error[{code}]"))
+            && place_line.is_some_and(|line| line.contains(&place))
+            && finding.contains(variation.says)
+    });
+    expected
+        .is_none()
+        .then(|| format!("no {code} at line {line} with `{}` in\n{findings}", variation.says))
+}
+
+#[test]
+fn the_program_itself_has_no_findings() {
+    assert_eq!(check("prod"), (Some(0), String::new()));
+}
+
+#[test]
+fn check_refuses_each_edit_at_its_line() {
+    let failures: Vec<String> = CHECK
+        .iter()
+        .filter_map(|variation| amiss(variation).map(|what| format!("{}: {what}", variation.name)))
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
