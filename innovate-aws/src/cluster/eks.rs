@@ -200,7 +200,8 @@ impl EksCluster {
 
 /// The role that EKS acts in for the control plane.
 ///
-/// Source: "Amazon EKS cluster IAM role", Amazon EKS User Guide.
+/// Sources: "Amazon EKS cluster IAM role" and "Cross-service confused deputy prevention in Amazon EKS",
+/// Amazon EKS User Guide.
 fn control_plane_role(
     scope: &mut Scope<'_>,
     name: &ClusterName,

@@ -3,8 +3,9 @@
 /// How private subnets reach the internet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Nat {
-    /// One gateway that AWS spreads over the zones in use. Source: "Regional NAT gateways", Amazon
-    /// VPC User Guide.
+    /// One gateway that AWS spreads over the zones in use, within minutes of the first interface in
+    /// a zone; until then, that zone's traffic goes through another. Source: "Regional NAT gateways
+    /// for automatic multi-AZ expansion", Amazon VPC User Guide.
     #[default]
     Regional,
     /// A gateway in each zone: a zone that fails takes only its own subnets with it.

@@ -187,9 +187,11 @@ fn the_manager_of_the_cloudwatch_agents_runs_on_core_nodes_as_long_as_there_are_
 }
 
 #[test]
-fn the_driver_of_volumes_reaches_its_own_volumes_only() {
+fn the_driver_of_volumes_runs_on_every_node_and_reaches_its_own_volumes_only() {
     let (platform, ..) = Platform::<Prod>::new().with_cluster();
     let stack = compute(platform);
+    let values = text(resource(&stack, "ClusterEbsCsiDriver"), "ConfigurationValues");
+    assert!(values.unwrap_or_default().contains(r#""node":{"tolerateAllTaints":true}"#));
     let role = resource(&stack, "ClusterEbsCsiDriverRole");
     let policies = format!("{:?}", role.properties().get("ManagedPolicyArns"));
     assert!(policies.contains("policy/AmazonEBSCSIDriverPolicyV2"), "{policies}");

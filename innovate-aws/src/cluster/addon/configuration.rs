@@ -42,7 +42,12 @@ pub(crate) fn configuration(addon: Addon) -> Option<Value> {
         // Its agents tolerate every taint, the manager that makes them none. Source: the values of the
         // chart `amazon-cloudwatch-observability`, which the add-on is made from.
         Addon::CloudWatchObservability => json!({ "manager": { "tolerations": tolerations } }),
-        Addon::EbsCsiDriver | Addon::EfsCsiDriver => json!({
+        // Volumes are mounted on every node, whatever taints its pool has.
+        Addon::EbsCsiDriver => json!({
+            "controller": { "nodeSelector": node_selector, "tolerations": tolerations },
+            "node": { "tolerateAllTaints": true },
+        }),
+        Addon::EfsCsiDriver => json!({
             "controller": { "nodeSelector": node_selector, "tolerations": tolerations },
         }),
         Addon::SnapshotController | Addon::ExternalDns => json!({
