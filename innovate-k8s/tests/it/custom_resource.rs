@@ -1,5 +1,7 @@
 //! Custom resources, as their definitions see them.
 
+use std::path::PathBuf;
+
 use innovate_aws::name;
 use innovate_core::Prod;
 use innovate_k8s::{Budget, Consolidation, DisruptionReason, Taint, label, object_name};
@@ -41,6 +43,48 @@ fn the_definitions_accept_every_custom_resource() {
             ]
         );
     }
+}
+
+/// What the examples write is committed, and the tests of the examples prove that it is the same.
+#[test]
+fn the_definitions_accept_every_custom_resource_of_the_examples() {
+    let Some(definitions) = Definitions::read() else { return };
+    let examples = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden"));
+    let (mut folders, mut checked) = (vec![examples], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let object: Value = serde_saphyr::from_str(&text).unwrap();
+                let refusals = definitions.refusals(&object);
+                checked += usize::from(refusals.is_some());
+                assert_eq!(refusals.unwrap_or_default(), [""; 0], "{}", path.display());
+            }
+        }
+    }
+    assert!(checked > 0, "the examples have no custom resource");
+}
+
+/// The rules find nothing wrong with the form of what a real API server accepted.
+#[test]
+fn what_an_api_server_accepted_has_no_unknown_field() {
+    if Definitions::read().is_none() {
+        return;
+    }
+    let file =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/known-good-custom-resources.yaml");
+    let (mut program, mut kinds) = (Program::<Prod>::new(), 0);
+    for document in std::fs::read_to_string(file).unwrap().split("\n---\n") {
+        program.manifests.raw(serde_saphyr::from_str(document).unwrap());
+        kinds += 1;
+    }
+    assert!(kinds > 4, "{kinds}");
+    let findings = program.findings();
+    let of_form: Vec<_> = findings.iter().filter(|found| found.code() == "K8S-12").collect();
+    assert!(of_form.is_empty(), "{of_form:#?}");
 }
 
 #[test]

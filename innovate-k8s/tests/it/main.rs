@@ -8,6 +8,7 @@
 )]
 
 mod custom_resource;
+mod definition_table;
 mod program;
 mod rule;
 mod rule_connection;

@@ -345,6 +345,28 @@ fn a_misspelt_field_is_told() {
 }
 
 #[test]
+fn a_misspelt_field_of_a_custom_resource_is_told() {
+    let finding = broken("NodePool", "arm64", |object| {
+        let spec = object["spec"]["disruption"].as_object_mut().unwrap();
+        let after = spec.remove("consolidateAfter").unwrap();
+        spec.insert("consolidateAfer".to_owned(), after);
+        spec.insert("consolidateAfter".to_owned(), "5m".into());
+    });
+    assert_eq!(
+        (told(&finding).0, told(&finding).2),
+        ("K8S-12", "NodePool has no field `spec/disruption/consolidateAfer`")
+    );
+    assert_eq!(finding.help_texts(), ["`consolidateAfter` may be meant"]);
+    let finding = broken("IngressClassParams", "public", |object| {
+        object["spec"]["scheme"] = "internet".into();
+    });
+    assert_eq!(
+        told(&finding).2,
+        "the field `spec/scheme` of IngressClassParams takes no \"internet\""
+    );
+}
+
+#[test]
 fn a_text_where_a_number_belongs_is_told() {
     let finding = broken("Deployment", "api", |object| {
         object["spec"]["revisionHistoryLimit"] = "5".into();

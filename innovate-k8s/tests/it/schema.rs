@@ -22,7 +22,7 @@ impl Definitions {
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/crds"));
         if !folder.is_dir() {
             let notice =
-                format!("SKIPPED: no custom resource definitions in {}\n", folder.display());
+                format!("skipped: no definitions of custom resources in {}\n", folder.display());
             std::io::Write::write_all(&mut std::io::stderr(), notice.as_bytes()).unwrap();
             return None;
         }
@@ -41,6 +41,11 @@ impl Definitions {
             }
         }
         Some(Self(definitions))
+    }
+
+    /// The schema of a kind.
+    pub(crate) fn schema(&self, api_version: &str, kind: &str) -> Option<&Value> {
+        self.0.get(&(api_version.to_owned(), kind.to_owned()))
     }
 
     /// What the API server would refuse, or `None` if it is no custom resource that is known.

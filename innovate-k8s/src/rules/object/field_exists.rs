@@ -1,7 +1,7 @@
 //! `K8S-12`: every field of an object is one that its kind has.
 
 use innovate_core::{
-    Manifest, Rule, Severity,
+    Diagnostic, Manifest, Rule, Severity,
     check::{Check, Findings, Model},
 };
 use k8s_openapi::{
@@ -15,7 +15,7 @@ use k8s_openapi::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::clusters;
+use super::{super::clusters, definition};
 use crate::view::title;
 
 pub(crate) static FIELD_EXISTS: Rule = Rule {
@@ -23,8 +23,12 @@ pub(crate) static FIELD_EXISTS: Rule = Rule {
     title: "every field of an object is one that its kind has",
     explanation: "The API server drops a field that it doesn't know, with a warning that nobody \
 sees: a misspelt `readinesProbe` is no probe. A text where a number belongs is refused. Kinds of \
-Kubernetes itself are compared with its API; objects that constructs make can't have such \
-fields.\n\nSource: \"Field validation\", Kubernetes documentation.",
+Kubernetes itself are compared with its API; those of Karpenter (NodePool, EC2NodeClass), External \
+Secrets (ExternalSecret, SecretStore, ClusterSecretStore) and the AWS Load Balancer Controller \
+(IngressClassParams, TargetGroupBinding) with their definitions: fields, types, what must be there, \
+and the values of enumerations. Other custom resources are not looked into.\n\nSource: \"Field \
+validation\" and \"Extend the Kubernetes API with CustomResourceDefinitions\", Kubernetes \
+documentation.",
     check: Check::Model(check),
 };
 
@@ -78,6 +82,11 @@ const KINDS: [Kind; 24] = [
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
         for manifest in objects.all() {
+            for mistake in definition::mistakes(manifest) {
+                let finding = objects.finding("K8S-12", Severity::Error, manifest, mistake.message);
+                let finding = finding.property(mistake.path);
+                findings.report(mistake.help.into_iter().fold(finding, Diagnostic::help));
+            }
             let Some(kind) = KINDS.iter().find(|kind| kind.is(manifest)) else { continue };
             let mut report = |message: String, property: &str| {
                 let finding = objects.finding("K8S-12", Severity::Error, manifest, message);

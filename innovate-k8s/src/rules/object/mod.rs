@@ -1,6 +1,7 @@
 //! What the API server asks of every object, and what refers to what.
 
 mod api_is_served;
+mod definition;
 mod field_exists;
 mod object_is_named;
 mod reference_resolves;
