@@ -5,8 +5,9 @@
 //! one is set aside first and brought back by the next run if this one dies between the two steps).
 //! So a run that is killed, or finds the disk full, leaves the files of the run before.
 //!
-//! Power failure is not covered: files are not forced to the disk one by one, since the next run
-//! makes them again in milliseconds.
+//! Power failure is not covered: to force the files to the disk takes several times as long as to
+//! make them, and the next run makes them again. It finds its folder even if the files lost what was
+//! in them. What no run could make again, `innovate.lock`, is forced to the disk.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -196,7 +197,7 @@ fn refuse_foreign(out: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unreadable(error)),
     }
-    let own = own_files(out);
+    let own = OwnFiles::of(out);
     let mut foreign = Vec::new();
     let mut open = vec![PathBuf::new()];
     while let Some(folder) = open.pop() {
@@ -205,7 +206,7 @@ fn refuse_foreign(out: &Path) -> Result<(), Failure> {
             let path = folder.join(entry.file_name());
             if entry.file_type().map_err(unreadable)?.is_dir() {
                 open.push(path);
-            } else if !own.contains(&path) {
+            } else if !own.has(&path) {
                 foreign.push(path);
             }
         }
@@ -225,17 +226,43 @@ fn refuse_foreign(out: &Path) -> Result<(), Failure> {
     ))
 }
 
-/// What an earlier run wrote to the folder, by its index.
-fn own_files(out: &Path) -> BTreeSet<PathBuf> {
-    let index = fs::read_to_string(out.join(INDEX)).unwrap_or_default();
-    let Ok(index) = serde_json::from_str::<Value>(&index) else { return BTreeSet::new() };
-    let each = |key: &str| index.get(key).and_then(Value::as_array).into_iter().flatten();
-    let templates = each("stacks").filter_map(|stack| stack.get("template")?.as_str());
-    let manifests = each("manifests")
-        .filter_map(|cluster| cluster.get("files")?.as_object())
-        .flat_map(serde_json::Map::keys)
-        .map(String::as_str);
-    templates.chain(manifests).chain([INDEX]).map(PathBuf::from).collect()
+/// What an earlier run wrote to the folder.
+enum OwnFiles {
+    /// What its index names.
+    Named(BTreeSet<PathBuf>),
+    /// The index has lost what was in it, as after a power failure: what a run would call so.
+    Likely,
+}
+
+impl OwnFiles {
+    fn of(out: &Path) -> Self {
+        let Ok(index) = fs::read(out.join(INDEX)) else { return Self::Named(BTreeSet::new()) };
+        if index.iter().all(|byte| *byte == 0) {
+            return Self::Likely;
+        }
+        let index: Value = serde_json::from_slice(&index).unwrap_or_default();
+        let each = |key: &str| index.get(key).and_then(Value::as_array).into_iter().flatten();
+        let templates = each("stacks").filter_map(|stack| stack.get("template")?.as_str());
+        let manifests = each("manifests")
+            .filter_map(|cluster| cluster.get("files")?.as_object())
+            .flat_map(serde_json::Map::keys)
+            .map(String::as_str);
+        let known = index.is_object().then_some(INDEX);
+        Self::Named(templates.chain(manifests).chain(known).map(PathBuf::from).collect())
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        match self {
+            Self::Named(paths) => paths.contains(path),
+            Self::Likely => {
+                let name = path.to_string_lossy();
+                let template = name.ends_with(".template.json") || name.ends_with(".template.yaml");
+                path == Path::new(INDEX)
+                    || path.starts_with("templates") && template
+                    || path.starts_with("manifests") && name.ends_with(".yaml")
+            }
+        }
+    }
 }
 
 #[cfg(test)]

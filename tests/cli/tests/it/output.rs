@@ -84,6 +84,23 @@ fn files_of_others_are_not_removed() {
 }
 
 #[test]
+fn files_that_a_power_failure_has_emptied_are_made_again() {
+    let bench = Bench::new();
+    bench.good("", "");
+    let whole = files(&bench.out());
+    for (path, body) in &whole {
+        for lost in [Vec::new(), vec![0; body.len()]] {
+            fs::write(bench.out().join(path), lost).unwrap();
+            bench.good("", "");
+            assert_eq!(files(&bench.out()), whole);
+        }
+    }
+    fs::write(bench.out().join("manifest.json"), "").unwrap();
+    fs::write(bench.out().join("templates/mine.json"), "mine").unwrap();
+    bench.refused("", "", 2, "holds what innovate did not write: `templates/mine.json`");
+}
+
+#[test]
 fn an_empty_folder_may_be_written_to() {
     let bench = Bench::new();
     fs::create_dir_all(bench.folder.join("a/b")).unwrap();
