@@ -177,7 +177,7 @@ impl Lock {
             ),
         };
         let named = lost.iter().take(SHOWN).map(|(id, kind)| format!("{id} ({kind})"));
-        let mut given = named.collect::<Vec<_>>().join(", ");
+        let mut given = format!("the lock file has {}", named.collect::<Vec<_>>().join(", "));
         given.push_str(&and_more(lost.len()));
         let mut finding = Diagnostic::error("LOCK-01", message).given(given);
         finding = match stack {

@@ -188,7 +188,7 @@ impl ManifestSet {
 
 /// Every object has a file of its own, below the folder of its cluster.
 pub(crate) fn check_files(sets: &[ManifestSet], findings: &mut Findings) {
-    let mut taken: BTreeMap<(&str, String), &Manifest> = BTreeMap::new();
+    let mut taken: BTreeMap<String, &Manifest> = BTreeMap::new();
     for set in sets {
         let cluster = set.cluster();
         for manifest in set.manifests() {
@@ -205,7 +205,9 @@ pub(crate) fn check_files(sets: &[ManifestSet], findings: &mut Findings) {
                     );
                 }
             }
-            if let Some(first) = taken.insert((cluster, manifest.path()), manifest) {
+            // Not every disk tells upper from lower case.
+            let file = format!("{cluster}/{}", manifest.path()).to_ascii_lowercase();
+            if let Some(first) = taken.insert(file, manifest) {
                 findings.report(
                     Diagnostic::error("OUT-02", "two objects are written to one file")
                         .on_manifest(cluster, manifest)

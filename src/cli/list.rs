@@ -29,12 +29,9 @@ pub(super) fn select<'a>(
     if names.is_empty() {
         return Ok(stacks.iter().collect());
     }
-    let mut meant: Vec<&StackModel> = Vec::new();
+    let is = |stack: &StackModel, name: &String| stack.name() == name || short(stack) == name;
     for name in names {
-        let found = stacks.iter().filter(|stack| stack.name() == name || short(stack) == name);
-        let before = meant.len();
-        meant.extend(found);
-        if meant.len() == before {
+        if !stacks.iter().any(|stack| is(stack, name)) {
             let known = || stacks.iter().flat_map(|stack| [short(stack), stack.name()]);
             let failure = Failure::new(format!("the program has no stack `{name}`"));
             return Err(match suggest::nearest(name, known()) {
@@ -46,7 +43,8 @@ pub(super) fn select<'a>(
             });
         }
     }
-    Ok(meant)
+    let meant = |stack: &&StackModel| names.iter().any(|name| is(stack, name));
+    Ok(stacks.iter().filter(meant).collect())
 }
 
 /// The stack's name without that of its environment.

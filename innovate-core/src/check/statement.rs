@@ -232,10 +232,20 @@ fn starts(text: &str, at: usize, character: char) -> bool {
     text.get(at..).is_some_and(|rest| rest.starts_with(character))
 }
 
+/// Where the path ends whose first name ends at `end`: `Stack::new`.
+fn path_end(text: &str, mut end: usize) -> usize {
+    while text.get(end..).is_some_and(|rest| rest.starts_with("::"))
+        && let Some((Token::Name, behind)) = step(text, end + 2)
+    {
+        end = behind;
+    }
+    end
+}
+
 /// The call at `start` with its arguments, if they are on the same line; else its name alone.
 fn whole_call(text: &str, start: usize) -> Range<usize> {
     let name = match step(text, start) {
-        Some((Token::Name, end)) => start..end,
+        Some((Token::Name, end)) => start..path_end(text, end),
         Some((_, end)) => return start..end,
         None => return start..start,
     };
@@ -287,6 +297,13 @@ mod tests {
         let text = "s.add(\"A\", B::new()\n.rules([\n1,\n2,\n]));";
         assert_eq!(underlined(text, "add(", Some("rules")), "rules");
         assert_eq!(underlined("s.add(B::new().off());", "add(", Some("off")), "off");
+    }
+
+    #[test]
+    fn a_function_is_named_by_its_path() {
+        let text = "let a = core::Stack::new(name, 1);\nlet b = Stack::of::<u8>(2);";
+        assert_eq!(underlined(text, "core", None), "core::Stack::new(name, 1)");
+        assert_eq!(underlined(text, "Stack::of", None), "Stack::of::<u8>(2)");
     }
 
     #[test]

@@ -53,14 +53,22 @@ impl Graph {
         manifests: &[ManifestSet],
         findings: &mut Findings,
     ) -> Self {
-        let mut by_name = BTreeMap::new();
+        let (mut by_name, mut folded) = (BTreeMap::new(), BTreeMap::new());
         for (at, stack) in stacks.iter().enumerate() {
-            if let Some(first) = by_name.insert(stack.name().to_owned(), at) {
-                let place = stacks.get(first).map_or(stack.location(), StackModel::location);
+            by_name.insert(stack.name().to_owned(), at);
+            if let Some(first) = folded.insert(stack.name().to_ascii_lowercase(), stack) {
+                let message = match stack.name() == first.name() {
+                    true => format!("two stacks are named `{}`", stack.name()),
+                    false => format!(
+                        "the names of two stacks differ in case only: `{}` and `{}`",
+                        first.name(),
+                        stack.name()
+                    ),
+                };
                 findings.report(
-                    Diagnostic::error("STK-01", format!("two stacks are named `{}`", stack.name()))
+                    Diagnostic::error("STK-01", message)
                         .on_stack(stack)
-                        .related(place, "the first is made here")
+                        .related(first.location(), "the first is made here")
                         .help("a stack is found by its name, here and in AWS: name one of them otherwise")
                         .firm(),
                 );
@@ -103,6 +111,7 @@ impl Graph {
         builder.report_lacking();
         builder.order_stacks();
         builder.own_outputs();
+        builder.exports();
         builder.graph
     }
 
@@ -332,6 +341,31 @@ impl Builder<'_> {
                     let read = describe(&output.target, output.attribute.as_deref());
                     let finding = two_outputs(stack, id, "the program's own", &read);
                     self.findings.report(finding);
+                }
+            }
+        }
+    }
+
+    /// An export is found by its name alone, in its account and region.
+    fn exports(&mut self) {
+        let mut names: BTreeMap<(&str, &str, String), (&StackModel, &str)> = BTreeMap::new();
+        for (stack, shared) in self.stacks.iter().zip(&self.graph.shared) {
+            let (name, site) = (stack.name(), stack.site());
+            let shared = shared.iter().filter(|(_, output)| output.exported);
+            let shared = shared.map(|(id, _)| (&**id, export_name(name, id)));
+            let own = stack.outputs().iter();
+            let own = own.filter_map(|(id, output)| Some((&**id, output.export.clone()?.into())));
+            for (id, export) in shared.chain(own) {
+                let place = (site.account(), site.region(), export.clone());
+                if let Some((first, other)) = names.insert(place, (stack, id)) {
+                    let message = format!("two outputs are exported as `{export}`");
+                    self.findings.report(
+                        Diagnostic::error("STK-07", message)
+                            .on_stack(stack)
+                            .given(format!("`{id}` of `{name}` and `{other}` of `{}`", first.name()))
+                            .help("give one of them another name: what imports an export knows only that")
+                            .firm(),
+                    );
                 }
             }
         }

@@ -19,6 +19,7 @@ const DESCRIPTION: usize = 1_024;
 /// Guide.
 pub(super) fn check(stack: &StackModel, findings: &mut Findings) {
     stack_name(stack, findings);
+    descriptions(stack, findings);
     for resource in stack.resources() {
         logical_id(resource, findings);
     }
@@ -49,11 +50,18 @@ fn stack_name(stack: &StackModel, findings: &mut Findings) {
                 .firm(),
         );
     }
-    if let Some(description) = stack.description.as_deref().filter(|it| it.len() > DESCRIPTION) {
+}
+
+fn descriptions(stack: &StackModel, findings: &mut Findings) {
+    let own = stack.description.iter().map(|text| ("the stack".to_owned(), text));
+    let outputs = stack.outputs.iter().filter_map(|(id, output)| {
+        Some((format!("the output `{id}`"), output.description.as_ref()?))
+    });
+    for (what, text) in own.chain(outputs).filter(|(_, text)| text.len() > DESCRIPTION) {
         findings.report(
-            Diagnostic::error("LIM-07", "the stack's description is too long")
+            Diagnostic::error("LIM-07", format!("the description of {what} is too long"))
                 .on_stack(stack)
-                .given(format!("{} bytes", description.len()))
+                .given(format!("{} bytes", text.len()))
                 .allowed(format!("at most {DESCRIPTION} bytes"))
                 .firm(),
         );

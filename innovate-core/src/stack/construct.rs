@@ -153,11 +153,13 @@ impl<'stack> Scope<'stack> {
         Mapping(id)
     }
 
-    /// Adds an output for people and other tools. What other stacks of the program read needs none.
-    pub fn output(&mut self, id: impl Into<Str>, value: impl Gives<Text>) {
+    /// Adds an output for people and other tools, to be described or exported:
+    /// `scope.output("Url", url).describe("where it answers").export("acme-url")`. What other stacks of
+    /// the program read needs none.
+    pub fn output(&mut self, id: impl Into<Str>, value: impl Gives<Text>) -> &mut Output {
         let output = Output { value: value.give().into_node(), description: None, export: None };
         let id = self.global_id(&id.into());
-        self.stack.outputs.push((id, output));
+        &mut self.stack.outputs.push_mut((id, output)).1
     }
 
     fn global_id(&self, id: &Str) -> Str {

@@ -264,3 +264,19 @@ pub struct Output {
     /// The name for `Fn::ImportValue`, unique in account and region.
     pub export: Option<Str>,
 }
+
+impl Output {
+    /// Says what it is, in up to 1,024 bytes. Nothing by default.
+    pub fn describe(&mut self, description: impl Into<Str>) -> &mut Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Exports it, so that stacks outside of this program read it with `Fn::ImportValue`. No other
+    /// export of the account and region may have the name. By default it isn't exported;
+    /// `Fn::GetStackOutput` reads it all the same.
+    pub fn export(&mut self, name: impl Into<Str>) -> &mut Self {
+        self.export = Some(name.into());
+        self
+    }
+}

@@ -41,7 +41,13 @@ pub(crate) fn render_all(
     for ((at, stack), result) in stacks.iter().enumerate().zip(rendered) {
         let (sha256, body) = result.unwrap_or_else(|reason| {
             let message = format!("the template of `{}` can't be written: {reason}", stack.name());
-            findings.report(Diagnostic::error("OUT-01", message).at(stack.location()));
+            let finding = Diagnostic::error("OUT-01", message).firm();
+            let context = Context { stack, stacks, graph };
+            let fails = |found: &&Resource| format.render(&ResourceBody(context, found)).is_err();
+            findings.report(match stack.resources().iter().find(fails) {
+                Some(resource) => finding.on(resource),
+                None => finding.on_stack(stack),
+            });
             (String::new(), String::new())
         });
         let outputs = stack.outputs().len() + graph.shared_outputs(at).count();

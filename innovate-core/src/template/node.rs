@@ -1,6 +1,9 @@
 //! Nodes as CloudFormation reads them.
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{
+    Serialize, Serializer,
+    ser::{Error, SerializeMap},
+};
 
 use crate::{
     graph::{Graph, SharedOutput, export_name, output_id},
@@ -54,6 +57,9 @@ impl Serialize for Rendered<'_> {
             Node::Null => serializer.serialize_unit(),
             Node::Bool(truth) => serializer.serialize_bool(*truth),
             Node::Integer(number) => serializer.serialize_i64(*number),
+            Node::Number(number) if !number.is_finite() => {
+                Err(Error::custom(format!("there is no way to write the number {number}")))
+            }
             Node::Number(number) => serializer.serialize_f64(*number),
             Node::Text(text) => serializer.serialize_str(text),
             Node::List(items) => {
@@ -264,7 +270,7 @@ fn concat<S: Serializer>(
             Node::Text(text) => template.push_str(&text.replace("${", "${!")),
             Node::Bool(truth) => template.push_str(if *truth { "true" } else { "false" }),
             Node::Integer(number) => template.push_str(&number.to_string()),
-            Node::Number(number) => template.push_str(&number.to_string()),
+            Node::Number(number) if number.is_finite() => template.push_str(&number.to_string()),
             other => {
                 let name = match other.as_intrinsic() {
                     Some(Intrinsic::Pseudo(pseudo)) => pseudo.name().to_owned(),

@@ -191,9 +191,8 @@ fn list<T, G: Gives<T>>(items: impl IntoIterator<Item = G>) -> Value<List<T>> {
 }
 
 fn map<T, K: Into<Str>, G: Gives<T>>(entries: impl IntoIterator<Item = (K, G)>) -> Value<Map<T>> {
-    Value::from_node(Node::Map(
-        entries.into_iter().map(|(key, item)| (key.into(), item.give().into_node())).collect(),
-    ))
+    let entries = entries.into_iter();
+    Value::from_node(Node::map(entries.map(|(key, item)| (key.into(), item.give().into_node()))))
 }
 
 /// What may stand inside free JSON; see [`json!`](crate::json).

@@ -107,14 +107,48 @@ pub fn import_value(name: impl Gives<Text>) -> Value<Text> {
     call(Intrinsic::ImportValue(name.give().into_node()))
 }
 
-/// `Fn::GetStackOutput`: an output of a stack outside this program, in the same account and region.
-pub fn get_stack_output(stack: impl Into<Str>, output: impl Into<Str>) -> Value<Text> {
-    call(Intrinsic::GetStackOutput {
-        stack: stack.into(),
-        output: output.into(),
-        region: None,
-        role: None,
-    })
+/// `Fn::GetStackOutput`: an output of a stack outside this program, in the same account and region
+/// unless it says another: `get_stack_output("acme-network", "VpcId").region("us-east-1")`.
+pub fn get_stack_output(stack: impl Into<Str>, output: impl Into<Str>) -> StackOutput {
+    StackOutput { stack: stack.into(), output: output.into(), region: None, role: None }
+}
+
+/// An output of a stack outside this program; made by [`get_stack_output`].
+#[derive(Clone, Debug)]
+#[must_use = "it is a value, to be used as one"]
+pub struct StackOutput {
+    stack: Str,
+    output: Str,
+    region: Option<Str>,
+    role: Option<Node>,
+}
+
+impl StackOutput {
+    /// Of a stack in another region, such as `us-east-1`.
+    pub fn region(mut self, region: impl Into<Str>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Of a stack in another account: the ARN of a role there that the deployment may assume, and that
+    /// may call `cloudformation:DescribeStacks`.
+    pub fn role(mut self, role: impl Gives<Text>) -> Self {
+        self.role = Some(role.give().into_node());
+        self
+    }
+}
+
+impl Gives<Text> for StackOutput {
+    fn give(self) -> Value<Text> {
+        let Self { stack, output, region, role } = self;
+        call(Intrinsic::GetStackOutput { stack, output, region, role })
+    }
+}
+
+impl IntoJson for StackOutput {
+    fn into_json(self) -> Node {
+        self.give().into_node()
+    }
 }
 
 /// `Fn::ToJsonString`: JSON as text. The template gets the transform that it needs,
@@ -161,14 +195,37 @@ pub fn equals<T: ?Sized>(left: impl Gives<T>, right: impl Gives<T>) -> Value<Boo
     call(Intrinsic::Equals(left.give().into_node(), right.give().into_node()))
 }
 
-/// `Fn::And`, for a condition: 2 to 10 of them.
+/// `Fn::And`, for a condition: whether all hold. None of them is a condition that always holds.
+/// CloudFormation takes 2 to 10; more are nested.
 pub fn and(conditions: impl IntoIterator<Item = Value<Boolean>>) -> Value<Boolean> {
-    call(Intrinsic::And(conditions.into_iter().map(Value::into_node).collect()))
+    combine(conditions, Intrinsic::And, "true")
 }
 
-/// `Fn::Or`, for a condition: 2 to 10 of them.
+/// `Fn::Or`, for a condition: whether one holds. None of them is a condition that never holds.
+/// CloudFormation takes 2 to 10; more are nested.
 pub fn or(conditions: impl IntoIterator<Item = Value<Boolean>>) -> Value<Boolean> {
-    call(Intrinsic::Or(conditions.into_iter().map(Value::into_node).collect()))
+    combine(conditions, Intrinsic::Or, "false")
+}
+
+/// How many conditions `Fn::And` and `Fn::Or` take.
+const CONDITIONS: usize = 10;
+
+fn combine(
+    conditions: impl IntoIterator<Item = Value<Boolean>>,
+    function: fn(Vec<Node>) -> Intrinsic,
+    of_none: &'static str,
+) -> Value<Boolean> {
+    let mut nodes: Vec<Node> = conditions.into_iter().map(Value::into_node).collect();
+    while nodes.len() > CONDITIONS {
+        let rest = nodes.split_off(CONDITIONS);
+        nodes = vec![Node::intrinsic(function(nodes))];
+        nodes.extend(rest);
+    }
+    match nodes.len() {
+        0 => equals::<Text>(of_none, "true"),
+        1 => Value::from_node(nodes.remove(0)),
+        _ => call(function(nodes)),
+    }
 }
 
 /// `Fn::Not`, for a condition.
@@ -176,9 +233,10 @@ pub fn not(condition: Value<Boolean>) -> Value<Boolean> {
     call(Intrinsic::Not(condition.into_node()))
 }
 
-/// A JSON object from its entries; [`json!`](crate::json) writes it shorter.
+/// A JSON object from its entries, of which a later one replaces an earlier one of the same key;
+/// [`json!`](crate::json) writes it shorter.
 pub fn object(entries: impl IntoIterator<Item = (Str, Node)>) -> Value<Json> {
-    Value::from_node(Node::Map(entries.into_iter().collect()))
+    Value::from_node(Node::map(entries))
 }
 
 /// A JSON list from its items.

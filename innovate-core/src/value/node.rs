@@ -198,6 +198,18 @@ impl Node {
         Self::Intrinsic(Box::new(intrinsic))
     }
 
+    /// A map, of whose entries a later one replaces an earlier one of the same key.
+    pub fn map(entries: impl IntoIterator<Item = (Str, Self)>) -> Self {
+        let mut map: Vec<(Str, Self)> = Vec::new();
+        for (key, item) in entries {
+            match map.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, before)) => *before = item,
+                None => map.push((key, item)),
+            }
+        }
+        Self::Map(map)
+    }
+
     /// The text, if it is known now.
     pub fn as_text(&self) -> Option<&str> {
         match self {

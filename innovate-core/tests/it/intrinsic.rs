@@ -2,7 +2,7 @@
 
 use innovate_core::{
     App, Node, Parameter, Str, TemplateFormat, Text, Value, cidr, json, text,
-    value::{intrinsic, pseudo},
+    value::{IntoJson, intrinsic, pseudo},
 };
 use serde_json::json as expect;
 
@@ -95,9 +95,17 @@ fn every_function_is_written_as_cloudformation_reads_it() {
         ),
         (intrinsic::import_value("x").into_node(), expect!({ "Fn::ImportValue": "x" })),
         (
-            intrinsic::get_stack_output("other", "Out").into_node(),
+            intrinsic::get_stack_output("other", "Out").into_json(),
             expect!({ "Fn::GetStackOutput": { "StackName": "other", "OutputName": "Out" } }),
         ),
+        (
+            intrinsic::get_stack_output("other", "Out").region("us-east-1").role(&name).into_json(),
+            expect!({ "Fn::GetStackOutput": {
+                "StackName": "other", "OutputName": "Out", "Region": "us-east-1",
+                "RoleArn": { "Ref": "Other" },
+            } }),
+        ),
+        (json! { "a" => 1, "b" => 2, "a" => 3 }.into_node(), expect!({ "a": 3, "b": 2 })),
         (
             intrinsic::to_json_string(json! { "a" => &name }).into_node(),
             expect!({ "Fn::ToJsonString": { "a": { "Ref": "Other" } } }),
@@ -125,11 +133,22 @@ fn conditions_are_written_as_cloudformation_reads_them() {
     let two = scope.condition("Two", intrinsic::not(one.value()));
     scope.condition("Both", intrinsic::and([one.value(), two.value()]));
     scope.condition("Either", intrinsic::or([one.value(), two.value()]));
+    let many = |count| std::iter::repeat_with(|| one.value()).take(count);
+    scope.condition("Many", intrinsic::and(many(12)));
+    scope.condition("Single", intrinsic::or(many(1)));
+    scope.condition("Always", intrinsic::and([]));
+    scope.condition("Never", intrinsic::or([]));
     stack.add("It", Plain::new());
     let template = crate::program::template(app([stack]), "s");
+    let one = serde_json::json!({ "Condition": "One" });
+    let ten = vec![one.clone(); 10];
     assert_eq!(
         template["Conditions"],
         expect!({
+            "Always": { "Fn::Equals": ["true", "true"] },
+            "Many": { "Fn::And": [{ "Fn::And": ten }, one, one] },
+            "Never": { "Fn::Equals": ["false", "true"] },
+            "Single": { "Condition": "One" },
             "Both": { "Fn::And": [{ "Condition": "One" }, { "Condition": "Two" }] },
             "Either": { "Fn::Or": [{ "Condition": "One" }, { "Condition": "Two" }] },
             "One": { "Fn::Equals": [{ "Ref": "AWS::Region" }, "eu-west-1"] },

@@ -1,6 +1,6 @@
 //! CloudFormation's quotas.
 
-use innovate_core::{Node, Parameter, Prod, Severity, Stack, Text, Value};
+use innovate_core::{Node, Parameter, Prod, Severity, Stack, Text, Value, text};
 
 use crate::program::{Plain, Set, app, findings, stack};
 
@@ -32,7 +32,7 @@ fn resources_are_counted() {
 fn outputs_parameters_and_mappings_are_counted() {
     type Add = fn(&mut Stack<Prod>, String);
     let kinds: [(&str, Add); 3] = [
-        ("LIM-02", |stack, id| stack.scope().output(id, "x")),
+        ("LIM-02", |stack, id| drop(stack.scope().output(id, "x").clone())),
         ("LIM-03", |stack, id| {
             drop::<Value<Text>>(stack.scope().parameter(id, Parameter::default()))
         }),
@@ -77,6 +77,22 @@ fn the_body_is_measured() {
 }
 
 #[test]
+fn a_number_that_can_not_be_written_is_found_at_its_resource() {
+    for number in [f64::NAN, f64::INFINITY] {
+        for node in [
+            Node::Number(number),
+            text!["a", Value::<Text>::from_node(Node::Number(number))].into_node(),
+        ] {
+            let mut made = filled(1);
+            made.add("Wrong", Plain::new().set("Number", node));
+            let found = findings(app([made]));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert_eq!((found[0].code(), found[0].path()), ("OUT-01", Some("Wrong")));
+        }
+    }
+}
+
+#[test]
 fn a_description_is_measured_in_bytes() {
     for (text, expected) in [
         ("x".repeat(1_024), None),
@@ -84,7 +100,10 @@ fn a_description_is_measured_in_bytes() {
         ("é".repeat(513), Some(("LIM-07", Severity::Error))),
     ] {
         let mut made = filled(1);
-        made.describe(text);
+        made.describe(text.clone());
+        assert_eq!(of(made), expected);
+        let mut made = filled(1);
+        made.scope().output("Out", "x").describe(text);
         assert_eq!(of(made), expected);
     }
 }

@@ -88,7 +88,7 @@ fn all_that_a_stack_loses_is_one_finding_that_names_the_first() {
     assert_eq!(codes(&refused), ["LOCK-01"]);
     let found = &refused.findings[0];
     assert_eq!(found.message(), "`s` loses 5 stateful resources");
-    let given = "Db (Test::Unit::Store), DbLogs (Test::Unit::Store), DbReader (Test::Unit::Store) and 2 more";
+    let given = "the lock file has Db (Test::Unit::Store), DbLogs (Test::Unit::Store), DbReader (Test::Unit::Store) and 2 more";
     assert_eq!(found.given_value(), Some(given));
     // Nothing is new that they could have become.
     assert_eq!(found.help_texts().len(), 1, "{found:?}");

@@ -49,6 +49,9 @@ fn two_objects_of_one_file_are_shown_with_both_lines() {
     let found = finding(program, "OUT-02");
     assert_eq!(found.given_value(), Some("a/pod-x.yaml"));
     assert_eq!(found.type_name(), Some("v1/Pod"));
+    // The disk may not tell them apart.
+    let program = with(vec![object("Pod", Some("a"), "x"), object("Pod", Some("a"), "X")]);
+    assert_eq!(finding(program, "OUT-02").given_value(), Some("a/pod-X.yaml"));
 }
 
 #[test]

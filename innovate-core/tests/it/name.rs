@@ -1,11 +1,11 @@
 //! Ids and names.
 
 use innovate_core::{
-    Parameter, Text, Value,
+    Parameter, Prod, Stack, Text, Value,
     value::{intrinsic, pseudo},
 };
 
-use crate::program::{Plain, Set, app, finding, findings, stack, synth};
+use crate::program::{Plain, Set, app, finding, findings, site, stack, synth};
 
 #[test]
 fn two_stacks_of_one_name_are_shown_with_both_lines() {
@@ -19,6 +19,41 @@ fn two_stacks_of_one_name_are_shown_with_both_lines() {
     let found = finding(app(stacks), "STK-01");
     assert_eq!(found.place().unwrap().line, first);
     assert_eq!(found.related_places()[0].0.line, first);
+}
+
+#[test]
+fn two_stacks_are_told_apart_by_more_than_case() {
+    let stacks = ["network", "Network"].map(|name| {
+        let mut made = stack(name);
+        made.add("R", Plain::new());
+        made
+    });
+    let found = finding(app(stacks), "STK-01");
+    let message = "the names of two stacks differ in case only: `network` and `Network`";
+    assert_eq!(found.message(), message);
+}
+
+#[test]
+fn two_exports_of_a_place_have_two_names() {
+    let made = |name: &'static str, region: &'static str| {
+        let mut made: Stack<Prod> = Stack::new(name, site().in_region(region));
+        made.add("R", Plain::new());
+        made.scope().output("Out", "x").export("acme");
+        made
+    };
+    let found = finding(app([made("a", "eu-west-1"), made("b", "eu-west-1")]), "STK-07");
+    assert_eq!(found.given_value(), Some("`Out` of `b` and `Out` of `a`"));
+    assert!(findings(app([made("a", "eu-west-1"), made("b", "us-east-1")])).is_empty());
+}
+
+#[test]
+fn an_export_is_not_that_of_a_strong_reference() {
+    let mut producer = stack("producer");
+    let value: Value<Text> = producer.add("Vpc", Plain::new()).attribute("Id");
+    producer.scope().output("Other", "x").export("producer:VpcId");
+    let mut consumer = stack("consumer");
+    consumer.add("It", Plain::new().set("Id", value.strong()));
+    finding(app([producer, consumer]), "STK-07");
 }
 
 #[test]
@@ -97,7 +132,9 @@ fn names_that_cloudformation_refuses_are_errors() {
 fn ids_of_outputs_are_written_like_those_of_resources() {
     let mut made = stack("s");
     made.add("R", Plain::new());
-    made.scope().within("api-service", |scope| scope.output("base-url", "x"));
+    made.scope().within("api-service", |scope| {
+        scope.output("base-url", "x");
+    });
     let template = crate::program::template(app([made]), "s");
     assert_eq!(template["Outputs"]["ApiServiceBaseUrl"]["Value"], "x");
 }

@@ -25,7 +25,7 @@ fn sections_come_in_cloudformation_s_order() {
     scope.condition("Large", intrinsic::equals::<Text>(&size, "large"));
     let cpu = intrinsic::find_in_map(&table, size, "cpu");
     let it: Value<Text> = scope.add("It", Plain::new().set("Cpu", cpu)).reference();
-    scope.output("Name", it);
+    scope.output("Name", it).describe("what it is called").export("acme-name");
     let template = template(app([made]), "s");
     let sections: Vec<&str> = template.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
@@ -60,5 +60,10 @@ fn sections_come_in_cloudformation_s_order() {
         template["Mappings"],
         json!({ "Table": { "small": { "cpu": "1" }, "large": { "cpu": "4" } } })
     );
-    assert_eq!(template["Outputs"], json!({ "Name": { "Value": { "Ref": "It" } } }));
+    let output = json!({
+        "Description": "what it is called",
+        "Value": { "Ref": "It" },
+        "Export": { "Name": "acme-name" },
+    });
+    assert_eq!(template["Outputs"], json!({ "Name": output }));
 }

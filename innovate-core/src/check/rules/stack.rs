@@ -8,7 +8,8 @@ pub(super) static RULES: &[Rule] = &[
         title: "every stack has a name of its own",
         explanation: concat!(
             "References, the output folder and AWS itself find a stack by its name. Two stacks of one name in\n",
-            "one program would overwrite each other's template.\n",
+            "one program would overwrite each other's template; on disks that don't tell upper from lower\n",
+            "case, so would two whose names differ in case only.\n",
             "\n",
             "Name one of them otherwise. A stack that AWS has deployed keeps its name: renaming it makes a new\n",
             "stack beside the old one.",
@@ -68,6 +69,17 @@ pub(super) static RULES: &[Rule] = &[
             "program's own, can yield the same name.\n",
             "\n",
             "Give the newer resource or output another id.",
+        ),
+        check: Check::Elsewhere,
+    },
+    Rule {
+        code: "STK-07",
+        title: "every export has a name of its own",
+        explanation: concat!(
+            "`Fn::ImportValue` finds an export by its name, so no two exports of an account and region may\n",
+            "share one. A `strong()` or `both()` reference exports its value as `stack:output`.\n",
+            "\n",
+            "Source: CloudFormation template Outputs syntax, AWS CloudFormation User Guide.",
         ),
         check: Check::Elsewhere,
     },

@@ -61,7 +61,9 @@ fn list_shows_ids_types_and_lines() {
     assert!(text.contains("stack acme-data (111122223333, eu-west-1): 2 resources"), "{text}");
     assert!(text.contains("  Jobs  AWS::SQS::Queue "), "{text}");
     assert!(text.contains("acme/configmap-gates.yaml"), "{text}");
-    assert!(!bench.good("", "list --stack network").out.contains("acme-data"));
+    let one = bench.good("", "list --stack network").out;
+    assert!(!one.contains("acme-data"));
+    assert_eq!(bench.good("", "list --stack network --stack acme-network").out, one);
 
     let json: Value = serde_json::from_str(&bench.good("", "list --json").out).unwrap();
     assert_eq!(json["stacks"][1]["resources"][1]["logicalId"], "Jobs");
