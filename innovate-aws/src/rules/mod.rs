@@ -53,6 +53,7 @@ pub static RULES: &[&Rule] = &[
     &network::INTERNET_DOES_NOT_REACH_DATA,
     &network::ZONES_ARE_OF_THE_STACKS_REGION,
     &network::SUBNET_IS_TAGGED_FOR_CONTROLLERS,
+    &network::ACL_LETS_STORES_BE_REACHED,
     &observability::LOG_GROUP_IS_KEPT_AND_ENCRYPTED,
     &identity::PERMISSION_IS_SCOPED,
     &identity::SERVICE_TRUST_NAMES_ITS_SOURCE,

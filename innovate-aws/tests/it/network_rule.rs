@@ -1,6 +1,7 @@
 //! Each rule on networks, by a good program broken in just this way.
 
 use innovate_aws::{
+    keys::{Key, Logs},
     network::{
         Connect, Endpoints, Nat, Port, PublicLoadBalancerGroup, SecurityGroup, Vpc, VpcHandle,
         ZoneOutage,
@@ -455,6 +456,41 @@ fn zones_of_another_region_are_refused_at_their_setter() {
     assert_eq!(found.setter_name(), Some("zones"));
     assert_eq!(found.given_value(), Some("use2-az1, use2-az2, use2-az3"));
     assert_eq!(found.allowed_values(), Some("zones of eu-west-1"));
+}
+
+#[test]
+fn a_port_that_only_the_security_group_opens_is_not_reached() {
+    let connected = |port: Port| {
+        with(move |stack, vpc| {
+            let database = database(stack, vpc);
+            let caller = SecurityGroup::builder().vpc(vpc).description("A caller").build();
+            let caller = stack.add("Caller", caller);
+            stack.allow(&caller, port, &database);
+        })
+    };
+    assert_eq!(codes(connected(Port::POSTGRES)), [""; 0]);
+    let found = one("NET-18", connected(Port::tcp(5433)));
+    assert_eq!(
+        found.message(),
+        "the network ACL shuts out what the security group of `Database` lets in"
+    );
+    assert_eq!(found.given_value(), Some("port 5433 at `VpcDataAz1`"));
+
+    let opened = |logs: &Key<Logs>| {
+        Vpc::builder()
+            .cidr(vpc_cidr!("10.30.0.0/16"))
+            .zones(zones!(EuWest1: az1, az2, az3))
+            .database_ports([Port::tcp(5433)])
+            .flow_logs(flow_logs(logs))
+            .build()
+    };
+    let app = program::<Prod>(opened, |stack, vpc| {
+        let database = database(stack, vpc);
+        let caller = SecurityGroup::builder().vpc(vpc).description("A caller").build();
+        let caller = stack.add("Caller", caller);
+        stack.allow(&caller, Port::tcp(5433), &database);
+    });
+    assert_eq!(codes(app), [""; 0]);
 }
 
 /// The codes of the findings about a database of which some of three locks are open: the route, the

@@ -165,3 +165,12 @@ fn parts<'m>(
         is_described,
     }
 }
+
+/// The rule's ports in words.
+pub(super) fn ports(rule: &GroupRule<'_>) -> String {
+    match (rule.protocol, rule.ports) {
+        (Transport::Every, _) => "every port".to_owned(),
+        (_, (from, to)) if from == to => format!("port {from}"),
+        (_, (from, to)) => format!("ports {from} to {to}"),
+    }
+}

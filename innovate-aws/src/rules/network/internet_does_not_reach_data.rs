@@ -10,9 +10,11 @@ use innovate_core::{
 };
 
 use super::{
-    firewall::{Firewall, GroupRule, Peer, Transport, faces_internet},
+    firewall::{Firewall, GroupRule, Peer, faces_internet, ports},
+    passage::{is_private, passes},
     read::{list, target},
-    topology::{Entry, Gateway, Subnet, Topology},
+    store::{addresses, stores},
+    topology::{Gateway, Subnet, Topology},
 };
 
 /// `NET-14`.
@@ -125,14 +127,6 @@ fn finding(places: &[Place<'_, '_>], path: &[Step<'_, '_>]) -> Option<Diagnostic
     }))
 }
 
-fn ports(rule: &GroupRule<'_>) -> String {
-    match (rule.protocol, rule.ports) {
-        (Transport::Every, _) => "every port".to_owned(),
-        (_, (from, to)) if from == to => format!("port {from}"),
-        (_, (from, to)) => format!("ports {from} to {to}"),
-    }
-}
-
 impl<'t, 'm> Network<'t, 'm> {
     /// The rule by which the internet connects to the place, if routes and ACLs let it.
     fn opened_to_internet(&self, place: &Place<'t, 'm>) -> Option<&'t GroupRule<'m>> {
@@ -162,8 +156,16 @@ impl<'t, 'm> Network<'t, 'm> {
                 meant
                     && to.subnets.iter().any(|subnet| {
                         let Some(target) = subnet.block else { return false };
-                        let out = self.passes(origin, true, rule.protocol, rule.ports, target)
-                            && self.passes(origin, false, rule.protocol, EPHEMERAL, target);
+                        let out =
+                            passes(self.topology, origin, true, rule.protocol, rule.ports, target)
+                                && passes(
+                                    self.topology,
+                                    origin,
+                                    false,
+                                    rule.protocol,
+                                    EPHEMERAL,
+                                    target,
+                                );
                         origin.vpc == subnet.vpc && out && self.admits(subnet, rule, source)
                     })
             })
@@ -176,51 +178,9 @@ impl<'t, 'm> Network<'t, 'm> {
 
     /// Whether the subnet's ACL lets in what the rule is about, and its replies out.
     fn admits(&self, subnet: &Subnet<'m>, rule: &GroupRule<'m>, peer: Cidr) -> bool {
-        self.passes(subnet, false, rule.protocol, rule.ports, peer)
-            && self.passes(subnet, true, rule.protocol, EPHEMERAL, peer)
+        passes(self.topology, subnet, false, rule.protocol, rule.ports, peer)
+            && passes(self.topology, subnet, true, rule.protocol, EPHEMERAL, peer)
     }
-
-    /// Whether the subnet's ACL lets through packets to at least one of the ports.
-    fn passes(
-        &self,
-        subnet: &Subnet<'m>,
-        egress: bool,
-        protocol: Transport,
-        ports: (i64, i64),
-        peer: Cidr,
-    ) -> bool {
-        let Some(entries) = self.topology.acl(subnet) else { return true };
-        let protocol = match protocol {
-            Transport::Every => -1,
-            Transport::Number(number) => number,
-        };
-        let entries: Vec<&Entry<'_>> =
-            entries.iter().filter(|entry| entry.egress == egress).collect();
-        // What an ACL says changes only where the ports of an entry begin or end.
-        let edges = entries.iter().flat_map(|entry| [entry.ports.0, entry.ports.1 + 1]);
-        let mut candidates =
-            edges.chain([ports.0]).filter(|port| ports.0 <= *port && *port <= ports.1);
-        candidates.any(|port| decides(&entries, protocol, port, peer))
-    }
-}
-
-/// The first entry that is about a packet decides on it; without one it is dropped.
-fn decides(entries: &[&Entry<'_>], protocol: i64, port: i64, peer: Cidr) -> bool {
-    for entry in entries.iter().filter(|entry| entry.is_about(protocol, port)) {
-        let Some(block) = entry.block.filter(|block| block.overlaps(peer)) else { continue };
-        let shared = if block.contains(peer) { peer } else { block };
-        // Of the internet's addresses only public ones come from there.
-        if peer.prefix() == 0 && is_private(shared) {
-            continue;
-        }
-        if entry.allow {
-            return true;
-        }
-        if block.contains(peer) {
-            return false;
-        }
-    }
-    false
 }
 
 /// The block, if some of it is the internet's.
@@ -230,20 +190,6 @@ fn internet(peer: Peer<'_>) -> Option<Cidr> {
         Peer::EveryIpv6 => Some(cidr!("0.0.0.0/0")),
         Peer::Block(_) | Peer::Group(_) | Peer::Other => None,
     }
-}
-
-/// Whether no address of the block is the internet's. Source: "IANA IPv4 Special-Purpose Address
-/// Registry".
-fn is_private(block: Cidr) -> bool {
-    const PRIVATE: [Cidr; 6] = [
-        cidr!("10.0.0.0/8"),
-        cidr!("172.16.0.0/12"),
-        cidr!("192.168.0.0/16"),
-        cidr!("100.64.0.0/10"),
-        cidr!("169.254.0.0/16"),
-        cidr!("127.0.0.0/8"),
-    ];
-    PRIVATE.iter().any(|private| private.contains(block))
 }
 
 /// Load balancers that face the internet, and the groups made for those that a controller in the
@@ -282,53 +228,4 @@ fn load_balancers<'t, 'm>(model: &Model<'m>, topology: &'t Topology<'m>) -> Vec<
         }
     }
     places
-}
-
-/// What holds data: its security groups and subnets.
-type Store<'m> = (&'m Resource, Vec<&'m Address>, Vec<&'m Address>);
-
-/// A type that holds data: where it names its groups, and where its subnets, itself or in a group.
-struct StoreType {
-    name: &'static str,
-    groups: &'static str,
-    subnets: &'static str,
-}
-
-const STORE_TYPES: [StoreType; 11] = [
-    store("AWS::RDS::DBCluster", "VpcSecurityGroupIds", "DBSubnetGroupName"),
-    store("AWS::RDS::DBInstance", "VPCSecurityGroups", "DBSubnetGroupName"),
-    store("AWS::RDS::DBProxy", "VpcSecurityGroupIds", "VpcSubnetIds"),
-    store("AWS::DocDB::DBCluster", "VpcSecurityGroupIds", "DBSubnetGroupName"),
-    store("AWS::Neptune::DBCluster", "VpcSecurityGroupIds", "DBSubnetGroupName"),
-    store("AWS::ElastiCache::ReplicationGroup", "SecurityGroupIds", "CacheSubnetGroupName"),
-    store("AWS::ElastiCache::ServerlessCache", "SecurityGroupIds", "SubnetIds"),
-    store("AWS::MemoryDB::Cluster", "SecurityGroupIds", "SubnetGroupName"),
-    store("AWS::OpenSearchService::Domain", "VPCOptions/SecurityGroupIds", "VPCOptions/SubnetIds"),
-    store("AWS::Redshift::Cluster", "VpcSecurityGroupIds", "ClusterSubnetGroupName"),
-    store("AWS::EFS::MountTarget", "SecurityGroups", "SubnetId"),
-];
-
-const fn store(name: &'static str, groups: &'static str, subnets: &'static str) -> StoreType {
-    StoreType { name, groups, subnets }
-}
-
-fn stores<'m>(model: &Model<'m>) -> Vec<Store<'m>> {
-    let mut stores = Vec::new();
-    for StoreType { name, groups, subnets } in STORE_TYPES {
-        for resource in model.resources_of(name) {
-            let named = addresses(list(resource, subnets));
-            let subnets = named.into_iter().flat_map(|address| {
-                let group = model
-                    .resource(address)
-                    .filter(|found| found.type_name().ends_with("SubnetGroup"));
-                group.map_or_else(|| vec![address], |group| addresses(list(group, "SubnetIds")))
-            });
-            stores.push((resource, addresses(list(resource, groups)), subnets.collect()));
-        }
-    }
-    stores
-}
-
-fn addresses(nodes: &[Node]) -> Vec<&Address> {
-    nodes.iter().filter_map(|node| Some(&node.as_reference()?.target)).collect()
 }

@@ -4,6 +4,7 @@
 //! [`Vpc`](crate::network::Vpc) too.
 
 mod acl_lets_replies_back;
+mod acl_lets_stores_be_reached;
 mod admission;
 mod block_is_disjoint;
 mod endpoint_is_private;
@@ -14,15 +15,18 @@ mod internet_does_not_reach_data;
 mod isolated_cluster_reaches_its_services;
 mod nat_serves_its_own_zone;
 mod only_load_balancers_face_the_internet;
+mod passage;
 pub(crate) mod read;
 mod route_leads_where_its_tier_may;
 mod s3_is_reached_without_nat;
+mod store;
 mod subnet_is_tagged_for_controllers;
 mod tier_spans_three_zones;
 mod topology;
 mod zones_are_of_the_stacks_region;
 
 pub use acl_lets_replies_back::ACL_LETS_REPLIES_BACK;
+pub use acl_lets_stores_be_reached::ACL_LETS_STORES_BE_REACHED;
 pub use admission::{Admissions, Caller};
 pub use block_is_disjoint::BLOCK_IS_DISJOINT;
 pub use endpoint_is_private::ENDPOINT_IS_PRIVATE;
