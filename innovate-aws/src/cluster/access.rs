@@ -48,7 +48,8 @@ impl AccessPolicy {
     }
 }
 
-/// A role that uses the Kubernetes API.
+/// A role that uses the Kubernetes API. EKS refuses an access entry for a role that doesn't exist: one
+/// that the program doesn't make must be there before the stack is deployed.
 #[derive(Clone, Debug)]
 pub struct Principal {
     id: String,

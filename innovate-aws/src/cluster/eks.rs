@@ -52,8 +52,8 @@ pub struct EksCluster {
     /// From where its API can be reached. By default from the VPC only.
     #[builder(default)]
     endpoint: Endpoint,
-    /// The role that may do everything in it. Nobody else can, not even who creates it; further
-    /// roles are given by `access`.
+    /// The role that may do everything in it, which must exist before. Nobody else can, not even who
+    /// creates the cluster; further roles are given by `access`.
     #[builder(setter(into))]
     administrator: Principal,
     /// Further roles and what they may do.

@@ -155,7 +155,10 @@ impl CoreNodes {
         }
         let role = scope.add("Role", node_role("Core nodes of a cluster", &[]));
         let tags = node_tags(scope, around.name);
-        let template = ec2::LaunchTemplate::new(launch_template(&self, around.key, &tags));
+        let template = ec2::LaunchTemplate::new(launch_template(&self, around.key, &tags))
+            .tag_specifications([lt::LaunchTemplateTagSpecification::new()
+                .resource_type(lt::LaunchTemplateTagSpecificationResourceType::LAUNCH_TEMPLATE)
+                .tags(tags)]);
         let template = scope.add("Template", template);
         let image = match self.architecture {
             Architecture::Arm64 => nodegroup::AmiType::BOTTLEROCKET_ARM_64,

@@ -148,8 +148,8 @@ fn core_nodes_are_on_demand_tainted_and_encrypted() {
         assert_eq!(text(template, &format!("{ebs}/VolumeType")), Some("gp3"));
         assert!(template.properties().at(&format!("{ebs}/KmsKeyId")).is_some());
     }
-    for specification in 0..3 {
-        let tags = format!("{data}/TagSpecifications/{specification}/Tags");
+    let specifications = (0..3).map(|at| format!("{data}/TagSpecifications/{at}/Tags"));
+    for tags in specifications.chain(["TagSpecifications/0/Tags".to_owned()]) {
         let tags = template.properties().at(&tags).and_then(Node::as_list).unwrap();
         let owner = |tag: &Node| tag.get("Key").and_then(Node::as_text) == Some("owner");
         assert!(tags.iter().any(owner), "what a node group is tagged with doesn't reach instances");
