@@ -2,31 +2,74 @@
 
 use innovate::{
     aws::{
-        database::{Acu, BackupRetention, PromotionTier},
+        cluster::Architecture as NodeArchitecture,
+        database::{Acu, BackupRetention, DeletionProtection, EnhancedMonitoring, PromotionTier},
         network::{VpcCidr, ZoneOutage},
         region::Zones,
     },
     core::Cidr,
     prelude::*,
 };
-use proptest::{prelude::*, sample::select};
+use proptest::{
+    prelude::*,
+    sample::{select, subsequence},
+};
 
 use crate::template::Templates;
 
 /// The choices that an environment leaves open.
 #[derive(Clone, Debug)]
 pub(crate) struct Configuration {
+    stage: Chosen,
+    network: Network,
+    platform: Platform,
+    database: Database,
+    edge: Edge,
+}
+
+/// A stage, of which each has a type of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Chosen {
+    Dev,
+    Staging,
+    Prod,
+}
+
+#[derive(Clone, Debug)]
+struct Network {
     block: VpcCidr,
     zones: Zones,
     nat: Nat,
     endpoints: Endpoints,
     retention: Retention,
-    capacity: Capacity,
-    scaling_reader: bool,
-    backup_days: u16,
-    rate: u32,
-    pools: Vec<(Architecture, u8)>,
+}
+
+#[derive(Clone, Debug)]
+struct Platform {
+    version: KubernetesVersion,
+    public: bool,
+    core: (NodeArchitecture, u16),
+    pools: Vec<(Architecture, u8, Purchase)>,
     replicas: (u16, u16),
+}
+
+#[derive(Clone, Debug)]
+struct Database {
+    engine: AuroraPostgres,
+    capacity: Capacity,
+    readers: Vec<PromotionTier>,
+    backup_days: u16,
+    iam: bool,
+    insights: Option<Insights>,
+    monitoring: EnhancedMonitoring,
+    protection: DeletionProtection,
+}
+
+#[derive(Clone, Debug)]
+struct Edge {
+    rates: Vec<u32>,
+    more: Vec<ManagedRuleGroup>,
+    large_bodies: bool,
 }
 
 /// Where something that has nothing to do with the rest is added.
@@ -39,50 +82,114 @@ pub(crate) enum Unrelated {
 
 /// Any configuration that the library calls valid.
 pub(crate) fn any_configuration() -> impl Strategy<Value = Configuration> {
-    let zones = select(vec![
-        (Region::EuWest1, &[1, 2, 3][..]),
-        (Region::UsEast1, &[1, 2, 4][..]),
-        (Region::UsEast1, &[6, 4, 2][..]),
-        (Region::UsEast1, &[1, 2, 4, 6][..]),
-    ]);
-    let zones = zones.prop_map(|(region, numbers)| Zones::new(region, numbers).unwrap());
-    let block = (0_u8..=255, 16_u8..=18).prop_map(|(second, prefix)| {
-        VpcCidr::new(Cidr::parse(&format!("10.{second}.0.0/{prefix}")).unwrap()).unwrap()
+    let stage = select(vec![Chosen::Dev, Chosen::Staging, Chosen::Prod, Chosen::Prod]);
+    (stage, network(), platform(), database(), edge()).prop_map(
+        |(stage, network, platform, database, edge)| Configuration {
+            stage,
+            network,
+            platform,
+            database,
+            edge,
+        },
+    )
+}
+
+/// The zones of a region in which EKS places its control plane.
+fn zones_of(region: Region) -> Vec<u8> {
+    let refused = region.zones_without_eks();
+    region.zone_numbers().iter().copied().filter(|zone| !refused.contains(zone)).collect()
+}
+
+fn network() -> impl Strategy<Value = Network> {
+    let regions = Region::ALL.iter().copied();
+    let regions: Vec<Region> =
+        regions.filter(|region| zones_of(*region).len() >= Zones::FEWEST).collect();
+    let zones = select(regions).prop_flat_map(|region| {
+        let all = zones_of(region);
+        let most = all.len().min(Zones::MOST);
+        subsequence(all, Zones::FEWEST..=most)
+            .prop_shuffle()
+            // A region of more zones than a network spans has some that can't stand side by side.
+            .prop_filter_map("zones that fit", move |zones| Zones::new(region, &zones).ok())
     });
-    // Without a NAT gateway the cluster needs an endpoint for everything.
+    let block = (16_u8..=22, any::<u16>()).prop_map(|(prefix, seed)| {
+        let bits = (u32::from(seed) << 8) & !((1 << (32 - prefix)) - 1);
+        let [_, second, third, _] = bits.to_be_bytes();
+        VpcCidr::new(Cidr::parse(&format!("10.{second}.{third}.0/{prefix}")).unwrap()).unwrap()
+    });
     let outside = select(vec![
+        (Nat::Regional, Endpoints::Gateways),
         (Nat::Regional, Endpoints::PrivateEks),
         (Nat::Regional, Endpoints::Isolated),
+        (Nat::PerZone, Endpoints::Minimal),
         (Nat::PerZone, Endpoints::PrivateEks),
-        (Nat::PerZone, Endpoints::Isolated),
         (Nat::OneAccepting(ZoneOutage), Endpoints::PrivateEks),
+        (Nat::None, Endpoints::PrivateEks),
         (Nat::None, Endpoints::Isolated),
     ]);
     let retention = select(vec![Retention::OneYear, Retention::TwoYears, Retention::TenYears]);
+    (block, zones, outside, retention).prop_map(|(block, zones, (nat, endpoints), retention)| {
+        Network { block, zones, nat, endpoints, retention }
+    })
+}
+
+fn platform() -> impl Strategy<Value = Platform> {
+    let version = select(vec![KubernetesVersion::V1_34, KubernetesVersion::V1_35]);
+    let core = select(vec![NodeArchitecture::Arm64, NodeArchitecture::Amd64]);
+    let architecture = select(vec![Architecture::Arm64, Architecture::Amd64]);
+    let purchase = select(vec![Purchase::SpotThenOnDemand, Purchase::OnDemand, Purchase::Spot]);
+    let pools = proptest::collection::vec((architecture, 1_u8..=100, purchase), 1..3);
+    let replicas = (3_u16..=6, 0_u16..=50).prop_map(|(least, more)| (least, least + more));
+    (version, any::<bool>(), (core, 2_u16..=6), pools, replicas).prop_map(
+        |(version, public, core, pools, replicas)| Platform {
+            version,
+            public,
+            core,
+            pools,
+            replicas,
+        },
+    )
+}
+
+fn database() -> impl Strategy<Value = Database> {
+    let engine = select(vec![AuroraPostgres::V16_13, AuroraPostgres::V17, AuroraPostgres::V17_11]);
     let capacity = (2_u16..=64, 0_u16..=448).prop_map(|(min, more)| {
         let acu = |halves| Acu::from_halves(halves).unwrap();
         Capacity::between(acu(min), acu(min + more)).check().unwrap()
     });
-    let architecture = select(vec![Architecture::Arm64, Architecture::Amd64]);
-    let pools = proptest::collection::vec((architecture, 1_u8..=100), 1..3);
-    let replicas = (3_u16..=6, 1_u16..=50).prop_map(|(least, more)| (least, least + more));
-    let network = (block, zones, outside, retention);
-    let rest = (capacity, any::<bool>(), 14_u16..=35, 100_u32..=20_000, pools, replicas);
-    (network, rest).prop_map(|((block, zones, (nat, endpoints), retention), rest)| {
-        let (capacity, scaling_reader, backup_days, rate, pools, replicas) = rest;
-        Configuration {
-            block,
-            zones,
-            nat,
-            endpoints,
-            retention,
-            capacity,
-            scaling_reader,
-            backup_days,
-            rate,
-            pools,
-            replicas,
-        }
+    let tiers = vec![PromotionTier::T2, PromotionTier::T5, PromotionTier::T15];
+    let insights = select(vec![None, Some(Insights::Standard), Some(Insights::Advanced)]);
+    let monitoring = select(vec![
+        EnhancedMonitoring::Off,
+        EnhancedMonitoring::EverySecond,
+        EnhancedMonitoring::EveryMinute,
+    ]);
+    let protection = select(vec![DeletionProtection::InProduction, DeletionProtection::Always]);
+    let readers = subsequence(tiers, 0..=3);
+    let watched = (insights, monitoring, protection);
+    (engine, capacity, readers, 14_u16..=35, any::<bool>(), watched).prop_map(
+        |(engine, capacity, readers, backup_days, iam, (insights, monitoring, protection))| {
+            Database {
+                engine,
+                capacity,
+                readers,
+                backup_days,
+                iam,
+                insights,
+                monitoring,
+                protection,
+            }
+        },
+    )
+}
+
+fn edge() -> impl Strategy<Value = Edge> {
+    let more = subsequence(vec![ManagedRuleGroup::Linux, ManagedRuleGroup::AnonymousIp], 0..=2);
+    let rates = proptest::collection::vec(100_u32..=20_000, 1..3);
+    (rates, more, any::<bool>()).prop_map(|(rates, more, large_bodies)| Edge {
+        rates,
+        more,
+        large_bodies,
     })
 }
 
@@ -91,19 +198,26 @@ impl Configuration {
     pub(crate) fn in_three_and_four_zones(&self) -> (Self, Self) {
         let zones = |numbers: &[u8]| Zones::new(Region::UsEast1, numbers).unwrap();
         let (three, four) = (zones(&[1, 2, 4]), zones(&[1, 2, 4, 6]));
-        (Self { zones: three, ..self.clone() }, Self { zones: four, ..self.clone() })
+        let with =
+            |zones| Self { network: Network { zones, ..self.network.clone() }, ..self.clone() };
+        (with(three), with(four))
     }
 
     /// Checks it, and makes its files.
     pub(crate) fn synth(&self, unrelated: Unrelated) -> Templates {
-        Templates::of(self.program(unrelated))
+        Templates::of(match self.stage {
+            Chosen::Dev => self.program::<Dev>(unrelated),
+            Chosen::Staging => self.program::<Staging>(unrelated),
+            Chosen::Prod => self.program::<Prod>(unrelated),
+        })
     }
 
-    fn program(&self, unrelated: Unrelated) -> App {
-        let prod = Environment::<Prod>::builder()
+    fn program<S: Stage>(&self, unrelated: Unrelated) -> App {
+        let Self { network: chosen, platform, database: data_choices, edge, .. } = self;
+        let prod = Environment::<S>::builder()
             .application(name!("innovate"))
             .account(account!("444455556666"))
-            .region(self.zones.region())
+            .region(chosen.zones.region())
             .domain(domain!("innovate.example"))
             .owner("platform")
             .build();
@@ -121,8 +235,8 @@ impl Configuration {
         }
 
         let mut network = prod.stack("network");
-        let audit = |network: &mut Stack<Prod>| {
-            let group = LogGroup::builder().retention(self.retention).key(&logs_key).build();
+        let audit = |network: &mut Stack<S>| {
+            let group = LogGroup::builder().retention(chosen.retention).key(&logs_key).build();
             network.add("Audit", group);
         };
         if unrelated == Unrelated::First {
@@ -131,11 +245,11 @@ impl Configuration {
         let vpc = network.add(
             "Vpc",
             Vpc::builder()
-                .cidr(self.block)
-                .zones(self.zones)
-                .nat(self.nat)
-                .endpoints(self.endpoints)
-                .flow_logs(FlowLogs::to(&logs_key, self.retention))
+                .cidr(chosen.block)
+                .zones(chosen.zones)
+                .nat(chosen.nat)
+                .endpoints(chosen.endpoints)
+                .flow_logs(FlowLogs::to(&logs_key, chosen.retention))
                 .build(),
         );
         if unrelated == Unrelated::Last {
@@ -146,7 +260,15 @@ impl Configuration {
         let cluster = compute.add(
             "Cluster",
             EksCluster::builder()
-                .version(KubernetesVersion::V1_35)
+                .version(platform.version)
+                .endpoint(match platform.public {
+                    true => Endpoint::public_to(allow_list!["203.0.113.0/24"]),
+                    false => Endpoint::Private,
+                })
+                .core_nodes(match platform.core {
+                    (NodeArchitecture::Arm64, count) => CoreNodes::arm64(count),
+                    (NodeArchitecture::Amd64, count) => CoreNodes::amd64(count),
+                })
                 .network(vpc.private(), vpc.intra())
                 .administrator(name!(RoleName: "innovate-eks-admin"))
                 .secrets_key(&secrets_key)
@@ -158,27 +280,47 @@ impl Configuration {
         compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
 
         let mut data = prod.stack("data");
-        let readers = match self.scaling_reader {
-            true => Readers::failover().and(Reader::scaling(PromotionTier::T2)),
-            false => Readers::failover(),
+        let readers = data_choices
+            .readers
+            .iter()
+            .fold(Readers::failover(), |readers, tier| readers.and(Reader::scaling(*tier)));
+        let aurora = AuroraServerless::builder()
+            .engine(data_choices.engine)
+            .network(vpc.data())
+            .key(&database_key)
+            .capacity(data_choices.capacity)
+            .readers(readers)
+            .backup_retention(BackupRetention::of_days(data_choices.backup_days))
+            .master_user(match data_choices.iam {
+                true => MasterUser::iam(),
+                false => MasterUser::managed_secret(),
+            })
+            .monitoring(data_choices.monitoring)
+            .deletion_protection(data_choices.protection);
+        let aurora = match data_choices.insights {
+            None => aurora.build(),
+            Some(insights) => aurora.insights(insights).build(),
         };
-        let database = data.add(
-            "Database",
-            AuroraServerless::builder()
-                .engine(AuroraPostgres::V17)
-                .network(vpc.data())
-                .key(&database_key)
-                .capacity(self.capacity)
-                .readers(readers)
-                .backup_retention(BackupRetention::of_days(self.backup_days))
-                .build(),
-        );
+        let database = data.add("Database", aurora);
         data.allow(&cluster, Port::POSTGRES, &database);
 
         let mut protection = prod.stack("protection");
+        let groups = [
+            ManagedRuleGroup::IpReputation,
+            ManagedRuleGroup::CommonRuleSet,
+            ManagedRuleGroup::KnownBadInputs,
+            ManagedRuleGroup::SqlInjection,
+        ];
         let acl = protection.add(
             "WebAcl",
-            WebAcl::<Regional>::builder().rate_limits([RateLimit::per_ip(self.rate)]).build(),
+            WebAcl::<Regional>::builder()
+                .managed(groups.into_iter().chain(edge.more.iter().copied()))
+                .rate_limits(edge.rates.iter().enumerate().map(|(at, rate)| {
+                    let limit = RateLimit::per_ip(*rate);
+                    if at == 0 { limit } else { limit.on_path(format!("/path{at}")) }
+                }))
+                .large_bodies(edge.large_bodies.then_some("/uploads"))
+                .build(),
         );
 
         let mut manifests = prod.manifests(&cluster, &vpc);
@@ -190,20 +332,20 @@ impl Configuration {
                 .build(),
         );
         let names = [object_name!("first"), object_name!("second")];
-        for ((architecture, weight), name) in self.pools.iter().copied().zip(names) {
+        for ((architecture, weight, purchase), name) in platform.pools.iter().copied().zip(names) {
             manifests.add(
                 NodePool::builder()
                     .name(name)
                     .node_class(&nodes)
                     .arch(architecture)
-                    .purchase(Purchase::SpotThenOnDemand)
+                    .purchase(purchase)
                     .limits(Limits::new(400, 1_600))
                     .weight(weight)
                     .build(),
             );
         }
         let namespace = manifests.add(Namespace::new(object_name!("api")));
-        let (least, most) = self.replicas;
+        let (least, most) = platform.replicas;
         let api = manifests.add(
             WebService::builder()
                 .namespace(&namespace)

@@ -2,6 +2,9 @@
 //!
 //! * `configuration`: an arbitrary valid environment, and the program that makes it,
 //! * `template`: the synthesized templates, to look at,
+//! * `network`, `cluster`, `database`, `edge`, `everywhere`: the invariants, each of which reads the
+//!   templates as CloudFormation does and knows nothing of the rules that `check` runs,
+//! * `sabotage`: that each of them sees what it is there for,
 //! * the properties: here.
 
 #![allow(
@@ -12,33 +15,72 @@
     reason = "what a test didn't expect fails it"
 )]
 
+mod cluster;
 mod configuration;
+mod database;
+mod edge;
+mod everywhere;
+mod network;
+mod sabotage;
 mod template;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use innovate::core::Cidr;
 use proptest::prelude::*;
-use serde_json::Value;
 
 use configuration::{Unrelated, any_configuration};
-use template::{Templates, text};
+use template::Templates;
 
-const TIERS: [&str; 5] = ["Public", "Private", "Data", "Intra", "Endpoint"];
+/// What holds for the templates and manifests of every environment.
+type Invariant = fn(&Templates) -> Result<(), TestCaseError>;
+
+/// Every invariant by its name.
+const INVARIANTS: [(&str, Invariant); 30] = [
+    ("every_tier_spans_three_zones", network::every_tier_spans_three_zones),
+    ("subnets_are_inside_and_disjoint", network::subnets_are_inside_and_disjoint),
+    ("routes_lead_where_their_tier_may", network::routes_lead_where_their_tier_may),
+    ("endpoints_are_private", network::endpoints_are_private),
+    ("no_group_lets_the_internet_in", network::no_group_lets_the_internet_in),
+    ("network_acls_let_replies_back", network::network_acls_let_replies_back),
+    ("flows_are_logged", network::flows_are_logged),
+    ("subnets_are_found_by_their_tags", network::subnets_are_found_by_their_tags),
+    ("the_cluster_is_guarded", cluster::the_cluster_is_guarded),
+    ("nodes_are_hardened", cluster::nodes_are_hardened),
+    ("core_nodes_survive", cluster::core_nodes_survive),
+    ("pools_are_bounded", cluster::pools_are_bounded),
+    ("karpenter_is_complete", cluster::karpenter_is_complete),
+    ("the_database_is_private", database::the_database_is_private),
+    ("the_database_is_locked", database::the_database_is_locked),
+    ("the_database_survives", database::the_database_survives),
+    ("capacity_is_a_range_in_half_steps", database::capacity_is_a_range_in_half_steps),
+    ("insights_are_complete", database::insights_are_complete),
+    ("the_web_acl_is_well_formed", edge::the_web_acl_is_well_formed),
+    ("the_web_acl_has_the_baseline", edge::the_web_acl_has_the_baseline),
+    ("the_web_acl_logs", edge::the_web_acl_logs),
+    ("the_load_balancer_is_encrypted", edge::the_load_balancer_is_encrypted),
+    (
+        "everything_at_rest_has_a_key_of_its_own",
+        everywhere::everything_at_rest_has_a_key_of_its_own,
+    ),
+    ("keys_are_kept", everywhere::keys_are_kept),
+    ("logs_are_kept_for_a_known_time", everywhere::logs_are_kept_for_a_known_time),
+    ("everything_is_tagged", everywhere::everything_is_tagged),
+    ("data_outlives_its_stack", everywhere::data_outlives_its_stack),
+    ("permissions_are_scoped", everywhere::permissions_are_scoped),
+    (
+        "references_lead_somewhere_and_not_in_circles",
+        everywhere::references_lead_somewhere_and_not_in_circles,
+    ),
+    ("templates_keep_to_the_limits", everywhere::templates_keep_to_the_limits),
+];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_valid_environment_is_a_safe_one(configuration in any_configuration()) {
         let templates = configuration.synth(Unrelated::Absent);
-        every_tier_spans_three_zones(&templates)?;
-        subnets_are_inside_and_disjoint(&templates)?;
-        no_route_leads_from_the_data_tier(&templates)?;
-        everything_at_rest_has_a_key_of_its_own(&templates)?;
-        capacity_is_a_range_in_half_steps(&templates)?;
-        references_lead_somewhere_and_not_in_circles(&templates)?;
-        templates_keep_to_the_limits(&templates)?;
+        for (name, holds) in INVARIANTS {
+            holds(&templates).map_err(|error| TestCaseError::fail(format!("{name}: {error}")))?;
+        }
     }
 
     #[test]
@@ -70,162 +112,4 @@ proptest! {
         let count = |templates: &Templates| templates.of_type("AWS::EC2::Subnet").count();
         prop_assert_eq!((count(&three), count(&four)), (15, 20));
     }
-}
-
-fn subnets(templates: &Templates) -> impl Iterator<Item = (&str, &Value)> {
-    templates.of_type("AWS::EC2::Subnet").map(|(_, id, subnet)| (id, &subnet["Properties"]))
-}
-
-fn every_tier_spans_three_zones(templates: &Templates) -> Result<(), TestCaseError> {
-    for tier in TIERS {
-        let zones: BTreeSet<&str> = subnets(templates)
-            .filter(|(id, _)| id.starts_with(&format!("Vpc{tier}Az")))
-            .map(|(_, subnet)| text(&subnet["AvailabilityZoneId"]))
-            .collect();
-        prop_assert!(zones.len() >= 3, "{} spans {:?}", tier, zones);
-    }
-    Ok(())
-}
-
-fn subnets_are_inside_and_disjoint(templates: &Templates) -> Result<(), TestCaseError> {
-    let cidr = |node: &Value| Cidr::parse(text(node)).unwrap();
-    let (_, _, vpc) = templates.of_type("AWS::EC2::VPC").next().unwrap();
-    let vpc = cidr(&vpc["Properties"]["CidrBlock"]);
-    let blocks: Vec<Cidr> =
-        subnets(templates).map(|(_, subnet)| cidr(&subnet["CidrBlock"])).collect();
-    for (at, block) in blocks.iter().enumerate() {
-        prop_assert!(vpc.contains(*block), "{} is outside of {}", block, vpc);
-        for other in &blocks[at + 1..] {
-            prop_assert!(!block.overlaps(*other), "{} overlaps {}", block, other);
-        }
-    }
-    Ok(())
-}
-
-/// From the subnets of the databases' subnet groups over their route tables to the routes.
-fn no_route_leads_from_the_data_tier(templates: &Templates) -> Result<(), TestCaseError> {
-    let tables: Vec<String> = templates
-        .of_type("AWS::EC2::SubnetRouteTableAssociation")
-        .filter(|(_, _, found)| {
-            text(&found["Properties"]["SubnetId"]["Ref"]).starts_with("VpcData")
-        })
-        .map(|(_, _, found)| text(&found["Properties"]["RouteTableId"]["Ref"]).to_owned())
-        .collect();
-    prop_assert!(tables.len() >= 3);
-    for (_, id, route) in templates.of_type("AWS::EC2::Route") {
-        let table = text(&route["Properties"]["RouteTableId"]["Ref"]);
-        prop_assert!(!tables.iter().any(|data| data == table), "{} leaves the data tier", id);
-    }
-    for (_, _, group) in templates.of_type("AWS::RDS::DBSubnetGroup") {
-        let members = serde_json::to_string(&group["Properties"]["SubnetIds"]).unwrap();
-        prop_assert!(members.contains("VpcData") && !members.contains("VpcPublic"));
-        prop_assert!(!members.contains("VpcPrivate"));
-    }
-    for (_, id, instance) in templates.of_type("AWS::RDS::DBInstance") {
-        prop_assert_eq!(
-            &instance["Properties"]["PubliclyAccessible"],
-            &Value::Bool(false),
-            "{}",
-            id
-        );
-    }
-    Ok(())
-}
-
-fn everything_at_rest_has_a_key_of_its_own(templates: &Templates) -> Result<(), TestCaseError> {
-    let at_rest = [
-        ("AWS::RDS::DBCluster", "/KmsKeyId"),
-        ("AWS::RDS::DBCluster", "/PerformanceInsightsKmsKeyId"),
-        ("AWS::Logs::LogGroup", "/KmsKeyId"),
-        ("AWS::EKS::Cluster", "/EncryptionConfig/0/Provider/KeyArn"),
-    ];
-    for (type_name, pointer) in at_rest {
-        let mut seen = 0;
-        for (_, id, resource) in templates.of_type(type_name) {
-            seen += 1;
-            let key = resource["Properties"].pointer(pointer);
-            prop_assert!(key.is_some_and(|key| !key.is_null()), "{} has no key", id);
-        }
-        prop_assert!(seen > 0, "no {}", type_name);
-    }
-    for (_, id, cluster) in templates.of_type("AWS::RDS::DBCluster") {
-        prop_assert_eq!(&cluster["Properties"]["StorageEncrypted"], &Value::Bool(true), "{}", id);
-    }
-    for (_, id, template) in templates.of_type("AWS::EC2::LaunchTemplate") {
-        let volumes = &template["Properties"]["LaunchTemplateData"]["BlockDeviceMappings"];
-        for volume in volumes.as_array().unwrap() {
-            prop_assert_eq!(&volume["Ebs"]["Encrypted"], &Value::Bool(true), "{}", id);
-            prop_assert!(!volume["Ebs"]["KmsKeyId"].is_null(), "{} has a volume without key", id);
-        }
-    }
-    let node_classes = templates.files.iter().filter(|(path, _)| path.contains("/ec2nodeclass-"));
-    for (path, text) in node_classes {
-        prop_assert_eq!(
-            text.matches("encrypted: true").count(),
-            text.matches("kmsKeyID: ").count(),
-            "{}",
-            path
-        );
-        prop_assert!(text.contains("kmsKeyID: "), "{}", path);
-    }
-    Ok(())
-}
-
-fn capacity_is_a_range_in_half_steps(templates: &Templates) -> Result<(), TestCaseError> {
-    for (_, id, cluster) in templates.of_type("AWS::RDS::DBCluster") {
-        let scaling = &cluster["Properties"]["ServerlessV2ScalingConfiguration"];
-        let (min, max) =
-            (scaling["MinCapacity"].as_f64().unwrap(), scaling["MaxCapacity"].as_f64().unwrap());
-        prop_assert!(0.5 <= min && min <= max && (1.0..=256.0).contains(&max), "{}", id);
-        prop_assert!((min * 2.0).fract() == 0.0 && (max * 2.0).fract() == 0.0, "{}", id);
-    }
-    Ok(())
-}
-
-/// Within a template to what the template has; between templates to an output of one that is
-/// deployed before.
-fn references_lead_somewhere_and_not_in_circles(
-    templates: &Templates,
-) -> Result<(), TestCaseError> {
-    let mut deployed: Vec<&str> = Vec::new();
-    for stack in &templates.order {
-        let template = &templates.stacks[stack];
-        let resources = template["Resources"].as_object().unwrap();
-        let mut waits: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for (id, resource) in resources {
-            let references = template::references(resource);
-            for target in &references.local {
-                prop_assert!(resources.contains_key(target), "{} refers to {}", id, target);
-            }
-            for (producer, output) in &references.remote {
-                prop_assert!(deployed.contains(&producer.as_str()), "{} reads {}", stack, producer);
-                let value = &templates.stacks[producer]["Outputs"][output]["Value"];
-                prop_assert!(!value.is_null(), "{} has no output {}", producer, output);
-            }
-            waits.insert(id, references.local);
-        }
-        let mut done: BTreeSet<String> = BTreeSet::new();
-        while done.len() < waits.len() {
-            let ready: Vec<String> = waits
-                .iter()
-                .filter(|(id, on)| !done.contains(**id) && on.is_subset(&done))
-                .map(|(id, _)| (*id).to_owned())
-                .collect();
-            prop_assert!(!ready.is_empty(), "resources of {} wait for each other", stack);
-            done.extend(ready);
-        }
-        deployed.push(stack);
-    }
-    Ok(())
-}
-
-fn templates_keep_to_the_limits(templates: &Templates) -> Result<(), TestCaseError> {
-    for (stack, template) in &templates.stacks {
-        let count = |section: &str| template[section].as_object().map_or(0, serde_json::Map::len);
-        prop_assert!((1..=500).contains(&count("Resources")), "{}", stack);
-        prop_assert!(count("Outputs") <= 200, "{}", stack);
-        let body = &templates.files[&format!("templates/{stack}.template.json")];
-        prop_assert!(body.len() <= 1_000_000, "{}", stack);
-    }
-    Ok(())
 }

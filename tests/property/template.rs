@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use innovate::core::{App, Severity, TemplateFormat};
+use innovate::core::{App, Severity, StageKind, TemplateFormat};
 use serde_json::Value;
 
 /// What a program yields.
+#[derive(Clone)]
 pub(crate) struct Templates {
     /// The templates by their stacks' names.
     pub(crate) stacks: BTreeMap<String, Value>,
@@ -13,11 +14,20 @@ pub(crate) struct Templates {
     pub(crate) order: Vec<String>,
     /// All files.
     pub(crate) files: BTreeMap<String, String>,
+    /// The manifests.
+    pub(crate) manifests: Vec<Value>,
+    /// Whether they are for production.
+    pub(crate) production: bool,
 }
 
 impl Templates {
     /// Synthesizes a program, which must be valid: with the registry's schemas and every rule.
     pub(crate) fn of(app: App) -> Self {
+        let sets = app.manifest_sets().iter();
+        let manifests =
+            sets.flat_map(|set| set.manifests()).map(|it| it.object().clone()).collect();
+        let production =
+            app.stack_models().iter().all(|stack| stack.site().stage() == StageKind::Prod);
         let synthesis = app.synth(innovate::checks(), TemplateFormat::Json);
         let errors: Vec<_> = synthesis
             .report
@@ -34,7 +44,7 @@ impl Templates {
             let body = &files[&format!("templates/{name}.template.json")];
             (name.clone(), serde_json::from_str(body).unwrap())
         };
-        Self { stacks: order.iter().map(parse).collect(), order, files }
+        Self { stacks: order.iter().map(parse).collect(), order, files, manifests, production }
     }
 
     /// Every resource, with its stack and its id.
@@ -50,10 +60,46 @@ impl Templates {
         self.resources().filter(move |(_, _, resource)| resource["Type"] == name)
     }
 
+    /// The only resource of a type.
+    pub(crate) fn one(&self, name: &str) -> (&str, &str, &Value) {
+        let mut all = self.of_type(name);
+        let one = all.next().unwrap_or_else(|| panic!("no {name}"));
+        assert!(all.next().is_none(), "more than one {name}");
+        one
+    }
+
+    /// The manifests of a kind.
+    pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Value> {
+        self.manifests.iter().filter(move |manifest| manifest["kind"] == kind)
+    }
+
+    /// The resource that a value of a stack's template stands for: its stack, its id, itself.
+    pub(crate) fn target<'a>(
+        &'a self,
+        stack: &'a str,
+        value: &'a Value,
+    ) -> Option<(&'a str, &'a str, &'a Value)> {
+        if let Some(output) = value.get("Fn::GetStackOutput") {
+            let stack = text(&output["StackName"]);
+            let outputs = &self.stacks.get(stack)?["Outputs"];
+            return self.target(stack, &outputs[text(&output["OutputName"])]["Value"]);
+        }
+        let id = match value.get("Ref") {
+            Some(id) => text(id),
+            None => text(&value.get("Fn::GetAtt")?[0]),
+        };
+        self.resource(stack, id).map(|resource| (stack, id, resource))
+    }
+
     /// One resource.
     pub(crate) fn resource(&self, stack: &str, id: &str) -> Option<&Value> {
         self.stacks.get(stack)?.get("Resources")?.get(id)
     }
+}
+
+/// The items of a list, or none.
+pub(crate) fn items(node: &Value) -> impl Iterator<Item = &Value> {
+    node.as_array().into_iter().flatten()
 }
 
 /// The text of a node, or nothing.
