@@ -5,7 +5,7 @@ use std::{marker::PhantomData, panic::Location};
 use innovate_aws::{Environment, cluster::Cluster, network::VpcHandle};
 use innovate_core::{
     Address, Cidr, Counterpart, Dev, Diagnostic, Manifest, ManifestSet, NonProduction, ResourceRef,
-    Site, Stage, StageKind, Str, check::Suppression,
+    Site, Stage, StageKind, Str, check::Suppression, stack::Claim,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -129,6 +129,7 @@ impl<S: Stage> ClusterManifests<S> for Environment<S> {
 #[must_use = "manifests are written only if they are added to the app"]
 pub struct Manifests<S> {
     contents: Contents,
+    claim: Claim,
     stage: PhantomData<fn() -> S>,
 }
 
@@ -145,16 +146,19 @@ struct Contents {
 impl<S: Stage> Manifests<S> {
     /// No objects yet, for a cluster that another program makes. Those of a cluster of this program
     /// are made with `environment.manifests(&cluster, &vpc)`.
+    #[track_caller]
     pub fn new(cluster: impl Into<Str>, site: Site, network: ClusterNetwork) -> Self {
+        let cluster = cluster.into();
+        let claim = site.leftovers().of_manifests(&cluster, Location::caller());
         let contents = Contents {
-            cluster: cluster.into(),
+            cluster,
             site,
             network,
             resource: None,
             objects: Vec::new(),
             findings: Vec::new(),
         };
-        Self { contents, stage: PhantomData }
+        Self { contents, claim, stage: PhantomData }
     }
 
     /// Adds a construct, and gives what the rest of the program needs of it.
@@ -201,6 +205,7 @@ impl<S: Stage> Manifests<S> {
 
 impl<S> From<Manifests<S>> for ManifestSet {
     fn from(manifests: Manifests<S>) -> Self {
+        manifests.claim.meet();
         let Contents { cluster, site, resource, objects, findings, .. } = manifests.contents;
         let set = Self::new(cluster, site, objects).with_findings(findings);
         match resource {

@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use innovate_core::{HomeRegion, Site, Stack, Stage, UsEast1, value::Str};
+use innovate_core::{HomeRegion, Site, Stack, Stage, UsEast1, stack::Leftovers, value::Str};
 use typed_builder::TypedBuilder;
 
 use crate::{
@@ -84,6 +84,8 @@ pub struct Environment<S: Stage> {
     #[builder(default, setter(into, strip_option))]
     reader_role: Option<Str>,
     #[builder(default, setter(skip))]
+    leftovers: Leftovers,
+    #[builder(default, setter(skip))]
     stage: PhantomData<fn() -> S>,
 }
 
@@ -114,7 +116,8 @@ impl<S: Stage> Environment<S> {
             .tag("environment", S::KIND.name())
             .tag("owner", self.owner.clone())
             .tag("cost-center", cost_center)
-            .tag("data-classification", self.data_classification.name());
+            .tag("data-classification", self.data_classification.name())
+            .with_leftovers(&self.leftovers);
         match &self.reader_role {
             Some(role) => site.with_reader_role(role.clone()),
             None => site,

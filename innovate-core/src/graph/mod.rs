@@ -4,6 +4,7 @@
 //! order stacks deploy, and whether anything waits for itself, is found here.
 
 mod cycle;
+mod lacking;
 mod name;
 mod visit;
 
@@ -19,6 +20,7 @@ use crate::{
     stack::{Address, Resource, StackModel},
     value::{Reference, Str, Strength},
 };
+use lacking::Lacking;
 use visit::{Crossing, Visit};
 
 /// The references of a whole program.
@@ -90,7 +92,7 @@ impl Graph {
                 language_extensions: BTreeSet::new(),
             },
             witnesses: BTreeMap::new(),
-            lacking: BTreeMap::new(),
+            lacking: Lacking::default(),
             findings,
         };
         for (at, (stack, visit)) in stacks.iter().zip(visits).enumerate() {
@@ -108,7 +110,7 @@ impl Graph {
             }
         }
         manifests.iter().for_each(|set| builder.visit_manifests(set));
-        builder.report_lacking();
+        std::mem::take(&mut builder.lacking).report(stacks, manifests, builder.findings);
         builder.order_stacks();
         builder.own_outputs();
         builder.exports();
@@ -149,9 +151,6 @@ impl Graph {
         stacks.get(self.position(address.stack())?)?.resources().get(address.position())
     }
 }
-
-/// How many lines a finding about a stack shows.
-const SHOWN: usize = 3;
 
 /// The logical id of the output through which other stacks read a resource.
 pub(crate) fn output_id(reference: &Reference) -> String {
@@ -204,8 +203,8 @@ struct Builder<'a> {
     graph: Graph,
     /// For each edge between stacks, the first resource that needs it.
     witnesses: BTreeMap<(usize, usize), (Place, String)>,
-    /// For each stack that the app doesn't have, the lines that use it, and what each uses.
-    lacking: BTreeMap<String, BTreeMap<Place, BTreeSet<String>>>,
+    /// What the app doesn't have.
+    lacking: Lacking,
     findings: &'a mut Findings,
 }
 
@@ -231,7 +230,7 @@ impl Builder<'_> {
         let what = format!("the manifests of `{}` use", set.cluster());
         let position = self.graph.position(target.stack());
         match position.and_then(|at| self.stacks.get(at)) {
-            None => self.lacks(target, location, &what),
+            None => self.lacking.add(target, location, &what),
             Some(stack) if visit::has(stack, target) => {}
             Some(stack) => {
                 self.findings.report(visit::handle_of_another(stack, &what, target).at(location));
@@ -239,37 +238,10 @@ impl Builder<'_> {
         }
     }
 
-    fn lacks(&mut self, target: &Address, location: &'static Location<'static>, what: &str) {
-        let lines = self.lacking.entry(target.stack().to_owned()).or_default();
-        let uses = lines.entry(location.into()).or_default();
-        uses.insert(format!("{what} `{}`", target.path()));
-    }
-
-    /// One finding for each stack that the app doesn't have, however much of it is used.
-    fn report_lacking(&mut self) {
-        for (stack, lines) in std::mem::take(&mut self.lacking) {
-            let message = format!("the app doesn't have the stack `{stack}`");
-            let mut finding = Diagnostic::error("REF-01", message)
-                .help(format!("add the stack `{stack}` to the app"))
-                .firm();
-            for (place, uses) in lines.into_iter().take(SHOWN) {
-                let mut what = uses.first().cloned().unwrap_or_default();
-                if uses.len() > 1 {
-                    what.push_str(&format!(", and {} more", uses.len() - 1));
-                }
-                finding = match finding.place() {
-                    None => finding.at(place).given(what),
-                    Some(_) => finding.related(place, what),
-                };
-            }
-            self.findings.report(finding);
-        }
-    }
-
     fn edge(&mut self, at: usize, resource: &Resource, target: &Address) -> Option<usize> {
         let Some(producer) = self.graph.position(target.stack()) else {
             let what = format!("`{}` uses", resource.logical_id());
-            self.lacks(target, resource.location(), &what);
+            self.lacking.add(target, resource.location(), &what);
             return None;
         };
         let stack = self.stacks.get(producer)?;

@@ -4,10 +4,12 @@
 //! * [`Construct`]: plain data that becomes resources when it is added; [`Scope`] is where it adds them,
 //! * [`Resource`], [`ResourceType`], [`ResourceRef`]: one resource: in the stack, as written, as held by the program,
 //! * [`Address`]: stack and path, from which the logical id is made,
-//! * [`Site`]: account, region, stage and tags.
+//! * [`Site`]: account, region, stage and tags,
+//! * [`Leftovers`]: what a program makes and forgets to add to its app.
 
 mod address;
 mod construct;
+mod leftover;
 mod properties;
 mod resource;
 mod site;
@@ -19,6 +21,8 @@ use std::{marker::PhantomData, panic::Location, sync::Arc};
 pub(crate) use address::logical_id;
 pub use address::{Address, MAIN};
 pub use construct::{Construct, Scope, Suppressed};
+pub(crate) use leftover::Leftover;
+pub use leftover::{Claim, Leftovers};
 pub use properties::Properties;
 pub use resource::{
     Attributes, DeletionPolicy, Draft, RawResource, Resource, ResourceRef, ResourceType,
@@ -39,6 +43,7 @@ use crate::{
 #[must_use = "what is in a stack is made only if the stack is added to the app"]
 pub struct Stack<S, P = HomeRegion> {
     model: StackModel,
+    claim: Claim,
     kind: PhantomData<fn() -> (S, P)>,
 }
 
@@ -46,8 +51,10 @@ impl<S: Stage, P: Place> Stack<S, P> {
     /// An empty stack. Programs make theirs with `environment.stack(..)`, which knows the site.
     #[track_caller]
     pub fn new(name: impl Into<String>, site: Site) -> Self {
+        let name: Arc<str> = name.into().into();
+        let claim = site.leftovers().of_stack(name.clone(), Location::caller());
         let model = StackModel {
-            name: name.into().into(),
+            name,
             site,
             description: None,
             termination_protection: S::KIND == StageKind::Prod,
@@ -61,7 +68,7 @@ impl<S: Stage, P: Place> Stack<S, P> {
             suppressions: Vec::new(),
             declared: Vec::new(),
         };
-        Self { model, kind: PhantomData }
+        Self { model, claim, kind: PhantomData }
     }
 
     /// Adds a construct, or a resource of a generated type, and gives what the rest of the program
@@ -147,6 +154,7 @@ impl<S: Stage, P: Place> Stack<S, P> {
 
 impl<S, P> From<Stack<S, P>> for StackModel {
     fn from(stack: Stack<S, P>) -> Self {
+        stack.claim.meet();
         stack.model
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::StageKind;
+use super::{Leftovers, StageKind};
 use crate::value::Str;
 
 /// Tags by key.
@@ -22,6 +22,7 @@ struct Inner {
     region: Str,
     tags: Tags,
     reader_role: Option<Str>,
+    leftovers: Leftovers,
 }
 
 impl Site {
@@ -40,6 +41,7 @@ impl Site {
                 region: region.into(),
                 tags: Tags::new(),
                 reader_role: None,
+                leftovers: Leftovers::default(),
             }),
         }
     }
@@ -64,6 +66,18 @@ impl Site {
     pub fn with_reader_role(mut self, arn: impl Into<Str>) -> Self {
         Arc::make_mut(&mut self.inner).reader_role = Some(arn.into());
         self
+    }
+
+    /// The same site, which shares with others what a program forgets to add to its app.
+    #[must_use]
+    pub fn with_leftovers(mut self, leftovers: &Leftovers) -> Self {
+        Arc::make_mut(&mut self.inner).leftovers = leftovers.clone();
+        self
+    }
+
+    /// What the program made here and forgot to add to its app.
+    pub fn leftovers(&self) -> &Leftovers {
+        &self.inner.leftovers
     }
 
     /// The role that stacks of other accounts assume to read outputs here.

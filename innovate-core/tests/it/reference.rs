@@ -185,6 +185,43 @@ fn what_manifests_stand_for_is_in_the_app() {
 }
 
 #[test]
+fn a_stack_that_is_made_and_forgotten_is_a_warning_at_its_line() {
+    let site = site();
+    let line = line!() + 1;
+    let mut forgotten: Stack<Prod> = Stack::new("forgotten", site.clone());
+    forgotten.add("It", Plain::new());
+    let mut own: Stack<Prod> = Stack::new("own", site.clone());
+    own.add("It", Plain::new());
+    let program = app([own]);
+    assert!(findings(program.clone()).is_empty(), "it may still be added");
+    drop(forgotten);
+    let synthesis = synth(program.clone());
+    let [found] = synthesis.report.findings() else { panic!("{:?}", synthesis.report) };
+    assert_eq!((found.code(), found.place().unwrap().line), ("STK-08", line));
+    assert!(synthesis.assembly.is_some());
+    // Another environment's program is not told.
+    assert!(findings(app([producer(self::site()).0])).is_empty());
+    // One of the same name has come in its place.
+    let mut again: Stack<Prod> = Stack::new("forgotten", site);
+    again.add("It", Plain::new());
+    assert!(findings(program.stack(again)).is_empty());
+}
+
+#[test]
+fn a_stack_that_is_used_and_forgotten_is_shown_where_it_is_made() {
+    let site = site();
+    let mut own: Stack<Prod> = Stack::new("own", site.clone());
+    let line = line!() + 1;
+    let mut forgotten: Stack<Prod> = Stack::new("forgotten", site);
+    let it = forgotten.add("It", Plain::new());
+    drop(forgotten);
+    own.add("It", Plain::new().depends_on(&it));
+    let found = finding(app([own]), "REF-01");
+    let [(place, what)] = found.related_places() else { panic!("{found:?}") };
+    assert_eq!((place.line, &**what), (line, "the stack is made here"));
+}
+
+#[test]
 fn a_handle_of_another_stack_value_of_that_name_is_an_error() {
     let (_, vpc) = producer(site());
     for name in ["producer", "consumer"] {

@@ -398,7 +398,9 @@ fn production_takes_no_image_by_tag() {
 fn a_web_acl_whose_stack_was_forgotten_is_noticed() {
     let mut program = good();
     program.stacks.retain(|stack| stack.name() != "innovate-prod-protection");
-    let finding = program.only_finding();
+    let findings = program.findings();
+    let [stack, finding] = findings.as_slice() else { panic!("not two findings: {findings:#?}") };
+    assert_eq!((stack.code(), stack.severity()), ("STK-08", Severity::Warning));
     assert_eq!((finding.code(), finding.severity()), ("WAF-08", Severity::Warning));
     assert_eq!(finding.given_value(), Some("innovate-prod-protection-web-acl"));
 }

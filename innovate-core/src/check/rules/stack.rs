@@ -83,4 +83,14 @@ pub(super) static RULES: &[Rule] = &[
         ),
         check: Check::Elsewhere,
     },
+    Rule {
+        code: "STK-08",
+        title: "what a program makes is in the app",
+        explanation: concat!(
+            "A stack, and the manifests of a cluster, are values of their own: they become files only if they\n",
+            "are handed to the app, with `.stack(..)`, `.stacks(..)` or `.manifests(..)`. One that is made in an\n",
+            "environment and dropped was probably forgotten. Make it only where it is added.",
+        ),
+        check: Check::Elsewhere,
+    },
 ];
