@@ -28,6 +28,8 @@ pub(crate) struct Pool<'app> {
     pub(crate) manifest: Option<&'app Manifest>,
     pub(crate) labels: BTreeMap<&'app str, Values>,
     pub(crate) taints: Vec<Taint<'app>>,
+    /// From how many values of a label each node must be chosen.
+    choices: BTreeMap<&'app str, u64>,
 }
 
 /// A taint of nodes.
@@ -52,7 +54,11 @@ impl<'app> Pool<'app> {
         for (key, value) in fixed.into_iter().flatten() {
             narrow(key, Values::one(value.as_str().unwrap_or_default()));
         }
+        let mut choices = BTreeMap::new();
         for requirement in items(object, "/spec/template/spec/requirements") {
+            if let Some(least) = requirement.get("minValues").and_then(Value::as_u64) {
+                choices.insert(text(requirement, "/key"), least);
+            }
             let values = Values::of(text(requirement, "/operator"), requirement.get("values"));
             narrow(text(requirement, "/key"), values);
         }
@@ -62,7 +68,7 @@ impl<'app> Pool<'app> {
             effect: text(taint, "/effect"),
         });
         let taints = taints.collect();
-        Self { name: manifest.name(), manifest: Some(manifest), labels, taints }
+        Self { name: manifest.name(), manifest: Some(manifest), labels, taints, choices }
     }
 
     /// A managed node group.
@@ -89,7 +95,8 @@ impl<'app> Pool<'app> {
             Taint { key: text("Key").unwrap_or_default(), value, effect }
         });
         let taints = taints.collect();
-        Self { name: group.logical_id(), manifest: None, labels, taints }
+        let choices = BTreeMap::new();
+        Self { name: group.logical_id(), manifest: None, labels, taints, choices }
     }
 
     /// Why none of its nodes takes the pods, or `None` if one may.
@@ -104,7 +111,18 @@ impl<'app> Pool<'app> {
         for term in &demand.terms {
             let clash = term.iter().find_map(|(key, wanted)| {
                 let (key, wanted) = (*key, wanted);
-                match self.labels.get(key) {
+                let offered = self.labels.get(key);
+                let both = offered.map_or_else(|| wanted.clone(), |offered| offered.and(wanted));
+                let few = u64::try_from(both.listed().count()).unwrap_or(u64::MAX);
+                if let Some(least) = self.choices.get(key)
+                    && both.is_list()
+                    && few < *least
+                {
+                    return Some(format!(
+                        "it chooses each node from at least {least} values of {key}, the pods ask for {wanted}"
+                    ));
+                }
+                match offered {
                     Some(offered) if offered.and(wanted).is_empty() => {
                         Some(format!("its {key} is {offered}, the pods ask for {wanted}"))
                     }

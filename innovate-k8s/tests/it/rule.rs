@@ -367,6 +367,45 @@ fn a_misspelt_field_of_a_custom_resource_is_told() {
 }
 
 #[test]
+fn a_choice_is_one_that_kubernetes_knows() {
+    for (kind, name, pointer, value, path) in [
+        ("NetworkPolicy", "api", "/spec/policyTypes/1", "egress", "spec/policyTypes/1"),
+        (
+            "NetworkPolicy",
+            "allow-dns",
+            "/spec/egress/0/ports/0/protocol",
+            "udp",
+            "spec/egress/0/ports/0/protocol",
+        ),
+        (
+            "Ingress",
+            "api",
+            "/spec/rules/0/http/paths/0/pathType",
+            "prefix",
+            "spec/rules/0/http/paths/0/pathType",
+        ),
+        (
+            "Deployment",
+            "api",
+            "/spec/template/spec/topologySpreadConstraints/0/whenUnsatisfiable",
+            "Never",
+            "spec/template/spec/topologySpreadConstraints/0/whenUnsatisfiable",
+        ),
+    ] {
+        let finding = broken(kind, name, |object| {
+            *object.pointer_mut(pointer).unwrap() = value.into();
+        });
+        assert_eq!((told(&finding).0, told(&finding).3), ("K8S-15", &*format!("{value:?}")));
+        assert_eq!(finding.property_path(), Some(path));
+    }
+    let finding = broken("NetworkPolicy", "api", |object| {
+        object["spec"]["policyTypes"] = json!(["Ingres"]);
+    });
+    assert_eq!(finding.allowed_values(), Some("Ingress, Egress"));
+    assert_eq!(finding.help_texts(), ["`Ingress` may be meant"]);
+}
+
+#[test]
 fn a_text_where_a_number_belongs_is_told() {
     let finding = broken("Deployment", "api", |object| {
         object["spec"]["revisionHistoryLimit"] = "5".into();

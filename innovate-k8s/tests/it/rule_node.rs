@@ -1,8 +1,10 @@
 //! What a program is told whose nodes, or whose pods for them, are good but for one thing.
 
-use innovate_core::Prod;
-use innovate_k8s::{Architecture, Listen, Resources, Taint, WebService, label, object_name};
-use serde_json::json;
+use innovate_core::{Prod, Severity};
+use innovate_k8s::{
+    Architecture, Budget, Listen, Resources, Taint, WebService, label, object_name,
+};
+use serde_json::{Value, json};
 
 use crate::{
     program::{IMAGE, Program, pool},
@@ -95,6 +97,21 @@ fn a_workload_finds_a_node() {
 }
 
 #[test]
+fn pods_that_leave_no_choice_of_instances_find_no_spot_node() {
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["nodeSelector"]["node.kubernetes.io/instance-type"] =
+            "m7g.large".into();
+    });
+    assert_eq!(finding.code(), "KAR-06");
+    assert_eq!(
+        finding.help_texts().first().map(String::as_str),
+        Some(
+            "`arm64`: it chooses each node from at least 15 values of node.kubernetes.io/instance-type, the pods ask for m7g.large"
+        )
+    );
+}
+
+#[test]
 fn pods_for_another_architecture_find_no_node() {
     let mut program = Program::<Prod>::new();
     let nodes = program.node_class();
@@ -148,4 +165,117 @@ fn a_node_class_finds_the_private_subnets() {
         object["spec"]["subnetSelectorTerms"][0]["tags"] = json!({ "kubernetes.io/role/elb": "*" });
     });
     assert_eq!(told(&finding).2, "EC2NodeClass default finds a public subnet");
+}
+
+#[test]
+fn a_pool_is_one_that_karpenter_takes() {
+    let pool = |change: fn(&mut Program<Prod>, innovate_k8s::EC2NodeClassRef)| {
+        let mut program = Program::<Prod>::new();
+        let nodes = program.node_class();
+        change(&mut program, nodes);
+        program.only_finding()
+    };
+    for (change, setter, given) in [
+        (
+            (|program, nodes| {
+                let pool = pool!(&nodes, object_name!("a"), Architecture::Arm64);
+                program.manifests.add(pool.budgets([Budget::percent(101)]).build());
+            }) as fn(&mut Program<Prod>, innovate_k8s::EC2NodeClassRef),
+            "budgets",
+            "101%",
+        ),
+        (
+            |program, nodes| {
+                let pool = pool!(&nodes, object_name!("a"), Architecture::Arm64);
+                let budget = Budget::none().during("8 o'clock", 8);
+                program.manifests.add(pool.budgets([budget]).build());
+            },
+            "budgets",
+            "8 o'clock",
+        ),
+        (
+            |program, nodes| {
+                let pool = pool!(&nodes, object_name!("a"), Architecture::Arm64);
+                program.manifests.add(pool.categories([]).build());
+            },
+            "categories",
+            "karpenter.k8s.aws/instance-category",
+        ),
+        (
+            |program, nodes| {
+                let pool = pool!(&nodes, object_name!("a"), Architecture::Arm64);
+                program.manifests.add(pool.expire_after_days(0).build());
+            },
+            "expire_after_days",
+            "0h",
+        ),
+        (
+            |program, nodes| {
+                let pool = pool!(&nodes, object_name!("a"), Architecture::Arm64);
+                let label = label!("karpenter.sh/team", "shop");
+                program.manifests.add(pool.label(label).build());
+            },
+            "label",
+            "karpenter.sh/team",
+        ),
+    ] {
+        let finding = pool(change);
+        assert_eq!((finding.code(), finding.setter_name()), ("KAR-07", Some(setter)));
+        assert_eq!(finding.given_value(), Some(given));
+    }
+    let frozen = pool(|program, nodes| {
+        let pool = pool!(&nodes, object_name!("a"), Architecture::Arm64);
+        program.manifests.add(pool.budgets([Budget::none()]).build());
+    });
+    assert_eq!((frozen.code(), frozen.severity()), ("KAR-07", Severity::Warning));
+}
+
+#[test]
+fn a_raw_pool_or_class_is_one_that_karpenter_takes() {
+    for (kind, pointer, value) in [
+        ("NodePool", "/spec/disruption/budgets/0", json!({ "nodes": "1", "duration": "8h" })),
+        ("NodePool", "/spec/template/spec/requirements/3/minValues", json!(4)),
+        ("EC2NodeClass", "/spec/role", json!("KarpenterNodeRole")),
+        ("EC2NodeClass", "/spec/amiSelectorTerms/1", json!({ "name": "own" })),
+        ("EC2NodeClass", "/spec/tags/kubernetes.io~1cluster~1a", json!("owned")),
+    ] {
+        let name = if kind == "NodePool" { "arm64" } else { "default" };
+        let finding = broken(kind, name, |object| {
+            let (parent, field) = pointer.rsplit_once('/').unwrap();
+            match object.pointer_mut(parent).unwrap() {
+                Value::Array(list) => match field.parse::<usize>().unwrap() {
+                    at if at < list.len() => list[at] = value,
+                    _ => list.push(value),
+                },
+                object => object[field.replace("~1", "/")] = value,
+            }
+        });
+        assert_eq!(finding.code(), "KAR-07", "{pointer}: {finding:#?}");
+    }
+}
+
+#[test]
+fn karpenters_nodes_are_hardened() {
+    for (pointer, value, message) in [
+        (
+            "/spec/metadataOptions/httpTokens",
+            json!("optional"),
+            "EC2NodeClass default answers for the instance metadata without a session token",
+        ),
+        (
+            "/spec/metadataOptions/httpPutResponseHopLimit",
+            json!(2),
+            "EC2NodeClass default lets pods reach the instance metadata",
+        ),
+        (
+            "/spec/blockDeviceMappings/1/ebs/encrypted",
+            json!(false),
+            "EC2NodeClass default has a volume that isn't encrypted",
+        ),
+    ] {
+        let finding = broken("EC2NodeClass", "default", |object| {
+            *object.pointer_mut(pointer).unwrap() = value;
+        });
+        assert_eq!((finding.code(), finding.message()), ("KAR-08", message));
+    }
 }

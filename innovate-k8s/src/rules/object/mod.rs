@@ -1,6 +1,7 @@
 //! What the API server asks of every object, and what refers to what.
 
 mod api_is_served;
+mod choice_exists;
 mod definition;
 mod field_exists;
 mod object_is_named;
@@ -10,6 +11,7 @@ mod selector_matches;
 mod value_is_well_formed;
 
 pub(super) use api_is_served::API_IS_SERVED;
+pub(super) use choice_exists::CHOICE_EXISTS;
 pub(super) use field_exists::FIELD_EXISTS;
 pub(super) use object_is_named::OBJECT_IS_NAMED;
 pub(super) use reference_resolves::REFERENCE_RESOLVES;
