@@ -8,9 +8,10 @@ mod variations;
 
 use std::{env, fs, path::Path};
 
-use variations::{check::CHECK, literals::LITERALS, types::TYPES, variation::Variation};
+use variations::{check::CHECK, literals::LITERALS, readme, types::TYPES, variation::Variation};
 
 const PROGRAM: &str = "../../examples/prod.rs";
+const README: &str = "../../README.md";
 const ALLOW: &str = concat!(
     "#[allow(clippy::all, dead_code, unused_imports, unused_variables, ",
     "reason = \"it is wrong on purpose, and its `main` isn't called\")]"
@@ -18,6 +19,7 @@ const ALLOW: &str = concat!(
 
 fn main() {
     println!("cargo::rerun-if-changed={PROGRAM}");
+    println!("cargo::rerun-if-changed={README}");
     println!("cargo::rerun-if-changed=src");
     let out = env::var_os("OUT_DIR").unwrap();
     let out = Path::new(&out);
@@ -27,18 +29,31 @@ fn main() {
     write(out, &unedited, &program);
     let mut programs = vec![unedited];
     programs.extend(CHECK.iter().filter(|variation| edit(out, variation, &program)));
+    let document = fs::read_to_string(README).unwrap();
+    let readme = readme::blocks(&document, "rust").next().unwrap_or_default();
+    let shown = edit(out, &readme::WINDOW, readme);
     let mut text = modules(out, &programs);
+    if shown {
+        text.push_str(&modules(out, &[readme::WINDOW]));
+    }
     text.push_str("/// The program of a module.\npub(crate) fn program(module: &str) -> Option<fn() -> App> {\n    match module {\n");
     for variation in &programs {
         let module = variation.module();
         text.push_str(&format!("        {module:?} => Some({module}::prod),\n"));
+    }
+    if shown {
+        let module = readme::WINDOW.module();
+        text.push_str(&format!("        {module:?} => Some({module}::shop),\n"));
     }
     text.push_str("        _ => None,\n    }\n}\n");
     fs::write(out.join("check.rs"), text).unwrap();
 
     for (name, refused) in [("types.rs", TYPES), ("literals.rs", LITERALS)] {
         let fits = |variation: &&Variation| edit(out, variation, &program);
-        let refused: Vec<Variation> = refused.iter().filter(fits).copied().collect();
+        let mut refused: Vec<Variation> = refused.iter().filter(fits).copied().collect();
+        if name == "literals.rs" && edit(out, &readme::ZONE, readme) {
+            refused.push(readme::ZONE);
+        }
         fs::write(out.join(name), modules(out, &refused)).unwrap();
     }
 }
@@ -53,7 +68,10 @@ fn edit(out: &Path, variation: &Variation, program: &str) -> bool {
 }
 
 fn write(out: &Path, variation: &Variation, text: &str) {
-    let text = text.replacen("\nfn prod() -> App {", "\npub(crate) fn prod() -> App {", 1);
+    let text = ["prod", "shop"].into_iter().fold(text.to_owned(), |text, name| {
+        let private = format!("\nfn {name}() -> App {{");
+        text.replacen(&private, &format!("\npub(crate) fn {name}() -> App {{"), 1)
+    });
     fs::write(out.join(variation.module()).with_extension("rs"), text).unwrap();
 }
 

@@ -2,6 +2,7 @@
 //!
 //! * [`types`] and [`literals`]: the edits that the compiler refuses,
 //! * [`check`]: those that compile, and that `check` refuses,
+//! * [`readme`]: the README's program, with the mistakes that the README shows,
 //! * [`variation`]: what an edit is.
 //!
 //! The build script applies each edit to the program, which makes a module. The modules of `check`
@@ -11,5 +12,6 @@
 
 pub mod check;
 pub mod literals;
+pub mod readme;
 pub mod types;
 pub mod variation;

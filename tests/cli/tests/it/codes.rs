@@ -49,6 +49,36 @@ fn every_code_in_the_sources_is_explained() {
     assert!(missing.is_empty(), "no rule explains {missing:#?}");
 }
 
+/// The text of the tests of all crates.
+fn tests() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let crates = ["innovate-core", "innovate-aws", "innovate-aws/cfn", "innovate-k8s", "tests/cli"];
+    let mut open: Vec<PathBuf> =
+        crates.iter().map(|name| root.join(name).join("tests/it")).collect();
+    let mut text = String::new();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    text
+}
+
+#[test]
+fn every_code_has_a_test() {
+    let tests = tests();
+    let untested: Vec<&str> = innovate::checks()
+        .rules
+        .iter()
+        .map(|rule| rule.code)
+        // As it is, or at the beginning of what is expected.
+        .filter(|code| !["\"", " "].iter().any(|end| tests.contains(&format!("\"{code}{end}"))))
+        .collect();
+    assert!(untested.is_empty(), "{untested:?}");
+}
+
 #[test]
 fn every_rule_says_what_holds_and_why() {
     let rules = innovate::checks().rules;

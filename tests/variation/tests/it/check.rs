@@ -7,7 +7,7 @@ use innovate_variation_tests::{check::CHECK, variation::Variation};
 use crate::PROGRAM;
 
 /// The exit code of `check`, and its findings as the user reads them.
-fn check(module: &str) -> (Option<i32>, String) {
+pub(crate) fn check(module: &str) -> (Option<i32>, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(env!("CARGO_BIN_EXE_variation"))
         .args(["check", "--lock"])

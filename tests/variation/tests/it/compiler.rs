@@ -1,6 +1,6 @@
 //! What the compiler refuses, with its own message at the line of the edit.
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{collections::BTreeMap, path::Path, process::Command, sync::LazyLock};
 
 use innovate_variation_tests::{literals::LITERALS, types::TYPES, variation::Variation};
 use serde_json::Value;
@@ -9,11 +9,15 @@ use crate::PROGRAM;
 
 /// An error of the compiler.
 #[derive(Debug)]
-struct Error {
+pub(crate) struct Error {
     /// From which line to which.
     lines: (usize, usize),
-    text: String,
+    /// What the user reads.
+    pub(crate) text: String,
 }
+
+/// The errors of each module, from the top of its file to the bottom.
+pub(crate) static ERRORS: LazyLock<BTreeMap<String, Vec<Error>>> = LazyLock::new(errors);
 
 /// Where the program is, for what is within a macro.
 fn outermost(mut span: &Value) -> &Value {
@@ -23,8 +27,6 @@ fn outermost(mut span: &Value) -> &Value {
     span
 }
 
-/// The errors of each module, from the top of its file to the bottom.
-///
 /// The whole workspace is chosen, as in the build of this test, so that no dependency is built anew.
 fn errors() -> BTreeMap<String, Vec<Error>> {
     let output = Command::new(env!("CARGO"))
@@ -77,10 +79,9 @@ fn amiss(variation: &Variation, errors: &[Error]) -> Option<String> {
 
 #[test]
 fn the_compiler_refuses_each_edit_at_its_line() {
-    let errors = errors();
     let mut failures = Vec::new();
     for variation in TYPES.iter().chain(LITERALS) {
-        let errors = errors.get(&variation.module()).map_or(&[][..], Vec::as_slice);
+        let errors = ERRORS.get(&variation.module()).map_or(&[][..], Vec::as_slice);
         failures.extend(amiss(variation, errors).map(|what| format!("{}: {what}", variation.name)));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));

@@ -10,6 +10,7 @@
 
 mod check;
 mod compiler;
+mod readme;
 mod table;
 
 /// The program that is edited.
