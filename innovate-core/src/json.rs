@@ -18,6 +18,12 @@ pub(crate) fn indented(document: &impl Serialize) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
+/// The spaces behind a line's end that are kept ready.
+const SPACES: usize = 64;
+const BREAK: &[u8] = b"\n                                                                ";
+const COMMA_AND_BREAK: &[u8] =
+    b",\n                                                                ";
+
 /// As serde_json's own pretty formatter, which writes each indent in as many calls as it is deep.
 #[derive(Default)]
 struct Indent {
@@ -35,24 +41,26 @@ impl Indent {
     fn close(&mut self, writer: &mut (impl io::Write + ?Sized), bracket: &[u8]) -> io::Result<()> {
         self.depth = self.depth.saturating_sub(1);
         if self.has_items {
-            self.line(writer, b"\n")?;
+            self.line(writer, BREAK)?;
         }
         writer.write_all(bracket)
     }
 
     fn item(&self, writer: &mut (impl io::Write + ?Sized), first: bool) -> io::Result<()> {
-        self.line(writer, if first { b"\n" } else { b",\n" })
+        self.line(writer, if first { BREAK } else { COMMA_AND_BREAK })
     }
 
-    fn line(&self, writer: &mut (impl io::Write + ?Sized), end: &[u8]) -> io::Result<()> {
-        const SPACES: [u8; 64] = [b' '; 64];
-        writer.write_all(end)?;
+    /// Ends a line and begins the next one, where it can in one call.
+    fn line(&self, writer: &mut (impl io::Write + ?Sized), line: &[u8]) -> io::Result<()> {
+        let end = line.len() - SPACES;
         let mut left = 2 * self.depth;
-        while let Some(spaces) = SPACES.get(..left.min(SPACES.len()))
-            && left > 0
-        {
-            writer.write_all(spaces)?;
-            left -= spaces.len();
+        let first = left.min(SPACES);
+        writer.write_all(line.get(..end + first).unwrap_or(line))?;
+        left -= first;
+        while left > 0 {
+            let spaces = left.min(SPACES);
+            writer.write_all(line.get(end..end + spaces).unwrap_or_default())?;
+            left -= spaces;
         }
         Ok(())
     }
