@@ -12,6 +12,7 @@ mod definition_table;
 mod program;
 mod rule;
 mod rule_connection;
+mod rule_ingress;
 mod rule_node;
 mod schema;
 mod service;

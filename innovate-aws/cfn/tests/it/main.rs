@@ -7,6 +7,7 @@ mod handles;
 mod resources;
 mod schema;
 mod schema_collection;
+mod schema_fact;
 
 use innovate_core::{Dev, Site, Stack, StackModel, StageKind};
 
