@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{app::App, graph::Graph, json, stack::StackModel, template::Template};
+use crate::{
+    app::App,
+    graph::Graph,
+    json,
+    stack::{Move, Resource, StackModel},
+    template::Template,
+};
 
 /// How templates are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,6 +105,12 @@ pub struct StackEntry {
     pub termination_protection: bool,
     /// The tags of the stack itself.
     pub tags: BTreeMap<String, String>,
+    /// The resources that the program declares as moved here, in the order of the program: as long as
+    /// it says so, whether or not the move is done. One is to be done, by a stack refactor before the
+    /// deployment, if the deployed stack has a resource under the id of `from`, and none under that
+    /// of `to`. The key isn't there if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Move>,
 }
 
 /// The manifests of a cluster in an assembly.
@@ -224,6 +236,7 @@ fn stack_entry(
             .collect(),
         termination_protection: stack.termination_protection,
         tags: site.tags().iter().map(owned).collect(),
+        moved: stack.resources().iter().flat_map(Resource::moves).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use innovate_core::{
     App, Assembly, TemplateFormat,
     check::{Report, Severity},
     lock::{Losses, Update},
+    stack::Move,
 };
 use serde_json::{Value, json};
 
@@ -108,7 +109,7 @@ pub(super) fn write(
     let losses = if options.update_lock { Losses::Accept } else { Losses::Refuse };
     let update = lock.lock().update(&app, checks.registry, &home.program, losses);
     let forbidden = lock.lock().forbid_change(&update).filter(|_| options.locked);
-    let Update { lock: locked, findings: losses } = update;
+    let Update { lock: locked, findings: losses, moved } = update;
     let synthesis = app.synth(checks, options.template_format());
     // The process ends soon: to take a large program apart would only cost time.
     std::mem::forget(synthesis.app);
@@ -137,6 +138,7 @@ pub(super) fn write(
         if let Value::Object(document) = &mut document {
             document.insert("out".to_owned(), json!(out.display().to_string()));
             document.insert("lockChanged".to_owned(), json!(lock_changed));
+            document.insert("moved".to_owned(), json!(moved));
         }
         terminal.print_json(&document)?;
     } else {
@@ -147,6 +149,9 @@ pub(super) fn write(
         if lock_changed {
             let ids = counted(locked.resources(), "stateful resource");
             terminal.print(&format!("updated {}: {ids}; commit it\n", shown(&lock_path)))?;
+        }
+        for Move { from, to } in &moved {
+            terminal.print(&format!("`{from}` is `{to}` now: move it with a stack refactor (`aws cloudformation create-stack-refactor`) before the deployment, or it is made anew\n"))?;
         }
     }
     Ok(Outcome::Good)

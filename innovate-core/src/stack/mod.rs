@@ -5,11 +5,13 @@
 //! * [`Resource`], [`ResourceType`], [`ResourceRef`]: one resource: in the stack, as written, as held by the program,
 //! * [`Address`]: stack and path, from which the logical id is made,
 //! * [`Site`]: account, region, stage and tags,
+//! * [`Move`]: a resource that had another id before,
 //! * [`Leftovers`]: what a program makes and forgets to add to its app.
 
 mod address;
 mod construct;
 mod leftover;
+mod moved;
 mod properties;
 mod resource;
 mod site;
@@ -23,6 +25,7 @@ pub use address::{Address, MAIN};
 pub use construct::{Construct, Scope, Suppressed};
 pub(crate) use leftover::Leftover;
 pub use leftover::{Claim, Leftovers};
+pub use moved::Move;
 pub use properties::Properties;
 pub use resource::{
     Attributes, DeletionPolicy, Draft, RawResource, Resource, ResourceRef, ResourceType,
@@ -116,9 +119,10 @@ impl<S: Stage, P: Place> Stack<S, P> {
     }
 
     /// Declares that the resource with the logical id `new` had the logical id `old` before, or
-    /// `Stack/OldId` if it was in another stack: the lock file accepts the rename, and a deployment
-    /// moves the resource instead of replacing it. For resources that constructs make; a resource
-    /// of a generated type has [`moved_from`](ResourceType::moved_from) itself.
+    /// `Stack/OldId` if it was in another stack of this account and region: the lock file accepts the
+    /// rename. It doesn't reach AWS by itself; what has to be done before the deployment says
+    /// [`moved_from`](ResourceType::moved_from), which a resource of a generated type has itself.
+    /// This is for resources that constructs make.
     #[track_caller]
     pub fn moved(&mut self, old: impl Into<Str>, new: &str) -> &mut Self {
         if let Some(resource) = self.model.resource_mut(new, Location::caller()) {

@@ -246,8 +246,13 @@ pub trait ResourceType: Sized {
     }
 
     /// The logical id that it had before, or `Stack/OldId` if it was in another stack of this account
-    /// and region: the lock file accepts the rename, and a deployment moves the resource instead of
-    /// replacing it.
+    /// and region: the lock file accepts the rename, and `manifest.json` lists it.
+    ///
+    /// CloudFormation must be told before the deployment, by a stack refactor
+    /// (`aws cloudformation create-stack-refactor`): a deployment without it makes the resource anew,
+    /// and deletes the old one or, with a retain policy, forgets it.
+    ///
+    /// Source: "Stack refactoring", AWS CloudFormation User Guide.
     #[must_use]
     fn moved_from(mut self, logical_id: impl Into<Str>) -> Self {
         self.draft().attributes.was(logical_id.into());

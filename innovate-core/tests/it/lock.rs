@@ -5,7 +5,7 @@ use innovate_core::{
     lock::{Lock, Losses, Update},
 };
 
-use crate::program::{Fake, KEPT, OtherStore, Plain, Store, app, site, stack};
+use crate::program::{Fake, KEPT, OtherStore, Plain, Store, app, site, stack, synth};
 
 fn update(lock: &Lock, app: &App) -> Update {
     lock.update(app, &Fake, "prod", Losses::Refuse)
@@ -70,6 +70,10 @@ fn a_rename_is_shown_with_the_line_to_write() {
     assert_eq!(found.related_places()[0].1, "`Orders` is new, and of that type");
     assert!(found.help_texts()[0].contains("`.moved_from(\"Data\")`"), "{found:?}");
     assert!(found.help_texts()[0].contains("`stack.moved(\"Data\", \"Orders\")`"), "{found:?}");
+    assert!(
+        found.help_texts()[1].contains("aws cloudformation create-stack-refactor"),
+        "{found:?}"
+    );
 }
 
 /// The lock of a program with the stores of a database in the stack `s`.
@@ -121,6 +125,56 @@ fn a_stack_that_is_renamed_is_shown_with_what_to_write_in_the_new_one() {
     assert!(help.contains("in the stack `t`") && help.ends_with(calls), "{help}");
 }
 
+/// A program of stacks, each with stores.
+fn stores<'a>(stacks: impl IntoIterator<Item = (String, Vec<String>)> + 'a) -> App {
+    app(stacks.into_iter().map(|(name, ids)| {
+        let mut made = stack(&name);
+        for id in ids {
+            made.add(id, Store::new().removal_policy(KEPT));
+        }
+        made
+    }))
+}
+
+#[test]
+fn the_stacks_of_a_renamed_application_are_told_apart_by_their_names() {
+    let program = |application: &str| {
+        let of = |(stack, id): (&str, &str)| {
+            (format!("{application}-{stack}"), vec!["Storage".to_owned(), id.to_owned()])
+        };
+        stores([("cache", "Sessions"), ("data", "Orders")].map(of))
+    };
+    let locked = update(&Lock::default(), &program("shop")).lock;
+    let refused = update(&locked, &program("a-store"));
+    assert_eq!(codes(&refused), ["LOCK-01", "LOCK-01"]);
+    for (found, (stack, id)) in
+        refused.findings.iter().zip([("cache", "Sessions"), ("data", "Orders")])
+    {
+        let calls = [id, "Storage"].map(|id| format!(".moved(\"shop-{stack}/{id}\", \"{id}\")"));
+        let help = &found.help_texts()[0];
+        assert!(help.contains(&format!("in the stack `a-store-{stack}`")), "{help}");
+        assert!(calls.iter().all(|call| help.contains(call)), "{help}");
+        // What is matched is in one of the stacks only.
+        assert_eq!(found.help_texts().len(), 3, "{found:?}");
+    }
+}
+
+#[test]
+fn a_large_application_that_is_renamed_is_matched_at_once() {
+    let program = |application: &str| {
+        let ids = || (0..100).map(|bucket| format!("Bucket{bucket}")).collect();
+        stores((0..250).map(|stack| (format!("{application}-part{stack}"), ids())))
+    };
+    let locked = update(&Lock::default(), &program("shop")).lock;
+    let refused = update(&locked, &program("store"));
+    assert_eq!(refused.findings.len(), 250);
+    for found in &refused.findings {
+        let part = found.stack().unwrap().strip_prefix("shop-").unwrap();
+        let help = &found.help_texts()[0];
+        assert!(help.contains(&format!("in the stack `store-{part}`")), "{help}");
+    }
+}
+
 #[test]
 fn what_has_become_another_is_not_proposed_again() {
     let program = with("s", |stack| drop(stack.add("Orders", Store::new().moved_from("Db"))));
@@ -165,7 +219,41 @@ fn a_rename_that_is_declared_is_recorded() {
         let update = update(&locked(), &program);
         assert_eq!(codes(&update), Vec::<&str>::new());
         assert_eq!(ids(&update.lock), ["s/Orders Test::Unit::Store"]);
+        assert_eq!(moved(&update), ["s/Data -> s/Orders"]);
+        // The declaration may stay, and says nothing new.
+        let again = update.lock.update(&program, &Fake, "prod", Losses::Refuse);
+        assert_eq!((again.lock, again.moved), (update.lock, vec![]));
     }
+}
+
+fn moved(update: &Update) -> Vec<String> {
+    update.moved.iter().map(|moved| format!("{} -> {}", moved.from, moved.to)).collect()
+}
+
+#[test]
+fn what_is_moved_is_in_the_index_as_long_as_the_program_says_so() {
+    let program = with("s", |stack| {
+        stack.add("Orders", Store::new().moved_from("t/Data").moved_from("Old"));
+    });
+    let assembly = synth(program).assembly.unwrap();
+    let index: serde_json::Value =
+        serde_json::from_str(&assembly.files()["manifest.json"]).unwrap();
+    let expected = serde_json::json!([
+        { "from": "t/Data", "to": "s/Orders" },
+        { "from": "s/Old", "to": "s/Orders" },
+    ]);
+    assert_eq!(index["stacks"][0]["moved"], expected);
+    let without = synth(with("s", store("Data"))).assembly.unwrap();
+    assert!(!without.files()["manifest.json"].contains("moved"));
+}
+
+#[test]
+fn what_is_still_there_has_not_moved() {
+    let program = with("s", |stack| {
+        store("Data")(stack);
+        stack.add("Orders", Store::new().moved_from("Data"));
+    });
+    assert!(update(&locked(), &program).moved.is_empty());
 }
 
 #[test]
@@ -179,7 +267,9 @@ fn a_move_to_another_stack_is_declared_with_the_stack() {
     };
     let refused = update(&locked(), &program("Data"));
     assert!(refused.findings[0].help_texts()[0].contains(".moved_from(\"s/Data\")"), "{refused:?}");
-    assert_eq!(ids(&update(&locked(), &program("s/Data")).lock), ["t/Data Test::Unit::Store"]);
+    let accepted = update(&locked(), &program("s/Data"));
+    assert_eq!(ids(&accepted.lock), ["t/Data Test::Unit::Store"]);
+    assert_eq!(moved(&accepted), ["s/Data -> t/Data"]);
 }
 
 #[test]

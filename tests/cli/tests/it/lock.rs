@@ -2,6 +2,8 @@
 
 use std::{fs, process::Stdio};
 
+use serde_json::Value;
+
 use crate::program::Bench;
 
 const LOCK: &str = "\
@@ -61,10 +63,22 @@ fn what_holds_data_can_be_moved() {
     let refused = bench.refused("renamed", "", 1, "LOCK-01");
     assert!(refused.err.contains("`stack.moved(\"Jobs\", \"Tasks\")`"), "{}", refused.err);
     assert!(refused.err.contains("`Tasks` is new, and of that type"), "{}", refused.err);
-    bench.good("moved", "");
+    let says = "updated innovate.lock: 1 stateful resource; commit it\n\
+        `acme-data/Jobs` is `acme-data/Tasks` now: move it with a stack refactor \
+        (`aws cloudformation create-stack-refactor`) before the deployment, or it is made anew\n";
+    let moved = bench.good("moved", "");
+    assert!(moved.out.ends_with(says), "{}", moved.out);
     assert_eq!(lock(&bench), LOCK.replace("Jobs", "Tasks"));
     // The declaration may stay.
-    bench.good("moved", "--locked");
+    assert!(!bench.good("moved", "--locked").out.contains("refactor"));
+    let moves = serde_json::json!([{ "from": "acme-data/Jobs", "to": "acme-data/Tasks" }]);
+    let index = fs::read_to_string(bench.out().join("manifest.json")).unwrap();
+    let index: Value = serde_json::from_str(&index).unwrap();
+    assert_eq!(index["stacks"][1]["moved"], moves);
+
+    fs::write(bench.folder.join("innovate.lock"), LOCK).unwrap();
+    let json: Value = serde_json::from_str(&bench.good("moved", "--json").out).unwrap();
+    assert_eq!(json["moved"], moves);
 }
 
 #[test]

@@ -4,18 +4,18 @@
 //! gives it to another type, is refused unless it says that the resource was moved, or the user
 //! says that the loss is meant. Reading and writing the file is the command line's affair.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+mod rename;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
     check::{Diagnostic, Registry},
-    stack::{Resource, StackModel},
+    stack::{Move, Resource, StackModel},
 };
+use rename::{Lost, Renames};
 
 /// The form of the file that this version writes and reads.
 const VERSION: u32 = 1;
@@ -61,6 +61,10 @@ pub struct Update {
     pub lock: Lock,
     /// What is refused.
     pub findings: Vec<Diagnostic>,
+    /// The resources of the lock that the program has under another id or in another stack, and says
+    /// so. CloudFormation has to be told as well, by a stack refactor before the deployment; nothing
+    /// if something is refused.
+    pub moved: Vec<Move>,
 }
 
 impl Default for Lock {
@@ -100,7 +104,7 @@ impl Lock {
             findings.extend(self.losses(&current, program));
         }
         if !findings.is_empty() {
-            return Update { lock: self.clone(), findings };
+            return Update { lock: self.clone(), findings, moved: Vec::new() };
         }
         let others = self.stacks.iter().filter(|locked| {
             locked.program != program && !app.stack_models().iter().any(|made| is(locked, made))
@@ -108,7 +112,8 @@ impl Lock {
         let mut stacks: Vec<LockedStack> = others.cloned().collect();
         stacks.extend(current.locked(program));
         stacks.sort();
-        Update { lock: Self { version: VERSION, stacks }, findings }
+        let moved = self.moved(&current);
+        Update { lock: Self { version: VERSION, stacks }, findings, moved }
     }
 
     /// A finding if `--locked` forbids what `update` would write.
@@ -133,7 +138,7 @@ impl Lock {
     }
 
     fn losses(&self, current: &Current<'_>, program: &str) -> Vec<Diagnostic> {
-        let mut findings = Vec::new();
+        let (mut findings, mut losses) = (Vec::new(), Vec::new());
         for locked in &self.stacks {
             let stack =
                 current.stacks.iter().map(|(stack, _)| *stack).find(|stack| is(locked, stack));
@@ -150,120 +155,111 @@ impl Lock {
                 }
             }
             if !lost.is_empty() {
-                findings.push(self.lost(current, locked, stack, &lost));
+                losses.push(Lost { locked, stack, resources: lost });
             }
+        }
+        if !losses.is_empty() {
+            let renames = Renames::of(&losses, &self.new(current));
+            let each = losses.iter().enumerate();
+            findings.extend(each.map(|(at, lost)| lost_from(lost, current, renames.of_stack(at))));
         }
         findings
     }
 
-    /// One finding a stack, however much of it is lost.
-    fn lost(
-        &self,
-        current: &Current<'_>,
-        locked: &LockedStack,
-        stack: Option<&StackModel>,
-        lost: &[(&str, &str)],
-    ) -> Diagnostic {
-        let LockedStack { name, account, region, .. } = locked;
-        let one = match lost {
-            [(id, _)] => Some(id),
-            _ => None,
-        };
-        let message = match (stack, one) {
-            (Some(_), Some(id)) => format!("`{name}` loses its stateful resource `{id}`"),
-            (Some(_), None) => format!("`{name}` loses {} stateful resources", lost.len()),
-            (None, _) => format!(
-                "the stack `{name}` in {account}/{region} is gone, with its stateful resources"
-            ),
-        };
-        let named = lost.iter().take(SHOWN).map(|(id, kind)| format!("{id} ({kind})"));
-        let mut given = format!("the lock file has {}", named.collect::<Vec<_>>().join(", "));
-        given.push_str(&and_more(lost.len()));
-        let mut finding = Diagnostic::error("LOCK-01", message).given(given);
-        finding = match stack {
-            Some(stack) => finding.on_stack(stack),
-            None => finding.in_stack(name),
-        };
-        for (id, _) in lost {
-            if let Some((stack, resource)) = current.moved.get(&(name.as_str(), *id)) {
-                finding = moved_too_far(finding, locked, stack, resource);
+    /// What the program declares as moved, and has moved since the lock was written.
+    fn moved(&self, current: &Current<'_>) -> Vec<Move> {
+        let mut moved = Vec::new();
+        for ((from, id), (stack, resource)) in &current.moved {
+            let was = |locked: &&LockedStack| {
+                locked.name == *from
+                    && can_move(locked, stack)
+                    && locked.resources.contains_key(*id)
+            };
+            let still = |(stack, _): &(&StackModel, Vec<&Resource>)| {
+                stack.name() == *from && stack.resource(id).is_some()
+            };
+            if self.stacks.iter().any(|locked| was(&locked)) && !current.stacks.iter().any(still) {
+                moved.push(Move::new((from, id), resource));
             }
         }
-        for (to, renamed) in self.renamed(current, locked, lost) {
-            for (_, new) in renamed.iter().take(SHOWN) {
-                let what = format!("`{}` is new, and of that type", new.logical_id());
-                finding = finding.related(new.location(), what);
-            }
-            finding = finding.help(how_to_move(name, to, &renamed));
-        }
-        finding.help(meant(one.is_some()))
+        moved
     }
 
-    /// For what is lost, the resource that it may have become, by the stack that this is in: one
-    /// that the lock file doesn't have, of the same type, in the same account and region.
-    fn renamed<'app, 'lost>(
-        &self,
-        current: &Current<'app>,
-        locked: &LockedStack,
-        lost: &[(&'lost str, &str)],
-    ) -> BTreeMap<&'app str, Vec<(&'lost str, &'app Resource)>> {
-        let new: Vec<&Resource> = current
+    /// The stateful resources, by their stacks, that the lock doesn't have, under whatever id.
+    fn new<'app>(&self, current: &Current<'app>) -> Vec<(&'app StackModel, Vec<&'app Resource>)> {
+        let places = self
             .stacks
             .iter()
-            .filter(|(stack, _)| can_move(locked, stack))
-            .flat_map(|(stack, stateful)| stateful.iter().map(move |found| (*stack, *found)))
-            .filter(|(stack, found)| !self.has(stack, found) && !self.had(stack, found))
-            .map(|(_, found)| found)
-            .collect();
-        let mut pairs = Vec::new();
-        for (was, (id, type_name)) in lost.iter().enumerate() {
-            for (is, found) in new.iter().enumerate().filter(|(_, it)| it.type_name() == *type_name)
-            {
-                let same = found.logical_id() == *id;
-                let here = found.address().stack() == locked.name;
-                pairs.push((Reverse((same, here, alike(id, found.logical_id()))), was, is));
-            }
-        }
-        // The pairs that are most alike first, each resource in one of them.
-        pairs.sort_unstable();
-        let mut matched: BTreeMap<usize, usize> = BTreeMap::new();
-        for (_, was, is) in pairs {
-            if !matched.contains_key(&was) && !matched.values().any(|taken| *taken == is) {
-                matched.insert(was, is);
-            }
-        }
-        let mut renamed: BTreeMap<&str, Vec<(&str, &Resource)>> = BTreeMap::new();
-        for (was, is) in matched {
-            if let (Some((id, _)), Some(found)) = (lost.get(was), new.get(is)) {
-                renamed.entry(found.address().stack()).or_default().push((id, found));
-            }
-        }
-        renamed
+            .map(|locked| ((&*locked.name, &*locked.account, &*locked.region), &locked.resources));
+        let places: BTreeMap<_, _> = places.collect();
+        let each = |(stack, stateful): &(&'app StackModel, Vec<&'app Resource>)| {
+            let (account, region) = (stack.site().account(), stack.site().region());
+            let has = |stack: &str, id: &str| {
+                places.get(&(stack, account, region)).is_some_and(|ids| ids.contains_key(id))
+            };
+            let known = |found: &Resource| {
+                has(stack.name(), found.logical_id())
+                    || found.former_ids().any(|(stack, id)| has(stack, id))
+            };
+            (*stack, stateful.iter().copied().filter(|found| !known(found)).collect())
+        };
+        current.stacks.iter().map(each).collect()
     }
+}
 
-    fn has(&self, stack: &StackModel, resource: &Resource) -> bool {
-        let id = resource.logical_id();
-        self.stacks.iter().any(|locked| is(locked, stack) && locked.resources.contains_key(id))
+/// One finding a stack, however much of it is lost.
+fn lost_from(lost: &Lost<'_>, current: &Current<'_>, renamed: &rename::ByStack<'_>) -> Diagnostic {
+    let Lost { locked, stack, resources } = lost;
+    let LockedStack { name, account, region, .. } = locked;
+    let one = match &**resources {
+        [(id, _)] => Some(id),
+        _ => None,
+    };
+    let message = match (stack, one) {
+        (Some(_), Some(id)) => format!("`{name}` loses its stateful resource `{id}`"),
+        (Some(_), None) => format!("`{name}` loses {} stateful resources", resources.len()),
+        (None, _) => {
+            format!("the stack `{name}` in {account}/{region} is gone, with its stateful resources")
+        }
+    };
+    let named = resources.iter().take(SHOWN).map(|(id, kind)| format!("{id} ({kind})"));
+    let mut given = format!("the lock file has {}", named.collect::<Vec<_>>().join(", "));
+    if let Some(more) = beyond(resources.len()) {
+        given.push_str(&format!(" and {more} more"));
     }
-
-    /// Whether the resource says that it was one that is known here.
-    fn had(&self, stack: &StackModel, resource: &Resource) -> bool {
-        resource.moved_from().iter().any(|id| {
-            let (from, id) = id.split_once('/').unwrap_or((stack.name(), id));
-            self.stacks.iter().any(|locked| {
-                locked.name == from && can_move(locked, stack) && locked.resources.contains_key(id)
-            })
-        })
+    let mut finding = Diagnostic::error("LOCK-01", message).given(given);
+    finding = match stack {
+        Some(stack) => finding.on_stack(stack),
+        None => finding.in_stack(name),
+    };
+    for (id, _) in resources {
+        if let Some((stack, resource)) = current.moved.get(&(name.as_str(), *id)) {
+            finding = moved_too_far(finding, locked, stack, resource);
+        }
     }
+    for (to, renamed) in renamed {
+        for (_, new) in renamed.iter().take(SHOWN) {
+            let what = format!("`{}` is new, and of that type", new.logical_id());
+            finding = finding.related(new.location(), what);
+        }
+        finding = finding.help(rename::how_to_say(name, to, renamed));
+    }
+    if !renamed.is_empty() {
+        finding = finding.help(
+            "what is said so only the lock file knows: before the deployment, move what is deployed with a stack refactor, `aws cloudformation create-stack-refactor`",
+        );
+    }
+    finding.help(meant(one.is_some()))
 }
 
 /// How many resources a finding names.
 const SHOWN: usize = 3;
 
-fn and_more(count: usize) -> String {
+/// How many more there are than a finding names, if there are more.
+const fn beyond(count: usize) -> Option<usize> {
     match count.saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
+        0 => None,
+        more => Some(more),
     }
 }
 
@@ -279,47 +275,11 @@ fn can_move(locked: &LockedStack, stack: &StackModel) -> bool {
     locked.account == site.account() && locked.region == site.region()
 }
 
-/// How many characters two ids share at their beginnings and at their ends.
-fn alike(one: &str, other: &str) -> usize {
-    let same = |pair: &(char, char)| pair.0 == pair.1;
-    let begin = one.chars().zip(other.chars()).take_while(same).count();
-    let end = one.chars().rev().zip(other.chars().rev()).take_while(same).count();
-    begin + end
-}
-
 fn meant(one: bool) -> &'static str {
     if one {
         "if it is meant to go, with all that it holds, run `synth --update-lock` once"
     } else {
         "if they are meant to go, with all that they hold, run `synth --update-lock` once"
-    }
-}
-
-/// What to write so that resources are moved: `renamed` has what each was called in the stack
-/// `from`, and what it is now in the stack `to`.
-fn how_to_move(from: &str, to: &str, renamed: &[(&str, &Resource)]) -> String {
-    let old = |id: &str| if from == to { id.to_owned() } else { format!("{from}/{id}") };
-    let calls: String = renamed
-        .iter()
-        .take(SHOWN)
-        .map(|(id, new)| format!(".moved(\"{}\", \"{}\")", old(id), new.logical_id()))
-        .collect();
-    match renamed {
-        [(id, new)] => format!(
-            "if it is `{}` now, write `.moved_from(\"{}\")` on that resource, or `stack{calls}` if a construct makes it",
-            new.logical_id(),
-            old(id),
-        ),
-        _ => {
-            let stack = if from == to { String::new() } else { format!(" in the stack `{to}`") };
-            let more = match renamed.len().saturating_sub(SHOWN) {
-                0 => String::new(),
-                more => format!(", and so on for {more} more"),
-            };
-            format!(
-                "if they are new ones{stack} now, say so where that stack is complete: `stack{calls}`{more}"
-            )
-        }
     }
 }
 
@@ -363,8 +323,7 @@ impl<'app> Current<'app> {
         for stack in app.stack_models() {
             let mut stateful = Vec::new();
             for resource in stack.resources() {
-                for id in resource.moved_from() {
-                    let old = id.split_once('/').unwrap_or((stack.name(), id));
+                for (id, old) in resource.moved_from().iter().zip(resource.former_ids()) {
                     match current.moved.get(&old) {
                         Some((_, first)) if first.address() != resource.address() => {
                             current.again.push((first, resource, id));
