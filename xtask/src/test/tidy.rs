@@ -180,7 +180,7 @@ mod tests {
         assert!(has_its_program(&program, &[]).is_some());
         let message = file("tests/ui/a_thing.stderr", "error");
         assert!(has_its_program(&program, &[message]).is_none());
-        let passes = file("tests/ui/pass/a_thing.rs", "//! x");
-        assert!(has_its_program(&passes, &[]).is_none());
+        let other = file("tests/cli/a_thing.rs", "//! x");
+        assert!(has_its_program(&other, &[]).is_none());
     }
 }
