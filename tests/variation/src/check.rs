@@ -79,14 +79,14 @@ pub const CHECK: &[Variation] = &[
         .says("two stacks are named `innovate-prod-keys`"),
     found("two constructs of one id", "STK-03")
         .replace("keys.add(\"Volumes\"", "keys.add(\"Logs\"")
-        .says("`Logs`"),
+        .says("two resources of this stack have the id `Logs`"),
     found("a stack that is not in the app", "REF-01")
         .replace("[keys, network", "[network")
         .at("network.add(")
         .says("the app doesn't have the stack `innovate-prod-keys`"),
     found("two stacks that wait for each other", "REF-06")
         .replace("data.allow(&cluster", "network.allow(&cluster")
-        .says("wait"),
+        .says("these stacks wait for each other"),
     found("a database under another id", "LOCK-01")
         .replace("\"Database\",\n        Aurora", "\"Orders\",\n        Aurora")
         .at("let mut data =")
@@ -96,14 +96,14 @@ pub const CHECK: &[Variation] = &[
         .says("no application, no cost-center, no data-classification, no environment, no owner"),
     found("an override of nothing", "STK-02")
         .insert("data.allow(", "data.override_property(\"DatabaseWritter\", \"PromotionTier\", 1);")
-        .says("DatabaseWritter"),
+        .says("no resource `DatabaseWritter` in stack `innovate-prod-data`"),
     found("a suppression with an empty reason", "SUP-03")
         .replace("Karpenter::new(&cluster)", "Karpenter::new(&cluster).suppress(\"CFN-02\", \"\")")
         .says("`CFN-02` is accepted without a reason"),
     // The network.
     found("zones of another region", "NET-15")
         .replace("EuWest1: az1, az2, az3", "UsEast1: az1, az2, az4")
-        .says("us-east-1"),
+        .says("the zones are of another region than the stack"),
     found("networks that are peered and overlap", "NET-01")
         .insert("// Cluster: private API", PEER)
         .at(".cidr(vpc_cidr!(\"10.30.128.0/17\"))")
@@ -120,47 +120,49 @@ pub const CHECK: &[Variation] = &[
             "// Cluster: private API",
             "network.override_property(\"VpcPublicAz1\", \"MapPublicIpOnLaunch\", true);",
         )
-        .says("public"),
+        .says("the subnet `VpcPublicAz1` gives every instance a public address"),
     found("services of Kubernetes in the block of the network", "NET-01")
         .insert(".volume_key(", ".service_cidr(cidr!(\"10.30.0.0/16\"))")
         .says("the block of the cluster's services overlaps its VPC"),
     // The cluster.
     found("one core node", "EKS-08")
         .insert(".volume_key(", ".core_nodes(CoreNodes::arm64(1))")
-        .says("two"),
+        .says("a node group that may shrink below two nodes"),
     found("no controller for the ingress", "EKS-15")
         .remove("LoadBalancerController::new")
         .at("let internet = manifests.add(")
         .says("add it to the cluster's stack: `LoadBalancerController::new(&cluster)`"),
     found("a role that may do everything", "IAM-01")
         .insert("// Database: Aurora", ADMINISTRATOR)
-        .says("everything"),
+        .says("a statement allows everything on every resource"),
     found("an action that does not exist", "IAM-04")
         .insert("// Database: Aurora", TYPO)
-        .says("s3:GetObjects"),
+        .says("the service has no such action"),
     // The database.
     found("maintenance while backups are made", "DB-03")
         .replace("sun:04:00-sun:05:00", "sun:02:30-sun:03:30")
         .says("the maintenance window meets the backup window"),
-    found("production backups for a week", "DB-03").replace("days!(35)", "days!(7)").says("14"),
+    found("production backups for a week", "DB-03")
+        .replace("days!(35)", "days!(7)")
+        .says("allowed: 14 to 35 days"),
     found("a public address by an override", "DB-01")
         .insert(
             "data.allow(",
             "data.override_property(\"DatabaseWriter\", \"PubliclyAccessible\", true);",
         )
-        .says("public"),
+        .says("the database has a public address"),
     found("storage that is not encrypted by an override", "DB-02")
         .insert("data.allow(", "data.override_property(\"Database\", \"StorageEncrypted\", false);")
-        .says("encrypted"),
+        .says("the database isn't encrypted"),
     found("the internet in the security group of the database", "NET-09")
         .insert("data.allow(", OPEN)
-        .says("0.0.0.0/0"),
+        .says("`DatabaseSecurityGroup` lets the whole internet in"),
     found("a master user with a reserved name", "DB-10")
         .insert(
             ".key(&database_key)",
             ".master_user(MasterUser::managed_secret().named(\"admin\"))",
         )
-        .says("admin"),
+        .says("the master user can't have this name"),
     found("a database that does not let the cluster in", "NET-17")
         .remove("data.allow(")
         .at(".connects_to(&database)")
@@ -168,10 +170,10 @@ pub const CHECK: &[Variation] = &[
     // What faces the internet.
     found("no limit of calls", "WAF-03")
         .replace("[RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(\"/login\")]", "[]")
-        .says("rate"),
+        .says("the production web ACL limits no rate"),
     found("too few groups of rules", "WAF-03")
         .insert(".rate_limits(", ".managed([ManagedRuleGroup::CommonRuleSet])")
-        .says("SQL"),
+        .says("AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet"),
     // The nodes.
     found("a weight that Karpenter does not take", "KAR-01")
         .replace("Architecture::Amd64, 10)", "Architecture::Amd64, 101)")
@@ -183,14 +185,14 @@ pub const CHECK: &[Variation] = &[
             ".taint(innovate::k8s::Taint::no_schedule(label!(\"team\", \"batch\")))",
         )
         .at("let api = manifests.add(")
-        .says("api"),
+        .says("no node pool makes a node for the pods of Deployment api/api"),
     // The service.
     found("one pod", "K8S-06")
         .replace(".replicas(3..=60)", ".replicas(1..=60)")
         .says("lets the pods become fewer than 2"),
     found("a range of pods the wrong way round", "K8S-06")
         .replace(".replicas(3..=60)", ".replicas(60..=3)")
-        .says("60"),
+        .says("has its least number of pods above the most"),
     found("a secret in a config map", "SEC-02")
         .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_PASSWORD\", \"hunter2\"")
         .at("let settings = manifests.add(")
@@ -205,7 +207,11 @@ pub const CHECK: &[Variation] = &[
         .says("can't read a config map of `web`"),
     found("a host that can not exist", "K8S-02")
         .replace("prod.host(\"api\")", "prod.host(\"our api\")")
-        .says("our api.innovate.example"),
-    found("a misspelt field", "K8S-12").insert("// The API: at least", MISSPELT).says("dta"),
-    found("a privileged pod", "K8S-09").insert("let api =", ROOT).says("privileged"),
+        .says("a host that can't exist"),
+    found("a misspelt field", "K8S-12")
+        .insert("// The API: at least", MISSPELT)
+        .says("ConfigMap has no field `dta`"),
+    found("a privileged pod", "K8S-09")
+        .insert("let api =", ROOT)
+        .says("`debug` is privileged; `debug` may gain privileges"),
 ];
