@@ -109,6 +109,10 @@ fn prod() -> App {
         );
     }
 
+    // Volumes that pods claim: gp3, encrypted with the cluster's key.
+    let volumes = StorageClass::builder().name(object_name!("gp3")).cluster(&cluster);
+    manifests.add(volumes.default_class().build());
+
     // The API: at least three pods over three zones, reached through the load balancer alone.
     let namespace = manifests.add(Namespace::new(object_name!("api")));
     let settings = manifests.add(

@@ -40,5 +40,5 @@ pub use innovate_core::{
 pub use innovate_k8s::{
     Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass, Exposure, Ingress,
     IngressClass, Internet, Limits, Listen, Manifests, Namespace, NodePool, PodSecurity, Probes,
-    Purchase, Resources, WebService, ami, image, label, object_name, tagged_image,
+    Purchase, Resources, StorageClass, WebService, ami, image, label, object_name, tagged_image,
 };

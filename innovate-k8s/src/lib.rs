@@ -3,6 +3,7 @@
 //! * [`manifests`]: the objects of one cluster, and what a construct adds them to,
 //! * [`name`], [`quantity`]: names, labels, taints and amounts that Kubernetes accepts,
 //! * [`namespace`], [`config_map`], [`secret`]: what a workload is in and what it reads,
+//! * [`storage_class`]: the volumes that pods claim,
 //! * [`workload`]: what runs in the cluster,
 //! * [`ingress`]: how requests reach it from outside,
 //! * [`karpenter`]: the nodes that it runs on,
@@ -20,6 +21,7 @@ pub mod namespace;
 pub mod quantity;
 pub mod rules;
 pub mod secret;
+pub mod storage_class;
 mod view;
 pub mod workload;
 
@@ -39,6 +41,7 @@ pub use name::{Label, ObjectName, Taint};
 pub use namespace::{Namespace, NamespaceRef, PodSecurity, Quota};
 pub use quantity::{Cpu, Memory};
 pub use secret::{ClusterSecretStore, ClusterSecretStoreRef, ExternalSecret, SecretRef};
+pub use storage_class::{ReclaimPolicy, StorageClass, StorageClassRef};
 pub use workload::{
     Architecture, AwsEndpoints, Destination, Image, Internet, Listen, Probes, Replicas, Resources,
     ServiceRef, TaggedImage, WebService,

@@ -30,7 +30,8 @@ use crate::{
 ///
 /// Its API is private unless addresses are allowed, takes access entries alone, and is not open to
 /// whoever created it. All five kinds of control-plane logs go to a log group that is made before.
-/// Kubernetes secrets and volumes are encrypted with the given keys. The core nodes run Bottlerocket
+/// Kubernetes secrets and volumes are encrypted with the given keys, those that pods claim by a
+/// `StorageClass` among the manifests. The core nodes run Bottlerocket
 /// in private subnets; the add-ons are pinned, have roles of their own, and are installed in the
 /// order that nodes need. In production it is protected against deletion. EKS upgrades it at the end
 /// of standard support instead of charging for extended support.
@@ -62,7 +63,7 @@ pub struct EksCluster {
     /// What encrypts Kubernetes secrets in the cluster's data. It can't be changed later.
     #[builder(setter(transform = |key: &Key<EksSecrets>| key.clone()))]
     secrets_key: Key<EksSecrets>,
-    /// What encrypts the volumes of nodes and pods.
+    /// What encrypts the volumes of nodes, and of pods whose `StorageClass` is made with the cluster.
     #[builder(setter(transform = |key: &Key<Ebs>| key.clone()))]
     volume_key: Key<Ebs>,
     /// What encrypts the logs of the control plane and of Container Insights.

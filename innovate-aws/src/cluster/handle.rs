@@ -52,7 +52,7 @@ impl Cluster {
         &self.0.nodes
     }
 
-    /// The key that encrypts the volumes of its nodes and pods.
+    /// The key that encrypts the volumes of its nodes, and of pods by the cluster's `StorageClass`.
     pub fn volume_key(&self) -> &Key<Ebs> {
         &self.0.volume_key
     }

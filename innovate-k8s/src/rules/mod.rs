@@ -36,6 +36,7 @@ pub static RULES: &[&Rule] = &[
     &workload::PROBES_DIFFER,
     &ingress::CLASS_ADMITS_NAMESPACE,
     &object::CHOICE_EXISTS,
+    &object::VOLUME_IS_ENCRYPTED,
     &node::POOL_IS_BOUNDED,
     &node::POOL_SAYS_WHICH_NODES,
     &node::POOLS_EXCLUDE_EACH_OTHER,

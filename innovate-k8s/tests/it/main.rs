@@ -16,4 +16,5 @@ mod rule_ingress;
 mod rule_node;
 mod schema;
 mod service;
+mod storage;
 mod yaml;

@@ -62,6 +62,7 @@ pub(crate) struct Program<S: Stage = Prod> {
     pub(crate) karpenter: KarpenterHandle,
     pub(crate) stacks: Vec<Stack<S>>,
     pub(crate) manifests: Manifests<S>,
+    pub(crate) others: Vec<Manifests<S>>,
 }
 
 pub(crate) const IMAGE: Image = image!(
@@ -105,7 +106,16 @@ impl<S: Stage> Program<S> {
         let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
         let manifests = environment.manifests(&cluster, &vpc);
         let stacks = vec![keys, network, compute];
-        Self { environment, vpc, cluster, karpenter, stacks, manifests }
+        Self { environment, vpc, cluster, karpenter, stacks, manifests, others: Vec::new() }
+    }
+
+    /// Has manifests of a cluster that another program makes beside its own.
+    pub(crate) fn of_another_cluster(mut self) -> Self {
+        let site = self.cluster.site().clone();
+        let other = Manifests::new("other", site, (&self.vpc).into());
+        let own = std::mem::replace(&mut self.manifests, other);
+        self.others.push(own);
+        self
     }
 
     /// Adds a node class.
@@ -249,6 +259,7 @@ impl<S: Stage> Program<S> {
     /// Synthesizes the program with the rules about manifests.
     pub(crate) fn synth(self) -> Synthesis {
         let app = App::new("shop").stacks(self.stacks).manifests(self.manifests);
+        let app = self.others.into_iter().fold(app, App::manifests);
         app.synth(Checks { registry: &NoFacts, rules: RULES }, TemplateFormat::Json)
     }
 

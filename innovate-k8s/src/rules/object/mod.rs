@@ -9,6 +9,7 @@ mod reference_resolves;
 mod secret_is_no_literal;
 mod selector_matches;
 mod value_is_well_formed;
+mod volume_is_encrypted;
 
 pub(super) use api_is_served::API_IS_SERVED;
 pub(super) use choice_exists::CHOICE_EXISTS;
@@ -18,3 +19,4 @@ pub(super) use reference_resolves::REFERENCE_RESOLVES;
 pub(super) use secret_is_no_literal::SECRET_IS_NO_LITERAL;
 pub(super) use selector_matches::SELECTOR_MATCHES;
 pub(super) use value_is_well_formed::VALUE_IS_WELL_FORMED;
+pub(super) use volume_is_encrypted::VOLUME_IS_ENCRYPTED;

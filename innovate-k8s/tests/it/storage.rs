@@ -1,0 +1,89 @@
+//! The volumes that pods claim.
+
+use innovate_core::{Prod, Severity};
+use innovate_k8s::{ReclaimPolicy, StorageClass, object_name};
+use serde_json::{Value, json};
+
+use crate::{
+    program::{Program, files},
+    rule::told,
+};
+
+#[test]
+fn a_class_encrypts_with_the_clusters_volume_key() {
+    let mut program = Program::<Prod>::new();
+    let class = StorageClass::builder()
+        .name(object_name!("gp3"))
+        .cluster(&program.cluster)
+        .default_class()
+        .build();
+    program.manifests.add(class);
+    let kept = StorageClass::builder()
+        .name(object_name!("kept"))
+        .cluster(&program.cluster)
+        .reclaim(ReclaimPolicy::Retain)
+        .build();
+    program.manifests.add(kept);
+    let key = program.cluster.volume_key().alias_name().to_string();
+    let synthesis = program.synth();
+    assert_eq!(synthesis.report.findings(), []);
+    let files = files(&synthesis);
+    let read = |name: &str| serde_saphyr::from_str::<Value>(&files[name]).unwrap();
+    let class = read("cluster/storageclass-gp3.yaml");
+    assert_eq!(
+        class["parameters"],
+        json!({
+            "encrypted": "true",
+            "kmsKeyId": format!("arn:aws:kms:eu-west-1:444455556666:{key}"),
+            "type": "gp3",
+        })
+    );
+    assert_eq!(
+        class["metadata"]["annotations"],
+        json!({ "storageclass.kubernetes.io/is-default-class": "true" })
+    );
+    assert_eq!(class["volumeBindingMode"], "WaitForFirstConsumer");
+    assert_eq!(class["allowVolumeExpansion"], true);
+    assert_eq!(class["reclaimPolicy"], "Delete");
+    let kept = read("cluster/storageclass-kept.yaml");
+    assert_eq!(kept["reclaimPolicy"], "Retain");
+    assert_eq!(kept["metadata"]["annotations"], Value::Null);
+}
+
+#[test]
+fn a_class_is_made_with_its_own_cluster() {
+    let mut program = Program::<Prod>::new().of_another_cluster();
+    let class = StorageClass::builder().name(object_name!("gp3")).cluster(&program.cluster);
+    program.manifests.add(class.build());
+    let finding = program.only_finding();
+    assert_eq!((finding.code(), finding.setter_name()), ("K8S-04", Some("cluster")));
+}
+
+#[test]
+fn a_raw_class_of_ebs_encrypts() {
+    let class = |provisioner: &str, parameters: Value| {
+        Program::<Prod>::new().with(json!({
+            "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
+            "metadata": { "name": "raw" },
+            "provisioner": provisioner, "parameters": parameters,
+        }))
+    };
+    for (provisioner, parameters, given) in [
+        ("ebs.csi.aws.com", json!({ "type": "gp3" }), "nothing"),
+        ("ebs.csi.aws.com", json!({ "encrypted": "false" }), "\"false\""),
+        ("kubernetes.io/aws-ebs", json!({ "type": "gp2" }), "nothing"),
+    ] {
+        let finding = class(provisioner, parameters).only_finding();
+        assert_eq!(
+            told(&finding),
+            (
+                "K8S-16",
+                Severity::Error,
+                "StorageClass raw makes volumes that aren't encrypted",
+                given
+            )
+        );
+    }
+    assert_eq!(class("ebs.csi.aws.com", json!({ "Encrypted": "true" })).findings(), []);
+    assert_eq!(class("efs.csi.aws.com", json!({})).findings(), []);
+}
