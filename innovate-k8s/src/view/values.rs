@@ -40,9 +40,9 @@ impl Values {
             "NotIn" => Self { listed, ..Self::any() },
             "DoesNotExist" => Self::none(),
             "Gt" => Self { above: number(), ..Self::any() },
-            "Gte" => Self { above: number().map(|least| least - 1), ..Self::any() },
+            "Gte" => Self { above: number().and_then(|least| least.checked_sub(1)), ..Self::any() },
             "Lt" => Self { below: number(), ..Self::any() },
-            "Lte" => Self { below: number().map(|most| most + 1), ..Self::any() },
+            "Lte" => Self { below: number().and_then(|most| most.checked_add(1)), ..Self::any() },
             _ => Self::any(),
         }
     }
@@ -95,7 +95,7 @@ impl Values {
     pub(crate) fn is_empty(&self) -> bool {
         match (self.all_but, self.above, self.below) {
             (false, ..) => self.listed.is_empty(),
-            (true, Some(above), Some(below)) => below - above < 2,
+            (true, Some(above), Some(below)) => below.saturating_sub(above) < 2,
             (true, ..) => false,
         }
     }
@@ -143,6 +143,17 @@ mod tests {
         assert!(!of("Gte", &json!(["6"])).and(&of("Lte", &json!(["6"]))).is_empty());
         assert!(!Values::any().and(&Values::any()).is_empty());
         assert!(Values::none().and(&Values::any()).is_empty());
+    }
+
+    #[test]
+    fn the_largest_numbers_are_numbers() {
+        let (least, most) = (json!([i64::MIN.to_string()]), json!([i64::MAX.to_string()]));
+        for (low, high) in [("Gte", "Lte"), ("Gt", "Lt")] {
+            assert!(!of(low, &least).and(&of(high, &most)).is_empty());
+        }
+        assert!(of("Gt", &most).and(&of("Lt", &least)).is_empty());
+        assert!(!of("Gte", &least).and(&of("In", &least)).is_empty());
+        assert!(!of("Lte", &most).and(&of("In", &most)).is_empty());
     }
 
     #[test]

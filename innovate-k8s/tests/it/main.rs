@@ -14,6 +14,8 @@ mod rule;
 mod rule_connection;
 mod rule_ingress;
 mod rule_node;
+mod rule_setting;
+mod rule_workload;
 mod schema;
 mod service;
 mod storage;

@@ -1,10 +1,9 @@
 //! What a program is told that is good but for one thing.
 
-use innovate_aws::{identity::PodIdentity, name, service_account};
+use innovate_aws::{identity::PodIdentity, service_account};
 use innovate_core::{Dev, Diagnostic, Prod, Severity};
 use innovate_k8s::{
-    ConfigMap, Label, Listen, Namespace, NamespaceRef, ObjectName, Resources, SecretRef,
-    WebService, object_name,
+    Label, Listen, Namespace, NamespaceRef, ObjectName, Resources, WebService, object_name,
 };
 use serde_json::{Value, json};
 
@@ -90,42 +89,6 @@ fn an_object_of_a_namespace_names_it_and_one_of_the_cluster_does_not() {
 }
 
 #[test]
-fn a_quantity_is_one() {
-    let finding = broken("Deployment", "api", |object| {
-        object["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"] =
-            "512MB".into();
-    });
-    assert_eq!(told(&finding).0, "K8S-02");
-    assert_eq!(told(&finding).3, "\"512MB\"");
-}
-
-#[test]
-fn a_request_is_not_above_its_limit() {
-    let finding = broken("Deployment", "api", |object| {
-        object["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["memory"] =
-            "1Gi".into();
-    });
-    assert_eq!(told(&finding).2, "a container requests more memory than its limit");
-}
-
-#[test]
-fn a_container_listens_on_a_port_that_there_is() {
-    let mut program = good();
-    let other = namespace(&mut program);
-    let service = WebService::builder()
-        .namespace(&other)
-        .name(object_name!("worker"))
-        .image(IMAGE)
-        .listen(Listen::http(0))
-        .resources(Resources::cpu_millis(250).memory_mib(256))
-        .replicas(2..=2)
-        .build();
-    program.manifests.add(service);
-    let finding = program.only_finding();
-    assert_eq!((finding.code(), finding.setter_name()), ("K8S-02", Some("listen")));
-}
-
-#[test]
 fn a_selector_matches_pods() {
     let typo =
         |object: &mut Value| object["spec"]["selector"]["app.kubernetes.io/name"] = "apu".into();
@@ -136,17 +99,6 @@ fn a_selector_matches_pods() {
         object["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"] = "apu".into();
     });
     assert_eq!(told(&finding).2, "NetworkPolicy shop/api-from-ingress-api selects no pods");
-}
-
-#[test]
-fn a_workload_selects_its_own_pods() {
-    let findings = good()
-        .breaking("Deployment", "api", |object| {
-            object["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"] = "apu".into();
-        })
-        .findings();
-    let [finding] = findings.as_slice() else { panic!("{findings:#?}") };
-    assert_eq!(told(finding).2, "Deployment shop/api doesn't select its own pods");
 }
 
 #[test]
@@ -185,101 +137,6 @@ fn a_pool_and_an_autoscaler_find_what_they_are_for() {
         })
         .findings();
     assert!(findings.iter().any(|found| found.code() == "K8S-04"), "{findings:#?}");
-}
-
-#[test]
-fn an_autoscaler_stands_alone() {
-    let finding = broken("Deployment", "api", |object| object["spec"]["replicas"] = 3.into());
-    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-05", "3"));
-}
-
-#[test]
-fn replicas_are_a_range_and_more_than_one_in_production() {
-    for (least, most, message) in [
-        (10, 3, "HorizontalPodAutoscaler other/worker has its least number of pods above the most"),
-        (1, 3, "HorizontalPodAutoscaler other/worker lets the pods become fewer than 2"),
-        (1, 1, "Deployment other/worker has fewer than 2 pods"),
-    ] {
-        let mut program = good();
-        let other = namespace(&mut program);
-        program
-            .manifests
-            .add(service!(&other, object_name!("worker")).replicas(least..=most).build());
-        let finding = program.only_finding();
-        assert_eq!((finding.code(), finding.message()), ("K8S-06", message));
-        assert_eq!(finding.setter_name(), Some("replicas"));
-    }
-}
-
-#[test]
-fn one_pod_will_do_for_development() {
-    let mut program = Program::<Dev>::new();
-    let namespace = program.manifests.add(Namespace::new(object_name!("shop")));
-    let service = service!(&namespace, object_name!("api")).replicas(1..=1).build();
-    program.manifests.add(service);
-    assert_eq!(program.findings(), []);
-}
-
-#[test]
-fn a_budget_lets_a_pod_be_down() {
-    for (field, value) in [
-        ("minAvailable", json!(3)),
-        ("minAvailable", json!("100%")),
-        ("minAvailable", json!("90%")),
-        ("maxUnavailable", json!(0)),
-        ("maxUnavailable", json!("0%")),
-    ] {
-        let finding = broken("PodDisruptionBudget", "api", |object| {
-            let spec = object["spec"].as_object_mut().unwrap();
-            spec.remove("maxUnavailable");
-            spec.insert(field.to_owned(), value);
-        });
-        assert_eq!(finding.code(), "K8S-07");
-    }
-    let both = broken("PodDisruptionBudget", "api", |object| {
-        object["spec"]["minAvailable"] = 1.into();
-    });
-    assert_eq!(told(&both).3, "minAvailable and maxUnavailable");
-}
-
-#[test]
-fn a_container_states_what_it_takes() {
-    let finding = broken("Deployment", "api", |object| {
-        object["spec"]["template"]["spec"]["containers"][0]["resources"] = json!({});
-    });
-    assert_eq!(
-        (told(&finding).0, told(&finding).3),
-        ("K8S-08", "no requests/cpu, no requests/memory, no limits/memory")
-    );
-}
-
-#[test]
-fn a_container_does_no_more_than_its_namespace_allows() {
-    let finding = broken("Deployment", "api", |object| {
-        let spec = &mut object["spec"]["template"]["spec"];
-        spec["hostNetwork"] = true.into();
-        spec["containers"][0]["securityContext"] = json!({ "privileged": true, "runAsUser": 0 });
-    });
-    assert_eq!(finding.code(), "K8S-09");
-    let given = told(&finding).3;
-    for reason in
-        ["the pod sets hostNetwork", "is privileged", "may run as root", "keeps capabilities"]
-    {
-        assert!(given.contains(reason), "{given}");
-    }
-}
-
-#[test]
-fn an_agent_may_do_more_in_a_privileged_namespace() {
-    let program = good()
-        .breaking("Namespace", "shop", |object| {
-            object["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] =
-                "privileged".into();
-        })
-        .breaking("Deployment", "api", |object| {
-            object["spec"]["template"]["spec"]["hostNetwork"] = true.into();
-        });
-    assert_eq!(program.findings(), []);
 }
 
 #[test]
@@ -378,25 +235,6 @@ fn a_text_where_a_number_belongs_is_told() {
 }
 
 #[test]
-fn liveness_asks_another_question_than_readiness() {
-    let finding = broken("Deployment", "api", |object| {
-        object["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]["httpGet"]["path"] =
-            "/readyz".into();
-    });
-    assert_eq!((told(&finding).0, told(&finding).1), ("K8S-13", Severity::Warning));
-}
-
-#[test]
-fn production_takes_no_image_by_tag() {
-    for image in ["registry.example/api:1.4.2", "registry.example:5000/api", "api:latest"] {
-        let finding = broken("Deployment", "api", |object| {
-            object["spec"]["template"]["spec"]["containers"][0]["image"] = image.into();
-        });
-        assert_eq!((told(&finding).0, told(&finding).3), ("EKS-13", image));
-    }
-}
-
-#[test]
 fn a_role_is_bound_to_a_service_account_that_there_is() {
     let mut program = good();
     let identity = PodIdentity::builder()
@@ -431,68 +269,6 @@ fn a_service_account_has_one_role() {
     let finding = program.only_finding();
     assert_eq!(finding.message(), "the service account shop/api has two roles");
     assert_eq!(finding.related_places().len(), 1);
-}
-
-#[test]
-fn a_manifest_holds_no_secret_and_none_is_shown() {
-    for (kind, break_it) in [
-        (
-            "Deployment",
-            (|object| {
-                object["spec"]["template"]["spec"]["containers"][0]["env"] =
-                    json!([{ "name": "DB_PASSWORD", "value": "correct horse" }])
-            }) as fn(&mut Value),
-        ),
-        ("ConfigMap", |object| {
-            object["data"]["URL"] = "postgres://app:correct horse@db/app".replace(' ', "-").into()
-        }),
-        ("ConfigMap", |object| object["data"]["DB_PASSWORD"] = "correct horse".into()),
-    ] {
-        let finding = broken(kind, "api", break_it);
-        assert_eq!(finding.code(), "SEC-02");
-        assert!(!format!("{finding:?}").contains("correct"), "{finding:?}");
-    }
-    let finding = good()
-        .with(json!({
-            "apiVersion": "v1", "kind": "Secret",
-            "metadata": { "name": "db", "namespace": "shop" },
-            "stringData": { "password": "correct horse" },
-        }))
-        .only_finding();
-    assert_eq!(finding.code(), "SEC-02");
-}
-
-#[test]
-fn pods_read_settings_and_secrets_of_their_own_namespace() {
-    let mut program = good();
-    let other = namespace(&mut program);
-    let config = program.manifests.add(
-        ConfigMap::builder()
-            .namespace(&other)
-            .name(object_name!("settings"))
-            .entry("LOG_LEVEL", "info")
-            .build(),
-    );
-    let third = program.manifests.add(Namespace::new(object_name!("third")));
-    let secret = SecretRef::existing(&other, object_name!("certificate"));
-    let worker = service!(&third, object_name!("worker"))
-        .replicas(2..=2)
-        .config(&config)
-        .secret_files(&secret, "/etc/certificate")
-        .build();
-    program.manifests.add(worker);
-    let findings = program.findings();
-    let setters: Vec<_> = findings.iter().filter_map(Diagnostic::setter_name).collect();
-    assert!(findings.iter().all(|found| found.code() == "K8S-04"), "{findings:#?}");
-    assert!(setters.contains(&"config") && setters.contains(&"secret_files"), "{setters:?}");
-}
-
-#[test]
-fn the_secrets_operator_reads_secrets_of_its_environment() {
-    let finding = good().with_secret(name!(SecretName: "innovate/dev/payment")).only_finding();
-    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-04", "innovate/dev/payment"));
-    assert_eq!(finding.allowed_values(), Some("names that begin with `innovate/prod/`"));
-    assert_eq!(good().with_secret(name!(SecretName: "innovate/prod/payment")).findings(), []);
 }
 
 #[test]
@@ -537,45 +313,4 @@ fn labels_and_names_that_the_program_computes_are_checked() {
     assert!(ObjectName::parse(format!("tenant-{}", 7)).is_ok());
     assert!(ObjectName::parse("Tenant 7").is_err());
     assert!(Label::parse("team", "check out").is_err());
-}
-
-#[test]
-fn a_setting_has_a_key_that_kubernetes_takes_and_one_value() {
-    for (key, given) in [("LOG LEVEL", "\"LOG LEVEL\""), ("", "\"\""), ("..", "\"..\"")] {
-        let mut program = good();
-        let other = namespace(&mut program);
-        let config = ConfigMap::builder()
-            .namespace(&other)
-            .name(object_name!("settings"))
-            .entry(key, 8080)
-            .build();
-        program.manifests.add(config);
-        let finding = program.only_finding();
-        assert_eq!((told(&finding).0, told(&finding).3), ("K8S-02", given));
-        assert_eq!(finding.setter_name(), Some("entry"));
-    }
-    let mut program = good();
-    let other = namespace(&mut program);
-    let config = ConfigMap::builder()
-        .namespace(&other)
-        .name(object_name!("settings"))
-        .entry("LOG_LEVEL", "info")
-        .entry("LOG_LEVEL", "debug")
-        .build();
-    program.manifests.add(config);
-    assert_eq!(told(&program.only_finding()).3, "LOG_LEVEL");
-    let finding = broken("ConfigMap", "api", |object| {
-        object["data"]["LARGE"] = "-".repeat(1 << 20).into();
-    });
-    assert_eq!(told(&finding).2, "ConfigMap shop/api is larger than Kubernetes accepts");
-}
-
-#[test]
-fn an_autoscaler_aims_at_some_use() {
-    let mut program = good();
-    let other = namespace(&mut program);
-    let worker = service!(&other, object_name!("worker")).replicas(2..=9).cpu_target_percent(0);
-    program.manifests.add(worker.build());
-    let finding = program.only_finding();
-    assert_eq!((finding.code(), finding.setter_name()), ("K8S-02", Some("cpu_target_percent")));
 }

@@ -37,9 +37,11 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     );
                     continue;
                 }
-                (Some(least), None) => {
-                    ("minAvailable", least, rounded_up(least, pods).map(|up| pods - up))
-                }
+                (Some(least), None) => (
+                    "minAvailable",
+                    least,
+                    rounded_up(least, pods).map(|up| pods.saturating_sub(up)),
+                ),
                 (None, Some(most)) => ("maxUnavailable", most, rounded_up(most, pods)),
                 (None, None) => continue,
             };
