@@ -88,9 +88,9 @@ impl App {
     pub fn synth(mut self, checks: Checks<'_>, format: TemplateFormat) -> Synthesis {
         parallel::each(self.stacks.iter_mut(), |stack| stack.apply_tags(checks.registry));
         let mut findings = Findings::default();
-        let in_stacks = self.stacks.iter_mut().map(|stack| &mut stack.findings);
-        let in_manifests = self.manifests.iter_mut().map(|set| &mut set.findings);
-        for (finding, suppressions) in in_stacks.chain(in_manifests).flat_map(std::mem::take) {
+        let in_stacks = self.stacks.iter().map(|stack| &stack.findings);
+        let in_manifests = self.manifests.iter().map(|set| &set.findings);
+        for (finding, suppressions) in in_stacks.chain(in_manifests).flatten().cloned() {
             if suppressions.is_empty() {
                 findings.report(finding);
             } else {

@@ -159,7 +159,7 @@ impl Lock {
             }
         }
         if !losses.is_empty() {
-            let renames = Renames::of(&losses, &self.new(current));
+            let renames = Renames::of(&losses, &self.unknown(current));
             let each = losses.iter().enumerate();
             findings.extend(each.map(|(at, lost)| lost_from(lost, current, renames.of_stack(at))));
         }
@@ -186,7 +186,10 @@ impl Lock {
     }
 
     /// The stateful resources, by their stacks, that the lock doesn't have, under whatever id.
-    fn new<'app>(&self, current: &Current<'app>) -> Vec<(&'app StackModel, Vec<&'app Resource>)> {
+    fn unknown<'app>(
+        &self,
+        current: &Current<'app>,
+    ) -> Vec<(&'app StackModel, Vec<&'app Resource>)> {
         let places = self
             .stacks
             .iter()

@@ -98,9 +98,9 @@ impl<'a> Renames<'a> {
 }
 
 fn open<'a, T>(resources: impl Iterator<Item = (&'a str, &'a str, T)>) -> Open<'a, T> {
-    let mut open = Open::new();
+    let mut open: Open<'_, T> = BTreeMap::new();
     for (kind, id, resource) in resources {
-        open.entry(kind).or_insert_with(BTreeMap::new).insert(id, resource);
+        open.entry(kind).or_default().insert(id, resource);
     }
     open
 }

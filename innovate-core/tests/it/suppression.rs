@@ -123,3 +123,19 @@ fn what_a_construct_accepts_on_its_parts_need_not_be_there() {
     made.add("One", Library);
     assert_eq!(codes(&report(app([made]))), Vec::<&str>::new());
 }
+
+#[test]
+fn a_program_that_is_checked_again_has_the_same_findings() {
+    let mut made = stack("s");
+    made.add("One", Careless);
+    made.add("Two", Careless.suppress("TST-02", "we care"));
+    let set = ManifestSet::new("cluster", site(), Vec::new())
+        .with_findings([(Diagnostic::error("TST-03", "careless"), Vec::new())]);
+    let first = app([made]).manifests(set).synth(STRICT, Default::default());
+    let mut found = codes(&first.report);
+    found.sort_unstable();
+    assert_eq!(found, ["TST-01", "TST-01", "TST-02", "TST-03"]);
+    let again = first.app.synth(STRICT, Default::default());
+    assert_eq!(again.report, first.report);
+    assert!(again.assembly.is_none());
+}
