@@ -53,6 +53,11 @@ impl<'a> Visit<'a> {
                 Intrinsic::Reference(reference) if reference.target.stack() != stack.name() => {
                     visit.findings.report(handed_on(stack, id, reference));
                 }
+                Intrinsic::Reference(Reference { target, .. }) if !has(stack, target) => {
+                    let what = format!("the output `{id}` uses");
+                    let finding = handle_of_another(stack, &what, target);
+                    visit.findings.report(finding.on_stack(stack));
+                }
                 other => visit.function(other, None),
             });
         }

@@ -238,6 +238,13 @@ fn a_handle_of_another_stack_value_of_that_name_is_an_error() {
             assert_eq!(finding.message(), message);
         }
     }
+    let mut again = stack("producer");
+    again.add("Elsewhere", Plain::new());
+    again.scope().output("Cidr", attribute(&vpc));
+    let found = finding(app([again]), "REF-01");
+    let message = "the output `Cidr` uses `Vpc`, which is not in the stack `producer`";
+    assert_eq!(found.message(), message);
+    assert!(found.place().is_some());
 }
 
 #[test]
