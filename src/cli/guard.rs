@@ -53,17 +53,17 @@ impl Guard {
 
     /// Waits for a file that is there for other reasons, and holds it. If it isn't there yet, holds
     /// its place, so that of several programs that would make it one does. `None` if it can't be
-    /// made there either.
+    /// made there either. `busy` is called if it has to wait.
     ///
     /// # Errors
     ///
     /// If it can't be opened or locked.
-    pub(super) fn wait(path: &Path) -> io::Result<Option<Self>> {
-        loop {
-            let file = match File::open(path) {
+    pub(super) fn wait(path: &Path, busy: &dyn Fn()) -> io::Result<Option<Self>> {
+        for _ in 0..ATTEMPTS {
+            let file = match open(path) {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    match Self::place_of(path)? {
+                    match Self::place_of(path, busy)? {
                         // Whoever held the place before may have made it.
                         Some(_) if path.exists() => continue,
                         place => return Ok(place),
@@ -71,25 +71,24 @@ impl Guard {
                 }
                 Err(error) => return Err(error),
             };
-            without_locks(file.lock())?;
+            lock(&file, busy)?;
             if is_at(&file, path) {
                 return Ok(Some(Self { path: path.to_path_buf(), remove: false, file }));
             }
         }
+        Err(never_the_same())
     }
 
-    fn place_of(path: &Path) -> io::Result<Option<Self>> {
-        let mut name = OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(".innovate-lock");
-        let path = path.with_file_name(name);
-        loop {
+    fn place_of(path: &Path, busy: &dyn Fn()) -> io::Result<Option<Self>> {
+        let path = beside(path, "lock");
+        for _ in 0..ATTEMPTS {
             let Ok(file) = make(&path) else { return Ok(None) };
-            without_locks(file.lock())?;
+            lock(&file, busy)?;
             if is_at(&file, &path) {
                 return Ok(Some(Self { path, remove: true, file }));
             }
         }
+        Err(never_the_same())
     }
 
     /// What the file says; `None` if it stands for one that isn't there.
@@ -118,6 +117,42 @@ impl Drop for Guard {
 
 fn make(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+/// Opens a file to hold it. An exclusive lock asks some file systems, such as NFS, for the right to
+/// write, which not everyone has who may read it.
+fn open(path: &Path) -> io::Result<File> {
+    let writable = OpenOptions::new().read(true).write(true).open(path);
+    writable.or_else(|error| if is_read_only(&error) { File::open(path) } else { Err(error) })
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Waits for the lock, and says so if it isn't free.
+fn lock(file: &File, busy: &dyn Fn()) -> io::Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            busy();
+            without_locks(file.lock())
+        }
+        Err(TryLockError::Error(error)) => without_locks(Err(error)),
+    }
+}
+
+fn never_the_same() -> io::Error {
+    io::Error::other("it is another file each time it is opened")
+}
+
+/// `.prod.innovate-new` beside `prod`: a name that only innovate gives.
+pub(super) fn beside(path: &Path, role: &str) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".innovate-");
+    name.push(role);
+    path.with_file_name(name)
 }
 
 /// A file system that has no locks is used without them, as Cargo does.
@@ -152,5 +187,15 @@ mod tests {
         assert!(without_locks(Err(io::ErrorKind::Unsupported.into())).is_ok());
         assert!(without_locks(Err(io::ErrorKind::PermissionDenied.into())).is_err());
         assert!(without_locks(Ok(())).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_can_only_be_read_is_held_all_the_same() {
+        assert!(is_read_only(&io::Error::from(io::ErrorKind::PermissionDenied)));
+        assert!(is_read_only(&io::Error::from(io::ErrorKind::ReadOnlyFilesystem)));
+        assert!(!is_read_only(&io::Error::from(io::ErrorKind::NotFound)));
+        // Nobody may write to it, whoever this is.
+        let held = open(Path::new("/proc/self/stat"));
+        assert!(cfg!(not(target_os = "linux")) || held.is_ok(), "{held:?}");
     }
 }

@@ -8,7 +8,13 @@ use std::{
 
 use innovate_core::lock::Lock;
 
-use super::{Failure, guard::Guard, output::reason, place::shown};
+use super::{
+    Failure,
+    guard::{Guard, beside},
+    output::reason,
+    place::shown,
+    terminal::Terminal,
+};
 
 const HEADER: &str = "\
 # The logical ids of the resources that hold data. Written by innovate: commit it, don't edit it.
@@ -41,14 +47,18 @@ impl LockFile {
         Ok(Self { path, lock, found: text.is_some(), _guard: None })
     }
 
-    /// Waits for it, holds it and reads it, to replace it.
+    /// Waits for it, which is said, holds it and reads it, to replace it.
     ///
     /// # Errors
     ///
     /// If it can't be read, or isn't a lock file.
-    pub(super) fn hold(path: PathBuf) -> Result<Self, Failure> {
+    pub(super) fn hold(path: PathBuf, terminal: &Terminal) -> Result<Self, Failure> {
         let unreadable = |error: io::Error| failed("read", &path, &error);
-        let guard = Guard::wait(&path).map_err(unreadable)?;
+        let busy = || {
+            let path = shown(&path);
+            terminal.findings(&format!("waiting for another program that holds `{path}`\n"));
+        };
+        let guard = Guard::wait(&path, &busy).map_err(unreadable)?;
         // From the file that is held: some systems let nobody else read it.
         let text = guard.as_ref().map_or(Ok(None), Guard::read).map_err(unreadable)?;
         let lock = parse(&path, text.as_deref())?;
@@ -72,7 +82,8 @@ impl LockFile {
         let body = toml::to_string(lock)
             .map_err(|error| Failure::new(format!("can't write the lock file: {error}")))?;
         let text = format!("{HEADER}{body}");
-        let new = beside(&self.path);
+        // What a run that was killed left of it is overwritten: only one program is here at a time.
+        let new = beside(&self.path, "new");
         let written = File::create(&new).and_then(|mut file| {
             file.write_all(text.as_bytes())?;
             // Unlike the output, nothing could make this again.
@@ -134,25 +145,27 @@ fn keep_name(path: &Path) {
     }
 }
 
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}", std::process::id()))
-}
-
 /// What a lock file says; nothing if there is none.
 fn parse(path: &Path, text: Option<&str>) -> Result<Lock, Failure> {
     let Some(text) = text else { return Ok(Lock::default()) };
-    let lock: Lock = toml::from_str(text).map_err(|error| {
+    let lock = toml::from_str::<Lock>(text);
+    let version = match &lock {
+        Ok(lock) => Some(lock.version().into()),
+        // Another version may have what this one doesn't know.
+        Err(_) => toml::from_str(text)
+            .ok()
+            .and_then(|table: toml::Table| table.get("version").and_then(toml::Value::as_integer)),
+    };
+    if let Some(version) = version.filter(|version| *version != i64::from(Lock::VERSION)) {
+        let message = format!("`{}` is of version {version}, which is not known here", shown(path));
+        return Err(Failure::new(message).help("a newer innovate wrote it: use that version"));
+    }
+    lock.map_err(|error| {
         let message = format!("`{}` is no lock file: {}", shown(path), error.to_string().trim_end());
         Failure::new(message).help(
             "bring it back from version control; where a merge left conflict markers, keep the lines of both sides",
         )
-    })?;
-    if let Some(version) = lock.unknown_version() {
-        let message = format!("`{}` is of version {version}, which is not known here", shown(path));
-        return Err(Failure::new(message).help("a newer innovate wrote it: use that version"));
-    }
-    Ok(lock)
+    })
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {

@@ -11,7 +11,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ffi::{OsStr, OsString},
     fs, io,
     path::{Path, PathBuf},
     thread,
@@ -22,7 +21,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    guard::{Guard, GuardError},
+    guard::{Guard, GuardError, beside},
     place::shown,
 };
 
@@ -47,11 +46,11 @@ impl Staged {
     /// write, or if something can't be written. The output folder is as it was.
     pub(super) fn write(out: &Path, files: &BTreeMap<String, String>) -> Result<Self, Failure> {
         let out = resolve(out)?;
-        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
+        let (Some(parent), Some(_)) = (out.parent(), out.file_name()) else {
             return Err(Failure::new(format!("`{}` can't be an output folder", shown(&out))));
         };
         fs::create_dir_all(parent).map_err(|error| failed("make", parent, &error))?;
-        let beside = |role: &str| parent.join(sibling(name, role));
+        let beside = |role: &str| beside(&out, role);
         let guard = Guard::new(beside("lock")).map_err(|error| match error {
             GuardError::Busy => {
                 Failure::new(format!("another program writes to `{}` just now", shown(&out)))
@@ -59,7 +58,8 @@ impl Staged {
             }
             GuardError::Io(error) => failed("write to", parent, &error),
         })?;
-        let staged = Self { new: beside("new"), old: beside("old"), out, _guard: guard };
+        let (new, old) = (beside("new"), beside("old"));
+        let staged = Self { out, new, old, _guard: guard };
         staged.recover()?;
         refuse_foreign(&staged.out)?;
         if let Err(failure) = staged.fill(files) {
@@ -175,15 +175,6 @@ fn resolve(out: &Path) -> Result<PathBuf, Failure> {
         return Ok(path);
     }
     std::path::absolute(out).map_err(|error| failed("find", out, &error))
-}
-
-/// `.prod.innovate-new` for `prod`: a name that only this module gives.
-fn sibling(name: &OsStr, role: &str) -> OsString {
-    let mut sibling = OsString::from(".");
-    sibling.push(name);
-    sibling.push(".innovate-");
-    sibling.push(role);
-    sibling
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Failure {

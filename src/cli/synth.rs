@@ -104,7 +104,7 @@ pub(super) fn write(
 ) -> Result<Outcome, Failure> {
     let selected = list::select(app.stack_models(), &options.stacks)?;
     let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();
-    let lock = LockFile::hold(options.lock.file.clone().unwrap_or_else(|| home.lock()))?;
+    let lock = LockFile::hold(options.lock.file.clone().unwrap_or_else(|| home.lock()), terminal)?;
     let (size, checks) = (Size::of(&app), checks());
     let losses = if options.update_lock { Losses::Accept } else { Losses::Refuse };
     let update = lock.lock().update(&app, checks.registry, &home.program, losses);

@@ -17,9 +17,6 @@ use crate::{
 };
 use rename::{Lost, Renames};
 
-/// The form of the file that this version writes and reads.
-const VERSION: u32 = 1;
-
 /// The stateful resources of every program that shares the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,14 +66,17 @@ pub struct Update {
 
 impl Default for Lock {
     fn default() -> Self {
-        Self { version: VERSION, stacks: Vec::new() }
+        Self { version: Self::VERSION, stacks: Vec::new() }
     }
 }
 
 impl Lock {
-    /// The version of the form, if it isn't the one that is known here.
-    pub const fn unknown_version(&self) -> Option<u32> {
-        if self.version == VERSION { None } else { Some(self.version) }
+    /// The version of the file's form that is known here.
+    pub const VERSION: u32 = 1;
+
+    /// The version of its form.
+    pub const fn version(&self) -> u32 {
+        self.version
     }
 
     /// The stacks, sorted by name, account and region.
@@ -113,7 +113,7 @@ impl Lock {
         stacks.extend(current.locked(program));
         stacks.sort();
         let moved = self.moved(&current);
-        Update { lock: Self { version: VERSION, stacks }, findings, moved }
+        Update { lock: Self { version: Self::VERSION, stacks }, findings, moved }
     }
 
     /// A finding if `--locked` forbids what `update` would write.

@@ -1,6 +1,10 @@
 //! `innovate.lock`.
 
-use std::{fs, process::Stdio};
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
 
 use serde_json::Value;
 
@@ -121,7 +125,7 @@ fn programs_that_make_the_file_at_once_keep_their_parts() {
         let benches: Vec<Bench> = teams.iter().map(|team| bench.called(team)).collect();
         let start = |(bench, team): (&Bench, &String)| {
             let mut command = bench.command(&format!("data of {team}"), "");
-            command.stdout(Stdio::null()).spawn().unwrap()
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
         };
         let children: Vec<_> = benches.iter().zip(&teams).map(start).collect();
         for mut child in children {
@@ -148,6 +152,7 @@ fn a_file_that_is_no_lock_file_stays_as_it_is() {
         ("version = 1\nstacks = 3\n", "unknown field `stacks`"),
         ("", "missing field `version`"),
         ("version = 2\n", "`innovate.lock` is of version 2, which is not known here"),
+        ("version = 2\nnew = 1\n", "`innovate.lock` is of version 2, which is not known here"),
     ] {
         fs::write(bench.folder.join("innovate.lock"), text).unwrap();
         for arguments in ["", "check", "--update-lock"] {
@@ -168,4 +173,32 @@ fn a_lock_file_that_can_not_be_written_leaves_the_output() {
         2,
         "can't write the lock file `none/innovate.lock`: no such file",
     );
+}
+
+#[test]
+fn a_program_that_waits_for_the_file_says_so() {
+    let bench = Bench::new();
+    for place in [".innovate.lock.innovate-lock", "innovate.lock"] {
+        let path = bench.folder.join(place);
+        let held = File::options().create(true).append(true).open(&path).unwrap();
+        held.lock().unwrap();
+        let mut child =
+            bench.command("", "").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let line = lines.next().unwrap().unwrap();
+        assert_eq!(line, "waiting for another program that holds `innovate.lock`");
+        drop(held);
+        assert!(child.wait().unwrap().success());
+        assert_eq!(lock(&bench), LOCK);
+    }
+}
+
+#[test]
+fn what_a_run_that_was_killed_left_of_the_file_goes_with_the_next() {
+    let bench = Bench::new();
+    let left = bench.folder.join(".innovate.lock.innovate-new");
+    fs::write(&left, "version = ").unwrap();
+    bench.good("", "");
+    assert_eq!(lock(&bench), LOCK);
+    assert!(!left.exists());
 }
