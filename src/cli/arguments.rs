@@ -153,7 +153,7 @@ impl Arguments {
             Some(command) if synth == Synth::default() => command,
             Some(_) => {
                 let message = "options of `synth` stand behind the command, and no other command takes them: `synth --out DIR`";
-                let program = std::env::args().next().unwrap_or_default();
+                let program = std::env::args_os().next().unwrap_or_default();
                 let name = std::path::Path::new(&program).file_name().unwrap_or_default();
                 let mut usage = Raw::command().bin_name(name.to_string_lossy());
                 return Err(usage.error(ErrorKind::ArgumentConflict, message));

@@ -43,6 +43,22 @@ fn wrong_use_ends_with_2_and_says_what_is_right() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_program_whose_name_is_no_text_says_what_is_right_too() {
+    use std::{
+        ffi::OsStr,
+        os::unix::{ffi::OsStrExt, process::CommandExt},
+    };
+    let bench = Bench::new();
+    for (arguments, code) in [("--out x check", 2), ("check", 0)] {
+        let mut command = bench.command("", arguments);
+        let ended = command.arg0(OsStr::from_bytes(b"pr\xffd")).output().unwrap();
+        let text = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(code), "{text}");
+    }
+}
+
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
     let bench = Bench::new();
