@@ -122,17 +122,20 @@ impl Staged {
         self.fill_folders(files).map_err(|error| cannot(&error))
     }
 
-    /// Every other file by another thread: copying a large program's files takes as long as making
-    /// them.
+    /// Every other file by another thread, where there may be one: copying a large program's files
+    /// takes as long as making them.
     fn fill_folders(&self, files: &BTreeMap<String, String>) -> io::Result<()> {
         let each = |first: usize| {
             let mut files = files.iter().skip(first).step_by(2);
             files.try_for_each(|(path, body)| fs::write(self.new.join(path), body))
         };
         thread::scope(|scope| {
-            let odd = scope.spawn(|| each(1));
+            let odd = thread::Builder::new().spawn_scoped(scope, || each(1));
             let even = each(0);
-            even.and(odd.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            even.and(match odd {
+                Ok(odd) => odd.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => each(1),
+            })
         })
     }
 
@@ -141,14 +144,18 @@ impl Staged {
             return fs::rename(&self.new, &self.out);
         }
         match exchange(&self.new, &self.out) {
-            Err(error) if cannot_exchange(&error) => {
-                fs::rename(&self.out, &self.old)?;
-                fs::rename(&self.new, &self.out).inspect_err(|_| {
-                    let _ = fs::rename(&self.old, &self.out);
-                })
-            }
+            Err(error) if cannot_exchange(&error) => self.swap_in_two_steps(),
             done => done,
         }
+    }
+
+    /// What is done where two folders can't change places. A run that dies between the two steps
+    /// leaves what the next one mends.
+    fn swap_in_two_steps(&self) -> io::Result<()> {
+        fs::rename(&self.out, &self.old)?;
+        fs::rename(&self.new, &self.out).inspect_err(|_| {
+            let _ = fs::rename(&self.old, &self.out);
+        })
     }
 }
 
@@ -280,18 +287,43 @@ mod tests {
         assert_eq!(reason(&error), "no space left on device");
     }
 
+    /// What is staged in a folder of its own, with one file in each of the folders `filled`.
+    fn staged(name: &str, filled: &[&str]) -> (PathBuf, Staged) {
+        let root = std::env::temp_dir().join(format!("innovate-{name}-{}", std::process::id()));
+        for role in filled {
+            fs::create_dir_all(root.join(role)).unwrap();
+            fs::write(root.join(role).join("a"), role).unwrap();
+        }
+        let guard = Guard::new(root.join("lock")).unwrap();
+        let [out, new, old] = ["out", "new", "old"].map(|role| root.join(role));
+        (root, Staged { out, new, old, _guard: guard })
+    }
+
+    /// What is in the file of a folder, if there is one.
+    fn file(folder: &Path) -> Option<String> {
+        fs::read_to_string(folder.join("a")).ok()
+    }
+
     #[test]
     fn a_file_system_that_can_not_exchange_gets_two_steps() {
-        let root = std::env::temp_dir().join(format!("innovate-swap-{}", std::process::id()));
-        let (out, new, old) = (root.join("out"), root.join("new"), root.join("old"));
-        let guard = || Guard::new(root.join("lock")).unwrap();
-        fs::create_dir_all(&old).unwrap();
-        fs::write(old.join("a"), "before").unwrap();
-        // What a run leaves that dies between the two steps.
-        let staged = Staged { out: out.clone(), new, old: old.clone(), _guard: guard() };
+        let (root, staged) = staged("swap", &["out", "new"]);
+        staged.swap_in_two_steps().unwrap();
+        assert_eq!(file(&staged.out).as_deref(), Some("new"));
+        assert_eq!(file(&staged.old).as_deref(), Some("out"));
+        assert!(!staged.new.exists());
+        // The first step is undone if the second can't be done.
+        staged.swap_in_two_steps().unwrap_err();
+        assert_eq!(file(&staged.out).as_deref(), Some("new"));
+        drop(staged);
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn what_a_run_that_died_between_the_two_steps_set_aside_is_brought_back() {
+        let (root, staged) = staged("recover", &["old", "new"]);
         staged.recover().unwrap();
-        assert_eq!(fs::read_to_string(out.join("a")).unwrap(), "before");
-        assert!(!old.exists());
+        assert_eq!(file(&staged.out).as_deref(), Some("old"));
+        assert!(!staged.old.exists() && !staged.new.exists());
         drop(staged);
         fs::remove_dir_all(root).unwrap();
     }
