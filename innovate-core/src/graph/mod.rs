@@ -3,6 +3,7 @@
 //! Stacks refer to each other through outputs; which outputs a stack needs for others, in which
 //! order stacks deploy, and whether anything waits for itself, is found here.
 
+mod conditional;
 mod cycle;
 mod lacking;
 mod name;
@@ -80,6 +81,7 @@ impl Graph {
             let mut visit = Visit::of(stack);
             duplicates(stack, &mut visit.findings);
             name::check(stack, &mut visit.findings);
+            conditional::check(stack, &mut visit.findings);
             visit
         });
         let mut builder = Builder {
@@ -261,6 +263,8 @@ impl Builder<'_> {
     fn cross(&mut self, at: usize, stack: &StackModel, from: &Resource, reference: &Reference) {
         let Some(producer_at) = self.edge(at, from, &reference.target) else { return };
         let Some(producer) = self.stacks.get(producer_at) else { return };
+        let target = producer.resources().get(reference.target.position());
+        self.findings.extend(target.and_then(|target| conditional::read(from, target)));
         let (here, there) = (stack.site(), producer.site());
         let same_account = here.account() == there.account();
         if reference.strength != Strength::Weak
@@ -282,7 +286,7 @@ impl Builder<'_> {
                 Diagnostic::error("REF-03", "this value is of another account, which names no role to read it with")
                     .on(from)
                     .given(format!("`{}` of account {}", reference.target.path(), there.account()))
-                    .help("name a role on the producer's site: it needs cloudformation:DescribeStacks, and must let the consumer's deployment role assume it")
+                    .help("name a role in the environment of that account, `Environment::builder()..reader_role(\"arn:..\")`: it needs cloudformation:DescribeStacks, and must let the consumer's deployment role assume it")
                     .firm(),
             );
         }

@@ -197,7 +197,8 @@ pub trait ResourceType: Sized {
         others.into_iter().fold(self, |resource, other| resource.depends_on(other))
     }
 
-    /// Exists only if `condition` holds.
+    /// Exists only if `condition` holds. What uses it must know so: within `intrinsic::if_` on the
+    /// condition, or under the same one.
     #[must_use]
     fn condition(mut self, condition: &intrinsic::Condition) -> Self {
         self.draft().attributes.condition = Some(condition.0.clone());
