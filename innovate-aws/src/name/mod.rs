@@ -6,6 +6,7 @@
 //!
 //! * [`NameError`]: why a text is no such name,
 //! * [`host`](self): names in the DNS,
+//! * [`key_alias`](self): what a KMS key is called,
 //! * [`kubernetes`](self): what a manifest calls a service account.
 
 #[macro_use]
@@ -13,6 +14,7 @@ mod define;
 mod account;
 mod construct;
 mod host;
+mod key_alias;
 mod kubernetes;
 
 use innovate_core::Site;
@@ -21,6 +23,7 @@ pub use account::AccountId;
 pub(crate) use construct::name_of;
 pub use define::NameError;
 pub use host::{DomainName, Hostname};
+pub use key_alias::KeyAlias;
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
 
 names! {
@@ -67,11 +70,6 @@ names! {
     /// name with them. Source: "General purpose bucket naming rules", Amazon S3 User Guide.
     BucketName "bucket name" 3..=63 "a-z0-9" "a-z0-9-" "a-z0-9"
         "3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit" => innovate_cfn::kind::BucketName
-
-    /// The name of an alias of a KMS key, with its prefix `alias/`. Source: "CreateAlias", AWS KMS
-    /// API Reference.
-    KeyAlias "key alias" 7..=256 "a-z" "a-zA-Z0-9/_-" "a-zA-Z0-9_-"
-        "`alias/` and up to 250 letters, digits and any of /_-" => innovate_cfn::kind::AliasName
 }
 
 impl ClusterName {
