@@ -14,6 +14,7 @@ mod cluster_rule;
 mod database;
 mod database_property;
 mod database_rule;
+mod extreme_value;
 mod identity_rule;
 mod key_rule;
 mod network_property;

@@ -11,14 +11,10 @@ use innovate_aws::{
 use innovate_cfn::{
     Tag, ec2, eks, elasticloadbalancingv2 as elb,
     kind::{RoleArn, TransitGatewayId},
-    rds,
 };
-use innovate_core::{
-    App, DeletionPolicy, Dev, Diagnostic, Prod, ResourceRef, ResourceType, Severity, Stack, Stage,
-    Value, cidr,
-};
+use innovate_core::{App, Dev, Diagnostic, Prod, ResourceRef, Severity, Stack, Stage, Value, cidr};
 
-use crate::program::{environment, findings, flow_logs, keys, program, vpc};
+use crate::program::{database, environment, findings, flow_logs, keys, program, vpc};
 
 /// The good program with more in its network's stack.
 fn with(more: impl FnOnce(&mut Stack<Prod>, &VpcHandle)) -> App {
@@ -291,23 +287,6 @@ fn the_default_security_group_is_used_by_nothing() {
         stack.add("Mail", endpoint);
     });
     assert_eq!(one("NET-10", app).message(), "`Mail` uses the VPC's default security group");
-}
-
-/// A database in the data tier with a group of its own.
-fn database(
-    stack: &mut Stack<Prod>,
-    vpc: &VpcHandle,
-) -> innovate_aws::network::SecurityGroupHandle {
-    let subnets = rds::DBSubnetGroup::new("The data tier", vpc.data().ids());
-    let subnets = stack.add("DatabaseSubnets", subnets);
-    let group = SecurityGroup::builder().vpc(vpc).description("The database").build();
-    let group = stack.add("DatabaseGroup", group);
-    let cluster = rds::DBCluster::new()
-        .db_subnet_group_name(&subnets)
-        .vpc_security_group_ids([group.group_id()])
-        .removal_policy(DeletionPolicy::Snapshot);
-    stack.add("Database", cluster);
-    group
 }
 
 fn ingress(

@@ -10,14 +10,14 @@ use innovate_aws::{
     domain,
     keys::{Ebs, EksSecrets, Key, KmsKey, Logs, Secrets},
     name,
-    network::{FlowLogs, Vpc, VpcHandle},
+    network::{FlowLogs, SecurityGroup, SecurityGroupHandle, Vpc, VpcHandle},
     observability::Retention,
     rules, vpc_cidr, zones,
 };
-use innovate_cfn::schema;
+use innovate_cfn::{rds, schema};
 use innovate_core::{
-    App, Assembly, Checks, Diagnostic, Node, Prod, Resource, Severity, Stack, StackModel, Stage,
-    TemplateFormat,
+    App, Assembly, Checks, DeletionPolicy, Diagnostic, Node, Prod, Resource, ResourceType as _,
+    Severity, Stack, StackModel, Stage, TemplateFormat,
     app::Synthesis,
     check::{Facts, Registry},
 };
@@ -77,6 +77,20 @@ pub(crate) fn program<S: Stage>(
     let handle = network.add("Vpc", make(&logs));
     more(&mut network, &handle);
     App::new("test").stack(keys).stack(network)
+}
+
+/// A database in the data tier with a group of its own.
+pub(crate) fn database(stack: &mut Stack<Prod>, vpc: &VpcHandle) -> SecurityGroupHandle {
+    let subnets = rds::DBSubnetGroup::new("The data tier", vpc.data().ids());
+    let subnets = stack.add("DatabaseSubnets", subnets);
+    let group = SecurityGroup::builder().vpc(vpc).description("The database").build();
+    let group = stack.add("DatabaseGroup", group);
+    let cluster = rds::DBCluster::new()
+        .db_subnet_group_name(&subnets)
+        .vpc_security_group_ids([group.group_id()])
+        .removal_policy(DeletionPolicy::Snapshot);
+    stack.add("Database", cluster);
+    group
 }
 
 /// Keys and network in stacks of their own, and a stack for the cluster.

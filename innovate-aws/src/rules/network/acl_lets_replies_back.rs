@@ -77,7 +77,8 @@ fn has_way_back(entry: &Entry<'_>, entries: &[Entry<'_>]) -> bool {
 /// the rest is then the request's entry.
 fn is_for_replies(entry: &Entry<'_>) -> bool {
     let (from, to) = entry.ports;
-    entry.protocol == -1 || from >= EPHEMERAL.0 && to - from >= 10_000 || covers(entry, EPHEMERAL)
+    let many = from >= EPHEMERAL.0 && to.saturating_sub(from) >= 10_000;
+    entry.protocol == -1 || many || covers(entry, EPHEMERAL)
 }
 
 fn one_way(entry: &Entry<'_>, acl: &Address) -> Diagnostic {

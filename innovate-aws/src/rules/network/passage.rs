@@ -23,7 +23,7 @@ pub(super) fn passes<'m>(
     };
     let entries: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.egress == egress).collect();
     // What an ACL says changes only where the ports of an entry begin or end.
-    let edges = entries.iter().flat_map(|entry| [entry.ports.0, entry.ports.1 + 1]);
+    let edges = entries.iter().flat_map(|entry| [entry.ports.0, entry.ports.1.saturating_add(1)]);
     let mut candidates = edges.chain([ports.0]).filter(|port| ports.0 <= *port && *port <= ports.1);
     candidates.any(|port| decides(&entries, protocol, port, peer))
 }

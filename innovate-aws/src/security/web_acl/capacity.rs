@@ -32,11 +32,13 @@ const CUSTOM_KEY: u32 = 30;
 /// Developer Guide; for managed rule groups "AWS Managed Rules rule groups list".
 pub(crate) fn of_rules(rules: &Node, rule_group: &dyn Fn(&Node) -> Option<u32>) -> u32 {
     let rules = rules.as_list().unwrap_or_default();
-    rules
-        .iter()
-        .filter_map(|rule| rule.get("Statement"))
-        .map(|statement| of_statement(statement, rule_group))
-        .sum()
+    let statements = rules.iter().filter_map(|rule| rule.get("Statement"));
+    sum(statements.map(|statement| of_statement(statement, rule_group)))
+}
+
+/// The sum, or the most that there can be: the capacity of a rule group is whatever the program says.
+fn sum(costs: impl Iterator<Item = u32>) -> u32 {
+    costs.fold(0, u32::saturating_add)
 }
 
 fn of_statement(statement: &Node, rule_group: &dyn Fn(&Node) -> Option<u32>) -> u32 {
@@ -44,7 +46,7 @@ fn of_statement(statement: &Node, rule_group: &dyn Fn(&Node) -> Option<u32>) -> 
     let nested = |node: Option<&Node>| node.map_or(0, |node| of_statement(node, rule_group));
     let each = |node: Option<&Node>| -> u32 {
         let statements = node.and_then(Node::as_list).unwrap_or_default();
-        statements.iter().map(|statement| of_statement(statement, rule_group)).sum()
+        sum(statements.iter().map(|statement| of_statement(statement, rule_group)))
     };
     let of_entry = |(kind, body): &(innovate_core::Str, Node)| match &**kind {
         "GeoMatchStatement" | "AsnMatchStatement" | "LabelMatchStatement" => 1,
@@ -72,17 +74,19 @@ fn of_statement(statement: &Node, rule_group: &dyn Fn(&Node) -> Option<u32>) -> 
         "NotStatement" => nested(body.get("Statement")),
         "RateBasedStatement" => {
             let keys = body.get("CustomKeys").and_then(Node::as_list).unwrap_or_default();
-            2 + CUSTOM_KEY * count(keys) + nested(body.get("ScopeDownStatement"))
+            let keys = CUSTOM_KEY.saturating_mul(count(keys));
+            sum([2, keys, nested(body.get("ScopeDownStatement"))].into_iter())
         }
         "ManagedRuleGroupStatement" => {
             let name = body.get("Name").and_then(Node::as_text).unwrap_or_default();
             let group = ManagedRuleGroup::from_name(name);
-            group.map_or(0, ManagedRuleGroup::capacity) + nested(body.get("ScopeDownStatement"))
+            let group = group.map_or(0, ManagedRuleGroup::capacity);
+            group.saturating_add(nested(body.get("ScopeDownStatement")))
         }
         "RuleGroupReferenceStatement" => body.get("Arn").and_then(rule_group).unwrap_or(0),
         _ => 0,
     };
-    entries.iter().map(of_entry).sum()
+    sum(entries.iter().map(of_entry))
 }
 
 /// A statement that compares a part of the request.
@@ -93,11 +97,10 @@ fn inspecting(base: u32, body: &Node) -> u32 {
     let arguments = if field("AllQueryArguments") { ALL_QUERY_ARGUMENTS } else { 0 };
     let transformations = body.get("TextTransformations").and_then(Node::as_list);
     let transforming = transformations.unwrap_or_default().iter();
-    let transforming: u32 = transforming
+    let transforming = transforming
         .filter(|one| one.get("Type").and_then(Node::as_text) != Some("NONE"))
-        .map(|_| TRANSFORMATION)
-        .sum();
-    base + arguments + transforming
+        .map(|_| TRANSFORMATION);
+    sum([base, arguments].into_iter().chain(transforming))
 }
 
 fn count<T>(items: &[T]) -> u32 {
