@@ -251,6 +251,23 @@ fn large_bodies_pass_only_where_they_may() {
 }
 
 #[test]
+fn large_bodies_are_counted_where_the_core_rule_set_counts() {
+    let builder = WebAcl::<Regional>::builder()
+        .managed([
+            ManagedRuleGroup::CommonRuleSet.count(),
+            ManagedRuleGroup::IpReputation.block(),
+            ManagedRuleGroup::KnownBadInputs.block(),
+            ManagedRuleGroup::SqlInjection.block(),
+        ])
+        .large_bodies(["/uploads/"]);
+    let (stack, _) = protection(builder.build());
+    let group = rule(&stack, "AWSManagedRulesCommonRuleSet");
+    assert_eq!(group.at("Statement/ManagedRuleGroupStatement/RuleActionOverrides"), None);
+    assert!(rule(&stack, "LargeBodyElsewhere").at("Action/Count").is_some());
+    assert_eq!(findings(app(stack)), []);
+}
+
+#[test]
 fn an_exception_from_a_limit_that_is_not_there_is_refused() {
     let mut stack = environment::<Dev>().stack("protection");
     let builder = WebAcl::<Regional>::builder()

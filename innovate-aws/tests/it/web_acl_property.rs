@@ -33,6 +33,10 @@ struct Choice {
 }
 
 impl Choice {
+    fn runs(&self, group: ManagedRuleGroup) -> bool {
+        self.managed.iter().any(|managed| managed.group() == group)
+    }
+
     fn blocks(&self, group: ManagedRuleGroup) -> bool {
         self.managed.contains(&group.block())
     }
@@ -151,12 +155,13 @@ fn choice() -> impl Strategy<Value = Choice> {
                 logged,
                 redacted,
             };
-            // What does nothing is refused: exceptions to a group that doesn't run or only counts.
+            // What does nothing is refused: overrides in a group that doesn't run or only counts, and
+            // exceptions to a limit that isn't there.
             let overrides = std::mem::take(&mut choice.overrides);
             let effective = overrides.into_iter().filter(|(group, ..)| choice.blocks(*group));
             let effective: Vec<_> = effective.collect();
             choice.overrides = effective;
-            if !choice.blocks(ManagedRuleGroup::CommonRuleSet) {
+            if !choice.runs(ManagedRuleGroup::CommonRuleSet) {
                 choice.large_bodies = 0;
             }
             choice
@@ -210,7 +215,7 @@ fn holds<S: WebAclScope, P: Place>(
         .iter()
         .map(|(group, rule, _, action)| ((group.name(), *rule), format!("{action:?}")))
         .collect();
-    if choice.large_bodies > 0 {
+    if choice.large_bodies > 0 && choice.blocks(ManagedRuleGroup::CommonRuleSet) {
         let size = CommonRule::SizeRestrictionsBody.name();
         overrides.insert((ManagedRuleGroup::CommonRuleSet.name(), size), "Count".to_owned());
     }

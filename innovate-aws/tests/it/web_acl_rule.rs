@@ -223,6 +223,35 @@ fn an_override_of_a_rule_that_does_not_exist_is_refused() {
 }
 
 #[test]
+fn a_path_without_its_slash_is_refused_wherever_it_is_said() {
+    let limit = |path: &'static str| {
+        WebAcl::<Regional>::builder()
+            .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(path)])
+    };
+    let custom = |statement| {
+        let rule = CustomRule::new("Mine", 800, statement::not(statement), Action::Count);
+        WebAcl::<Regional>::builder().custom_rules([rule])
+    };
+    let found = |acl| findings(app(protection(acl).0));
+    for (wrong, setter, given) in [
+        (limit("login").build(), "rate_limits", "`login` of `RateLimitlogin`"),
+        (
+            WebAcl::<Regional>::builder().large_bodies(["/import", "uploads/"]).build(),
+            "large_bodies",
+            "`uploads/` of `LargeBodyElsewhere`",
+        ),
+        (custom(statement::path_is("health")).build(), "custom_rules", "`health` of `Mine`"),
+        (custom(statement::path_starts_with("")).build(), "custom_rules", "`` of `Mine`"),
+    ] {
+        let found = found(wrong);
+        assert_eq!(one(&found), ("WAF-03", "a rule is for a path that no request has"));
+        assert_eq!((found[0].setter_name(), found[0].given_value()), (Some(setter), Some(given)));
+    }
+    assert_eq!(found(limit("/login").build()), []);
+    assert_eq!(found(custom(statement::header_is("x-from", "login")).build()), []);
+}
+
+#[test]
 fn one_that_logs_nothing_is_refused() {
     let mut stack = environment::<Dev>().stack("protection");
     let allow = waf::DefaultAction::new().allow(waf::AllowAction::new());

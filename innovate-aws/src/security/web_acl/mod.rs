@@ -57,6 +57,9 @@ const LOG_PREFIX: &str = "aws-waf-logs-";
 /// The label that the core rule set gives to a request with a body above 8 KiB.
 const LARGE_BODY: &str = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body";
 
+/// The rule that decides about such a request.
+pub(crate) const LARGE_BODY_ELSEWHERE: &str = "LargeBodyElsewhere";
+
 /// A web ACL: what reaches the application, and what doesn't.
 ///
 /// By default it runs the managed groups for IP reputation, OWASP's threats, known bad inputs and SQL
@@ -119,7 +122,8 @@ pub struct WebAcl<S: WebAclScope> {
     #[builder(default, setter(strip_option))]
     countries: Option<GeoRule>,
     /// The paths under which a body may be larger than the 8 KiB that the core rule set lets pass,
-    /// each by its beginning: uploads. None by default.
+    /// each by its beginning, such as `/uploads/`. None by default. Elsewhere such a body is blocked,
+    /// or counted if the core rule set only counts.
     #[builder(default, setter(
         fn transform<P: Into<Str>>(prefixes: impl IntoIterator<Item = P>) -> Vec<Str> {
             prefixes.into_iter().map(Into::into).collect()
@@ -234,9 +238,14 @@ impl<S: WebAclScope> WebAcl<S> {
         }
         let large_bodies = std::mem::take(&mut self.large_bodies);
         if !large_bodies.is_empty() {
-            // The group only labels such a body; the rule below decides.
-            self.overrides.push(CommonRule::SizeRestrictionsBody.count());
-            rules.push((order::EXCEPTIONS, large_body_elsewhere(large_bodies)));
+            let action = if self.managed.contains(&ManagedRuleGroup::CommonRuleSet.count()) {
+                Action::Count
+            } else {
+                // The group only labels such a body; the rule below decides.
+                self.overrides.push(CommonRule::SizeRestrictionsBody.count());
+                Action::Block
+            };
+            rules.push((order::EXCEPTIONS, large_body_elsewhere(large_bodies, action)));
         }
         for managed in &self.managed {
             let priority = order::of_group(managed.group);
@@ -289,14 +298,15 @@ impl<S: WebAclScope> WebAcl<S> {
     }
 }
 
-/// Blocks a body that the core rule set labelled as too large, unless it goes where it may.
-fn large_body_elsewhere(allowed: Vec<Str>) -> waf::Rule {
+/// Does `action` with a body that the core rule set labelled as too large, unless it goes where it
+/// may.
+fn large_body_elsewhere(allowed: Vec<Str>, action: Action) -> waf::Rule {
     let allowed =
         allowed.into_iter().map(|prefix| statement::path_starts_exactly_with(prefix.into_owned()));
     let statement =
         statement::all([statement::has_label(LARGE_BODY), statement::not(statement::any(allowed))]);
-    action::rule("LargeBodyElsewhere".into(), order::EXCEPTIONS, statement)
-        .action(Action::Block.property())
+    action::rule(LARGE_BODY_ELSEWHERE.into(), order::EXCEPTIONS, statement)
+        .action(action.property())
 }
 
 /// What a web ACL counts.
