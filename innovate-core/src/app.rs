@@ -2,7 +2,7 @@
 
 use crate::{
     assembly::{Assembly, TemplateFormat},
-    check::{ByType, Check, Diagnostic, Findings, Model, Registry, Report, Rule},
+    check::{ByType, Diagnostic, Findings, Model, Registry, Report, Rule},
     graph::Graph,
     manifest::{self, ManifestSet},
     parallel,
@@ -100,15 +100,7 @@ impl App {
         let graph = Graph::of(&self.stacks, &self.manifests, &mut findings);
         let by_type = ByType::of(&self);
         let model = Model::new(&self, &graph, checks.registry, &by_type);
-        // Several rules at once; their findings come in the order of the rules.
-        let found = parallel::map(checks.rules, |_, rule| {
-            let mut found = Findings::default();
-            if let Check::Model(check) = rule.check {
-                check(&model, &mut found);
-            }
-            found
-        });
-        found.into_iter().for_each(|found| findings.append(found));
+        model.check(checks.rules, &mut findings);
         manifest::check_files(&self.manifests, &mut findings);
         let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());

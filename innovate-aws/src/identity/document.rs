@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use Place::{In, InEach};
 use innovate_core::{
     Node, Resource, Site,
-    check::{Findings, Model},
     value::{Intrinsic, Pseudo, Str},
 };
 
@@ -65,24 +64,6 @@ const PLACES: &[(&str, Place, Purpose)] = &[
     ("AWS::SSO::PermissionSet", In("InlinePolicy"), Purpose::Inline),
     ("AWS::SecretsManager::ResourcePolicy", In("ResourcePolicy"), Purpose::Resource),
 ];
-
-/// Checks every policy of a program, with the resource that holds it and where that is deployed.
-/// `check` is called for the policies of one stack after the other, with what it remembers of that
-/// stack; several stacks are checked at once.
-pub(crate) fn each_policy<'app, M: Default>(
-    model: &Model<'app>,
-    findings: &mut Findings,
-    check: impl Fn(&mut M, (&'app Resource, &'app Site), Policy<'app>, &mut Findings) + Sync,
-) {
-    model.each_stack(findings, |stack, findings| {
-        let mut memory = M::default();
-        for resource in stack.resources() {
-            for policy in policies_of(resource) {
-                check(&mut memory, (resource, stack.site()), policy, findings);
-            }
-        }
-    });
-}
 
 /// The policies that a resource holds.
 pub(crate) fn policies_of(resource: &Resource) -> Vec<Policy<'_>> {

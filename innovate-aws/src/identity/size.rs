@@ -90,8 +90,10 @@ fn characters(text: &str) -> usize {
         '"' | '\\' => 2,
         _ => 1,
     };
-    if text.is_ascii() {
-        return text.bytes().map(|byte| length(char::from(byte))).sum();
+    // Hardly a text has one of the others.
+    let plain = |byte: u8| byte.is_ascii_graphic() & (byte != b'"') & (byte != b'\\');
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+        return text.len();
     }
     text.chars().map(length).sum()
 }

@@ -20,6 +20,7 @@ pub mod suggest;
 pub use diagnostic::{Diagnostic, Place, Severity, Suppression};
 pub(crate) use model::ByType;
 pub use model::Model;
+pub(crate) use registry::Known;
 pub use registry::{Facts, Registry, TagFacts, TagShape};
 pub use render::{Coloring, NoSources, Sources};
 pub use report::{Accepted, Findings, Overridden, Report};

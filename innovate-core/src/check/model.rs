@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Findings, Registry};
+use super::{Check, Findings, Known, Registry, Rule};
 use crate::{
     app::App,
     graph::Graph,
@@ -34,6 +34,12 @@ impl<'app> ByType<'app> {
     }
 }
 
+/// What is done at a time.
+enum Task<'app, 'rule> {
+    Rule(&'rule Rule),
+    Stack(&'app StackModel),
+}
+
 impl std::fmt::Debug for Model<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.app.fmt(f)
@@ -60,6 +66,12 @@ impl<'app> Model<'app> {
         self.app.manifest_sets()
     }
 
+    /// The resources of a stack that hold data which is lost with them.
+    pub fn stateful<'a>(&self, stack: &'a StackModel) -> impl Iterator<Item = &'a Resource> {
+        let mut known = Known::new(self.registry);
+        stack.resources().iter().filter(move |found| known.is_stateful(found))
+    }
+
     /// The facts about resource types.
     pub const fn registry(&self) -> &'app dyn Registry {
         self.registry
@@ -83,16 +95,23 @@ impl<'app> Model<'app> {
         self.by_type.0.get(type_name).into_iter().flatten().copied()
     }
 
-    /// Checks stacks one by one, several at once; the findings come in the order of the stacks. For
-    /// a rule that looks at every resource of a large program.
-    pub fn each_stack(
-        &self,
-        findings: &mut Findings,
-        check: impl Fn(&'app StackModel, &mut Findings) + Sync,
-    ) {
-        let found = parallel::map(self.stacks(), |_, stack| {
+    /// Checks the program against all rules: one rule over all stacks, or one stack after another
+    /// with all rules that look at stacks by themselves, so that a stack is read while it is at hand.
+    pub(crate) fn check(&self, rules: &[&Rule], findings: &mut Findings) {
+        let stacks = self.stacks().iter().map(Task::Stack);
+        let tasks: Vec<Task<'app, '_>> =
+            stacks.chain(rules.iter().map(|rule| Task::Rule(rule))).collect();
+        let found = parallel::map(&tasks, |_, task| {
             let mut found = Findings::default();
-            check(stack, &mut found);
+            match task {
+                Task::Stack(stack) => rules.iter().for_each(|rule| {
+                    if let Check::Stack(check) = rule.check {
+                        check(self, stack, &mut found);
+                    }
+                }),
+                Task::Rule(Rule { check: Check::Model(check), .. }) => check(self, &mut found),
+                Task::Rule(_) => {}
+            }
             found
         });
         found.into_iter().for_each(|found| findings.append(found));

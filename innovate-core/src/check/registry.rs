@@ -1,5 +1,9 @@
 //! What the model needs to know about resource types.
 
+use std::collections::BTreeMap;
+
+use crate::stack::Resource;
+
 /// The facts about every resource type. `innovate-cfn` has those of CloudFormation's registry.
 pub trait Registry: Sync {
     /// The version of the facts, for the assembly's manifest.
@@ -36,4 +40,30 @@ pub enum TagShape {
     PropagatingList,
     /// A map from key to value.
     Map,
+}
+
+/// A registry that is asked once about each type: a program has many resources of few types.
+pub(crate) struct Known<'a> {
+    registry: &'a dyn Registry,
+    facts: BTreeMap<String, Option<Facts>>,
+}
+
+impl<'a> Known<'a> {
+    pub(crate) const fn new(registry: &'a dyn Registry) -> Self {
+        Self { registry, facts: BTreeMap::new() }
+    }
+
+    pub(crate) fn facts(&mut self, resource: &Resource) -> Option<Facts> {
+        let type_name = resource.type_name();
+        if let Some(known) = self.facts.get(type_name) {
+            return *known;
+        }
+        let facts = self.registry.facts(type_name);
+        self.facts.insert(type_name.to_owned(), facts);
+        facts
+    }
+
+    pub(crate) fn is_stateful(&mut self, resource: &Resource) -> bool {
+        self.facts(resource).is_some_and(|facts| facts.stateful)
+    }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    check::{Diagnostic, Registry},
+    check::{Diagnostic, Known, Registry},
     stack::{Move, Resource, StackModel},
 };
 use rename::{Lost, Renames};
@@ -323,6 +323,7 @@ struct Current<'app> {
 impl<'app> Current<'app> {
     fn of(app: &'app App, registry: &dyn Registry) -> Self {
         let mut current = Self { stacks: Vec::new(), moved: BTreeMap::new(), again: Vec::new() };
+        let mut known = Known::new(registry);
         for stack in app.stack_models() {
             let mut stateful = Vec::new();
             for resource in stack.resources() {
@@ -334,7 +335,7 @@ impl<'app> Current<'app> {
                         _ => drop(current.moved.insert(old, (stack, resource))),
                     }
                 }
-                if registry.facts(resource.type_name()).is_some_and(|facts| facts.stateful) {
+                if known.is_stateful(resource) {
                     stateful.push(resource);
                 }
             }

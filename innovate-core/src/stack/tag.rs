@@ -2,7 +2,7 @@
 
 use super::{Properties, StackModel, Tags};
 use crate::{
-    check::{Registry, TagFacts, TagShape},
+    check::{Known, Registry, TagFacts, TagShape},
     value::{Node, Str},
 };
 
@@ -13,8 +13,9 @@ impl StackModel {
         if tags.is_empty() {
             return;
         }
+        let mut known = Known::new(registry);
         for resource in self.resources.iter_mut().filter(|found| !found.attributes.no_tags) {
-            if let Some(facts) = registry.facts(&resource.type_name).and_then(|facts| facts.tags) {
+            if let Some(facts) = known.facts(resource).and_then(|facts| facts.tags) {
                 add_tags(&mut resource.properties, facts, &tags);
             }
         }

@@ -1,6 +1,9 @@
 //! The rules that the registry's schemas make, one code each.
 
-use innovate_core::check::{Check, Findings, Model, Rule};
+use innovate_core::{
+    StackModel,
+    check::{Check, Findings, Model, Rule},
+};
 
 use super::validate::code;
 
@@ -21,12 +24,10 @@ pub const RULES: [&Rule; 13] = [
     &DEPRECATED,
 ];
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    model.each_stack(findings, |stack, findings| {
-        for resource in stack.resources() {
-            findings.extend(super::validate(resource, stack.site().region()));
-        }
-    });
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for resource in stack.resources() {
+        findings.extend(super::validate(resource, stack.site().region()));
+    }
 }
 
 const fn elsewhere(code: &'static str, title: &'static str, explanation: &'static str) -> Rule {
@@ -41,7 +42,7 @@ CloudFormation refuses a template with a type that it doesn't know. Types of the
 by their full name; custom resources (`Custom::`), modules and types of third parties are not checked.
 
 Source: \"AWS resource and property types reference\", AWS CloudFormation Template Reference Guide.",
-    check: Check::Model(check),
+    check: Check::Stack(check),
 };
 
 static UNKNOWN_PROPERTY: Rule = elsewhere(

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use innovate_core::{
-    Diagnostic, Rule,
-    check::{Check, Findings, Model},
+    Diagnostic, Resource, Rule,
+    check::{Check, Findings},
 };
 
 use crate::identity::{
     action::{UnknownAction, check_action},
-    document::{each_policy, texts},
+    document::{Policy, texts},
 };
 
 /// `IAM-04`.
@@ -23,39 +23,39 @@ authorization reference at the time that this version was made: for a newer one,
 finding with that as the reason.
 
 Source: \"Actions, resources, and condition keys for AWS services\", Service Authorization Reference.",
-    check: Check::Model(check),
+    check: Check::Elsewhere,
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    // A program names the same few actions over and over.
-    each_policy(
-        model,
-        findings,
-        |known: &mut BTreeSet<String>, (resource, _), policy, findings| {
-            for statement in policy.statements() {
-                let named = ["Action", "NotAction"].map(|element| texts(statement.get(element)));
-                for action in named.into_iter().flatten().filter(|action| !action.contains("${")) {
-                    if known.contains(&*action) {
-                        continue;
-                    }
-                    let Err(unknown) = check_action(&action) else {
-                        known.insert(action.into_owned());
-                        continue;
-                    };
-                    let finding = Diagnostic::error("IAM-04", message(&unknown))
-                        .on(resource)
-                        .property(&*policy.property)
-                        .given(&*action)
-                        .allowed("actions of AWS's service authorization reference");
-                    findings.report(match near(&unknown, &action) {
-                        Some(near) => finding.help(format!("did you mean `{near}`?")),
-                        None => finding
-                            .help("look the action up in the service authorization reference"),
-                    });
-                }
+/// Actions that were found to exist.
+pub(super) type Known = BTreeSet<String>;
+
+pub(super) fn check(
+    known: &mut Known,
+    resource: &Resource,
+    policy: &Policy<'_>,
+    findings: &mut Findings,
+) {
+    for statement in policy.statements() {
+        let named = ["Action", "NotAction"].map(|element| texts(statement.get(element)));
+        for action in named.into_iter().flatten().filter(|action| !action.contains("${")) {
+            if known.contains(&*action) {
+                continue;
             }
-        },
-    );
+            let Err(unknown) = check_action(&action) else {
+                known.insert(action.into_owned());
+                continue;
+            };
+            let finding = Diagnostic::error("IAM-04", message(&unknown))
+                .on(resource)
+                .property(&*policy.property)
+                .given(&*action)
+                .allowed("actions of AWS's service authorization reference");
+            findings.report(match near(&unknown, &action) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help("look the action up in the service authorization reference"),
+            });
+        }
+    }
 }
 
 const fn message(unknown: &UnknownAction) -> &'static str {

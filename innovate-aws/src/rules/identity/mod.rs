@@ -1,4 +1,5 @@
-//! What policies of IAM hold to.
+//! What policies of IAM hold to. `PERMISSION_IS_SCOPED` checks for all, so that each policy is read
+//! once.
 
 mod action_exists;
 mod permission_is_scoped;
@@ -6,8 +7,32 @@ mod policy_fits_its_quota;
 mod service_principal_exists;
 mod service_trust_names_its_source;
 
+use innovate_core::{
+    StackModel,
+    check::{Findings, Model},
+};
+
+use crate::identity::document::policies_of;
+
 pub use action_exists::ACTION_EXISTS;
 pub use permission_is_scoped::PERMISSION_IS_SCOPED;
 pub use policy_fits_its_quota::POLICY_FITS_ITS_QUOTA;
 pub use service_principal_exists::SERVICE_PRINCIPAL_EXISTS;
 pub use service_trust_names_its_source::SERVICE_TRUST_NAMES_ITS_SOURCE;
+
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    // A stack names the same few actions and services over and over.
+    let (mut actions, mut services) =
+        (action_exists::Known::new(), service_principal_exists::Known::new());
+    for resource in stack.resources() {
+        permission_is_scoped::check_resource(resource, findings);
+        let policies = policies_of(resource);
+        for policy in &policies {
+            action_exists::check(&mut actions, resource, policy, findings);
+            permission_is_scoped::check_policy(resource, policy, findings);
+            service_principal_exists::check(&mut services, resource, policy, findings);
+            service_trust_names_its_source::check(resource, policy, findings);
+        }
+        policy_fits_its_quota::check(resource, &policies, stack.site(), findings);
+    }
+}

@@ -2,12 +2,12 @@
 
 use innovate_core::{
     Diagnostic, Node, Resource, Rule,
-    check::{Check, Findings, Model},
+    check::{Check, Findings},
 };
 
 use crate::identity::{
     action::matches,
-    document::{Purpose, allows, conditions_on, each_policy, texts},
+    document::{Policy, Purpose, allows, conditions_on, texts},
 };
 
 /// `IAM-01`.
@@ -27,29 +27,28 @@ Center, workloads through roles.
 
 Source: \"Security best practices in IAM\", AWS Identity and Access Management User Guide; Security \
 Hub controls IAM.1 and IAM.21.",
-    check: Check::Model(check),
+    check: Check::Stack(super::check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for type_name in ["AWS::IAM::User", "AWS::IAM::AccessKey"] {
-        for resource in model.resources_of(type_name) {
-            findings.report(
-                Diagnostic::error("IAM-01", "a user of IAM has credentials that do not expire")
-                    .on(resource)
-                    .given(type_name)
-                    .help("use a role: of IAM Identity Center for people, of Pod Identity or OpenID Connect for programs"),
-            );
-        }
+pub(super) fn check_resource(resource: &Resource, findings: &mut Findings) {
+    if matches!(resource.type_name(), "AWS::IAM::User" | "AWS::IAM::AccessKey") {
+        findings.report(
+            Diagnostic::error("IAM-01", "a user of IAM has credentials that do not expire")
+                .on(resource)
+                .given(resource.type_name())
+                .help("use a role: of IAM Identity Center for people, of Pod Identity or OpenID Connect for programs"),
+        );
     }
-    each_policy(model, findings, |(), (resource, _), policy, findings| {
-        if !matches!(policy.purpose, Purpose::Managed | Purpose::Inline) {
-            return;
-        }
-        for statement in policy.statements().iter().filter(|statement| allows(statement)) {
-            findings.extend(everything(resource, &policy.property, statement));
-            findings.extend(pass_role(resource, &policy.property, statement));
-        }
-    });
+}
+
+pub(super) fn check_policy(resource: &Resource, policy: &Policy<'_>, findings: &mut Findings) {
+    if !matches!(policy.purpose, Purpose::Managed | Purpose::Inline) {
+        return;
+    }
+    for statement in policy.statements().iter().filter(|statement| allows(statement)) {
+        findings.extend(everything(resource, &policy.property, statement));
+        findings.extend(pass_role(resource, &policy.property, statement));
+    }
 }
 
 fn everything(resource: &Resource, property: &str, statement: &Node) -> Option<Diagnostic> {

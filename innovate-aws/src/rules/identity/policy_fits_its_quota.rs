@@ -1,12 +1,12 @@
 //! `IAM-03`: a policy is no longer than IAM allows.
 
 use innovate_core::{
-    Diagnostic, Resource, Rule, Site, Str,
-    check::{Check, Findings, Model},
+    Diagnostic, Resource, Rule, Site,
+    check::{Check, Findings},
 };
 
 use crate::identity::{
-    document::{Purpose, policies_of},
+    document::{Policy, Purpose},
     size::{INLINE_POLICIES, MANAGED_POLICY, Size, TRUST_POLICY},
 };
 
@@ -23,20 +23,17 @@ here, so a policy that is reported is too long for certain.
 `Permissions` splits what it holds into as many managed policies as it takes.
 
 Source: \"IAM and AWS STS quotas\", AWS Identity and Access Management User Guide.",
-    check: Check::Model(check),
+    check: Check::Elsewhere,
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    model.each_stack(findings, |stack, findings| {
-        for resource in stack.resources() {
-            check_resource(resource, stack.site(), findings);
-        }
-    });
-}
-
-fn check_resource(resource: &Resource, site: &Site, findings: &mut Findings) {
-    let (mut inline, mut property) = (0, Str::default());
-    for policy in policies_of(resource) {
+pub(super) fn check(
+    resource: &Resource,
+    policies: &[Policy<'_>],
+    site: &Site,
+    findings: &mut Findings,
+) {
+    let (mut inline, mut property) = (0, "");
+    for policy in policies {
         let size = Size::of(policy.document(), site).known;
         match policy.purpose {
             Purpose::Managed if size > MANAGED_POLICY => findings.report(
@@ -49,7 +46,7 @@ fn check_resource(resource: &Resource, site: &Site, findings: &mut Findings) {
             ),
             Purpose::Inline => {
                 inline += size;
-                property = policy.property;
+                property = &*policy.property;
             }
             _ => {}
         }

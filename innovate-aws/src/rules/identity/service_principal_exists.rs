@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use innovate_core::{
-    Diagnostic, Rule,
-    check::{Check, Findings, Model},
+    Diagnostic, Resource, Rule,
+    check::{Check, Findings},
 };
 
 use crate::identity::{
-    document::{each_policy, principals},
+    document::{Policy, principals},
     service::{UnknownService, check_service},
 };
 
@@ -22,42 +22,43 @@ publishes no list of service principals, so one that this version doesn't know i
 one that looks like a misspelt name of another is an error.
 
 Source: \"AWS JSON policy elements: Principal\", AWS Identity and Access Management User Guide.",
-    check: Check::Model(check),
+    check: Check::Elsewhere,
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    each_policy(
-        model,
-        findings,
-        |known: &mut BTreeSet<String>, (resource, _), policy, findings| {
-            for statement in policy.statements() {
-                for service in principals(statement, "Service") {
-                    if known.contains(&*service) {
-                        continue;
-                    }
-                    let Err(unknown) = check_service(&service) else {
-                        known.insert(service.into_owned());
-                        continue;
-                    };
-                    let finding = match unknown {
-                        UnknownService::Malformed => {
-                            Diagnostic::error("IAM-05", "a service is named by its domain")
-                                .allowed("such as ec2.amazonaws.com")
-                                .help(format!("did you mean `{service}.amazonaws.com`?"))
-                        }
-                        UnknownService::Misspelt(near) => {
-                            Diagnostic::error("IAM-05", "no service of AWS has this name")
-                                .help(format!("did you mean `{near}`?"))
-                        }
-                        UnknownService::Unknown => {
-                            Diagnostic::warning("IAM-05", "no service that this version knows has this name")
-                                .help("compare it with the service's documentation, and suppress the finding if it is right")
-                        }
-                    };
-                    findings
-                        .report(finding.on(resource).property(&*policy.property).given(service));
-                }
+/// Services that were found to exist.
+pub(super) type Known = BTreeSet<String>;
+
+pub(super) fn check(
+    known: &mut Known,
+    resource: &Resource,
+    policy: &Policy<'_>,
+    findings: &mut Findings,
+) {
+    for statement in policy.statements() {
+        for service in principals(statement, "Service") {
+            if known.contains(&*service) {
+                continue;
             }
-        },
-    );
+            let Err(unknown) = check_service(&service) else {
+                known.insert(service.into_owned());
+                continue;
+            };
+            let finding = match unknown {
+                UnknownService::Malformed => {
+                    Diagnostic::error("IAM-05", "a service is named by its domain")
+                        .allowed("such as ec2.amazonaws.com")
+                        .help(format!("did you mean `{service}.amazonaws.com`?"))
+                }
+                UnknownService::Misspelt(near) => {
+                    Diagnostic::error("IAM-05", "no service of AWS has this name")
+                        .help(format!("did you mean `{near}`?"))
+                }
+                UnknownService::Unknown => {
+                    Diagnostic::warning("IAM-05", "no service that this version knows has this name")
+                        .help("compare it with the service's documentation, and suppress the finding if it is right")
+                }
+            };
+            findings.report(finding.on(resource).property(&*policy.property).given(service));
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! `IAM-02`: a role that a service assumes says for whom.
 
 use innovate_core::{
-    Diagnostic, Rule,
-    check::{Check, Findings, Model},
+    Diagnostic, Resource, Rule,
+    check::{Check, Findings},
 };
 
-use crate::identity::document::{Purpose, allows, conditions_on, policies_of, principals};
+use crate::identity::document::{Policy, Purpose, allows, conditions_on, principals};
 
 /// `IAM-02`.
 pub static SERVICE_TRUST_NAMES_ITS_SOURCE: Rule = Rule {
@@ -19,7 +19,7 @@ and others that only ever act within the role's own account are not meant.
 
 Source: \"The confused deputy problem\", AWS Identity and Access Management User Guide, and the page \
 of that name in each service's guide.",
-    check: Check::Model(check),
+    check: Check::Elsewhere,
 };
 
 /// Services that say in their documentation that they send the source's account or ARN when they
@@ -48,30 +48,26 @@ const KEYS: &[&str] = &[
     "aws:RequestTag/eks-cluster-name",
 ];
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for role in model.resources_of("AWS::IAM::Role") {
-        for policy in policies_of(role) {
-            if policy.purpose != Purpose::Trust {
-                continue;
-            }
-            for statement in policy.statements().iter().filter(|statement| allows(statement)) {
-                let services = principals(statement, "Service");
-                let sender = services.iter().find(|service| SENDERS.contains(&&***service));
-                let narrowed = KEYS.iter().any(|key| !conditions_on(statement, key).is_empty());
-                if let (Some(service), false) = (sender, narrowed) {
-                    findings.report(
-                        Diagnostic::warning(
-                            "IAM-02",
-                            "a service may assume this role on behalf of any account",
-                        )
-                        .on(role)
-                        .property(&*policy.property)
-                        .given(&**service)
-                        .allowed("the condition aws:SourceAccount or aws:SourceArn")
-                        .help("add `.when(Condition::string_equals(\"aws:SourceAccount\", pseudo::account_id()))` to the trust"),
-                    );
-                }
-            }
+pub(super) fn check(resource: &Resource, policy: &Policy<'_>, findings: &mut Findings) {
+    if policy.purpose != Purpose::Trust {
+        return;
+    }
+    for statement in policy.statements().iter().filter(|statement| allows(statement)) {
+        let services = principals(statement, "Service");
+        let sender = services.iter().find(|service| SENDERS.contains(&&***service));
+        let narrowed = KEYS.iter().any(|key| !conditions_on(statement, key).is_empty());
+        if let (Some(service), false) = (sender, narrowed) {
+            findings.report(
+                Diagnostic::warning(
+                    "IAM-02",
+                    "a service may assume this role on behalf of any account",
+                )
+                .on(resource)
+                .property(&*policy.property)
+                .given(&**service)
+                .allowed("the condition aws:SourceAccount or aws:SourceArn")
+                .help("add `.when(Condition::string_equals(\"aws:SourceAccount\", pseudo::account_id()))` to the trust"),
+            );
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `NET-10`: a security group says what it is for, and a database's takes groups only.
 
+use std::collections::BTreeSet;
+
 use innovate_core::{
     Diagnostic, Node, Resource, Rule,
     check::{Check, Findings, Model},
@@ -23,6 +25,9 @@ RDS.8, AWS Security Hub User Guide; \"Security group rules\", Amazon VPC User Gu
     check: Check::Model(check),
 };
 
+/// The attribute that gives a VPC's default group.
+const DEFAULT_GROUP: &str = "DefaultSecurityGroup";
+
 fn check(model: &Model<'_>, findings: &mut Findings) {
     let firewall = Firewall::of(model);
     for rule in firewall.rules.iter().filter(|rule| !rule.is_described) {
@@ -33,15 +38,13 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .allowed("what the rule is for, up to 255 characters"),
         );
     }
-    model.each_stack(findings, |stack, findings| {
-        for resource in stack.resources() {
-            for (name, node) in resource.properties().entries() {
-                if names_default_group(model, node) {
-                    findings.report(default_group(resource, name));
-                }
+    for resource in may_use_default_group(model) {
+        for (name, node) in resource.properties().entries() {
+            if names_default_group(model, node) {
+                findings.report(default_group(resource, name));
             }
         }
-    });
+    }
     for (database, property) in databases(model) {
         for group in list(database, property).iter().filter_map(Node::as_reference) {
             for rule in firewall.ingress(&group.target) {
@@ -69,10 +72,25 @@ fn join(place: &str, name: &str) -> String {
     if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") }
 }
 
+/// The resources of the stacks that have a VPC, and what reads its default group from other stacks.
+fn may_use_default_group<'m>(model: &Model<'m>) -> impl Iterator<Item = &'m Resource> {
+    let vpcs = model.resources_of("AWS::EC2::VPC");
+    let stacks: BTreeSet<usize> =
+        vpcs.filter_map(|vpc| model.graph().position(vpc.address().stack())).collect();
+    let model = *model;
+    stacks.into_iter().flat_map(move |at| {
+        let shared = model.graph().shared_outputs(at).map(|(_, output)| output);
+        let group = shared.filter(|output| output.attribute.as_deref() == Some(DEFAULT_GROUP));
+        let consumers = group.flat_map(|output| &output.consumers);
+        let local = model.stacks().get(at).into_iter().flat_map(|stack| stack.resources());
+        local.chain(consumers.filter_map(move |address| model.resource(address)))
+    })
+}
+
 fn names_default_group(model: &Model<'_>, node: &Node) -> bool {
     let mut found = false;
     node.visit_references(&mut |reference: &Reference| {
-        found |= reference.attribute.as_deref() == Some("DefaultSecurityGroup")
+        found |= reference.attribute.as_deref() == Some(DEFAULT_GROUP)
             && model
                 .resource(&reference.target)
                 .is_some_and(|vpc| vpc.type_name() == "AWS::EC2::VPC");

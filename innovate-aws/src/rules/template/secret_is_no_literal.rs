@@ -3,7 +3,7 @@
 use std::fmt;
 
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Diagnostic, Node, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -18,7 +18,7 @@ password, token or private key in one is no secret any more. Let Secrets Manager
 literal in a property that is named after a secret, AWS access keys, private keys, tokens of \
 GitHub, Slack and Stripe, JSON web tokens, and credentials in a URL.\n\nSource: \"Security best \
 practices for CloudFormation\", AWS CloudFormation User Guide.",
-    check: Check::Model(check),
+    check: Check::Stack(check),
 };
 
 /// Properties whose values are secrets, by the last part of their path.
@@ -37,14 +37,12 @@ const SECRET_PROPERTIES: [&str; 12] = [
     "UserPassword",
 ];
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    model.each_stack(findings, |stack, findings| {
-        for resource in stack.resources() {
-            for (name, node) in resource.properties().entries() {
-                scan(node, &Path { above: None, step: Step::Name(name) }, resource, findings);
-            }
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for resource in stack.resources() {
+        for (name, node) in resource.properties().entries() {
+            scan(node, &Path { above: None, step: Step::Name(name) }, resource, findings);
         }
-    });
+    }
 }
 
 /// Where a value is below its resource.

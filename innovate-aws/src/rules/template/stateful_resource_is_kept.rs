@@ -1,7 +1,7 @@
 //! `CFN-02`: a resource that holds data says what becomes of it.
 
 use innovate_core::{
-    DeletionPolicy, Diagnostic, Resource, Rule, StageKind,
+    DeletionPolicy, Diagnostic, Resource, Rule, StackModel, StageKind,
     check::{Check, Findings, Model},
 };
 
@@ -15,17 +15,13 @@ group, ...) therefore sets both DeletionPolicy and UpdateReplacePolicy, and in p
 is Delete. Write `.removal_policy(DeletionPolicy::Retain)` on the resource, or Snapshot where its \
 type can.\n\nSource: \"DeletionPolicy attribute\" and \"UpdateReplacePolicy attribute\", AWS \
 CloudFormation Template Reference Guide.",
-    check: Check::Model(check),
+    check: Check::Stack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for stack in model.stacks() {
-        let production = stack.site().stage() == StageKind::Prod;
-        for resource in stack.resources() {
-            if model.registry().facts(resource.type_name()).is_some_and(|facts| facts.stateful) {
-                findings.extend(finding(resource, production));
-            }
-        }
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    let production = stack.site().stage() == StageKind::Prod;
+    for resource in model.stateful(stack) {
+        findings.extend(finding(resource, production));
     }
 }
 

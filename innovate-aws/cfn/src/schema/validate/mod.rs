@@ -25,6 +25,7 @@ use super::{
     constraint::{Keyword, Kinds, Schema},
     fact::{ResourceFacts, covers},
     layout::kind,
+    table::utf8,
 };
 
 /// The codes of findings.
@@ -98,7 +99,12 @@ fn advice(walk: &mut Walk, facts: ResourceFacts, entries: &[(Str, Node)]) {
     let whole = Entries(entries);
     let resource = Path::resource(facts.name());
     let mut found: Option<&str> = None;
-    for pattern in facts.read_only().texts() {
+    // Nothing below what isn't set can be set, and little of what can only be read ever is.
+    let begun = |pattern: &&[u8]| {
+        let first = pattern.split(|byte| *byte == b'/').next().unwrap_or_default();
+        entries.iter().any(|(name, _)| name.as_bytes() == first)
+    };
+    for pattern in facts.read_only().bytes().filter(begun).map(utf8) {
         let settable = || {
             let mut others = facts.create_only().chain(facts.write_only());
             others.any(|other| covers(other, pattern))
@@ -117,7 +123,7 @@ fn advice(walk: &mut Walk, facts: ResourceFacts, entries: &[(Str, Node)]) {
             });
         }
     }
-    for pattern in facts.deprecated().texts() {
+    for pattern in facts.deprecated().bytes().filter(begun).map(utf8) {
         if !pattern.contains('*') && is_set(whole, pattern) {
             walk.fail(|| {
                 let message = format!("AWS advises against `{pattern}`");
