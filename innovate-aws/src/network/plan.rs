@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_16_is_divided_as_the_design_says() {
+    fn a_16_gives_each_tier_its_share() {
         let block = vpc_cidr!("10.30.0.0/16");
         let texts: Vec<String> = plan(block).iter().map(|(_, cidr)| cidr.to_string()).collect();
         let expected = [
@@ -217,6 +217,19 @@ mod tests {
                     assert!(!cidr.overlaps(*block), "{tier:?} and {other:?} of /{prefix}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_tier_that_comes_after_the_last_moves_none_and_has_room() {
+        for prefix in VpcCidr::LARGEST..=VpcCidr::SMALLEST {
+            let block = VpcCidr::parse(&format!("10.0.0.0/{prefix}")).unwrap();
+            let tiers = plan(block);
+            for pair in tiers.windows(2) {
+                assert!(pair[0].1.last() < pair[1].1.first(), "/{prefix}");
+            }
+            let (last, next) = (tiers[tiers.len() - 1].1, tiers[tiers.len() - 1].1.last() + 1);
+            assert!(next + (last.last() - last.first()) <= block.cidr().last(), "/{prefix}");
         }
     }
 
