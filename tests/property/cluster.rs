@@ -1,4 +1,5 @@
-//! The cluster and its nodes: `EKS-01` to `EKS-09` and `KAR-01` to `KAR-05` of every environment.
+//! The cluster, its nodes and its pods: `EKS-01` to `EKS-13` and `KAR-01` to `KAR-06` of every
+//! environment.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,8 @@ pub(crate) fn the_cluster_is_guarded(templates: &Templates) -> Result<(), TestCa
     let logged: BTreeSet<&str> = items(&cluster["Logging"]["ClusterLogging"]["EnabledTypes"])
         .map(|kind| text(&kind["Type"]))
         .collect();
-    prop_assert_eq!(logged.len(), 5, "{:?}", logged);
+    let kinds = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+    prop_assert_eq!(logged, BTreeSet::from(kinds));
     let name = format!("/aws/eks/{}/cluster", text(&cluster["Name"]));
     let waits = references(resource).local;
     let before = templates.of_type("AWS::Logs::LogGroup").any(|(of, group, resource)| {
@@ -156,5 +158,92 @@ pub(crate) fn karpenter_is_complete(templates: &Templates) -> Result<(), TestCas
             );
         }
     }
+    Ok(())
+}
+
+/// Some pool makes nodes that have what a pod asks for, and no taint that it doesn't tolerate.
+pub(crate) fn every_pod_finds_a_node(templates: &Templates) -> Result<(), TestCaseError> {
+    for deployment in templates.of_kind("Deployment") {
+        let pod = &deployment["spec"]["template"]["spec"];
+        let found = templates.of_kind("NodePool").any(|pool| takes(pool, pod));
+        prop_assert!(found, "no node for {}", pod);
+    }
+    Ok(())
+}
+
+fn takes(pool: &Value, pod: &Value) -> bool {
+    let node = &pool["spec"]["template"];
+    let has = |key: &str, value: &Value| {
+        let one_of = |requirement: &Value| {
+            requirement["key"] == *key
+                && requirement["operator"] == "In"
+                && items(&requirement["values"]).any(|each| each == value)
+        };
+        node["metadata"]["labels"][key] == *value
+            || (key == "karpenter.sh/nodepool" && pool["metadata"]["name"] == *value)
+            || items(&node["spec"]["requirements"]).any(one_of)
+    };
+    let tolerates = |taint: &Value| {
+        items(&pod["tolerations"]).any(|toleration| {
+            toleration["key"] == taint["key"]
+                && (toleration["operator"] == "Exists" || toleration["value"] == taint["value"])
+        })
+    };
+    let mut wanted = pod["nodeSelector"].as_object().into_iter().flatten();
+    wanted.all(|(key, value)| has(key, value)) && items(&node["spec"]["taints"]).all(tolerates)
+}
+
+/// What pods run is named by its digest.
+pub(crate) fn images_do_not_move(templates: &Templates) -> Result<(), TestCaseError> {
+    let mut images = 0;
+    for deployment in templates.of_kind("Deployment") {
+        for container in items(&deployment["spec"]["template"]["spec"]["containers"]) {
+            images += 1;
+            let digest = text(&container["image"]).split_once("@sha256:");
+            prop_assert!(digest.is_some_and(|(_, digest)| digest.len() == 64), "{}", container);
+        }
+    }
+    prop_assert!(images > 0);
+    Ok(())
+}
+
+/// No service account has two roles, the one that has a role exists, and the cluster's identity
+/// provider vouches to a role for one service account alone.
+pub(crate) fn a_service_account_has_one_role(templates: &Templates) -> Result<(), TestCaseError> {
+    let mut bound = BTreeSet::new();
+    for (_, id, association) in templates.of_type("AWS::EKS::PodIdentityAssociation") {
+        let (namespace, name) =
+            (&association["Properties"]["Namespace"], &association["Properties"]["ServiceAccount"]);
+        prop_assert!(bound.insert((text(namespace), text(name))), "{} has a second role", name);
+        let ours = templates.of_kind("Namespace").any(|it| it["metadata"]["name"] == *namespace);
+        let made = templates.of_kind("ServiceAccount").any(|account| {
+            (&account["metadata"]["namespace"], &account["metadata"]["name"]) == (namespace, name)
+        });
+        prop_assert!(made || !ours, "{} is for nobody", id);
+    }
+    prop_assert!(bound.contains(&("api", "api")));
+    let mut vouched = 0;
+    for (_, id, role) in templates.of_type("AWS::IAM::Role") {
+        // The issuer is part of the keys, and so the document is a text.
+        let Some(trust) = role["Properties"]["AssumeRolePolicyDocument"].pointer("/Fn::Sub/0")
+        else {
+            continue;
+        };
+        let trust: Value = serde_json::from_str(text(trust)).unwrap();
+        for statement in items(&trust["Statement"]) {
+            vouched += 1;
+            prop_assert_eq!(&statement["Action"], "sts:AssumeRoleWithWebIdentity");
+            let exact = statement["Condition"]["StringEquals"].as_object().unwrap();
+            let of = |end: &str| {
+                let found = exact.iter().find(|(key, _)| key.ends_with(end));
+                found.map_or("", |(_, value)| text(value))
+            };
+            prop_assert_eq!(of(":aud"), "sts.amazonaws.com", "{}", id);
+            let subject = of(":sub");
+            prop_assert!(subject.starts_with("system:serviceaccount:"), "{}: {}", id, subject);
+            prop_assert!(!subject.contains(['*', '?']), "{}: {}", id, subject);
+        }
+    }
+    prop_assert_eq!(vouched, 1);
     Ok(())
 }

@@ -7,7 +7,9 @@ use innovate::{
         network::{VpcCidr, ZoneOutage},
         region::Zones,
     },
+    cfn::policy::Statement,
     core::Cidr,
+    k8s::{Taint, TlsPolicy},
     prelude::*,
 };
 use proptest::{
@@ -48,6 +50,8 @@ struct Network {
 struct Platform {
     version: KubernetesVersion,
     public: bool,
+    /// Whether pods run only where a pool is named.
+    dedicated: bool,
     core: (NodeArchitecture, u16),
     pools: Vec<(Architecture, u8, Purchase)>,
     replicas: (u16, u16),
@@ -70,12 +74,15 @@ struct Edge {
     rates: Vec<u32>,
     more: Vec<ManagedRuleGroup>,
     large_bodies: bool,
+    internet: bool,
+    tls: TlsPolicy,
 }
 
 /// Where something that has nothing to do with the rest is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unrelated {
     Absent,
+    /// At the top of its stack, and all else is in the reverse order where it can be.
     First,
     Last,
 }
@@ -140,10 +147,11 @@ fn platform() -> impl Strategy<Value = Platform> {
     let purchase = select(vec![Purchase::SpotThenOnDemand, Purchase::OnDemand, Purchase::Spot]);
     let pools = proptest::collection::vec((architecture, 1_u8..=100, purchase), 1..3);
     let replicas = (3_u16..=6, 0_u16..=50).prop_map(|(least, more)| (least, least + more));
-    (version, any::<bool>(), (core, 2_u16..=6), pools, replicas).prop_map(
-        |(version, public, core, pools, replicas)| Platform {
+    (version, any::<bool>(), any::<bool>(), (core, 2_u16..=6), pools, replicas).prop_map(
+        |(version, public, dedicated, core, pools, replicas)| Platform {
             version,
             public,
+            dedicated,
             core,
             pools,
             replicas,
@@ -186,21 +194,33 @@ fn database() -> impl Strategy<Value = Database> {
 fn edge() -> impl Strategy<Value = Edge> {
     let more = subsequence(vec![ManagedRuleGroup::Linux, ManagedRuleGroup::AnonymousIp], 0..=2);
     let rates = proptest::collection::vec(100_u32..=20_000, 1..3);
-    (rates, more, any::<bool>()).prop_map(|(rates, more, large_bodies)| Edge {
-        rates,
-        more,
-        large_bodies,
-    })
+    let tls = select(vec![TlsPolicy::Tls13And12, TlsPolicy::Tls13]);
+    (rates, more, any::<bool>(), any::<bool>(), tls).prop_map(
+        |(rates, more, large_bodies, internet, tls)| Edge {
+            rates,
+            more,
+            large_bodies,
+            internet,
+            tls,
+        },
+    )
 }
 
 impl Configuration {
-    /// The same in three zones, and in one more.
-    pub(crate) fn in_three_and_four_zones(&self) -> (Self, Self) {
-        let zones = |numbers: &[u8]| Zones::new(Region::UsEast1, numbers).unwrap();
-        let (three, four) = (zones(&[1, 2, 4]), zones(&[1, 2, 4, 6]));
-        let with =
-            |zones| Self { network: Network { zones, ..self.network.clone() }, ..self.clone() };
-        (with(three), with(four))
+    /// Whether it has something of everything that an invariant looks at, and of nothing so much
+    /// that a part of it can't be missed.
+    pub(crate) fn shows_everything(&self) -> bool {
+        let Self { stage, network, platform, database, edge } = self;
+        *stage == Chosen::Prod
+            && network.nat != Nat::None
+            && network.endpoints == Endpoints::PrivateEks
+            && platform.public
+            && platform.dedicated
+            && database.readers.is_empty()
+            && !database.iam
+            && database.insights == Some(Insights::Advanced)
+            && database.monitoring != EnhancedMonitoring::Off
+            && edge.internet
     }
 
     /// Checks it, and makes its files.
@@ -223,13 +243,18 @@ impl Configuration {
             .build();
 
         let mut keys = prod.stack("keys");
-        if unrelated == Unrelated::First {
+        let logs = |keys: &mut Stack<S>| keys.add("Logs", KmsKey::<Logs>::new());
+        let volumes = |keys: &mut Stack<S>| keys.add("Volumes", KmsKey::<Ebs>::new());
+        let secrets = |keys: &mut Stack<S>| keys.add("ClusterSecrets", KmsKey::<EksSecrets>::new());
+        let rows = |keys: &mut Stack<S>| keys.add("Database", KmsKey::<Rds>::new());
+        let (logs_key, volume_key, secrets_key, database_key) = if unrelated == Unrelated::First {
             keys.add("Archive", KmsKey::<S3>::new());
-        }
-        let logs_key = keys.add("Logs", KmsKey::<Logs>::new());
-        let volume_key = keys.add("Volumes", KmsKey::<Ebs>::new());
-        let secrets_key = keys.add("ClusterSecrets", KmsKey::<EksSecrets>::new());
-        let database_key = keys.add("Database", KmsKey::<Rds>::new());
+            let (rows, secrets) = (rows(&mut keys), secrets(&mut keys));
+            let (volumes, logs) = (volumes(&mut keys), logs(&mut keys));
+            (logs, volumes, secrets, rows)
+        } else {
+            (logs(&mut keys), volumes(&mut keys), secrets(&mut keys), rows(&mut keys))
+        };
         if unrelated == Unrelated::Last {
             keys.add("Archive", KmsKey::<S3>::new());
         }
@@ -276,8 +301,30 @@ impl Configuration {
                 .logs_key(&logs_key)
                 .build(),
         );
+        let rest = |compute: &mut Stack<S>| {
+            compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
+            let role = PodIdentity::builder()
+                .cluster(&cluster)
+                .service_account(service_account!("api", "api"))
+                .permissions(Statement::allow(["cloudwatch:PutMetricData"]).on_all())
+                .build();
+            compute.add("Api", role);
+            let provider = compute.add("Oidc", OidcProvider::new(&cluster));
+            let role = Irsa::builder()
+                .provider(&provider)
+                .service_account(service_account!("monitoring", "exporter"))
+                .role_name(name!(RoleName: "innovate-exporter"))
+                .permissions(Statement::allow(["cloudwatch:GetMetricData"]).on_all())
+                .build();
+            compute.add("Exporter", role);
+        };
+        if unrelated == Unrelated::First {
+            rest(&mut compute);
+        }
         let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
-        compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
+        if unrelated != Unrelated::First {
+            rest(&mut compute);
+        }
 
         let mut data = prod.stack("data");
         let readers = data_choices
@@ -332,21 +379,24 @@ impl Configuration {
                 .build(),
         );
         let names = [object_name!("first"), object_name!("second")];
+        let mut pools = Vec::new();
         for ((architecture, weight, purchase), name) in platform.pools.iter().copied().zip(names) {
-            manifests.add(
-                NodePool::builder()
-                    .name(name)
-                    .node_class(&nodes)
-                    .arch(architecture)
-                    .purchase(purchase)
-                    .limits(Limits::new(400, 1_600))
-                    .weight(weight)
-                    .build(),
-            );
+            let pool = NodePool::builder()
+                .name(name)
+                .node_class(&nodes)
+                .arch(architecture)
+                .purchase(purchase)
+                .limits(Limits::new(400, 1_600))
+                .weight(weight);
+            let dedicated = Taint::no_schedule(label!("team", "api"));
+            pools.push(manifests.add(match platform.dedicated {
+                true => pool.taint(dedicated).build(),
+                false => pool.build(),
+            }));
         }
         let namespace = manifests.add(Namespace::new(object_name!("api")));
         let (least, most) = platform.replicas;
-        let api = manifests.add(
+        let service =
             WebService::builder()
                 .namespace(&namespace)
                 .name(object_name!("api"))
@@ -354,20 +404,26 @@ impl Configuration {
                 .listen(Listen::https(8443))
                 .resources(Resources::cpu_millis(250).memory_mib(256))
                 .replicas(least..=most)
-                .connects_to(&database)
-                .build(),
-        );
-        let internet = manifests.add(
+                .connects_to(&database);
+        let api = manifests.add(match platform.dedicated {
+            true => service.pool(&pools[0]).build(),
+            false => service.build(),
+        });
+        let class = manifests.add(
             IngressClass::builder()
-                .name(object_name!("internet"))
-                .exposure(Exposure::internet(acl.web_acl_name()))
+                .name(object_name!("front"))
+                .exposure(match edge.internet {
+                    true => Exposure::internet(acl.web_acl_name()),
+                    false => Exposure::Vpc,
+                })
+                .tls(edge.tls)
                 .namespace(&namespace)
                 .build(),
         );
         manifests.add(
             Ingress::builder()
                 .name(object_name!("api"))
-                .class(&internet)
+                .class(&class)
                 .host(prod.host("api"))
                 .service(&api)
                 .build(),

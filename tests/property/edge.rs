@@ -56,14 +56,19 @@ pub(crate) fn the_web_acl_logs(templates: &Templates) -> Result<(), TestCaseErro
     Ok(())
 }
 
-/// The load balancer speaks TLS on both sides, redirects HTTP, and is behind the web ACL.
+/// The load balancer speaks TLS on both sides, redirects HTTP, and is behind the web ACL if the
+/// internet reaches it.
 pub(crate) fn the_load_balancer_is_encrypted(templates: &Templates) -> Result<(), TestCaseError> {
     let (_, _, acl) = templates.one("AWS::WAFv2::WebACL");
     for class in templates.of_kind("IngressClassParams") {
         let spec = &class["spec"];
         prop_assert!(text(&spec["sslPolicy"]).starts_with("ELBSecurityPolicy-TLS13-1-"));
         prop_assert_eq!(&spec["sslRedirectPort"], "443");
-        prop_assert_eq!(&spec["wafv2AclName"], &acl["Properties"]["Name"]);
+        if spec["scheme"] == "internet-facing" {
+            prop_assert_eq!(&spec["wafv2AclName"], &acl["Properties"]["Name"]);
+        } else {
+            prop_assert_eq!(&spec["scheme"], "internal");
+        }
         let drops = items(&spec["loadBalancerAttributes"]).any(|attribute| {
             attribute["key"] == "routing.http.drop_invalid_header_fields.enabled"
                 && attribute["value"] == "true"

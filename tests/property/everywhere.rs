@@ -8,19 +8,40 @@ use serde_json::Value;
 
 use crate::template::{Templates, items, references, text};
 
+/// Where a type that holds data names the key that encrypts it.
+const AT_REST: [(&str, &str); 6] = [
+    ("AWS::RDS::DBCluster", "/KmsKeyId"),
+    ("AWS::RDS::DBCluster", "/PerformanceInsightsKmsKeyId"),
+    ("AWS::Logs::LogGroup", "/KmsKeyId"),
+    ("AWS::EKS::Cluster", "/EncryptionConfig/0/Provider/KeyArn"),
+    ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/0/Ebs/KmsKeyId"),
+    ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/1/Ebs/KmsKeyId"),
+];
+
+/// What holds data and names no key: the keys, instances whose storage is their cluster's, and the
+/// queue of warnings about instances, which SQS encrypts with a key of its own. Each by its type and
+/// how its id begins.
+const WITHOUT_A_KEY: [(&str, &str); 3] = [
+    ("AWS::KMS::Key", ""),
+    ("AWS::RDS::DBInstance", "Database"),
+    ("AWS::SQS::Queue", "KarpenterInterruptionQueue"),
+];
+
 /// Everything at rest is encrypted with a key of the program, and that one lets its service use it.
 pub(crate) fn everything_at_rest_has_a_key_of_its_own(
     templates: &Templates,
 ) -> Result<(), TestCaseError> {
-    let at_rest = [
-        ("AWS::RDS::DBCluster", "/KmsKeyId"),
-        ("AWS::RDS::DBCluster", "/PerformanceInsightsKmsKeyId"),
-        ("AWS::Logs::LogGroup", "/KmsKeyId"),
-        ("AWS::EKS::Cluster", "/EncryptionConfig/0/Provider/KeyArn"),
-        ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/0/Ebs/KmsKeyId"),
-        ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/1/Ebs/KmsKeyId"),
-    ];
-    for (type_name, pointer) in at_rest {
+    let registry = innovate::checks().registry;
+    for (_, id, resource) in templates.resources() {
+        let kind = text(&resource["Type"]);
+        if registry.facts(kind).unwrap().stateful {
+            let keyed = AT_REST.iter().any(|(known, _)| *known == kind);
+            let excepted =
+                WITHOUT_A_KEY.iter().any(|(known, of)| *known == kind && id.starts_with(of));
+            prop_assert!(keyed || excepted, "{} ({}) holds data", id, kind);
+        }
+    }
+    for (type_name, pointer) in AT_REST {
         let mut seen = 0;
         for (stack, id, resource) in templates.of_type(type_name) {
             seen += 1;
@@ -31,8 +52,14 @@ pub(crate) fn everything_at_rest_has_a_key_of_its_own(
         }
         prop_assert!(seen > 0, "no {}", type_name);
     }
-    for (_, id, cluster) in templates.of_type("AWS::RDS::DBCluster") {
-        prop_assert_eq!(&cluster["Properties"]["StorageEncrypted"], &Value::Bool(true), "{}", id);
+    for (stack, id, cluster) in templates.of_type("AWS::RDS::DBCluster") {
+        let cluster = &cluster["Properties"];
+        prop_assert_eq!(&cluster["StorageEncrypted"], &Value::Bool(true), "{}", id);
+        if cluster["ManageMasterUserPassword"] == true {
+            let key = templates.target(stack, &cluster["MasterUserSecret"]["KmsKeyId"]);
+            let is_key = key.is_some_and(|(.., key)| key["Type"] == "AWS::KMS::Key");
+            prop_assert!(is_key, "the password of {} has no key", id);
+        }
     }
     for (_, id, template) in templates.of_type("AWS::EC2::LaunchTemplate") {
         let volumes = &template["Properties"]["LaunchTemplateData"]["BlockDeviceMappings"];

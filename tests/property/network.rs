@@ -200,6 +200,7 @@ pub(crate) fn network_acls_let_replies_back(templates: &Templates) -> Result<(),
             let answered = entries.iter().any(|other| {
                 let (from, to) = ports(other);
                 outward(other) != outward(entry)
+                    && (other["Protocol"] == entry["Protocol"] || other["Protocol"] == -1)
                     && other["CidrBlock"] == entry["CidrBlock"]
                     // A way for replies is there for the requests that it answers.
                     && (ports(entry) == ephemeral || (from <= ephemeral.0 && ephemeral.1 <= to))

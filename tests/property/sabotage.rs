@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     INVARIANTS,
-    configuration::{Unrelated, any_configuration},
+    configuration::{Configuration, Unrelated, any_configuration},
     template::Templates,
 };
 
@@ -57,7 +57,7 @@ impl Sabotage {
         let parent = found.pointer_mut(parent).unwrap_or_else(|| panic!("no {}", self.pointer));
         match parent {
             Value::Array(items) => items[name.parse::<usize>().unwrap()] = self.value.clone(),
-            parent => parent[name] = self.value.clone(),
+            parent => parent[name.replace("~1", "/")] = self.value.clone(),
         }
         changed
     }
@@ -69,6 +69,8 @@ fn all() -> Vec<Sabotage> {
     let anything = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
     let gateway = json!({ "Ref": "VpcInternetGateway" });
     let elsewhere = json!([{ "Ref": "Cluster" }]);
+    let anyone = r#"{"Statement":[{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":
+        {"i:aud":"sts.amazonaws.com","i:sub":"system:serviceaccount:monitoring:*"}}}]}"#;
     vec![
         sabotage("every_tier_spans_three_zones", SUBNET, "/Properties/AvailabilityZoneId", "x")
             .of("VpcData"),
@@ -94,6 +96,8 @@ fn all() -> Vec<Sabotage> {
         sabotage("no_group_lets_the_internet_in", INGRESS, "/Properties/CidrIp", "0.0.0.0/0"),
         sabotage("network_acls_let_replies_back", ENTRY, "/Properties/Egress", false)
             .of("VpcPublicAclHttpsEgress"),
+        sabotage("network_acls_let_replies_back", ENTRY, "/Properties/Protocol", 17)
+            .of("VpcEndpointAclHttpsEgress"),
         sabotage("flows_are_logged", "AWS::EC2::FlowLog", "/Properties/TrafficType", "ACCEPT"),
         sabotage("flows_are_logged", SUBNET, "/Properties/MapPublicIpOnLaunch", true),
         sabotage("subnets_are_found_by_their_tags", SUBNET, "/Properties/Tags", json!([]))
@@ -111,6 +115,13 @@ fn all() -> Vec<Sabotage> {
             "CONFIG_MAP",
         ),
         sabotage("the_cluster_is_guarded", CLUSTER, "/DependsOn", json!([])),
+        sabotage(
+            "the_cluster_is_guarded",
+            CLUSTER,
+            "/Properties/Logging/ClusterLogging/EnabledTypes/1",
+            json!({ "Type": "api" }),
+        ),
+        sabotage("the_cluster_is_guarded", CLUSTER, "/Properties/DeletionProtection", false),
         sabotage(
             "the_cluster_is_guarded",
             "AWS::EKS::AccessEntry",
@@ -145,11 +156,44 @@ fn all() -> Vec<Sabotage> {
         sabotage("karpenter_is_complete", "AWS::Events::Rule", "/Properties/Targets", json!([])),
         sabotage("karpenter_is_complete", "EC2NodeClass", "/spec/instanceProfile", "another"),
         sabotage(
-            "the_database_is_private",
-            "AWS::RDS::DBInstance",
-            "/Properties/PubliclyAccessible",
-            true,
+            "karpenter_is_complete",
+            "AWS::SQS::QueuePolicy",
+            "/Properties/PolicyDocument/Statement/1/Condition",
+            Value::Null,
         ),
+        sabotage(
+            "every_pod_finds_a_node",
+            "Deployment",
+            "/spec/template/spec/nodeSelector/kubernetes.io~1os",
+            "windows",
+        ),
+        sabotage(
+            "every_pod_finds_a_node",
+            "Deployment",
+            "/spec/template/spec/tolerations",
+            Value::Null,
+        ),
+        sabotage(
+            "images_do_not_move",
+            "Deployment",
+            "/spec/template/spec/containers/0/image",
+            "registry.example/api:v1",
+        ),
+        sabotage(
+            "a_service_account_has_one_role",
+            "AWS::EKS::PodIdentityAssociation",
+            "/Properties/ServiceAccount",
+            "apy",
+        )
+        .of("Api"),
+        sabotage(
+            "a_service_account_has_one_role",
+            "AWS::IAM::Role",
+            "/Properties/AssumeRolePolicyDocument/Fn::Sub/0",
+            anyone,
+        )
+        .of("Exporter"),
+        sabotage("the_database_is_private", INSTANCE, "/Properties/PubliclyAccessible", true),
         sabotage(
             "the_database_is_private",
             INGRESS,
@@ -173,7 +217,18 @@ fn all() -> Vec<Sabotage> {
             "/Properties/ServerlessV2ScalingConfiguration/MinCapacity",
             0.3,
         ),
-        sabotage("insights_are_complete", DATABASE, "/Properties/MonitoringInterval", -1),
+        sabotage("the_database_survives", DATABASE, "/Properties/DeletionProtection", false),
+        sabotage("the_database_survives", INSTANCE, "/Properties/AvailabilityZone", Value::Null)
+            .of("DatabaseReader"),
+        sabotage("the_database_survives", INSTANCE, "/Properties/PromotionTier", 2)
+            .of("DatabaseReader"),
+        sabotage("insights_are_complete", DATABASE, "/Properties/MonitoringInterval", 0),
+        sabotage(
+            "insights_are_complete",
+            DATABASE,
+            "/Properties/PerformanceInsightsRetentionPeriod",
+            7,
+        ),
         sabotage("the_web_acl_is_well_formed", ACL, "/Properties/Rules/1/Priority", 400),
         sabotage("the_web_acl_has_the_baseline", ACL, "/Properties/Rules", json!([])),
         sabotage(
@@ -196,6 +251,18 @@ fn all() -> Vec<Sabotage> {
             "another",
         ),
         sabotage(
+            "the_load_balancer_is_encrypted",
+            "IngressClassParams",
+            "/spec/loadBalancerAttributes",
+            json!([]),
+        ),
+        sabotage(
+            "the_load_balancer_is_encrypted",
+            "Service",
+            "/metadata/annotations/alb.ingress.kubernetes.io~1backend-protocol",
+            "HTTP",
+        ),
+        sabotage(
             "everything_at_rest_has_a_key_of_its_own",
             LOGS,
             "/Properties/KmsKeyId",
@@ -206,6 +273,24 @@ fn all() -> Vec<Sabotage> {
             DATABASE,
             "/Properties/StorageEncrypted",
             false,
+        ),
+        sabotage(
+            "everything_at_rest_has_a_key_of_its_own",
+            DATABASE,
+            "/Properties/MasterUserSecret/KmsKeyId",
+            Value::Null,
+        ),
+        sabotage(
+            "everything_at_rest_has_a_key_of_its_own",
+            "AWS::SQS::Queue",
+            "/Properties/SqsManagedSseEnabled",
+            false,
+        ),
+        sabotage(
+            "everything_at_rest_has_a_key_of_its_own",
+            "AWS::KMS::Alias",
+            "/Type",
+            "AWS::DynamoDB::Table",
         ),
         sabotage("keys_are_kept", KEY, "/Properties/EnableKeyRotation", false),
         sabotage("keys_are_kept", KEY, "/Properties/KeyPolicy/Statement", everyone),
@@ -219,6 +304,13 @@ fn all() -> Vec<Sabotage> {
             "/Properties/PolicyDocument/Statement",
             anything,
         ),
+        sabotage(
+            "permissions_are_scoped",
+            "AWS::IAM::ManagedPolicy",
+            "/Properties/PolicyDocument/Statement/0/Condition",
+            Value::Null,
+        )
+        .of("KarpenterIamIntegrationPolicy"),
         sabotage(
             "references_lead_somewhere_and_not_in_circles",
             ROUTE,
@@ -242,6 +334,7 @@ const NODES: &str = "AWS::EKS::Nodegroup";
 const TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
 const PARAMETERS: &str = "AWS::RDS::DBClusterParameterGroup";
 const DATABASE: &str = "AWS::RDS::DBCluster";
+const INSTANCE: &str = "AWS::RDS::DBInstance";
 const ACL: &str = "AWS::WAFv2::WebACL";
 const LOGS: &str = "AWS::Logs::LogGroup";
 const KEY: &str = "AWS::KMS::Key";
@@ -253,15 +346,11 @@ fn public_table() -> Value {
 #[test]
 fn every_invariant_sees_what_it_is_there_for() {
     let mut runner = TestRunner::deterministic();
-    // One with a way out and with endpoints, so that there is something of everything.
-    let templates = std::iter::repeat_with(|| {
-        any_configuration().new_tree(&mut runner).unwrap().current().synth(Unrelated::Absent)
-    })
-    .find(|templates| {
-        templates.of_type("AWS::EC2::NatGateway").count() > 0
-            && templates.of_type(ENDPOINT).count() > 4
-    })
-    .unwrap();
+    let any = any_configuration();
+    let templates = std::iter::repeat_with(|| any.new_tree(&mut runner).unwrap().current())
+        .find(Configuration::shows_everything)
+        .unwrap()
+        .synth(Unrelated::Absent);
     let invariant = |name: &str| INVARIANTS.iter().find(|(known, _)| *known == name).unwrap().1;
     let unseen: Vec<String> = all()
         .iter()
