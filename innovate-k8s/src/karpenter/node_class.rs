@@ -8,7 +8,7 @@ use serde::Serialize;
 use typed_builder::TypedBuilder;
 
 use super::{AmiFamily, CLASS_GROUP, NodeImage};
-use crate::{ManifestConstruct, ManifestScope, Memory, ObjectName, meta::cluster_metadata};
+use crate::{ManifestConstruct, ManifestScope, ObjectName, meta::cluster_metadata};
 
 /// How nodes are made: their image, subnets, security groups, identity and volumes. What they share
 /// with the AWS side comes from its own handle.
@@ -27,9 +27,10 @@ pub struct EC2NodeClass<A> {
     karpenter: KarpenterHandle,
     /// What its nodes boot: staging and production pin one release.
     ami: A,
-    /// The size of the volume for images, logs and temporary files. 50 GiB by default.
-    #[builder(default = Memory::gib(50))]
-    volume: Memory,
+    /// The size of the volume for images, logs and temporary files, in GiB: 1 to 59,000. 50 by
+    /// default.
+    #[builder(default = 50)]
+    data_volume_gib: u16,
 }
 
 /// A node class of the cluster.
@@ -126,10 +127,10 @@ struct Volume {
 impl<A: NodeImage> EC2NodeClass<A> {
     /// Bottlerocket keeps itself on one volume and everything else on another.
     fn volumes(&self) -> Vec<BlockDevice> {
-        let device = |device_name: &'static str, size: Memory| BlockDevice {
+        let device = |device_name: &'static str, gib: u16| BlockDevice {
             device_name,
             ebs: Volume {
-                volume_size: size.to_string(),
+                volume_size: format!("{gib}Gi"),
                 volume_type: "gp3",
                 encrypted: true,
                 kms_key_id: self.karpenter.cluster().volume_key().alias_name().to_string(),
@@ -138,9 +139,9 @@ impl<A: NodeImage> EC2NodeClass<A> {
         };
         match self.ami.family() {
             AmiFamily::Bottlerocket => {
-                vec![device("/dev/xvda", Memory::gib(4)), device("/dev/xvdb", self.volume)]
+                vec![device("/dev/xvda", 4), device("/dev/xvdb", self.data_volume_gib)]
             }
-            AmiFamily::Al2023 => vec![device("/dev/xvda", self.volume)],
+            AmiFamily::Al2023 => vec![device("/dev/xvda", self.data_volume_gib)],
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use innovate_core::{Prod, Severity};
 use innovate_k8s::{
-    Architecture, Budget, Listen, Resources, Taint, WebService, label, object_name,
+    Architecture, Budget, EC2NodeClass, Listen, Resources, Taint, WebService, ami, label,
+    object_name,
 };
 use serde_json::{Value, json};
 
@@ -252,6 +253,27 @@ fn a_raw_pool_or_class_is_one_that_karpenter_takes() {
         });
         assert_eq!(finding.code(), "KAR-07", "{pointer}: {finding:#?}");
     }
+}
+
+#[test]
+fn a_volume_of_a_class_has_a_size_that_karpenter_reads() {
+    for (gib, given) in [(0, "\"0Gi\""), (59_001, "\"59001Gi\"")] {
+        let mut program = Program::<Prod>::new();
+        let class = EC2NodeClass::builder()
+            .name(object_name!("default"))
+            .karpenter(&program.karpenter)
+            .ami(ami!("bottlerocket@v1.44.0"))
+            .data_volume_gib(gib)
+            .build();
+        program.manifests.add(class);
+        let finding = program.only_finding();
+        assert_eq!((finding.code(), finding.setter_name()), ("KAR-07", Some("data_volume_gib")));
+        assert_eq!(finding.given_value(), Some(given));
+    }
+    let finding = broken("EC2NodeClass", "default", |object| {
+        object["spec"]["blockDeviceMappings"][1]["ebs"]["volumeSize"] = "51712Mi".into();
+    });
+    assert_eq!((finding.code(), finding.given_value()), ("KAR-07", Some("\"51712Mi\"")));
 }
 
 #[test]

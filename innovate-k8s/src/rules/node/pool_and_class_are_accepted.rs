@@ -16,7 +16,8 @@ pub(crate) static POOL_AND_CLASS_ARE_ACCEPTED: Rule = Rule {
 the API server refuses what breaks one: a disruption budget is a number or up to 100 %, with a cron \
 schedule and a duration together or neither; a requirement by `In` has values, and no fewer than its \
 `minValues`; labels of Karpenter's own can't be set; a node class has a role or an instance profile; an \
-AMI alias is its only AMI term; Karpenter's own tags can't be set. Nodes that expire at once, and a \
+AMI alias is its only AMI term; a volume's size is in Gi, G, Ti or T; Karpenter's own tags can't be \
+set. Nodes that expire at once, and a \
 budget that never lets a node be replaced, are accepted and reported here as \
 well.\n\nSource: \"NodePools\", \"NodeClasses\" and \"Disruption\", Karpenter documentation.",
     check: Check::Model(check),
@@ -202,6 +203,16 @@ fn class(class: &Manifest, report: &mut impl FnMut(Mistake)) {
             .help("an alias names the images of all architectures: leave the others out");
         report(mistake);
     }
+    for (at, device) in items(class.object(), "/spec/blockDeviceMappings").enumerate() {
+        if let Some(size) = device.pointer("/ebs/volumeSize")
+            && !size.as_str().is_some_and(is_volume_size)
+        {
+            let path = format!("spec/blockDeviceMappings/{at}/ebs/volumeSize");
+            let mistake = Mistake::new("has a volume of no size that Karpenter reads", path, size)
+                .help("write whole units: `1Gi` to `59000Gi`, or `1Ti` to `58Ti`");
+            report(mistake.setter("data_volume_gib"));
+        }
+    }
     let tags = field("tags").and_then(Value::as_object);
     for key in tags.into_iter().flatten().map(|(key, _)| key) {
         const OWN: [&str; 4] = [
@@ -218,9 +229,31 @@ fn class(class: &Manifest, report: &mut impl FnMut(Mistake)) {
     }
 }
 
+/// Whether the definition of EC2NodeClass takes a size of a volume.
+fn is_volume_size(size: &str) -> bool {
+    const MOST: [(&str, u32); 4] = [("Gi", 59_000), ("G", 64_000), ("Ti", 58), ("T", 64)];
+    MOST.iter().any(|(unit, most)| {
+        size.strip_suffix(unit).is_some_and(|number| {
+            number.bytes().all(|byte| byte.is_ascii_digit())
+                && !number.starts_with('0')
+                && number.parse::<u32>().is_ok_and(|number| number <= *most)
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_cron;
+    use super::{is_cron, is_volume_size};
+
+    #[test]
+    fn a_volume_has_whole_units() {
+        for size in ["1Gi", "59000Gi", "64000G", "2Ti", "64T"] {
+            assert!(is_volume_size(size), "{size}");
+        }
+        for size in ["", "Gi", "0Gi", "59001Gi", "51712Mi", "50", "1.5Ti", "050Gi", "+5Gi", "65T"] {
+            assert!(!is_volume_size(size), "{size}");
+        }
+    }
 
     #[test]
     fn a_schedule_has_five_fields_or_a_name() {
