@@ -236,6 +236,36 @@ fn a_raw_pool_or_class_is_one_that_karpenter_takes() {
     for (kind, pointer, value) in [
         ("NodePool", "/spec/disruption/budgets/0", json!({ "nodes": "1", "duration": "8h" })),
         ("NodePool", "/spec/template/spec/requirements/3/minValues", json!(4)),
+        (
+            "NodePool",
+            "/spec/template/spec/requirements/4",
+            json!({ "key": "karpenter.k8s.aws/instance-generation", "operator": "Gt", "values": ["5", "6"] }),
+        ),
+        (
+            "NodePool",
+            "/spec/template/spec/requirements/4",
+            json!({ "key": "karpenter.k8s.aws/instance-generation", "operator": "Lte", "values": ["new"] }),
+        ),
+        (
+            "NodePool",
+            "/spec/template/spec/requirements/4",
+            json!({ "key": "karpenter.k8s.aws/instance-generation", "operator": "Gte", "values": ["-1"] }),
+        ),
+        (
+            "NodePool",
+            "/spec/template/spec/requirements/4",
+            json!({ "key": "karpenter.k8s.aws/instance-colour", "operator": "Exists" }),
+        ),
+        (
+            "NodePool",
+            "/spec/template/metadata",
+            json!({ "labels": { "karpenter.k8s.aws/instance-colour": "red" } }),
+        ),
+        (
+            "NodePool",
+            "/spec/template/metadata",
+            json!({ "labels": { "shop.karpenter.sh/capacity-type": "spot" } }),
+        ),
         ("EC2NodeClass", "/spec/role", json!("KarpenterNodeRole")),
         ("EC2NodeClass", "/spec/amiSelectorTerms/1", json!({ "name": "own" })),
         ("EC2NodeClass", "/spec/tags/kubernetes.io~1cluster~1a", json!("owned")),

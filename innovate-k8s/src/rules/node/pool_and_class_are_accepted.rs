@@ -15,7 +15,8 @@ pub(crate) static POOL_AND_CLASS_ARE_ACCEPTED: Rule = Rule {
     explanation: "The definitions of NodePool and EC2NodeClass hold rules beside their fields, and \
 the API server refuses what breaks one: a disruption budget is a number or up to 100 %, with a cron \
 schedule and a duration together or neither; a requirement by `In` has values, and no fewer than its \
-`minValues`; labels of Karpenter's own can't be set; a node class has a role or an instance profile; an \
+`minValues`, one by `Gt`, `Gte`, `Lt` or `Lte` a single number that isn't negative; labels of \
+Karpenter's own can't be set, and required are those alone that it knows; a node class has a role or an instance profile; an \
 AMI alias is its only AMI term; a volume's size is in Gi, G, Ti or T; Karpenter's own tags can't be \
 set. Nodes that expire at once, and a \
 budget that never lets a node be replaced, are accepted and reported here as \
@@ -137,7 +138,8 @@ fn requirements(pool: &Manifest, report: &mut impl FnMut(Mistake)) {
         let path = format!("spec/template/spec/requirements/{at}");
         let key = text(requirement, "/key");
         let values = items(requirement, "/values").count();
-        let listed = text(requirement, "/operator") == "In";
+        let operator = text(requirement, "/operator");
+        let listed = operator == "In";
         let least = requirement.get("minValues").and_then(Value::as_u64);
         if listed && values == 0 {
             let mistake = Mistake::new("asks for one of no values", format!("{path}/values"), key)
@@ -146,6 +148,21 @@ fn requirements(pool: &Manifest, report: &mut impl FnMut(Mistake)) {
                 "karpenter.k8s.aws/instance-category" => mistake.setter("categories"),
                 _ => mistake,
             });
+        }
+        let numbers: Vec<&str> =
+            items(requirement, "/values").map(|value| value.as_str().unwrap_or_default()).collect();
+        if matches!(operator, "Gt" | "Gte" | "Lt" | "Lte")
+            && !matches!(numbers.as_slice(), [number] if number.parse::<i64>().is_ok_and(|number| number >= 0))
+        {
+            let given = format!("{operator} {}", numbers.join(", "));
+            let mistake = Mistake::new("compares with no number", format!("{path}/values"), given)
+                .help("write one whole number, `[\"4\"]`: 0 or more");
+            report(mistake);
+        }
+        if is_own(key) {
+            let mistake = Mistake::new("requires a label that Karpenter doesn't take", format!("{path}/key"), key)
+                .help("\"Well-Known Labels\", Karpenter documentation, lists those of `karpenter.k8s.aws`; others need a domain of your own");
+            report(mistake);
         }
         if let Some(least) = least
             && (!(1..=50).contains(&least)
@@ -169,17 +186,56 @@ fn template(pool: &Manifest, report: &mut impl FnMut(Mistake)) {
     }
     let labels = pool.object().pointer("/spec/template/metadata/labels").and_then(Value::as_object);
     for key in labels.into_iter().flatten().map(|(key, _)| key) {
-        let own = key.split_once('/').is_some_and(|(domain, name)| match domain {
-            "kubernetes.io" => name == "hostname",
-            _ if domain.ends_with("karpenter.sh") => name != "capacity-type",
-            _ => false,
-        });
-        if own {
+        if is_own(key) {
             let path = "spec/template/metadata/labels";
             let mistake = Mistake::new("sets a label that is Karpenter's", path, key)
                 .help("take a label of a domain of your own");
             report(mistake.setter("label"));
         }
+    }
+}
+
+/// Labels of instances, of the domain `karpenter.k8s.aws`, that a pool may choose by.
+const OF_INSTANCES: [&str; 28] = [
+    "capacity-reservation-id",
+    "capacity-reservation-interruptible",
+    "capacity-reservation-type",
+    "ec2nodeclass",
+    "instance-accelerator-count",
+    "instance-accelerator-manufacturer",
+    "instance-accelerator-name",
+    "instance-capability-flex",
+    "instance-category",
+    "instance-cpu",
+    "instance-cpu-manufacturer",
+    "instance-cpu-sustained-clock-speed-mhz",
+    "instance-ebs-bandwidth",
+    "instance-encryption-in-transit-supported",
+    "instance-family",
+    "instance-generation",
+    "instance-gpu-count",
+    "instance-gpu-manufacturer",
+    "instance-gpu-memory",
+    "instance-gpu-name",
+    "instance-hypervisor",
+    "instance-local-nvme",
+    "instance-memory",
+    "instance-network-bandwidth",
+    "instance-size",
+    "instance-tenancy",
+    "placement-group-id",
+    "placement-group-partition",
+];
+
+/// Whether a pool may neither set nor choose by a label.
+fn is_own(key: &str) -> bool {
+    // Without a slash, the definition takes the whole for the domain.
+    let (domain, name) = key.split_once('/').unwrap_or((key, ""));
+    match domain {
+        "kubernetes.io" => name == "hostname",
+        "karpenter.sh" => name != "capacity-type",
+        "karpenter.k8s.aws" => !OF_INSTANCES.contains(&name),
+        _ => domain.ends_with("karpenter.sh") || domain.ends_with("karpenter.k8s.aws"),
     }
 }
 
