@@ -168,6 +168,28 @@ fn a_node_class_finds_the_private_subnets() {
     assert_eq!(told(&finding).2, "EC2NodeClass default finds a public subnet");
 }
 
+/// Karpenter takes the subnets that any of the terms selects.
+#[test]
+fn one_term_of_a_node_class_finds_subnets() {
+    let beside = |term: Value| {
+        good().breaking("EC2NodeClass", "default", |object| {
+            object["spec"]["subnetSelectorTerms"].as_array_mut().unwrap().push(term);
+        })
+    };
+    let unknown = json!({ "tags": { "karpenter.sh/discovery": "another" } });
+    assert_eq!(beside(unknown.clone()).findings(), []);
+    let public = beside(json!({ "tags": { "kubernetes.io/role/elb": "1" } })).only_finding();
+    assert_eq!(public.message(), "EC2NodeClass default finds a public subnet");
+    let of = |terms: Value| {
+        good().breaking("EC2NodeClass", "default", |object| {
+            object["spec"]["subnetSelectorTerms"] = terms;
+        })
+    };
+    assert_eq!(of(json!([unknown, { "id": "subnet-0a1b2c3d" }])).findings(), []);
+    let none = of(json!([unknown, unknown])).only_finding();
+    assert_eq!(none.message(), "EC2NodeClass default finds no subnet");
+}
+
 #[test]
 fn a_pool_is_one_that_karpenter_takes() {
     let pool = |change: fn(&mut Program<Prod>, innovate_k8s::EC2NodeClassRef)| {

@@ -14,7 +14,7 @@ pub(crate) static NODE_CLASS_FINDS_SUBNETS: Rule = Rule {
     title: "a node class finds subnets by their tags, and only private ones",
     explanation: "Karpenter finds the subnets of its nodes by tags. If no subnet has them, no node \
 is ever made; if a public one has them, nodes get there too. The program's subnets are compared with \
-the selectors of its node classes.\n\nSource: \"NodeClasses\", Karpenter documentation; \"Subnet \
+the selectors of its node classes, of which a subnet has to match one.\n\nSource: \"NodeClasses\", Karpenter documentation; \"Subnet \
 Auto-discovery\", AWS Load Balancer Controller documentation.",
     check: Check::Model(check),
 };
@@ -27,32 +27,45 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
     for objects in clusters(model) {
         for class in objects.of_kind("EC2NodeClass") {
-            for (at, term) in items(class.object(), "/spec/subnetSelectorTerms").enumerate() {
+            let finding = |message: &str, path: String, given: &Value| {
+                objects
+                    .finding(
+                        "NET-13",
+                        Severity::Error,
+                        class,
+                        format!("{} {message}", title(class)),
+                    )
+                    .property(path)
+                    .given(given)
+            };
+            let path = "spec/subnetSelectorTerms";
+            let Some(terms) = class.object().pointer(&format!("/{path}")) else { continue };
+            let mut selected = 0;
+            for (at, term) in items(terms, "").enumerate() {
+                // An id is known only when the subnet is made.
+                selected += usize::from(term.get("id").is_some());
                 let Some(wanted) = term.get("tags").and_then(Value::as_object) else { continue };
-                let found: Vec<&&Resource> =
-                    subnets.iter().filter(|subnet| has_tags(subnet, wanted)).collect();
-                let public =
-                    found.iter().find(|found| tag(found, "kubernetes.io/role/elb").is_some());
-                let finding = |message: String| {
-                    objects
-                        .finding("NET-13", Severity::Error, class, message)
-                        .property(format!("spec/subnetSelectorTerms/{at}/tags"))
-                        .given(Value::Object(wanted.clone()))
-                };
-                if found.is_empty() {
+                let found = || subnets.iter().filter(|subnet| has_tags(subnet, wanted));
+                selected += found().count();
+                if let Some(public) = found().find(|found| is_public(found)) {
+                    let given = Value::Object(wanted.clone());
                     findings.report(
-                        finding(format!("{} finds no subnet", title(class))).help(
-                            "take the node class from the `Karpenter` handle, whose tag the network has; the cluster and the network must mean one name",
-                        ),
-                    );
-                } else if let Some(public) = public {
-                    findings.report(
-                        finding(format!("{} finds a public subnet", title(class)))
+                        finding("finds a public subnet", format!("{path}/{at}/tags"), &given)
                             .related(public.location(), "the subnet is made here")
                             .help("tag private subnets alone for Karpenter"),
                     );
                 }
             }
+            if selected == 0 {
+                findings.report(finding("finds no subnet", path.to_owned(), terms).help(
+                    "take the node class from the `Karpenter` handle, whose tag the network has; the cluster and the network must mean one name",
+                ));
+            }
         }
     }
+}
+
+/// Whether load balancers that face the internet are put there.
+fn is_public(subnet: &Resource) -> bool {
+    tag(subnet, "kubernetes.io/role/elb").is_some()
 }
