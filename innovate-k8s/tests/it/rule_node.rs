@@ -50,23 +50,23 @@ fn a_pool_says_which_nodes_and_leaves_a_choice() {
 
 #[test]
 fn pools_exclude_each_other_or_differ_in_weight() {
-    let twin = |weight: u8, taint: Option<Taint>| {
+    let twins = |weight: u8, other: u8, taint: Option<Taint>| {
         let mut program = Program::<Prod>::new();
         let nodes = program.node_class();
-        for (name, taint) in [(object_name!("one"), None), (object_name!("two"), taint)] {
-            let pool = pool!(&nodes, name, Architecture::Arm64);
-            let pool = match taint {
-                Some(taint) => pool.taint(taint).weight(50).build(),
-                None if weight == 50 => pool.weight(50).build(),
-                None => pool.weight(weight).build(),
-            };
-            program.manifests.add(pool);
-        }
+        let one = pool!(&nodes, object_name!("one"), Architecture::Arm64).weight(weight);
+        program.manifests.add(one.build());
+        let two = pool!(&nodes, object_name!("two"), Architecture::Arm64).weight(other);
+        program.manifests.add(match taint {
+            Some(taint) => two.taint(taint).build(),
+            None => two.build(),
+        });
         program
     };
-    let finding = twin(50, None).only_finding();
+    let finding = twins(50, 50, None).only_finding();
     assert_eq!((told(&finding).0, told(&finding).3), ("KAR-03", "the weight 50 for both"));
-    assert_eq!(twin(50, Some(Taint::no_schedule(label!("workload", "batch")))).findings(), []);
+    assert_eq!(twins(50, 49, None).findings(), []);
+    let batch = Taint::no_schedule(label!("workload", "batch"));
+    assert_eq!(twins(50, 50, Some(batch)).findings(), []);
 }
 
 #[test]
