@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Serialize;
 
 use crate::{NamespaceRef, ObjectName};
 
@@ -34,4 +35,14 @@ pub(crate) fn metadata(namespace: &NamespaceRef, name: &ObjectName) -> ObjectMet
 /// The metadata of an object that belongs to the whole cluster.
 pub(crate) fn cluster_metadata(name: &ObjectName) -> ObjectMeta {
     ObjectMeta { name: Some(name.to_string()), labels: Some(labels(name)), ..ObjectMeta::default() }
+}
+
+/// An object of a kind that Kubernetes itself doesn't have.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CustomObject<S> {
+    pub(crate) api_version: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) metadata: ObjectMeta,
+    pub(crate) spec: S,
 }

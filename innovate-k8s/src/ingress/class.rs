@@ -8,13 +8,14 @@ use k8s_openapi::{
     api::networking::v1::{
         IngressClass as ClassObject, IngressClassParametersReference, IngressClassSpec,
     },
-    apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement, ObjectMeta},
+    apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement},
 };
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
 use crate::{
-    AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName, meta::cluster_metadata,
+    AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName,
+    meta::{CustomObject, cluster_metadata},
 };
 
 /// Who reaches a load balancer.
@@ -132,15 +133,6 @@ impl From<&Self> for IngressClassRef {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Params {
-    api_version: &'static str,
-    kind: &'static str,
-    metadata: ObjectMeta,
-    spec: ParamsSpec,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ParamsSpec {
     scheme: &'static str,
     ip_address_type: &'static str,
@@ -224,7 +216,7 @@ impl ManifestConstruct for IngressClass {
             Exposure::Internet(name) => ("internet-facing", Some(name.to_string())),
             Exposure::Vpc => ("internal", None),
         };
-        scope.add(&Params {
+        scope.add(&CustomObject {
             api_version: "elbv2.k8s.aws/v1beta1",
             kind: "IngressClassParams",
             metadata: cluster_metadata(&self.name),

@@ -22,5 +22,7 @@ pub(crate) const NODE_POOL: &str = "karpenter.sh/nodepool";
 pub(crate) const CAPACITY_TYPE: &str = "karpenter.sh/capacity-type";
 /// The API version of node pools.
 pub(crate) const POOL_API: &str = "karpenter.sh/v1";
-/// The API group of node classes.
+/// The API version of node classes.
+pub(crate) const CLASS_API: &str = "karpenter.k8s.aws/v1";
+/// Their API group.
 pub(crate) const CLASS_GROUP: &str = "karpenter.k8s.aws";

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use innovate_aws::cluster::KarpenterHandle;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
-use super::{AmiFamily, CLASS_GROUP, NodeImage};
-use crate::{ManifestConstruct, ManifestScope, ObjectName, meta::cluster_metadata};
+use super::{AmiFamily, CLASS_API, NodeImage};
+use crate::{
+    ManifestConstruct, ManifestScope, ObjectName,
+    meta::{CustomObject, cluster_metadata},
+};
 
 /// How nodes are made: their image, subnets, security groups, identity and volumes. What they share
 /// with the AWS side comes from its own handle.
@@ -50,15 +52,6 @@ impl From<&Self> for EC2NodeClassRef {
     fn from(class: &Self) -> Self {
         class.clone()
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object {
-    api_version: String,
-    kind: &'static str,
-    metadata: ObjectMeta,
-    spec: Spec,
 }
 
 #[derive(Serialize)]
@@ -154,8 +147,8 @@ impl<A: NodeImage> ManifestConstruct for EC2NodeClass<A> {
         scope.check_cluster(self.karpenter.cluster_name().as_str(), "karpenter");
         let tags = scope.site().tags().iter();
         let tags = tags.map(|(key, value)| (key.to_string(), value.to_string())).collect();
-        scope.add(&Object {
-            api_version: format!("{CLASS_GROUP}/v1"),
+        scope.add(&CustomObject {
+            api_version: CLASS_API,
             kind: "EC2NodeClass",
             metadata: cluster_metadata(&self.name),
             spec: Spec {

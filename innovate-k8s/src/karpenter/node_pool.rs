@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
@@ -12,7 +11,9 @@ use super::{
 };
 use crate::{
     AnyCluster, Architecture, Cpu, Label, ManifestConstruct, ManifestScope, Memory, ObjectName,
-    Taint, meta::cluster_metadata, workload::ARCH,
+    Taint,
+    meta::{CustomObject, cluster_metadata},
+    workload::ARCH,
 };
 
 /// How the nodes of a pool are paid for.
@@ -175,15 +176,6 @@ impl From<&Self> for NodePoolRef {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Object {
-    api_version: &'static str,
-    kind: &'static str,
-    metadata: ObjectMeta,
-    spec: Spec,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Spec {
     template: Template,
     limits: BTreeMap<&'static str, String>,
@@ -263,7 +255,7 @@ impl ManifestConstruct for NodePool {
             value: taint.label().value().to_owned(),
             effect: taint.effect(),
         });
-        scope.add(&Object {
+        scope.add(&CustomObject {
             api_version: POOL_API,
             kind: "NodePool",
             metadata: cluster_metadata(&self.name),
