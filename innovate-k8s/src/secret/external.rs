@@ -2,13 +2,13 @@
 
 use innovate_aws::name::SecretName;
 use innovate_core::Diagnostic;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
 use super::{API, ClusterSecretStoreRef, SecretRef};
 use crate::{
-    AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName, meta::metadata,
+    AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName,
+    meta::{CustomObject, metadata},
 };
 
 /// A secret of the cluster with the keys and values of a secret in Secrets Manager, which are read
@@ -27,18 +27,9 @@ pub struct ExternalSecret {
     store: ClusterSecretStoreRef,
     /// Its name in Secrets Manager: a JSON object of keys and values.
     secret: SecretName,
-    /// How often it is read again, in minutes. 60 by default.
+    /// How often it is read again, in minutes: 1 or more, 60 by default.
     #[builder(default = 60)]
     refresh_minutes: u16,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object {
-    api_version: &'static str,
-    kind: &'static str,
-    metadata: ObjectMeta,
-    spec: Spec,
 }
 
 #[derive(Serialize)]
@@ -75,8 +66,17 @@ struct Extract {
 }
 
 impl ExternalSecret {
-    /// The operator reads what its role and the store let it read.
+    /// The operator reads what its role and the store let it read, as often as it is told to.
     fn check(&self, scope: &mut ManifestScope<'_>) {
+        if self.refresh_minutes == 0 {
+            let message = "the External Secrets Operator reads this secret once and never again";
+            let finding = Diagnostic::error("K8S-02", message)
+                .setter("refresh_minutes")
+                .given(self.refresh_minutes)
+                .allowed("1 or more minutes")
+                .help("a password that is rotated would stay the old one in the cluster");
+            scope.report(finding);
+        }
         let prefix = self.store.secret_prefix();
         if !self.secret.as_str().starts_with(prefix) {
             let message = "the External Secrets Operator may not read this secret";
@@ -105,7 +105,7 @@ impl ManifestConstruct for ExternalSecret {
 
     fn build(self, scope: &mut ManifestScope<'_>) -> SecretRef {
         self.check(scope);
-        scope.add(&Object {
+        scope.add(&CustomObject {
             api_version: API,
             kind: "ExternalSecret",
             metadata: metadata(&self.namespace, &self.name),

@@ -1,13 +1,13 @@
 //! Where the External Secrets Operator reads.
 
 use innovate_aws::cluster::ExternalSecretsHandle;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
 use super::API;
 use crate::{
-    AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName, meta::cluster_metadata,
+    AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName,
+    meta::{CustomObject, cluster_metadata},
 };
 
 /// Secrets Manager in the cluster's region, as the External Secrets Operator reads it with its own
@@ -25,8 +25,8 @@ use crate::{
 pub struct ClusterSecretStore {
     name: ObjectName,
     /// The operator's part of AWS, which says what it may read.
-    #[builder(setter(transform = |operator: &ExternalSecretsHandle| operator.secret_prefix().to_owned()))]
-    operator: String,
+    #[builder(setter(transform = |operator: &ExternalSecretsHandle| operator.clone()))]
+    operator: ExternalSecretsHandle,
     #[builder(via_mutators)]
     namespaces: Vec<NamespaceRef>,
 }
@@ -62,15 +62,6 @@ impl From<&Self> for ClusterSecretStoreRef {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object {
-    api_version: &'static str,
-    kind: &'static str,
-    metadata: ObjectMeta,
-    spec: Spec,
-}
-
-#[derive(Serialize)]
 struct Spec {
     conditions: [Condition; 1],
     provider: Provider,
@@ -98,9 +89,10 @@ impl ManifestConstruct for ClusterSecretStore {
 
     fn build(self, scope: &mut ManifestScope<'_>) -> ClusterSecretStoreRef {
         let Self { name, operator, namespaces } = self;
+        scope.check_cluster(operator.cluster_name().as_str(), "operator");
         let region = scope.site().region().to_owned();
         let names = namespaces.iter().map(|namespace| namespace.name().to_string()).collect();
-        scope.add(&Object {
+        scope.add(&CustomObject {
             api_version: API,
             kind: "ClusterSecretStore",
             metadata: cluster_metadata(&name),
@@ -109,6 +101,6 @@ impl ManifestConstruct for ClusterSecretStore {
                 provider: Provider { aws: Aws { service: "SecretsManager", region } },
             },
         });
-        ClusterSecretStoreRef { name, prefix: operator, namespaces }
+        ClusterSecretStoreRef { name, prefix: operator.secret_prefix().to_owned(), namespaces }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     cluster::Cluster,
     identity::{Permissions, PodIdentity, PodRole},
     keys::{Key, Secrets},
+    name::ClusterName,
     service_account,
 };
 
@@ -58,7 +59,8 @@ impl Construct for ExternalSecrets {
             .service_account(service_account!("external-secrets", "external-secrets"))
             .permissions(permissions)
             .build();
-        ExternalSecretsHandle { role: identity.build(scope), prefix }
+        let cluster = self.cluster.name().clone();
+        ExternalSecretsHandle { role: identity.build(scope), cluster, prefix }
     }
 }
 
@@ -76,10 +78,16 @@ fn secret_prefix(site: &Site) -> String {
 #[derive(Clone, Debug)]
 pub struct ExternalSecretsHandle {
     role: PodRole,
+    cluster: ClusterName,
     prefix: String,
 }
 
 impl ExternalSecretsHandle {
+    /// The name of the cluster that it is in.
+    pub const fn cluster_name(&self) -> &ClusterName {
+        &self.cluster
+    }
+
     /// Its role and service account.
     pub const fn pod_role(&self) -> &PodRole {
         &self.role
