@@ -62,7 +62,8 @@ impl OidcProviderHandle {
 /// The role of one service account, through the cluster's identity provider. Its trust names the
 /// service account and the audience exactly; there is no way to write a wildcard.
 ///
-/// The service account's manifest needs the annotation that the handle has.
+/// The service account's manifest needs the annotation that the handle has: a `WebService` takes the
+/// handle itself, by `irsa`.
 ///
 /// Source: "IAM roles for service accounts", Amazon EKS User Guide.
 #[derive(Clone, Debug, TypedBuilder)]

@@ -23,6 +23,9 @@ const USER: i64 = 10_001;
 /// How long a pod that is to stop still answers, while load balancers take it out: in seconds.
 pub(super) const DRAIN: u16 = 15;
 
+/// The only folder that pods can write to.
+pub(super) const SCRATCH: &str = "/tmp";
+
 pub(super) fn template<I: ContainerImage, P: Protocol>(
     service: &WebService<I, P>,
 ) -> PodTemplateSpec {
@@ -89,7 +92,7 @@ fn container<I: ContainerImage, P: Protocol>(service: &WebService<I, P>) -> Cont
     });
     let scratch = VolumeMount {
         name: "tmp".to_owned(),
-        mount_path: "/tmp".to_owned(),
+        mount_path: SCRATCH.to_owned(),
         ..VolumeMount::default()
     };
     let secrets = service.secrets.iter().enumerate().map(|(at, (_, path))| VolumeMount {

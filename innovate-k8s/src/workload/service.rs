@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, marker::PhantomData, panic::Location};
 
-use innovate_aws::name::ServiceAccountRef;
+use innovate_aws::{identity::IrsaRole, name::ServiceAccountRef};
 use innovate_core::{Diagnostic, Str};
 use k8s_openapi::{
     api::{
@@ -62,7 +62,8 @@ const LONGEST_DRAIN: u32 = 3600;
         self.config.push(config.clone());
     }
 
-    /// Gives the pods the keys of a secret as files in a folder, readable by their user alone.
+    /// Gives the pods the keys of a secret as files in a folder of its own, by its absolute path,
+    /// readable by their user alone.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn secret_files(&mut self, secret: &SecretRef, folder: impl Into<Str>) {
         self.secrets.push((secret.clone(), folder.into()));
@@ -100,6 +101,10 @@ pub struct WebService<I, P = Https> {
     /// How long a pod may take to finish what it has begun, in seconds. 30 by default.
     #[builder(default = 30)]
     pub(super) shutdown_seconds: u16,
+    /// The role of its service account through the cluster's identity provider, for what can't use
+    /// EKS Pod Identity. By default it has the one that a `PodIdentity` binds to it, if any.
+    #[builder(default, setter(transform = |role: &IrsaRole| Some(role.clone())))]
+    irsa: Option<IrsaRole>,
     #[builder(via_mutators)]
     egress: Vec<(Egress, &'static Location<'static>)>,
     #[builder(via_mutators)]
@@ -172,10 +177,13 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
 
     fn build(self, scope: &mut ManifestScope<'_>) -> ServiceRef<P> {
         self.check_namespaces(scope);
+        self.check_folders(scope);
+        self.check_role(scope);
         self.probes.check(scope);
         let metadata = || metadata(&self.namespace, &self.name);
+        let annotations = self.irsa.as_ref().and_then(|role| strings([role.annotation()]));
         scope.add(&ServiceAccount {
-            metadata: metadata(),
+            metadata: ObjectMeta { annotations, ..metadata() },
             automount_service_account_token: Some(false),
             ..ServiceAccount::default()
         });
@@ -239,10 +247,7 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
             admit(scope, admission, &from, vec![pods(&self.namespace, &self.name)]);
         }
         ServiceRef {
-            service_account: ServiceAccountRef::new(
-                self.namespace.name().into(),
-                (&self.name).into(),
-            ),
+            service_account: self.service_account(),
             readiness_path: self.probes.readiness_path().clone(),
             admission: Admission {
                 namespace: self.namespace,
@@ -293,6 +298,50 @@ impl<I, P> WebService<I, P> {
                     .help(format!("add the {what} to namespace `{ours}`, too"));
                 scope.report(finding);
             }
+        }
+    }
+
+    /// A container has one volume in a folder.
+    fn check_folders(&self, scope: &mut ManifestScope<'_>) {
+        let mut taken = vec![pod::SCRATCH];
+        for (secret, folder) in &self.secrets {
+            let own = folder.trim_end_matches('/');
+            let message = match own.strip_prefix('/') {
+                None | Some("") => "the files of a secret have no folder of their own",
+                Some(_) if own == pod::SCRATCH => {
+                    "the files of a secret would hide the scratch folder"
+                }
+                Some(_) if taken.contains(&own) => "the files of two secrets are in one folder",
+                Some(_) => {
+                    taken.push(own);
+                    continue;
+                }
+            };
+            let finding = Diagnostic::error("K8S-02", message)
+                .setter("secret_files")
+                .given(format!("{folder:?}"))
+                .allowed("an absolute path, another one for each secret")
+                .help(format!("write `/etc/{}`, for example", secret.name()));
+            scope.report(finding);
+        }
+    }
+
+    fn service_account(&self) -> ServiceAccountRef {
+        ServiceAccountRef::new(self.namespace.name().into(), (&self.name).into())
+    }
+
+    /// The trust of a role names one service account.
+    fn check_role(&self, scope: &mut ManifestScope<'_>) {
+        let (Some(role), ours) = (&self.irsa, self.service_account()) else { return };
+        let theirs = role.service_account();
+        if *theirs != ours {
+            let message = "the role trusts another service account";
+            let finding = Diagnostic::error("K8S-04", message)
+                .setter("irsa")
+                .given(theirs)
+                .allowed(&ours)
+                .help("make the role for the service account that has the service's namespace and name");
+            scope.report(finding);
         }
     }
 }
