@@ -20,25 +20,18 @@ pub(super) fn explain(options: &Explain, terminal: &Terminal) -> Result<Outcome,
         Some(code) => {
             let found = find(code, rules)?;
             if terminal.json {
-                terminal.print_json(&Value::Array(found.into_iter().map(as_json).collect()))?;
+                terminal.print_json(&Value::Array(vec![as_json(found)]))?;
             } else {
-                let text = |rule: &Rule| {
-                    let Rule { code, title, explanation, .. } = rule;
-                    format!("{code}: {title}\n\n{}\n", explanation.trim())
-                };
-                terminal.print(&found.into_iter().map(text).collect::<Vec<_>>().join("\n"))?;
+                let Rule { code, title, explanation, .. } = found;
+                terminal.print(&format!("{code}: {title}\n\n{}\n", explanation.trim()))?;
             }
         }
     }
     Ok(Outcome::Good)
 }
 
-/// The rules with a code: more than one if it is checked on both sides, in templates and in
-/// manifests.
-fn find<'a>(code: &str, rules: &[&'a Rule]) -> Result<Vec<&'a Rule>, Failure> {
-    let found: Vec<&Rule> =
-        rules.iter().copied().filter(|rule| rule.code.eq_ignore_ascii_case(code)).collect();
-    if !found.is_empty() {
+fn find<'a>(code: &str, rules: &[&'a Rule]) -> Result<&'a Rule, Failure> {
+    if let Some(found) = rules.iter().find(|rule| rule.code.eq_ignore_ascii_case(code)) {
         return Ok(found);
     }
     let failure = Failure::new(format!("no rule has the code `{code}`"));

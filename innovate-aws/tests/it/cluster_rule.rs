@@ -382,24 +382,6 @@ fn manifests(objects: Vec<serde_json::Value>) -> ManifestSet {
     ManifestSet::new("innovate-prod", site, manifests)
 }
 
-#[test]
-fn a_role_for_a_service_account_that_no_manifest_makes_is_refused() {
-    let namespace =
-        literal!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "api"}});
-    let account = literal!({
-        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "api", "namespace": "api"},
-    });
-    for (objects, expected) in
-        [(vec![namespace.clone()], 1), (vec![namespace, account], 0), (vec![], 0)]
-    {
-        let (mut platform, cluster, _) = Platform::<Prod>::new().with_cluster();
-        pod_identity(&mut platform, &cluster, "Api");
-        let app = App::new("test").stack(platform.keys).stack(platform.network);
-        let synthesis = synth(app.stack(platform.compute).manifests(manifests(objects)));
-        assert_eq!(with_code(&synthesis, "EKS-10").len(), expected);
-    }
-}
-
 fn web_identity(conditions: Vec<Condition>) -> Synthesis {
     let statement = conditions.into_iter().fold(
         Statement::allow(["sts:AssumeRoleWithWebIdentity"]).to(Principal::federated(

@@ -19,7 +19,7 @@ use crate::view::Objects;
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &ingress::INGRESS_IS_ENCRYPTED,
-    &identity::SERVICE_ACCOUNT_HAS_ONE_ROLE,
+    &identity::ROLE_MEETS_ITS_SERVICE_ACCOUNT,
     &workload::IMAGE_IS_PINNED,
     &object::OBJECT_IS_NAMED,
     &object::VALUE_IS_WELL_FORMED,

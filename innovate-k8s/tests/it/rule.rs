@@ -243,7 +243,7 @@ fn a_role_is_bound_to_a_service_account_that_there_is() {
         .build();
     program.stacks.last_mut().unwrap().add("Typo", identity);
     let finding = program.only_finding();
-    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-10", "shop/apu"));
+    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-16", "shop/apu"));
     assert_eq!(finding.allowed_values(), Some("api"));
 }
 
@@ -254,21 +254,31 @@ fn pods_that_use_aws_have_a_role() {
     let worker = service!(&other, object_name!("worker")).replicas(2..=2);
     program.manifests.add(worker.connects_to(innovate_k8s::AwsEndpoints).build());
     let finding = program.only_finding();
-    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-10", "other/worker"));
+    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-16", "other/worker"));
     assert_eq!(finding.setter_name(), Some("connects_to"));
 }
 
 #[test]
-fn a_service_account_has_one_role() {
+fn a_role_that_the_service_account_names_itself_is_one() {
     let mut program = good();
-    let identity = PodIdentity::builder()
-        .cluster(&program.cluster)
-        .service_account(service_account!("shop", "api"))
-        .build();
-    program.stacks.last_mut().unwrap().add("Second", identity);
-    let finding = program.only_finding();
-    assert_eq!(finding.message(), "the service account shop/api has two roles");
-    assert_eq!(finding.related_places().len(), 1);
+    let other = namespace(&mut program);
+    let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+    program.manifests.add(worker.connects_to(innovate_k8s::AwsEndpoints).build());
+    let program = program.breaking("ServiceAccount", "worker", |object| {
+        object["metadata"]["annotations"] = json!({
+            "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/worker",
+        });
+    });
+    assert_eq!(program.findings(), []);
+}
+
+#[test]
+fn pods_that_use_aws_as_no_service_account_of_their_own_have_a_role_too() {
+    let finding = broken("Deployment", "api", |object| {
+        let pod = object["spec"]["template"]["spec"].as_object_mut().unwrap();
+        pod.remove("serviceAccountName");
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("EKS-16", "shop/default"));
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! `EKS-10`: a service account has one role, and exists.
+//! `EKS-10`: a service account has one role.
 
 use std::collections::BTreeMap;
 
 use innovate_core::{
-    Diagnostic, Manifest, Node, Resource, Rule,
+    Diagnostic, Node, Resource, Rule,
     check::{Check, Findings, Model},
 };
 
@@ -13,12 +13,10 @@ use crate::cluster::Addon;
 /// `EKS-10`.
 pub static SERVICE_ACCOUNT_HAS_ONE_ROLE: Rule = Rule {
     code: "EKS-10",
-    title: "a service account has one role through Pod Identity, and exists",
+    title: "a service account has one role through Pod Identity",
     explanation: "\
-EKS refuses a second Pod Identity association for a service account, when the stack is deployed. An \
-association with a service account that no manifest makes does nothing: the pods run as another one, \
-without permissions. The second is only said of namespaces that the program's manifests make, since \
-charts make service accounts of their own.
+EKS refuses a second Pod Identity association for a service account, when the stack is deployed. The \
+bindings that add-ons make count too.
 
 Source: \"Assign an IAM role to a Kubernetes service account\", Amazon EKS User Guide.",
     check: Check::Model(check),
@@ -40,7 +38,6 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                         .help("give the role the permissions of both, or the workload a service account of its own"),
                 );
             } else {
-                findings.extend(dangling(model, cluster, resource, namespace, name));
                 bound.insert(account, resource);
             }
         }
@@ -72,30 +69,4 @@ pub(super) fn bindings<'app>(
             Some((association, (namespace, text(association, "ServiceAccount")?.to_owned())))
         });
     of_addons.chain(own).collect()
-}
-
-/// A service account in a namespace of the program that no manifest makes.
-fn dangling(
-    model: &Model<'_>,
-    cluster: &Resource,
-    resource: &Resource,
-    namespace: &str,
-    name: &str,
-) -> Option<Diagnostic> {
-    let cluster = text(cluster, "Name")?;
-    let manifests = model.manifests().iter().find(|set| set.cluster() == cluster)?.manifests();
-    let is = |manifest: &Manifest, kind: &str, name: &str| {
-        manifest.kind() == kind && manifest.name() == name
-    };
-    let made_here = manifests.iter().any(|manifest| is(manifest, "Namespace", namespace));
-    let exists = manifests.iter().any(|manifest| {
-        is(manifest, "ServiceAccount", name) && manifest.namespace() == Some(namespace)
-    });
-    (made_here && !exists).then(|| {
-        Diagnostic::error("EKS-10", "a role is bound to a service account that no manifest makes")
-            .on(resource)
-            .setter("service_account")
-            .given(format!("{namespace}/{name}"))
-            .help("use the service account of the workload's handle")
-    })
 }

@@ -1,5 +1,5 @@
 //! Roles of service accounts.
 
-mod service_account_has_one_role;
+mod role_meets_its_service_account;
 
-pub(super) use service_account_has_one_role::SERVICE_ACCOUNT_HAS_ONE_ROLE;
+pub(super) use role_meets_its_service_account::ROLE_MEETS_ITS_SERVICE_ACCOUNT;
