@@ -3,7 +3,7 @@
 use innovate_core::{Parameter, Text, Value, value::intrinsic};
 use serde_json::json;
 
-use crate::program::{Plain, Set, app, stack, template};
+use crate::program::{Plain, Set, app, stack, synth};
 
 #[test]
 fn sections_come_in_cloudformation_s_order() {
@@ -24,26 +24,31 @@ fn sections_come_in_cloudformation_s_order() {
     let table = scope.mapping("Table", [("small", [("cpu", "1")]), ("large", [("cpu", "4")])]);
     scope.condition("Large", intrinsic::equals::<Text>(&size, "large"));
     let cpu = intrinsic::find_in_map(&table, size, "cpu");
-    let it: Value<Text> = scope.add("It", Plain::new().set("Cpu", cpu)).reference();
+    let json = intrinsic::to_json_string(innovate_core::json! { "a" => 1 });
+    let it: Value<Text> =
+        scope.add("It", Plain::new().set("Cpu", cpu).set("Json", json)).reference();
     scope.output("Name", it).describe("what it is called").export("acme-name");
-    let template = template(app([made]), "s");
-    let sections: Vec<&str> = template.as_object().unwrap().keys().map(String::as_str).collect();
+    let assembly = synth(app([made])).assembly.unwrap();
+    let text = &assembly.files()["templates/s.template.json"];
+    let sections: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("  \"")?.split_once("\":"))
+        .map(|(section, _)| section)
+        .collect();
     assert_eq!(
-        {
-            let mut sorted = sections.clone();
-            sorted.sort_unstable();
-            sorted
-        },
+        sections,
         [
             "AWSTemplateFormatVersion",
-            "Conditions",
             "Description",
-            "Mappings",
-            "Outputs",
+            "Transform",
             "Parameters",
+            "Mappings",
+            "Conditions",
             "Resources",
+            "Outputs",
         ]
     );
+    let template: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(
         template["Parameters"],
         json!({
