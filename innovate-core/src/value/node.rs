@@ -39,7 +39,8 @@ pub enum Intrinsic {
     Parameter(Str),
     /// `Ref` of a pseudo parameter.
     Pseudo(Pseudo),
-    /// Text made of parts; rendered as `Fn::Sub`, or `Fn::Join` where a part is itself a function.
+    /// Text made of parts; rendered as `Fn::Sub`, in which a part that is itself a function is a
+    /// variable.
     Concat(Vec<Node>),
     /// `Fn::Sub` over a template and its variables.
     Sub {

@@ -94,6 +94,16 @@ fn what_a_file_would_say_wrongly_can_not_be_accepted() {
 }
 
 #[test]
+fn what_the_lock_file_holds_is_not_accepted_in_the_program() {
+    let mut made = stack("s");
+    made.add("One", Plain::new().suppress("LOCK-01", "it may go"));
+    let report = report(app([made]));
+    assert_eq!(codes(&report), ["SUP-01"]);
+    assert_eq!(report.findings()[0].message(), "no program can accept `LOCK-01`");
+    assert!(report.findings()[0].help_texts()[0].contains("--update-lock"));
+}
+
+#[test]
 fn findings_on_manifests_are_accepted_on_them() {
     let object = serde_json::json!({ "kind": "Pod", "metadata": { "name": "a/b" } });
     let made = Manifest::new(object, std::panic::Location::caller());

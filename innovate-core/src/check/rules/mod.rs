@@ -16,3 +16,9 @@ pub fn model_rules() -> impl Iterator<Item = &'static Rule> {
         .into_iter()
         .flatten()
 }
+
+/// Whether a code is about `innovate.lock`, which is compared with the whole program: what it holds is
+/// accepted on the command line.
+pub(super) fn is_about_lock(code: &str) -> bool {
+    lock::RULES.iter().any(|rule| rule.code == code)
+}

@@ -10,7 +10,8 @@ pub(super) static RULES: &[Rule] = &[
             "`.suppress(\"CODE\", \"reason\")` accepts the findings with that code on one construct. Where there\n",
             "are none any more it would hide what comes later: leave it out.\n",
             "\n",
-            "Findings about what a file would say wrongly, such as two resources with one id, can't be accepted.",
+            "Findings about what a file would say wrongly, such as two resources with one id, can't be accepted,\n",
+            "nor can those about `innovate.lock`: that a resource goes is said once, with `--update-lock`.",
         ),
         check: Check::Elsewhere,
     },
@@ -25,7 +26,7 @@ pub(super) static RULES: &[Rule] = &[
         title: "a suppression says why",
         explanation: concat!(
             "What a program accepts is shown by `check` with the reason, for whoever reviews it. A reason that\n",
-            "says nothing accepts nothing.",
+            "says nothing is an error itself.",
         ),
         check: Check::Elsewhere,
     },
