@@ -3,7 +3,11 @@
 use innovate_core::{App, StackModel, check::suggest};
 use serde_json::{Value, json};
 
-use super::{Failure, Outcome, arguments::List, terminal::Terminal};
+use super::{
+    Failure, Outcome,
+    arguments::List,
+    terminal::{Terminal, counted},
+};
 
 pub(super) fn list(app: &App, options: &List, terminal: &Terminal) -> Result<Outcome, Failure> {
     let stacks = select(app.stack_models(), &options.stacks)?;
@@ -62,7 +66,7 @@ fn as_text(app: &App, stacks: &[&StackModel], manifests: bool) -> String {
             stack.name(),
             site.account(),
             site.region(),
-            super::synth::counted(stack.resources().len(), "resource"),
+            counted(stack.resources().len(), "resource"),
         ));
         let mut resources: Vec<_> = stack.resources().iter().collect();
         resources.sort_by_key(|resource| resource.logical_id());
@@ -77,7 +81,7 @@ fn as_text(app: &App, stacks: &[&StackModel], manifests: bool) -> String {
         text.push('\n');
     }
     for set in app.manifest_sets().iter().filter(|_| manifests) {
-        let count = super::synth::counted(set.manifests().len(), "manifest");
+        let count = counted(set.manifests().len(), "manifest");
         text.push_str(&format!("cluster {}: {count}\n", set.cluster()));
         let mut lines: Vec<(String, String)> = set
             .manifests()

@@ -4,7 +4,7 @@ use std::{path::Path, time::Instant};
 
 use innovate_core::{
     App, Assembly, TemplateFormat,
-    check::{Report, Severity},
+    check::Report,
     lock::{Losses, Update},
     stack::Move,
 };
@@ -18,7 +18,7 @@ use super::{
     output::Staged,
     place::{Home, shown},
     source::SourceFiles,
-    terminal::Terminal,
+    terminal::{Terminal, counted},
 };
 use crate::checks;
 
@@ -64,11 +64,6 @@ impl Size {
     }
 }
 
-/// `1 stack`, `2 stacks`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 pub(super) fn check(
     app: App,
     options: &Check,
@@ -86,7 +81,7 @@ pub(super) fn check(
         terminal.print_json(&report_json(&report, &sources, size, started))?;
     } else {
         if !report.findings().is_empty() {
-            terminal.findings(&format!("{}\n", findings(&report, &sources, terminal)));
+            terminal.findings(&format!("{}\n", report.render(&sources, terminal.coloring)));
         }
         terminal.print(&exceptions(&report, &sources))?;
         let summary = report.summary();
@@ -120,7 +115,7 @@ pub(super) fn write(
         if terminal.json {
             terminal.print_json(&report_json(&report, &sources, size, started))?;
         } else {
-            let findings = findings(&report, &sources, terminal);
+            let findings = report.render(&sources, terminal.coloring);
             terminal.findings(&format!("{findings}\n{}; nothing was written\n", report.summary()));
         }
         return Ok(Outcome::Findings);
@@ -143,7 +138,7 @@ pub(super) fn write(
         terminal.print_json(&document)?;
     } else {
         if !report.findings().is_empty() {
-            terminal.findings(&format!("{}\n", findings(&report, &sources, terminal)));
+            terminal.findings(&format!("{}\n", report.render(&sources, terminal.coloring)));
         }
         terminal.print(&summary(home, &report, size, &out, started))?;
         if lock_changed {
@@ -181,14 +176,6 @@ fn elapsed(started: Instant) -> String {
     format!("{} ms", started.elapsed().as_millis())
 }
 
-/// The findings with the program's lines, a blank line between.
-fn findings(report: &Report, sources: &SourceFiles, terminal: &Terminal) -> String {
-    let each = report.findings().iter().map(|finding| finding.render(sources, terminal.coloring));
-    let mut text = each.collect::<Vec<_>>().join("\n\n");
-    text.push('\n');
-    text
-}
-
 /// What the program accepts and overrides, briefly.
 fn exceptions(report: &Report, sources: &SourceFiles) -> String {
     let mut text = String::new();
@@ -196,11 +183,7 @@ fn exceptions(report: &Report, sources: &SourceFiles) -> String {
         let finding = &accepted.finding;
         let place = finding.resolved_place(sources);
         let place = place.map_or_else(String::new, |at| format!(" ({}:{})", at.file, at.line));
-        let severity = match finding.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
+        let severity = finding.severity().name();
         text.push_str(&format!(
             "accepted {severity}[{}]{place}: {}\n  reason: {}\n",
             finding.code(),

@@ -72,6 +72,11 @@ impl Terminal {
     }
 }
 
+/// `1 stack`, `2 stacks`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Whether the user wants no colors: the variable NO_COLOR is set and not empty, or the terminal
 /// knows none.
 #[allow(clippy::disallowed_methods, reason = "the command line reads the environment")]

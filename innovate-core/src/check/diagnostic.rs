@@ -7,8 +7,7 @@ use serde::Serialize;
 use crate::value::Str;
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -16,6 +15,17 @@ pub enum Severity {
     Warning,
     /// AWS or Kubernetes would refuse it, or it is unsafe: the program yields no files.
     Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A place in the program's source.
@@ -40,31 +50,21 @@ impl From<&'static Location<'static>> for Place {
 }
 
 /// A finding: what is wrong, the value given, what is allowed, and how to mend it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     code: &'static str,
     severity: Severity,
     message: String,
     place: Option<Place>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     setter: Option<Str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     stack: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     type_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     property: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     given: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     allowed: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     help: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<(Place, String)>,
-    #[serde(skip)]
     firm: bool,
 }
 

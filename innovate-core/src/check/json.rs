@@ -24,7 +24,7 @@ struct AcceptedBody<'a> {
 #[derive(Serialize)]
 struct FindingBody<'a> {
     code: &'a str,
-    severity: Severity,
+    severity: &'static str,
     message: &'a str,
     place: Option<Place>,
     stack: Option<&'a str>,
@@ -72,7 +72,7 @@ impl Report {
 fn body<'a>(finding: &'a Diagnostic, sources: &dyn Sources) -> FindingBody<'a> {
     FindingBody {
         code: finding.code(),
-        severity: finding.severity(),
+        severity: finding.severity().name(),
         message: finding.message(),
         place: finding.resolved_place(sources),
         stack: finding.stack(),

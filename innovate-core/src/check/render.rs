@@ -35,29 +35,22 @@ pub enum Coloring {
 const LONGEST_LABEL: usize = 80;
 
 impl Report {
-    /// The findings with the lines of the program that they are about, a blank line after each,
-    /// and [`summary`](Self::summary) as the last line.
+    /// The findings with the lines of the program that they are about, a blank line between; nothing
+    /// if there are none.
     pub fn render(&self, sources: &dyn Sources, coloring: Coloring) -> String {
-        let mut text = String::new();
-        for finding in self.findings() {
-            text.push_str(&finding.render(sources, coloring));
-            text.push_str("\n\n");
-        }
-        text.push_str(&self.summary());
-        text.push('\n');
-        text
+        let each = self.findings().iter().map(|finding| finding.render(sources, coloring) + "\n");
+        each.collect::<Vec<_>>().join("\n")
     }
 
     /// How many findings there are: `3 errors, 1 warning; 2 accepted with a reason`.
     pub fn summary(&self) -> String {
-        let counted = [
-            (self.count(Severity::Error), "error"),
-            (self.count(Severity::Warning), "warning"),
-            (self.count(Severity::Note), "note"),
-        ];
         let mut parts: Vec<String> = Vec::new();
-        for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
-            parts.push(format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            match self.count(severity) {
+                0 => {}
+                1 => parts.push(format!("1 {}", severity.name())),
+                count => parts.push(format!("{count} {}s", severity.name())),
+            }
         }
         if parts.is_empty() {
             parts.push("no findings".to_owned());

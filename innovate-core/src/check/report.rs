@@ -7,7 +7,9 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Diagnostic, Place, Rule, Severity, Suppression, model_rules, suggest};
+use super::{
+    Diagnostic, Place, Rule, Severity, Suppression, model_rules, rules::is_about_lock, suggest,
+};
 use crate::{
     app::App,
     stack::{StackModel, logical_id},
@@ -47,7 +49,7 @@ impl Extend<Diagnostic> for Findings {
 }
 
 /// A finding that the program accepts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// The finding.
     pub finding: Diagnostic,
@@ -70,7 +72,7 @@ pub struct Overridden {
 }
 
 /// All findings about a program, sorted by place, and those that it accepts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     findings: Vec<Diagnostic>,
     accepted: Vec<Accepted>,
@@ -262,6 +264,9 @@ impl<'app> Declared<'app> {
                 Diagnostic::warning("SUP-01", format!("no program can accept `{code}`")).help(
                     "a file made in spite of it would not be what the program says: mend it instead",
                 )
+            } else if is_about_lock(code) {
+                Diagnostic::warning("SUP-01", format!("no program can accept `{code}`"))
+                    .help("that a resource goes, or changes its type, is said once: `synth --update-lock`")
             } else if !known.contains(code) {
                 let finding =
                     Diagnostic::warning("SUP-02", format!("no rule has the code `{code}`"));

@@ -140,16 +140,22 @@ fn a_long_value_is_a_note() {
 fn what_it_is_about_is_named() {
     let mut made = stack("shop");
     made.add("api-service", Thing::new().set("Wrong", "yes"));
+    made.add("other", Thing::new().set("Wrong", "yes"));
     let report = app([made]).synth(STRICT, Default::default()).report;
     let text = report.render(&NoSources, Coloring::Plain);
     let expected = "  = resource: stack shop, ApiService (Test::Unit::Thing)\n";
     assert!(text.contains(&expected[2..]), "{text}");
-    assert!(text.ends_with("\n\n1 error\n"), "{text}");
+    // A blank line between two findings, and none at the end.
+    assert_eq!(
+        (text.matches("\n\n").count(), text.trim_end().len() + 1),
+        (1, text.len()),
+        "{text}"
+    );
     assert!(report.render(&NoSources, Coloring::Ansi).contains("\x1b["));
 }
 
 #[test]
-fn the_last_line_counts() {
+fn the_summary_counts() {
     let mut made = stack("s");
     for number in 0..450 {
         made.add(format!("R{number}"), Plain::new());
@@ -163,7 +169,10 @@ fn the_last_line_counts() {
     let good = app(Vec::<innovate_core::Stack<innovate_core::Prod>>::new())
         .synth(STRICT, Default::default())
         .report;
-    assert_eq!(good.summary(), "no findings");
+    assert_eq!(
+        (good.summary(), good.render(&NoSources, Coloring::Plain)),
+        ("no findings".to_owned(), String::new())
+    );
 }
 
 #[test]
@@ -174,6 +183,7 @@ fn json_has_the_line_that_is_shown() {
     let json = app([made]).synth(STRICT, Default::default()).report.to_json(&NoSources);
     assert_eq!(json["errors"], 1);
     let finding = &json["findings"][0];
+    assert_eq!(finding["severity"], "error");
     assert_eq!(finding["place"]["line"], line);
     assert_eq!(finding["type"], "Test::Unit::Thing");
     assert_eq!(finding["given"], serde_json::Value::Null);
