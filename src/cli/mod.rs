@@ -45,8 +45,8 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
     let terminal = Terminal::new(arguments.color, arguments.json);
     let home = Home::find();
     let outcome = match &arguments.command {
-        Command::Synth(options) => synth::write(program(), options, &home, &terminal, started),
-        Command::Check(options) => synth::check(program(), options, &home, &terminal, started),
+        Command::Synth(options) => synth::write(program, options, &home, &terminal, started),
+        Command::Check(options) => synth::check(program, options, &home, &terminal, started),
         Command::List(options) => list::list(&program(), options, &terminal),
         Command::Explain(options) => explain::explain(options, &terminal),
     };

@@ -1,6 +1,10 @@
 //! `synth` and `check`: the program is checked; `synth` then writes what it yields.
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    thread::{self, ScopedJoinHandle},
+    time::Instant,
+};
 
 use innovate_core::{
     App, Assembly, TemplateFormat,
@@ -64,14 +68,33 @@ impl Size {
     }
 }
 
+/// Builds the program while another thread reads the lock file.
+fn build(
+    program: impl FnOnce() -> App,
+    read: impl Fn() -> Result<LockFile, Failure> + Sync,
+) -> Result<(App, LockFile), Failure> {
+    let (app, lock) = thread::scope(|scope| {
+        let reading = thread::Builder::new().spawn_scoped(scope, &read);
+        let app = program();
+        let lock = match reading.map(ScopedJoinHandle::join) {
+            Ok(read) => read.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No thread can be made.
+            Err(_) => read(),
+        };
+        (app, lock)
+    });
+    Ok((app, lock?))
+}
+
 pub(super) fn check(
-    app: App,
+    program: impl FnOnce() -> App,
     options: &Check,
     home: &Home,
     terminal: &Terminal,
     started: Instant,
 ) -> Result<Outcome, Failure> {
-    let lock = LockFile::read(options.lock.file.clone().unwrap_or_else(|| home.lock()))?;
+    let path = options.lock.file.clone().unwrap_or_else(|| home.lock());
+    let (app, lock) = build(program, || LockFile::read(path.clone()))?;
     let (size, checks) = (Size::of(&app), checks());
     let update = lock.lock().update(&app, checks.registry, &home.program, Losses::Refuse);
     let mut report = app.synth(checks, TemplateFormat::Json).report;
@@ -91,15 +114,16 @@ pub(super) fn check(
 }
 
 pub(super) fn write(
-    app: App,
+    program: impl FnOnce() -> App,
     options: &Synth,
     home: &Home,
     terminal: &Terminal,
     started: Instant,
 ) -> Result<Outcome, Failure> {
+    let path = options.lock.file.clone().unwrap_or_else(|| home.lock());
+    let (app, lock) = build(program, || LockFile::hold(path.clone(), terminal))?;
     let selected = list::select(app.stack_models(), &options.stacks)?;
     let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();
-    let lock = LockFile::hold(options.lock.file.clone().unwrap_or_else(|| home.lock()), terminal)?;
     let (size, checks) = (Size::of(&app), checks());
     let losses = if options.update_lock { Losses::Accept } else { Losses::Refuse };
     let update = lock.lock().update(&app, checks.registry, &home.program, losses);
