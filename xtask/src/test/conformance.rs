@@ -5,7 +5,7 @@
 //!   custom resources, is compared with its definition by a test of `innovate-k8s`, which reads the
 //!   same files, where the definitions are,
 //! * every file in YAML through a reader of YAML 1.1, which takes `on` for a boolean and `12:30` for
-//!   a number, and one of YAML 1.2.
+//!   a number, and one of YAML 1.2, which takes `0o14` for one.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,7 +39,6 @@ pub(super) fn check() -> Result<Outcome> {
         let yaml = example::write(&name, Format::Yaml, Lock::Kept)?;
         lint(&python, &json, &mut outcome)?;
         manifests(&python, &json, &mut outcome)?;
-        custom_resources(&json, &mut outcome)?;
         yaml_templates(&python, &yaml, &json, &mut outcome)?;
     }
     Ok(outcome)
@@ -65,10 +64,16 @@ fn validators_are_awake(python: &Python, outcome: &mut Outcome) -> Result {
     let manifest =
         file("m.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: on}\n")?;
     let found = python.json(include_str!("manifests.py"), ["1.35", &manifest])?;
-    outcome.test("kubernetes-validate", &awake(found.get(&manifest)));
+    outcome.test(
+        "kubernetes-validate",
+        &awake(found.get("findings").and_then(|all| all.get(&manifest))),
+    );
     let (yaml, json) = (file("t.yaml", "a: 12:30\n")?, file("y.json", r#"{"a":"12:30"}"#)?);
     let found = python.json(include_str!("templates.py"), [&yaml, &json])?;
     outcome.test("YAML 1.1", &awake(found.get(&yaml)));
+    let (yaml, json) = (file("u.yaml", "a: 0o14\n")?, file("u.json", r#"{"a":"0o14"}"#)?);
+    let found = python.json(include_str!("templates.py"), [&yaml, &json])?;
+    outcome.test("YAML 1.2", &awake(found.get(&yaml)));
     Ok(())
 }
 
@@ -120,14 +125,19 @@ fn manifests(python: &Python, written: &Written, outcome: &mut Outcome) -> Resul
     if files.is_empty() {
         return Ok(());
     }
+    let mut custom = BTreeSet::new();
     for version in kubernetes_versions(written)? {
         let arguments =
             std::iter::once(version.as_str().into()).chain(files.iter().map(PathBuf::from));
         let answer = python.json(include_str!("manifests.py"), arguments)?;
-        each_file(&answer, outcome, |file| {
+        let part = |key: &str| answer.get(key).ok_or("kubernetes-validate gave no answer");
+        each_file(part("findings")?, outcome, |file| {
             format!("kubernetes-validate {version}, {}", written.name_of(file))
         })?;
+        let unknown = part("custom")?.as_array().into_iter().flatten();
+        custom.extend(unknown.filter_map(Value::as_str).map(str::to_owned));
     }
+    custom_resources(written, custom.len(), outcome);
     Ok(())
 }
 
@@ -135,25 +145,14 @@ fn manifests(python: &Python, written: &Written, outcome: &mut Outcome) -> Resul
 const DEFINITIONS: &str = "../shared/data/crds";
 
 /// Without their definitions, custom resources have been read as YAML and no more, and that is said.
-fn custom_resources(written: &Written, outcome: &mut Outcome) -> Result {
-    if root().join(DEFINITIONS).is_dir() {
-        return Ok(());
-    }
-    let mut custom = 0;
-    for file in written.manifests()? {
-        let text = fs::read_to_string(file)?;
-        let api = text.lines().find_map(|line| line.strip_prefix("apiVersion: "));
-        let group = api.and_then(|api| api.split_once('/')).map_or("", |(group, _)| group);
-        custom += usize::from(group.contains('.') && !group.ends_with(".k8s.io"));
-    }
-    if custom > 0 {
+fn custom_resources(written: &Written, custom: usize, outcome: &mut Outcome) {
+    if custom > 0 && !root().join(DEFINITIONS).is_dir() {
         let name = &written.name;
         outcome.skip(custom);
         outcome.notice(format!(
             "skipped: {custom} custom resources of {name} are not compared with their definitions, since there is no {DEFINITIONS}"
         ));
     }
-    Ok(())
 }
 
 /// The versions of the program's clusters.
@@ -188,7 +187,7 @@ fn yaml_templates(
     }
     let pairs = left.iter().zip(&right).flat_map(|(left, right)| [left, right]);
     let answer = python.json(include_str!("templates.py"), pairs)?;
-    each_file(&answer, outcome, |file| format!("YAML 1.1, {}", yaml.name_of(file)))
+    each_file(&answer, outcome, |file| format!("YAML 1.1 and 1.2, {}", yaml.name_of(file)))
 }
 
 /// Counts one test for each file of an object from files to findings.

@@ -1,6 +1,7 @@
 """Validates manifests, and reads them as YAML 1.1 and 1.2.
 
-Arguments: the Kubernetes version, then the files. Prints a JSON object from each file to its findings.
+Arguments: the Kubernetes version, then the files. Prints a JSON object: `findings`, from each file to
+its findings, and `custom`, the files of custom resources, for which there is no schema here.
 """
 
 import json
@@ -20,7 +21,7 @@ def custom(resource):
     return "." in group and not group.endswith(".k8s.io")
 
 
-def findings(file):
+def findings(file, unknown):
     with open(file, encoding="utf-8") as stream:
         text = stream.read()
     documents = list(yaml.safe_load_all(text))
@@ -35,8 +36,12 @@ def findings(file):
     except kubernetes_validate.ValidationError as error:
         yield f"{'.'.join(map(str, error.path))}: {error.message}"
     except kubernetes_validate.SchemaNotFoundError as error:
-        if not custom(resource):
+        if custom(resource):
+            unknown.append(file)
+        else:
             yield error.message
 
 
-print(json.dumps({file: list(findings(file)) for file in FILES}))
+UNKNOWN = []
+FOUND = {file: list(findings(file, UNKNOWN)) for file in FILES}
+print(json.dumps({"findings": FOUND, "custom": UNKNOWN}))

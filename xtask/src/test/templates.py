@@ -1,4 +1,4 @@
-"""Reads templates in YAML as YAML 1.1, and compares them with the same in JSON.
+"""Reads templates in YAML as YAML 1.1 and 1.2, and compares them with the same in JSON.
 
 Arguments: pairs of a YAML and a JSON file. Prints a JSON object from each YAML file to its findings.
 """
@@ -7,9 +7,11 @@ import itertools
 import json
 import sys
 
+import ruamel.yaml
 import yaml
 
 FILES = sys.argv[1:]
+YAML_1_2 = ruamel.yaml.YAML(typ="safe", pure=True)
 
 
 def differences(path, left, right):
@@ -31,10 +33,13 @@ def differences(path, left, right):
 
 def findings(yaml_file, json_file):
     with open(yaml_file, encoding="utf-8") as stream:
-        left = yaml.safe_load(stream)
+        text = stream.read()
     with open(json_file, encoding="utf-8") as stream:
         right = json.load(stream)
-    return list(itertools.islice(differences("", left, right), 10))
+    for left in (yaml.safe_load(text), YAML_1_2.load(text)):
+        if found := list(itertools.islice(differences("", left, right), 10)):
+            return found
+    return []
 
 
 PAIRS = zip(FILES[::2], FILES[1::2])
