@@ -1,13 +1,13 @@
 //! How requests reach services from outside of the cluster.
 //!
 //! * [`IngressClass`]: what load balancers must be like: who reaches them, TLS, web ACL,
-//! * [`Ingress`]: which host and path goes to which service.
+//! * [`Ingress`]: which host and path goes to which service, a [`Backend`].
 
 mod class;
 mod route;
 
 pub use class::{AccessLogs, Exposure, IngressClass, IngressClassRef, TlsPolicy};
-pub use route::Ingress;
+pub use route::{Backend, Ingress};
 
 /// What annotations for the AWS Load Balancer Controller begin with.
 pub(crate) const ALB: &str = "alb.ingress.kubernetes.io";

@@ -28,8 +28,8 @@ use crate::{
     /// Leads what begins with a path to another service. The longest path that fits goes first. May
     /// be called for each path.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
-    pub fn route(&mut self, path: impl Into<Str>, service: &ServiceRef<Https>) {
-        self.routes.insert(path.into(), service.clone());
+    pub fn route(&mut self, path: impl Into<Str>, service: impl Backend) {
+        self.routes.push((path.into(), service.into_service()));
     }
 ))]
 pub struct Ingress {
@@ -40,10 +40,34 @@ pub struct Ingress {
     /// The host whose requests it leads.
     host: Hostname,
     /// Where they go, but for the routes.
-    #[builder(setter(into))]
+    #[builder(setter(transform = |service: impl Backend| service.into_service()))]
     service: ServiceRef<Https>,
     #[builder(via_mutators)]
-    routes: BTreeMap<Str, ServiceRef<Https>>,
+    routes: Vec<(Str, ServiceRef<Https>)>,
+}
+
+/// What an ingress may lead to: a service of the cluster that speaks TLS.
+#[diagnostic::on_unimplemented(
+    message = "an ingress can't lead to `{Self}`",
+    label = "no service that speaks TLS",
+    note = "an ingress leads to services that speak TLS: they listen with `Listen::https(8443)`",
+    note = "a service is what `manifests.add(WebService::builder()..)` gives: `&api`"
+)]
+pub trait Backend {
+    /// The service.
+    fn into_service(self) -> ServiceRef<Https>;
+}
+
+impl Backend for ServiceRef<Https> {
+    fn into_service(self) -> Self {
+        self
+    }
+}
+
+impl Backend for &ServiceRef<Https> {
+    fn into_service(self) -> ServiceRef<Https> {
+        self.clone()
+    }
 }
 
 impl Ingress {
@@ -70,6 +94,7 @@ impl Ingress {
             scope.report(finding);
         }
         let ours = self.service.namespace();
+        let mut leads = BTreeMap::from([("", &self.service)]);
         for (path, service) in &self.routes {
             if service.namespace() != ours {
                 let (ours, theirs) = (ours.name(), service.namespace().name());
@@ -83,19 +108,18 @@ impl Ingress {
                     .help("give that service a host of its own, with an ingress beside it");
                 scope.report(finding);
             }
-            if path == "/" {
-                let finding =
-                    Diagnostic::error("K8S-02", "an ingress leads one path to two services")
-                        .setter("route")
-                        .given(format!("/ -> {} and {}", self.service.name(), service.name()))
-                        .help("`service` is where `/` goes: give the route a longer path");
-                scope.report(finding);
-            }
             if !path.starts_with('/') {
                 let finding = Diagnostic::error("K8S-02", "a route's path begins with a slash")
                     .setter("route")
                     .given(path)
                     .help(format!("write `/{path}`"));
+                scope.report(finding);
+            } else if let Some(other) = leads.insert(path.trim_end_matches('/'), service) {
+                let finding =
+                    Diagnostic::error("K8S-02", "an ingress leads one path to two services")
+                        .setter("route")
+                        .given(format!("{path} -> {} and {}", other.name(), service.name()))
+                        .help("`service` is where `/` goes; give every route a path of its own");
                 scope.report(finding);
             }
         }
@@ -106,8 +130,9 @@ impl ManifestConstruct for Ingress {
     type Handle = ();
     type Needs = AnyCluster;
 
-    fn build(self, scope: &mut ManifestScope<'_>) {
+    fn build(mut self, scope: &mut ManifestScope<'_>) {
         self.check(scope);
+        self.routes.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut metadata = metadata(self.service.namespace(), &self.name);
         metadata.annotations = Some(BTreeMap::from([
             (format!("{ALB}/listen-ports"), r#"[{"HTTP": 80}, {"HTTPS": 443}]"#.to_owned()),
@@ -136,7 +161,8 @@ impl ManifestConstruct for Ingress {
             Exposure::Internet(_) => scope.network().public,
             Exposure::Vpc => scope.network().private,
         };
-        let mut services: Vec<&ServiceRef<Https>> = self.routes.values().collect();
+        let mut services: Vec<&ServiceRef<Https>> =
+            self.routes.iter().map(|(_, service)| service).collect();
         services.push(&self.service);
         services.sort_by_key(|service| service.name());
         services.dedup();

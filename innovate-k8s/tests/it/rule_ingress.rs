@@ -152,3 +152,30 @@ fn what_a_load_balancer_would_refuse_is_told() {
         ]
     );
 }
+
+#[test]
+fn a_path_leads_to_one_service() {
+    let told = |first: &'static str, second: &'static str| {
+        let mut program = good();
+        let other = namespace(&mut program);
+        let [one, two, three] = [object_name!("one"), object_name!("two"), object_name!("three")]
+            .map(|name| program.manifests.add(service!(&other, name).replicas(2..=2).build()));
+        let class = IngressClass::builder().name(object_name!("inside")).exposure(Exposure::Vpc);
+        let class = program.manifests.add(class.namespace(&other).build());
+        let ingress = Ingress::builder()
+            .name(object_name!("all"))
+            .class(&class)
+            .host(program.environment.host("all"))
+            .service(&one)
+            .route(first, &two)
+            .route(second, &three)
+            .build();
+        program.manifests.add(ingress);
+        let findings = program.findings();
+        findings.iter().map(|found| found.given_value().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("/two", "/two/three"), [""; 0]);
+    assert_eq!(told("/two", "/two"), ["/two -> two and three"]);
+    assert_eq!(told("/two", "/two/"), ["/two/ -> two and three"]);
+    assert_eq!(told("/", "/three"), ["/ -> one and two"]);
+}
