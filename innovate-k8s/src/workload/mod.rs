@@ -22,7 +22,7 @@ pub use connection::{AwsEndpoints, Destination, Egress, Internet};
 pub use image::{ContainerImage, Image, ImageError, TaggedImage};
 pub use listen::{Http, Https, Listen, Protocol};
 pub use probe::Probes;
-pub use resource::{Resources, ResourcesWithoutMemory};
+pub use resource::{Resources, ResourcesWithoutMemory, StatedResources};
 pub use scaling::Replicas;
 pub use service::{ServiceRef, WebService};
 

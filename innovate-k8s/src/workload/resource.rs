@@ -21,6 +21,23 @@ pub struct Resources {
     scratch: Memory,
 }
 
+/// What a container takes of its node, stated in full.
+#[diagnostic::on_unimplemented(
+    message = "a container states its processor time and its memory, and `{Self}` isn't both",
+    label = "no statement of both",
+    note = "state the memory as well: `Resources::cpu_millis(250).memory_mib(256)`"
+)]
+pub trait StatedResources {
+    /// What the container takes.
+    fn stated(self) -> Resources;
+}
+
+impl StatedResources for Resources {
+    fn stated(self) -> Self {
+        self
+    }
+}
+
 /// Processor time without memory: `.memory_mib(..)` is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourcesWithoutMemory {

@@ -16,7 +16,7 @@ use typed_builder::TypedBuilder;
 
 use super::{
     Admission, Architecture, ContainerImage, Destination, Egress, Https, Listen, Probes, Protocol,
-    Replicas, Resources, admit,
+    Replicas, Resources, StatedResources, admit,
     connection::{pods, selector},
     pod, scaling,
 };
@@ -80,6 +80,7 @@ pub struct WebService<I, P = Https> {
     /// Where it listens.
     pub(super) listen: Listen<P>,
     /// What each pod takes of its node.
+    #[builder(setter(transform = |resources: impl StatedResources| resources.stated()))]
     pub(super) resources: Resources,
     /// From how many pods to how many.
     #[builder(setter(into))]

@@ -126,7 +126,7 @@ pub const TYPES: &[Variation] = &[
         .says("this construct needs a `ClusterOutsideProduction`"),
     refused("a container that may take all memory")
         .replace("Resources::cpu_millis(250).memory_mib(256)", "Resources::cpu_millis(250)")
-        .says("expected `Resources`, found `ResourcesWithoutMemory`"),
+        .says("a container states its processor time and its memory"),
     refused("a container without resources")
         .remove(".resources(")
         .at(".build()")
@@ -143,8 +143,8 @@ pub const TYPES: &[Variation] = &[
     refused("no TLS behind the load balancer")
         .replace("Listen::https(8443)", "Listen::http(8080)")
         .at(".service(&api)")
-        .says("ServiceRef<Http>"),
+        .says("an ingress can't lead to"),
     refused("an ingress to a service that does not exist")
         .replace(".service(&api)", ".service(\"api\")")
-        .says("&str"),
+        .says("an ingress can't lead to `&str`"),
 ];
