@@ -3,6 +3,11 @@
 //!
 //!     cargo run --example prod             # checks, then writes innovate.out/prod
 //!     cargo run --example prod -- check    # findings only
+//!
+//! The account has before: the role `innovate-eks-admin`, the service-linked role of EC2 Spot, and in
+//! ACM a certificate for `api.innovate.example`. The cluster has before the manifests: the charts of
+//! Karpenter and the AWS Load Balancer Controller with their CRDs, in `kube-system`. The image is for
+//! arm64 and amd64, and answers HTTPS on port 8443. The host's DNS record leads to the load balancer.
 
 use innovate::prelude::*;
 
@@ -68,8 +73,6 @@ fn prod() -> App {
             .capacity(capacity!(1..=64))
             .readers(Readers::failover())
             .backup_retention(days!(35))
-            .backup_window(window!("02:00-03:00"))
-            .maintenance_window(weekly_window!("sun:04:00-sun:05:00"))
             .build(),
     );
     data.allow(&cluster, Port::POSTGRES, &database);

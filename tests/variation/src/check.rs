@@ -140,7 +140,7 @@ pub const CHECK: &[Variation] = &[
         .says("the service has no such action"),
     // The database.
     found("maintenance while backups are made", "DB-03")
-        .replace("sun:04:00-sun:05:00", "sun:02:30-sun:03:30")
+        .insert(".readers(", ".maintenance_window(weekly_window!(\"sun:02:30-sun:03:30\"))")
         .says("the maintenance window meets the backup window"),
     found("production backups for a week", "DB-03")
         .replace("days!(35)", "days!(7)")

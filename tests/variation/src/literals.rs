@@ -11,7 +11,7 @@ pub const LITERALS: &[Variation] = &[
         .replace("account!(\"444455556666\")", "account!(\"44445555666\")")
         .says("not an account id: `44445555666`: an account id is 12 digits"),
     refused("a domain with an underscore")
-        .replace("innovate.example", "innovate_example")
+        .replace("domain!(\"innovate.example\")", "domain!(\"innovate_example\")")
         .says("not a valid domain name: `innovate_example`"),
     refused("a network in two zones")
         .replace("az1, az2, az3", "az1, az2")
@@ -35,7 +35,7 @@ pub const LITERALS: &[Variation] = &[
         .replace("Endpoint::Private", "Endpoint::public_to(allow_list![\"0.0.0.0/0\"])")
         .says("opens the Kubernetes API to the internet"),
     refused("a role whose name IAM refuses")
-        .replace("innovate-eks-admin", "innovate eks admin")
+        .replace("RoleName: \"innovate-eks-admin\"", "RoleName: \"innovate eks admin\"")
         .says("not a valid role name: `innovate eks admin`"),
     refused("an add-on without a version")
         .insert(
@@ -53,7 +53,7 @@ pub const LITERALS: &[Variation] = &[
         .replace("capacity!(1..=64)", "capacity!(1..=512)")
         .says("a capacity is 0.5 to 256 units"),
     refused("a window of ten minutes")
-        .replace("02:00-03:00", "02:00-02:10")
+        .insert(".readers(", ".backup_window(window!(\"02:00-02:10\"))")
         .says("a window is at least 30 minutes long"),
     refused("nodes whose image moves")
         .replace("bottlerocket@v1.44.0", "bottlerocket@latest")
