@@ -1,9 +1,10 @@
-//! What the examples write, as the tools that others trust see it.
+//! What the examples write, as the tools that others trust see it, and what the program of
+//! `tests/conformance` does, which makes the choices that they don't.
 //!
 //! * every template through cfn-lint, at every level, for a region with all types and one without,
 //! * every manifest through kubernetes-validate, without unknown fields; what that has no schema of,
 //!   custom resources, is compared with its definition by a test of `innovate-k8s`, which reads the
-//!   same files, where the definitions are,
+//!   examples' files, where the definitions are,
 //! * every file in YAML through a reader of YAML 1.1, which takes `on` for a boolean and `12:30` for
 //!   a number, and one of YAML 1.2, which takes `0o14` for one.
 
@@ -30,18 +31,20 @@ pub(super) fn check() -> Result<Outcome> {
     let mut outcome = Outcome::new();
     let python = Python::ready()?;
     validators_are_awake(&python, &mut outcome)?;
-    let names = example::names()?;
-    if names.is_empty() {
-        outcome.notice("there is no example to validate");
+    for name in example::names()? {
+        validate(&python, &name, Lock::Kept, &mut outcome)?;
     }
-    for name in names {
-        let json = example::write(&name, Format::Json, Lock::Kept)?;
-        let yaml = example::write(&name, Format::Yaml, Lock::Kept)?;
-        lint(&python, &json, &mut outcome)?;
-        manifests(&python, &json, &mut outcome)?;
-        yaml_templates(&python, &yaml, &json, &mut outcome)?;
-    }
+    validate(&python, example::OTHER_CHOICES, Lock::New, &mut outcome)?;
     Ok(outcome)
+}
+
+/// Validates what one program writes.
+fn validate(python: &Python, name: &str, lock: Lock, outcome: &mut Outcome) -> Result {
+    let json = example::write(name, Format::Json, lock)?;
+    let yaml = example::write(name, Format::Yaml, lock)?;
+    lint(python, &json, outcome)?;
+    manifests(python, &json, outcome)?;
+    yaml_templates(python, &yaml, &json, outcome)
 }
 
 /// The validators find what is broken, so that their silence means something.

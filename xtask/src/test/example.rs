@@ -1,4 +1,4 @@
-//! Runs the example programs.
+//! Runs the example programs, and the one that is there for the validators.
 
 use std::{
     fs,
@@ -69,21 +69,27 @@ pub(super) fn names() -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether a run may change `innovate.lock`.
+/// The program of the choices that no example makes: `tests/conformance`.
+pub(super) const OTHER_CHOICES: &str = "conformance";
+
+/// Which lock file a run has, and whether it may change it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lock {
-    /// It must be as the program needs it.
+    /// `innovate.lock`, which must be as the program needs it.
     Kept,
-    /// It is brought up to date, also where a stateful resource goes.
+    /// `innovate.lock`, brought up to date, also where a stateful resource goes.
     Updated,
+    /// A new one, for a program that is never deployed.
+    New,
 }
 
 /// Runs an example in a folder of its own below `target`.
 pub(super) fn write(name: &str, format: Format, lock: Lock) -> Result<Written> {
     build()?;
-    let lock = match lock {
-        Lock::Kept => "--locked",
-        Lock::Updated => "--update-lock",
+    let (lock, file) = match lock {
+        Lock::Kept => ("--locked", root().join("innovate.lock")),
+        Lock::Updated => ("--update-lock", root().join("innovate.lock")),
+        Lock::New => ("--update-lock", root().join("target/examples-written/new.lock")),
     };
     let folder = root().join(format!("target/examples-written/{name}-{}", format.name()));
     if folder.exists() {
@@ -95,7 +101,7 @@ pub(super) fn write(name: &str, format: Format, lock: Lock) -> Result<Written> {
         .args(["synth", lock, "--format", format.name(), "--out"])
         .arg(&folder)
         .arg("--lock")
-        .arg(root().join("innovate.lock"))
+        .arg(file)
         .stdin(Stdio::null())
         .output()?;
     if !output.status.success() {

@@ -1,0 +1,276 @@
+//! The choices that `examples/prod.rs` doesn't make, so that what they yield meets the validators
+//! too: a staging environment that takes the other way wherever there is one.
+
+use innovate::{
+    aws::{
+        database::{
+            CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library, LogStatement,
+            Parameters, PromotionTier,
+        },
+        network::{Egress, VpcCidr, VpcHandle},
+        security::web_acl::{
+            Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
+            statement,
+        },
+    },
+    cfn::policy::Statement,
+    k8s::{AccessLogs, ClusterSecretStore, Consolidation, ExternalSecret, Taint, TlsPolicy},
+    prelude::*,
+};
+
+fn main() -> ExitCode {
+    innovate::run(other_choices)
+}
+
+fn other_choices() -> App {
+    let staging = Environment::<Staging>::builder()
+        .application(name!("innovate"))
+        .account(account!("111122223333"))
+        .region(Region::EuWest1)
+        .domain(domain!("staging.innovate.example"))
+        .owner("platform")
+        .build();
+    let mut keys = staging.stack("keys");
+    let every = Keys::add_to(&mut keys);
+
+    let mut network = staging.stack("network");
+    let outside = (Nat::PerZone, Endpoints::Minimal);
+    let vpc = network.add("Vpc", vpc(outside, vpc_cidr!("10.40.0.0/20"), &every));
+    let outside = (Nat::None, Endpoints::Isolated);
+    network.add("Isolated", self::vpc(outside, vpc_cidr!("10.41.0.0/18"), &every));
+    let outside = (Nat::OneAccepting(ZoneOutage), Endpoints::PrivateEks);
+    network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), &every));
+
+    let (compute, manifests) = cluster(&staging, &vpc, &every);
+    let data = databases(&staging, &vpc, &every);
+    let mut edge = staging.us_east_1_stack("edge");
+    edge.add("WebAcl", distributed());
+
+    App::new("conformance").stacks([keys, network, compute, data]).stack(edge).manifests(manifests)
+}
+
+/// A key for every use, of which some are used below.
+struct Keys {
+    logs: Key<Logs>,
+    volumes: Key<Ebs>,
+    cluster: Key<EksSecrets>,
+    databases: Key<Rds>,
+    secrets: Key<Secrets>,
+}
+
+impl Keys {
+    fn add_to(stack: &mut Stack<Staging>) -> Self {
+        stack.add("Backup", KmsKey::<Backup>::new());
+        stack.add("Images", KmsKey::<Ecr>::new());
+        stack.add("Deliveries", KmsKey::<LogDelivery>::new());
+        stack.add("Objects", KmsKey::<S3>::new());
+        stack.add("Topics", KmsKey::<Sns>::new());
+        stack.add("Queues", KmsKey::<Sqs>::new());
+        stack.add("Site", KmsKey::<StaticSite>::new());
+        Self {
+            logs: stack.add("Logs", KmsKey::<Logs>::new()),
+            volumes: stack.add("Volumes", KmsKey::<Ebs>::new()),
+            cluster: stack.add("ClusterSecrets", KmsKey::<EksSecrets>::new()),
+            databases: stack.add("Database", KmsKey::<Rds>::new()),
+            secrets: stack.add("Secrets", KmsKey::<Secrets>::new()),
+        }
+    }
+}
+
+/// A network with a way to the internet or none, and with the services that have endpoints.
+fn vpc((nat, endpoints): (Nat, Endpoints), block: VpcCidr, keys: &Keys) -> Vpc {
+    Vpc::builder()
+        .cidr(block)
+        .zones(zones!(EuWest1: az1, az2, az3))
+        .nat(nat)
+        .endpoints(endpoints)
+        .flow_logs(FlowLogs::to(&keys.logs, Retention::OneYear))
+        .internet_ports([Port::HTTPS, Port::tcp(587)])
+        .build()
+}
+
+/// A cluster whose API is open to an office, with roles over its identity provider, and objects.
+fn cluster(
+    staging: &Environment<Staging>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+) -> (Stack<Staging>, Manifests<Staging>) {
+    let mut stack = staging.stack("cluster");
+    let view = Access::of(name!(RoleName: "innovate-developer"))
+        .in_cluster(AccessPolicy::View)
+        .in_namespace(AccessPolicy::Edit, name!(NamespaceName: "shop"))
+        .group("developers");
+    let cluster = stack.add(
+        "Cluster",
+        EksCluster::builder()
+            .version(KubernetesVersion::V1_36)
+            .network(vpc.private(), vpc.intra())
+            .endpoint(Endpoint::public_to(allow_list!["203.0.113.0/24", "198.51.100.7/32"]))
+            .administrator(name!(RoleName: "innovate-eks-admin"))
+            .access([view])
+            .secrets_key(&keys.cluster)
+            .volume_key(&keys.volumes)
+            .logs_key(&keys.logs)
+            .core_nodes(CoreNodes::amd64(2).data_volume_gib(80))
+            .addons(Addons::core())
+            .build(),
+    );
+    let karpenter = stack.add("Karpenter", Karpenter::new(&cluster));
+    stack.add("LoadBalancerController", LoadBalancerController::new(&cluster));
+    let secrets = ExternalSecrets::builder().cluster(&cluster).key(&keys.secrets).build();
+    let secrets = stack.add("ExternalSecrets", secrets);
+    let provider = stack.add("Oidc", OidcProvider::new(&cluster));
+    let exporter = Irsa::builder()
+        .provider(&provider)
+        .service_account(service_account!("monitoring", "exporter"))
+        .role_name(name!(RoleName: "innovate-staging-exporter"))
+        .permissions(Statement::allow(["cloudwatch:GetMetricData"]).on_all())
+        .build();
+    stack.add("Exporter", exporter);
+    let runner = SecurityGroup::builder().vpc(&vpc.private()).description("Runners").build();
+    let runner = stack.add("Runner", runner);
+    let anywhere = SecurityGroup::builder()
+        .vpc(&vpc.private())
+        .description("Scanners")
+        .egress(Egress::Anywhere)
+        .build();
+    stack.add("Scanner", anywhere);
+    stack.allow(&runner, Port::HTTPS, &cluster);
+
+    let mut manifests = staging.manifests(&cluster, vpc);
+    let nodes = manifests.add(
+        EC2NodeClass::builder()
+            .name(object_name!("al2023"))
+            .karpenter(&karpenter)
+            .ami(ami!("al2023@v20260318"))
+            .build(),
+    );
+    let pool = manifests.add(
+        NodePool::builder()
+            .name(object_name!("shop"))
+            .node_class(&nodes)
+            .arch(Architecture::Amd64)
+            .purchase(Purchase::OnDemand)
+            .limits(Limits::new(64, 256))
+            .consolidation(Consolidation::WhenEmpty)
+            .taint(Taint::no_schedule(label!("team", "shop")))
+            .build(),
+    );
+    let namespace = manifests.add(Namespace::new(object_name!("shop")));
+    let store = manifests.add(
+        ClusterSecretStore::builder()
+            .name(object_name!("aws"))
+            .operator(&secrets)
+            .namespace(&namespace)
+            .build(),
+    );
+    let token = manifests.add(
+        ExternalSecret::builder()
+            .namespace(&namespace)
+            .name(object_name!("token"))
+            .store(&store)
+            .secret(name!(SecretName: "innovate/staging/token"))
+            .build(),
+    );
+    let shop = manifests.add(
+        WebService::builder()
+            .namespace(&namespace)
+            .name(object_name!("shop"))
+            .image(tagged_image!("111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4.2"))
+            .listen(Listen::https(8443))
+            .resources(Resources::cpu_millis(100).memory_mib(128))
+            .replicas(2..=4)
+            .pool(&pool)
+            .secret_files(&token, "/etc/token")
+            .connects_to(Internet)
+            .build(),
+    );
+    let inside = manifests.add(
+        IngressClass::builder()
+            .name(object_name!("inside"))
+            .exposure(Exposure::Vpc)
+            .tls(TlsPolicy::Tls13)
+            .access_logs(AccessLogs::new(name!(BucketName: "innovate-staging-access"), "shop"))
+            .namespace(&namespace)
+            .build(),
+    );
+    manifests.add(
+        Ingress::builder()
+            .name(object_name!("shop"))
+            .class(&inside)
+            .host(staging.host("shop"))
+            .service(&shop)
+            .build(),
+    );
+    (stack, manifests)
+}
+
+/// One database that pauses and one that doesn't, each without what production has by default.
+fn databases(staging: &Environment<Staging>, vpc: &VpcHandle, keys: &Keys) -> Stack<Staging> {
+    let mut stack = staging.stack("data");
+    stack.add(
+        "Pausing",
+        AuroraServerless::builder()
+            .engine(AuroraPostgres::V17_9)
+            .network(vpc.data())
+            .key(&keys.databases)
+            .capacity(Capacity::auto_pause(acu!(8), Idle::HALF_AN_HOUR))
+            .readers(Readers::none())
+            .backup_retention(days!(7))
+            .master_user(MasterUser::iam())
+            .monitoring(EnhancedMonitoring::Off)
+            .build(),
+    );
+    stack.add(
+        "Steady",
+        AuroraServerless::builder()
+            .engine(AuroraPostgres::V16_13)
+            .network(vpc.data())
+            .key(&keys.databases)
+            .capacity(capacity!(0.5..=16))
+            .readers(Readers::failover().and(Reader::scaling(PromotionTier::T15)))
+            .master_user(MasterUser::managed_secret_with(&keys.secrets).named("owner"))
+            .database_name("shop")
+            .parameters(
+                Parameters::new()
+                    .log_statement(LogStatement::Ddl)
+                    .log_slower_than_millis(500)
+                    .load(Library::PgCron),
+            )
+            .insights(Insights::Advanced)
+            .storage(Storage::IoOptimized)
+            .certificate(CaCertificate::Ecc384)
+            .deletion_protection(DeletionProtection::Always)
+            .log_retention(Retention::OneWeek)
+            .port(5433)
+            .build(),
+    );
+    stack
+}
+
+/// A web ACL for CloudFront with a rule of each kind.
+fn distributed() -> WebAcl<CloudFront> {
+    WebAcl::<CloudFront>::builder()
+        .managed([
+            ManagedRuleGroup::CommonRuleSet.into(),
+            ManagedRuleGroup::SqlInjection.count(),
+            ManagedRuleGroup::AntiDdos.into(),
+            ManagedRuleGroup::BotControl.count(),
+        ])
+        .overrides([CommonRule::NoUserAgentHeader.count()])
+        .rate_limits([RateLimit::per_ip(100).on_path("/login").window(RateWindow::OneMinute)])
+        .addresses([
+            IpRule::allow("Office", [cidr!("198.51.100.0/24")]),
+            IpRule::block("Scanners", [cidr!("203.0.113.7/32")]),
+        ])
+        .countries(GeoRule::only([statement::Country::DE, statement::Country::AT]))
+        .large_bodies(["/uploads/"])
+        .custom_rules([
+            CustomRule::new("Health", 0, statement::path_is("/healthz"), Action::Allow),
+            CustomRule::new("OldApi", 900, statement::path_starts_with("/V1/"), Action::Count),
+        ])
+        .client_ip(ClientIp::ForwardedFor)
+        .logged(Logged::Everything)
+        .redacted_headers(["x-api-key"])
+        .build()
+}
