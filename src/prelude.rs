@@ -38,7 +38,10 @@ pub use innovate_core::{
     value::{intrinsic, pseudo},
 };
 pub use innovate_k8s::{
-    Architecture, AwsEndpoints, ClusterManifests, ConfigMap, EC2NodeClass, Exposure, Ingress,
-    IngressClass, Internet, Limits, Listen, Manifests, Namespace, NodePool, PodSecurity, Probes,
-    Purchase, Resources, StorageClass, WebService, ami, image, label, object_name, tagged_image,
+    AccessLogs, AnyCluster, Architecture, AwsEndpoints, Budget, ClusterForDevelopment,
+    ClusterManifests, ClusterOutsideProduction, ClusterSecretStore, ConfigMap, Consolidation, Cpu,
+    DisruptionReason, EC2NodeClass, Exposure, ExternalSecret, Ingress, IngressClass, Internet,
+    Limits, Listen, ManifestConstruct, ManifestScope, Manifests, Memory, Namespace, NodePool,
+    PodSecurity, Probes, Purchase, Quota, ReclaimPolicy, Replicas, Resources, StorageClass, Taint,
+    TlsPolicy, WebService, ami, image, label, object_name, tagged_image,
 };
