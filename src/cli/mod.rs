@@ -4,6 +4,7 @@
 //! * [`synth`], [`list`], [`explain`]: the commands; `check` is `synth` without writing,
 //! * [`output`]: the output folder, replaced as a whole,
 //! * [`lock_file`]: `innovate.lock`, read and written,
+//! * [`guard`]: a file that only one process holds at a time,
 //! * [`place`]: where the program is, and with it the default paths,
 //! * [`source`]: the program's source text, for findings,
 //! * [`terminal`]: what is printed, and in which colors.
@@ -32,6 +33,7 @@ use terminal::Terminal;
 ///
 /// The exit code is 0 if all is well, 1 if findings stop the program from yielding files, and 2 for
 /// wrong use or if something can't be read or written. The program's `--help` says what can be said.
+#[allow(clippy::disallowed_methods, reason = "the command line says how long it took")]
 pub fn run(program: impl FnOnce() -> App) -> ExitCode {
     let started = Instant::now();
     let arguments = match Arguments::read() {

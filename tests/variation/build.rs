@@ -17,6 +17,7 @@ const ALLOW: &str = concat!(
     "reason = \"it is wrong on purpose, and its `main` isn't called\")]"
 );
 
+#[allow(clippy::disallowed_methods, reason = "Cargo says where to write")]
 fn main() {
     println!("cargo::rerun-if-changed={PROGRAM}");
     println!("cargo::rerun-if-changed={README}");

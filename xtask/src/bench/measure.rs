@@ -24,6 +24,7 @@ pub(super) struct Figures {
 }
 
 /// Runs a command and prints what it took. What it prints itself goes to standard error.
+#[allow(clippy::disallowed_methods, reason = "it measures time")]
 pub(crate) fn as_child(command: &[&str]) -> Result<ExitCode> {
     let Some((program, arguments)) = command.split_first() else {
         return Err("measured: which command?".into());

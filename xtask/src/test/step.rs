@@ -81,6 +81,7 @@ impl<'a> Suite<'a> {
     }
 
     /// Runs a step, and shows what came of it.
+    #[allow(clippy::disallowed_methods, reason = "it says how long a step takes")]
     pub(super) fn run(&mut self, name: &'static str, step: fn() -> Result<Outcome>) {
         if self.filter.is_some_and(|filter| !name.contains(filter)) {
             return;

@@ -28,6 +28,7 @@ fn leftovers(folder: &Path) -> Vec<PathBuf> {
     all.filter(|path| path.to_string_lossy().contains(".innovate-")).collect()
 }
 
+#[allow(clippy::disallowed_methods, reason = "when to kill it depends on how long it takes")]
 #[test]
 fn a_run_that_is_killed_leaves_one_run_s_files_whole() {
     let whole = outputs(&["", "large"]);
