@@ -43,7 +43,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod -- --stack network    only this stack, and those that it reads from
   cargo run --example prod -- explain LOCK-01    what a code means, and what to do
 
-Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or nothing could be written";
+Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
