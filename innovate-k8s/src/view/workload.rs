@@ -11,19 +11,20 @@ pub(crate) struct Workload<'app> {
     pub(crate) manifest: &'app Manifest,
     /// The pods' metadata and spec.
     pub(crate) template: &'app Value,
-    /// The path of the template.
+    /// What the paths of the template's fields begin with.
     pub(crate) path: &'static str,
 }
 
 impl<'app> Workload<'app> {
     pub(super) fn of(manifest: &'app Manifest) -> Option<Self> {
         let path = match manifest.kind() {
-            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" => "/spec/template",
-            "CronJob" => "/spec/jobTemplate/spec/template",
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" => "spec/template/",
+            "CronJob" => "spec/jobTemplate/spec/template/",
             "Pod" => "",
             _ => return None,
         };
-        let template = manifest.object().pointer(path)?;
+        let steps = path.split_terminator('/');
+        let template = steps.fold(Some(manifest.object()), |object, step| object?.get(step))?;
         Some(Self { manifest, template, path })
     }
 
@@ -46,7 +47,7 @@ impl<'app> Workload<'app> {
             let list: Vec<&Value> = items(self.template, &pointer).collect();
             list.into_iter().enumerate().map(move |(at, value)| Container {
                 value,
-                path: format!("{}/spec/{field}/{at}", self.path),
+                path: format!("{}spec/{field}/{at}", self.path),
             })
         })
     }
@@ -57,7 +58,7 @@ impl<'app> Workload<'app> {
         let mut references = Vec::new();
         let account = text(pod, "/serviceAccountName");
         if !matches!(account, "" | "default") {
-            let path = format!("{}/spec/serviceAccountName", self.path);
+            let path = format!("{}spec/serviceAccountName", self.path);
             references.push(("ServiceAccount", account, path));
         }
         let mut config_map = |value: &'app Value, name: &str, path: String| {
@@ -69,7 +70,7 @@ impl<'app> Workload<'app> {
         };
         for (at, volume) in items(pod, "/volumes").enumerate() {
             if let Some(source) = volume.get("configMap") {
-                let path = format!("{}/spec/volumes/{at}/configMap", self.path);
+                let path = format!("{}spec/volumes/{at}/configMap", self.path);
                 config_map(source, "/name", path);
             }
         }

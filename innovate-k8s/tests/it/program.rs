@@ -263,9 +263,13 @@ impl<S: Stage> Program<S> {
         app.synth(Checks { registry: &NoFacts, rules: RULES }, TemplateFormat::Json)
     }
 
-    /// The findings.
+    /// The findings, each of which names a property as all others do.
     pub(crate) fn findings(self) -> Vec<Diagnostic> {
-        self.synth().report.findings().to_vec()
+        let findings = self.synth().report.findings().to_vec();
+        for path in findings.iter().filter_map(Diagnostic::property_path) {
+            assert!(!path.starts_with('/') && !path.contains("//"), "{path}");
+        }
+        findings
     }
 
     /// The one finding that the program has.

@@ -25,7 +25,19 @@ fn a_request_is_not_above_its_limit() {
         object["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["memory"] =
             "1Gi".into();
     });
-    assert_eq!(told(&finding).2, "a container requests more memory than its limit");
+    assert_eq!(
+        (told(&finding).2, told(&finding).3),
+        ("a container requests more memory than its limit", "1Gi requested, limit 256Mi")
+    );
+    assert_eq!(
+        finding.property_path(),
+        Some("spec/template/spec/containers/0/resources/requests/memory")
+    );
+    let finding = broken("Deployment", "api", |object| {
+        object["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] =
+            2.into();
+    });
+    assert_eq!(told(&finding).3, "2 requested, limit 1");
 }
 
 #[test]

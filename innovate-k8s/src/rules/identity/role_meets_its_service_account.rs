@@ -64,7 +64,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     objects
                         .finding("EKS-16", Severity::Error, workload.manifest, message)
                         .setter("connects_to")
-                        .property(format!("{}/spec/serviceAccountName", workload.path))
+                        .property(format!("{}spec/serviceAccountName", workload.path))
                         .given(format!("{namespace}/{account}"))
                         .help("add a `PodIdentity` with this service account to a stack"),
                 );

@@ -43,7 +43,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 format!("no node pool makes a node for the pods of {}", title(workload.manifest));
             let mut finding = objects
                 .finding("KAR-06", Severity::Error, workload.manifest, message)
-                .property(format!("{}/spec", workload.path));
+                .property(format!("{}spec", workload.path));
             for (pool, refusal) in refusals {
                 finding = finding.help(format!("`{}`: {refusal}", pool.name));
                 if let Some(manifest) = pool.manifest {

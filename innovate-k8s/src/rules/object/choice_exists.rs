@@ -119,7 +119,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
         for workload in objects.workloads() {
             for (path, known) in OF_PODS {
-                each(workload.template, path, workload.path.to_owned(), &mut |place, given| {
+                let place = workload.path.trim_end_matches('/').to_owned();
+                each(workload.template, path, place, &mut |place, given| {
                     if !known.contains(&given) {
                         report(workload.manifest, place, given, known);
                     }

@@ -135,19 +135,19 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 ),
                 _ => {}
             }
-            let pointers = ["/metadata/labels", "/spec/template/metadata/labels"];
-            for pointer in pointers {
-                let labels = manifest.object().pointer(pointer).and_then(Value::as_object);
+            for path in ["metadata/labels", "spec/template/metadata/labels"] {
+                let labels = manifest.object().pointer(&format!("/{path}"));
+                let labels = labels.and_then(Value::as_object);
                 for (key, value) in labels.into_iter().flatten() {
                     let Some(text) = value.as_str() else {
                         let message = format!("the label `{key}` is no text");
-                        report(message, pointer, &value.to_string(), "put it into quotes");
+                        report(message, path, &value.to_string(), "put it into quotes");
                         continue;
                     };
                     if let Some(error) = Label::refusal(key, text) {
                         let message = format!("Kubernetes accepts no such label: {error}");
                         let help = "a label is a key and a value of up to 63 letters, digits, `-`, `_` and `.` each";
-                        report(message, pointer, &format!("{key}={text}"), help);
+                        report(message, path, &format!("{key}={text}"), help);
                     }
                 }
             }

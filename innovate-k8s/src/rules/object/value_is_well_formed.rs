@@ -124,14 +124,15 @@ fn containers(objects: Objects<'_>, findings: &mut Findings) {
                 }
             }
             for (name, request) in requests.into_iter().flatten() {
-                let limit = limits.and_then(|limits| limits.get(name)).and_then(quantity);
-                if let (Some(request), Some(limit)) = (quantity(request), limit)
-                    && request > limit
+                let Some(limit) = limits.and_then(|limits| limits.get(name)) else { continue };
+                if let (Some(requested), Some(most)) = (quantity(request), quantity(limit))
+                    && requested > most
                 {
+                    let written = |amount: &Value| amount.to_string().replace('"', "");
                     report(
                         format!("a container requests more {name} than its limit"),
                         format!("resources/requests/{name}"),
-                        format!("{request} above {limit}, in thousandths"),
+                        format!("{} requested, limit {}", written(request), written(limit)),
                         "raise the limit, or request less",
                     );
                 }
@@ -167,12 +168,12 @@ fn quantity(value: &Value) -> Option<i128> {
 
 fn maps_of_quantities(objects: Objects<'_>, findings: &mut Findings) {
     for manifest in objects.all() {
-        let pointer = match manifest.kind() {
-            "ResourceQuota" => "/spec/hard",
-            "NodePool" => "/spec/limits",
+        let path = match manifest.kind() {
+            "ResourceQuota" => "spec/hard",
+            "NodePool" => "spec/limits",
             _ => continue,
         };
-        let amounts = manifest.object().pointer(pointer).and_then(Value::as_object);
+        let amounts = manifest.object().pointer(&format!("/{path}")).and_then(Value::as_object);
         for (name, value) in amounts.into_iter().flatten() {
             if quantity(value).is_none() {
                 let message =
@@ -180,7 +181,7 @@ fn maps_of_quantities(objects: Objects<'_>, findings: &mut Findings) {
                 findings.report(
                     objects
                         .finding("K8S-02", Severity::Error, manifest, message)
-                        .property(format!("{pointer}/{name}"))
+                        .property(format!("{path}/{name}"))
                         .given(value)
                         .help("write `400` for cores, `1600Gi` for memory"),
                 );

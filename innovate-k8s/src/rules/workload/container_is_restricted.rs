@@ -42,7 +42,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             findings.report(
                 objects
                     .finding("K8S-09", Severity::Error, workload.manifest, message)
-                    .property(format!("{}/spec", workload.path))
+                    .property(format!("{}spec", workload.path))
                     .given(reasons.join("; "))
                     .help(match level {
                         "restricted" => "set `runAsNonRoot: true`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` and `seccompProfile: {type: RuntimeDefault}`, or give the namespace of an agent that needs more the level that it needs",
