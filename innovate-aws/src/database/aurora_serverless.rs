@@ -175,7 +175,7 @@ impl<K: Pausing, R: Redundancy> AuroraServerless<K, R> {
                 )
                 .setter("parameters")
                 .given(format!("{name} = {value}"))
-                .help("leave the parameter out: TLS 1.2 or later is always forced"),
+                .help("leave the parameter out: TLS 1.2 is forced, and can be raised to 1.3"),
             );
         }
         if !self.master_user.has_valid_name() {

@@ -65,8 +65,16 @@ pub struct Parameters {
     others: Vec<(Str, Str)>,
 }
 
-/// What makes clients speak TLS, which no program may unset.
-const TLS: [(&str, &str); 2] = [("rds.force_ssl", "1"), ("ssl_min_protocol_version", "TLSv1.2")];
+/// What makes clients speak TLS, which no program may unset: the default, and what else is as good.
+/// Source: "Securing Aurora PostgreSQL data with SSL/TLS", Amazon Aurora User Guide.
+const TLS: [(&str, &str, &[&str]); 2] =
+    [("rds.force_ssl", "1", &[]), ("ssl_min_protocol_version", "TLSv1.2", &["TLSv1.3"])];
+
+/// Whether a program may give a parameter this value.
+fn is_allowed(name: &str, value: &str) -> bool {
+    TLS.iter()
+        .all(|(tls, default, better)| name != *tls || value == *default || better.contains(&value))
+}
 
 impl Default for Parameters {
     fn default() -> Self {
@@ -107,18 +115,17 @@ impl Parameters {
     }
 
     /// Sets a parameter by its name, such as `idle_in_transaction_session_timeout`. Those that make
-    /// clients speak TLS keep their values, and trying to change one is a finding.
+    /// clients speak TLS can only be made stricter (`ssl_min_protocol_version` = `TLSv1.3`): trying
+    /// to weaken one is a finding.
     #[must_use]
     pub fn set(mut self, name: impl Into<Str>, value: impl Into<Str>) -> Self {
         self.others.push((name.into(), value.into()));
         self
     }
 
-    /// The parameters about TLS that the program tries to change.
+    /// The parameters about TLS that the program tries to weaken.
     pub(super) fn refused(&self) -> impl Iterator<Item = &(Str, Str)> {
-        self.others
-            .iter()
-            .filter(|(name, value)| TLS.iter().any(|(tls, kept)| name == tls && value != kept))
+        self.others.iter().filter(|(name, value)| !is_allowed(name, value))
     }
 
     pub(super) fn json(&self) -> Value<Json> {
@@ -131,9 +138,9 @@ impl Parameters {
             ("log_statement".into(), self.log_statement.value().into()),
             ("shared_preload_libraries".into(), libraries.join(",").into()),
         ];
-        for (name, value) in
-            self.others.iter().cloned().chain(TLS.map(|(n, v)| (n.into(), v.into())))
-        {
+        entries.extend(TLS.map(|(name, default, _)| (name.into(), default.into())));
+        let allowed = self.others.iter().filter(|(name, value)| is_allowed(name, value));
+        for (name, value) in allowed.cloned() {
             entries.retain(|(known, _)| *known != name);
             entries.push((name, value));
         }
@@ -158,6 +165,17 @@ mod tests {
         assert_eq!(value(&json, "ssl_min_protocol_version"), Some("TLSv1.2"));
         assert_eq!(value(&json, "work_mem"), Some("8192"));
         assert_eq!(parameters.refused().count(), 1);
+    }
+
+    #[test]
+    fn a_later_version_of_tls_may_be_asked_for_and_no_earlier_one() {
+        for (given, kept, refused) in
+            [("TLSv1.3", "TLSv1.3", 0), ("TLSv1.2", "TLSv1.2", 0), ("TLSv1.1", "TLSv1.2", 1)]
+        {
+            let parameters = Parameters::new().set("ssl_min_protocol_version", given);
+            assert_eq!(value(&parameters.json(), "ssl_min_protocol_version"), Some(kept));
+            assert_eq!(parameters.refused().count(), refused, "{given}");
+        }
     }
 
     #[test]
