@@ -11,7 +11,7 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
     sns,
 };
-use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Prod, ResourceType, Stack, Value};
+use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, ResourceType, Stack, Value};
 
 use crate::program::{codes, environment, findings};
 
@@ -95,6 +95,37 @@ fn a_policy_for_everyone_needs_a_condition_that_bounds_them() {
 }
 
 #[test]
+fn a_policy_in_text_is_read_as_one_in_properties() {
+    let text = |principal: &str, service: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "kms:*", "Resource": "*"}},
+                {{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": "kms:Decrypt", "Resource": "*"}}
+            ]}}"#
+        );
+        keys(|stack| {
+            let key = stack.add("Own", KmsKey::<Logs>::new());
+            stack.override_property("Own", "KeyPolicy", Node::Text(policy.into()));
+            let group = logs::LogGroup::new()
+                .retention_in_days(logs::log_group::RetentionInDays::DAYS_365)
+                .kms_key_id(key.arn())
+                .removal_policy(DeletionPolicy::Retain);
+            stack.add("Audit", group);
+        })
+    };
+    let (root, logs) = ("arn:aws:iam::444455556666:root", "logs.eu-west-1.amazonaws.com");
+    assert_eq!(codes(text(root, logs)), [""; 0]);
+    assert_eq!(
+        messages("KMS-01", text("arn:aws:iam::444455556666:role/one", logs)),
+        ["the policy of the key `Own` locks its own account out"]
+    );
+    assert_eq!(
+        messages("KMS-02", text(root, "sns.amazonaws.com")),
+        ["the key `Own` of `Audit` does not let logs in"]
+    );
+}
+
+#[test]
 fn a_log_group_needs_a_key_that_lets_the_logs_service_in() {
     let app = keys(|stack| {
         let key = stack.add("Secrets", KmsKey::<Secrets>::new());
@@ -149,7 +180,7 @@ fn volumes_of_node_groups_need_a_key_that_lets_auto_scaling_in() {
                 // The statements for what comes through EC2 alone, as Karpenter's nodes need.
                 let policy = stack.model().resource("Volumes").unwrap().properties();
                 let statements = policy.at("KeyPolicy/Statement").unwrap().as_list().unwrap();
-                let fewer = innovate_core::Node::List(statements[..3].to_vec());
+                let fewer = Node::List(statements[..3].to_vec());
                 stack.override_property("Volumes", "KeyPolicy/Statement", fewer);
             }
             use ec2::launch_template as lt;

@@ -6,7 +6,10 @@ use innovate_core::{
     stack::Address,
 };
 
-use crate::rules::network::read::{items, pattern};
+use crate::{
+    identity::document::{Policy, allows, policies_of},
+    rules::network::read::{items, pattern},
+};
 
 /// `KMS-02`.
 pub static KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED: Rule = Rule {
@@ -73,8 +76,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
     }
     for (group, key) in auto_scaled(model) {
-        let Some(policy) = key.properties().at("KeyPolicy") else { continue };
-        if !statements(policy).any(lets_in_auto_scaling) {
+        if key.properties().at("KeyPolicy").is_some() && !permits(key, lets_in_auto_scaling) {
             findings.report(
                 denied(group, "KmsKeyId", key, "Auto Scaling, which starts the group's nodes")
                     .help("make the key with `KmsKey::<Ebs>::new()`"),
@@ -102,11 +104,7 @@ fn require(
     service: &str,
     findings: &mut Findings,
 ) {
-    // Without a policy the key is its account's alone, and no service gets in on its own.
-    let policy = key.properties().at("KeyPolicy");
-    let lets_in =
-        policy.is_some_and(|policy| statements(policy).any(|each| lets_in(each, service)));
-    if !lets_in {
+    if !permits(key, |statement| lets_in(statement, service)) {
         let key_use = consumer.key_use;
         findings.report(
             denied(resource, consumer.property, key, service)
@@ -126,9 +124,13 @@ fn denied(resource: &Resource, property: &str, key: &Resource, service: &str) ->
         .related(key.location(), "the key is made here")
 }
 
-fn statements(policy: &Node) -> impl Iterator<Item = &Node> {
-    let statements = policy.get("Statement").map(items).unwrap_or_default();
-    statements.iter().filter(|each| each.get("Effect").and_then(Node::as_text) == Some("Allow"))
+/// Whether a statement of the key's policy does. A policy that is known only at deployment may; a key
+/// without one is its account's alone, and no service gets in on its own.
+fn permits(key: &Resource, allowed: impl Fn(&Node) -> bool) -> bool {
+    let policies = policies_of(key);
+    let unknown = policies.is_empty() && key.properties().at("KeyPolicy").is_some();
+    let mut statements = policies.iter().flat_map(Policy::statements);
+    unknown || statements.any(|statement| allows(statement) && allowed(statement))
 }
 
 /// Whether the statement is for the service, or for what comes through it.

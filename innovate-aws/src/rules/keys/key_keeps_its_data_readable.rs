@@ -5,7 +5,10 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use crate::rules::network::read::{items, number, pattern, truth};
+use crate::{
+    identity::document::{allows, policies_of},
+    rules::network::read::{items, number, pattern, truth},
+};
 
 /// `KMS-01`.
 pub static KEY_KEEPS_ITS_DATA_READABLE: Rule = Rule {
@@ -63,8 +66,14 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
         );
     }
     // Without a policy KMS gives its default one, which is the account's alone.
-    let Some(policy) = properties.at("KeyPolicy") else { return };
-    let Some(statements) = policy.get("Statement").map(items) else { return };
+    for policy in policies_of(key) {
+        check_policy(key, policy.statements(), findings);
+    }
+}
+
+fn check_policy(key: &Resource, statements: &[Node], findings: &mut Findings) {
+    let id = key.logical_id();
+    let report = |message: String| Diagnostic::error("KMS-01", message).on(key);
     if !statements.iter().any(gives_account_all) {
         findings.report(
             report(format!("the policy of the key `{id}` locks its own account out"))
@@ -83,10 +92,6 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
             );
         }
     }
-}
-
-fn allows(statement: &Node) -> bool {
-    statement.get("Effect").and_then(Node::as_text) == Some("Allow")
 }
 
 fn gives_account_all(statement: &Node) -> bool {
