@@ -6,6 +6,7 @@ pub mod identity;
 pub mod keys;
 pub mod network;
 pub mod observability;
+mod read;
 pub mod template;
 pub mod waf;
 

@@ -105,6 +105,13 @@ impl Resource {
         &self.type_name
     }
 
+    /// The value of one of its tags, if it has the tag and the value is known now.
+    pub fn tag(&self, key: &str) -> Option<&str> {
+        let is_it = |tag: &&Node| tag.get("Key").and_then(Node::as_text) == Some(key);
+        let tags = self.properties.at("Tags")?.as_list()?;
+        tags.iter().find(is_it)?.get("Value")?.as_text()
+    }
+
     /// Its properties.
     pub const fn properties(&self) -> &Properties {
         &self.properties

@@ -13,7 +13,7 @@ mod workload;
 
 use innovate_core::{Diagnostic, Manifest, ManifestSet, Severity};
 pub(crate) use pool::{Demand, Pool};
-pub(crate) use selector::{has_tags, selects, selects_labels, tag};
+pub(crate) use selector::{has_tags, selects, selects_labels};
 use serde_json::Value;
 pub(crate) use values::Values;
 pub(crate) use workload::{Container, Workload};

@@ -2,7 +2,7 @@
 //!
 //! Source: "Labels and Selectors", Kubernetes documentation; "NodeClasses", Karpenter documentation.
 
-use innovate_core::{Node, Resource};
+use innovate_core::Resource;
 use serde_json::{Map, Value};
 
 /// Whether a label selector with `matchLabels` and `matchExpressions` matches. An empty one matches
@@ -38,17 +38,10 @@ pub(crate) fn selects_labels(wanted: &Value, labels: Option<&Map<String, Value>>
 
 /// Whether a resource has all the tags that Karpenter selects by, where `*` is any value.
 pub(crate) fn has_tags(resource: &Resource, wanted: &Map<String, Value>) -> bool {
-    wanted.iter().all(|(key, value)| match (tag(resource, key), value.as_str()) {
+    wanted.iter().all(|(key, value)| match (resource.tag(key), value.as_str()) {
         (Some(_), Some("*")) => true,
         (found, wanted) => found.is_some() && found == wanted,
     })
-}
-
-/// The value of a resource's tag.
-pub(crate) fn tag<'app>(resource: &'app Resource, key: &str) -> Option<&'app str> {
-    let tags = resource.properties().at("Tags").and_then(Node::as_list)?;
-    let text = |tag: &'app Node, field: &str| tag.get(field).and_then(Node::as_text);
-    tags.iter().find(|tag| text(tag, "Key") == Some(key)).and_then(|tag| text(tag, "Value"))
 }
 
 #[cfg(test)]

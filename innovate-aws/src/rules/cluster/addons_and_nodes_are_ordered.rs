@@ -6,9 +6,9 @@ use innovate_core::{
 };
 
 use super::{
-    ADDON, CLUSTER, NODE_GROUP, is_of, list, nodes_are_private::route_tables, share_a_stack, text,
-    truth, waits_for,
+    ADDON, CLUSTER, NODE_GROUP, is_of, nodes_are_private::route_tables, share_a_stack, waits_for,
 };
+use crate::rules::read::{list, text, truth};
 use crate::{
     cluster::{Addon, Phase},
     rules::network::SERVICES_OF_NODES,

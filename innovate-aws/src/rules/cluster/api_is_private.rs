@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, list, truth};
+use super::CLUSTER;
 use crate::cluster::AllowList;
+use crate::rules::read::{list, truth};
 
 /// `EKS-01`.
 pub static API_IS_PRIVATE: Rule = Rule {

@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, is_of, list, text, truth};
+use super::{CLUSTER, is_of};
 use crate::identity::document::flat;
+use crate::rules::read::{list, text, truth};
 
 /// `EKS-02`.
 pub static CLUSTER_HAS_ADMINISTRATOR: Rule = Rule {

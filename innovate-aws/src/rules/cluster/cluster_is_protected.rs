@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, truth};
+use super::CLUSTER;
+use crate::rules::read::truth;
 
 /// `EKS-05`.
 pub static CLUSTER_IS_PROTECTED: Rule = Rule {

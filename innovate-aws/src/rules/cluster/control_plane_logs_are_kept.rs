@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, list, share_a_stack, text, waits_for};
+use super::{CLUSTER, share_a_stack, waits_for};
+use crate::rules::read::{list, text};
 
 /// `EKS-03`.
 pub static CONTROL_PLANE_LOGS_ARE_KEPT: Rule = Rule {

@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, service_account_has_one_role::bindings, text};
+use super::{CLUSTER, service_account_has_one_role::bindings};
 use crate::identity::document::{Purpose, flat, policies_of};
+use crate::rules::read::text;
 
 /// `EKS-15`.
 pub static CONTROLLER_HAS_ITS_ROLE: Rule = Rule {

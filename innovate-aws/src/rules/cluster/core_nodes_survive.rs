@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, NODE_GROUP, is_of, list, text, truth};
+use super::{CLUSTER, NODE_GROUP, is_of};
 use crate::cluster::{CORE_TAINT, CoreNodes};
+use crate::rules::read::{list, text, truth};
 
 /// `EKS-08`.
 pub static CORE_NODES_SURVIVE: Rule = Rule {

@@ -7,8 +7,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{list, text};
 use crate::identity::document::{conditions_on, policies_of};
+use crate::rules::read::{list, text};
 
 /// `KAR-05`.
 pub static INTERRUPTION_QUEUE_IS_COMPLETE: Rule = Rule {

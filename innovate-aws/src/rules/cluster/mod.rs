@@ -17,6 +17,8 @@ mod version_is_supported;
 
 use innovate_core::{Node, Resource};
 
+use super::read::text;
+
 pub use addons_and_nodes_are_ordered::ADDONS_AND_NODES_ARE_ORDERED;
 pub use api_is_private::API_IS_PRIVATE;
 pub use cluster_has_administrator::CLUSTER_HAS_ADMINISTRATOR;
@@ -35,21 +37,6 @@ pub use version_is_supported::VERSION_IS_SUPPORTED;
 const CLUSTER: &str = "AWS::EKS::Cluster";
 const NODE_GROUP: &str = "AWS::EKS::Nodegroup";
 const ADDON: &str = "AWS::EKS::Addon";
-
-/// The text of a property, if it is known now.
-fn text<'a>(resource: &'a Resource, property: &str) -> Option<&'a str> {
-    resource.properties().at(property).and_then(Node::as_text)
-}
-
-/// Whether a property is `true`, or `false`; `None` if it is absent or known only at deployment.
-fn truth(resource: &Resource, property: &str) -> Option<bool> {
-    resource.properties().at(property).and_then(Node::as_bool)
-}
-
-/// The items of a property that is a literal list.
-fn list<'a>(resource: &'a Resource, property: &str) -> &'a [Node] {
-    resource.properties().at(property).and_then(Node::as_list).unwrap_or_default()
-}
 
 /// Whether the property `ClusterName` of a resource means a cluster: by reference or by name.
 fn is_of(resource: &Resource, cluster: &Resource) -> bool {

@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{NODE_GROUP, list, text, truth};
+use super::NODE_GROUP;
+use crate::rules::read::{list, text, truth};
 
 /// `EKS-06`.
 pub static NODE_TEMPLATE_IS_HARDENED: Rule = Rule {

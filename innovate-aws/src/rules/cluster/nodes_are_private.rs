@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{NODE_GROUP, list, truth};
+use super::NODE_GROUP;
+use crate::rules::read::{list, truth};
 
 /// `EKS-07`.
 pub static NODES_ARE_PRIVATE: Rule = Rule {

@@ -7,8 +7,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{ADDON, CLUSTER, is_of, list, text};
+use super::{ADDON, CLUSTER, is_of};
 use crate::cluster::Addon;
+use crate::rules::read::{list, text};
 
 /// `EKS-10`.
 pub static SERVICE_ACCOUNT_HAS_ONE_ROLE: Rule = Rule {

@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{ADDON, CLUSTER, NODE_GROUP, is_of, text};
+use super::{ADDON, CLUSTER, NODE_GROUP, is_of};
 use crate::cluster::{Addon, KubernetesVersion, version::minor_of};
+use crate::rules::read::text;
 
 /// `EKS-04`.
 pub static VERSION_IS_SUPPORTED: Rule = Rule {

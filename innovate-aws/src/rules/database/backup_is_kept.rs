@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, INSTANCE, number};
+use super::{CLUSTER, INSTANCE};
 use crate::database::{BackupRetention, BackupWindow, MaintenanceWindow};
+use crate::rules::read::decimal;
 
 /// Automated backups are kept 7 to 35 days, 14 in production, and aren't made during maintenance.
 pub static BACKUP_IS_KEPT: Rule = Rule {
@@ -49,7 +50,7 @@ fn is_alone(resource: &Resource) -> bool {
 fn check_retention(database: &Resource, production: bool, findings: &mut Findings) {
     const PROPERTY: &str = "BackupRetentionPeriod";
     let node = database.properties().get(PROPERTY);
-    let days = number(node);
+    let days = node.and_then(decimal);
     if node.is_some() && days.is_none() {
         return;
     }

@@ -5,8 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, engine, number};
+use super::{CLUSTER, engine};
 use crate::database::{Acu, AuroraPostgres};
+use crate::rules::read::decimal;
 
 /// A serverless cluster's capacity is a range in half steps, and one that pauses is fit for it.
 pub static CAPACITY_IS_IN_RANGE: Rule = Rule {
@@ -33,7 +34,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         for cluster in stack.resources_of(CLUSTER) {
             let Some(range) = cluster.properties().get(RANGE) else { continue };
             check_range(cluster, range, findings);
-            if number(range.get("MinCapacity")) == Some(0.0) {
+            if range.get("MinCapacity").and_then(decimal) == Some(0.0) {
                 let production = stack.site().stage() == StageKind::Prod;
                 check_pause(model, cluster, range, production, findings);
             }
@@ -52,7 +53,8 @@ fn check_range(cluster: &Resource, range: &Node, findings: &mut Findings) {
                 .allowed(allowed),
         );
     };
-    let (min, max) = (number(range.get("MinCapacity")), number(range.get("MaxCapacity")));
+    let bound = |name: &str| range.get(name).and_then(decimal);
+    let (min, max) = (bound("MinCapacity"), bound("MaxCapacity"));
     let most = f64::from(Acu::MAX.halves()) / 2.0;
     for (name, given, least) in [("MinCapacity", min, 0.0), ("MaxCapacity", max, 1.0)] {
         let Some(given) = given else { continue };
@@ -107,7 +109,7 @@ fn check_pause(
         refuse(message, "13.15, 14.12, 15.7 and 16.3 are the first that can");
     }
     let idle = range.get("SecondsUntilAutoPause");
-    if number(idle).is_some_and(|seconds| !(300.0..=86_400.0).contains(&seconds)) {
+    if idle.and_then(decimal).is_some_and(|seconds| !(300.0..=86_400.0).contains(&seconds)) {
         refuse("the cluster can't pause after such a time".into(), "300 to 86,400 seconds");
     }
     let proxy = "AWS::RDS::DBProxyTargetGroup";
@@ -122,7 +124,7 @@ fn check_pause(
         .and_then(|name| model.target(name))
         .and_then(|group| group.properties().get("Parameters"));
     let logical = parameters.and_then(|parameters| parameters.get("rds.logical_replication"));
-    if number(logical) == Some(1.0) {
+    if logical.and_then(decimal) == Some(1.0) {
         refuse("logical replication never lets the cluster pause".into(), keep);
     }
 }

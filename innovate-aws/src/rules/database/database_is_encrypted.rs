@@ -7,6 +7,7 @@ use innovate_core::{
 };
 
 use super::{databases, engine, is_copy};
+use crate::rules::read::decimal;
 
 /// A database is encrypted with a customer-managed key and speaks TLS only, and no template holds
 /// its password.
@@ -121,7 +122,7 @@ fn check_tls(model: &Model<'_>, database: &Resource, findings: &mut Findings) {
     let Some(group) = model.target(name) else { return };
     let parameters = group.properties().get("Parameters");
     let forced = parameters.and_then(|parameters| parameters.get("rds.force_ssl"));
-    let forced_value = super::number(forced);
+    let forced_value = forced.and_then(decimal);
     if forced.is_none() || forced_value.is_some_and(|value| value != 1.0) {
         let finding = report("the database answers clients without TLS", group_property.into())
             .related(group.location(), "its parameter group is made here");

@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, INSTANCE, number};
+use super::{CLUSTER, INSTANCE};
+use crate::rules::read::decimal;
 
 /// Advanced insights keep 15 months, and enhanced monitoring has a role.
 pub static INSIGHT_IS_COMPLETE: Rule = Rule {
@@ -52,7 +53,7 @@ fn check_insights(database: &Resource, switch: &str, findings: &mut Findings) {
         );
     }
     let retention = properties.get("PerformanceInsightsRetentionPeriod");
-    let days = number(retention);
+    let days = retention.and_then(decimal);
     if retention.is_none() || days.is_some_and(|days| days != FIFTEEN_MONTHS) {
         findings.report(
             Diagnostic::error("DB-07", "advanced insights are kept 465 days, no more and no less")
@@ -70,7 +71,7 @@ fn check_insights(database: &Resource, switch: &str, findings: &mut Findings) {
 
 fn check_monitoring(database: &Resource, findings: &mut Findings) {
     let interval = database.properties().get("MonitoringInterval");
-    let off = interval.is_none() || number(interval) == Some(0.0);
+    let off = interval.is_none() || interval.and_then(decimal) == Some(0.0);
     let role = database.properties().get("MonitoringRoleArn").is_some();
     let (message, property) = match (off, role) {
         (false, false) => ("enhanced monitoring has no role to write with", "MonitoringRoleArn"),

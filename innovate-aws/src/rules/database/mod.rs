@@ -61,9 +61,3 @@ fn is_copy(database: &Resource) -> bool {
     ];
     SOURCES.iter().any(|source| database.properties().get(source).is_some())
 }
-
-/// A number written as a number or as text, as CloudFormation takes both.
-fn number(node: Option<&Node>) -> Option<f64> {
-    let node = node?;
-    node.as_number().or_else(|| node.as_text()?.parse().ok())
-}

@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, INSTANCE, instances_of, is_aurora, number};
+use super::{CLUSTER, INSTANCE, instances_of, is_aurora};
+use crate::rules::read::decimal;
 
 /// A production database is protected from deletion, leaves a snapshot, and has an instance in a
 /// second zone that can take over.
@@ -89,7 +90,7 @@ fn check_instances(model: &Model<'_>, cluster: &Resource, findings: &mut Finding
     let instances = instances_of(model, cluster);
     let ready = |instance: &&&Resource| {
         // RDS gives tier 1 to an instance that names none.
-        number(instance.properties().get("PromotionTier")).unwrap_or(1.0) <= 1.0
+        instance.properties().get("PromotionTier").and_then(decimal).unwrap_or(1.0) <= 1.0
     };
     let report = |message: &str, given: String| {
         Diagnostic::error("DB-04", message)

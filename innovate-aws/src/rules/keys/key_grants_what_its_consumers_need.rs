@@ -8,7 +8,7 @@ use innovate_core::{
 
 use crate::{
     identity::document::{Policy, allows, policies_of},
-    rules::network::read::{items, pattern},
+    rules::read::{items, pattern},
 };
 
 /// `KMS-02`.

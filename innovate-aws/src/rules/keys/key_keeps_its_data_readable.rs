@@ -7,7 +7,7 @@ use innovate_core::{
 
 use crate::{
     identity::document::{allows, policies_of},
-    rules::network::read::{items, number, pattern, truth},
+    rules::read::{items, number, pattern, truth},
 };
 
 /// `KMS-01`.
@@ -38,7 +38,7 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
     let origin = properties.at("Origin").and_then(Node::as_text);
     let can_rotate = spec.is_none_or(|spec| spec == "SYMMETRIC_DEFAULT")
         && origin.is_none_or(|from| from == "AWS_KMS");
-    if can_rotate && properties.at("EnableKeyRotation").and_then(truth) != Some(true) {
+    if can_rotate && truth(key, "EnableKeyRotation") != Some(true) {
         findings.report(
             report(format!("the key `{id}` does not rotate"))
                 .property("EnableKeyRotation")

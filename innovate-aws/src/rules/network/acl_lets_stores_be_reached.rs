@@ -9,10 +9,10 @@ use innovate_core::{
 use super::{
     firewall::{Firewall, GroupRule, Peer, ports},
     passage::passes,
-    read::{list, target},
     store::{addresses, stores},
     topology::{Subnet, Topology},
 };
+use crate::rules::read::{list, target};
 
 /// `NET-18`.
 pub static ACL_LETS_STORES_BE_REACHED: Rule = Rule {

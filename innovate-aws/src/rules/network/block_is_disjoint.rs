@@ -5,10 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{
-    read::list,
-    topology::{Network, Subnet, Topology},
-};
+use super::topology::{Network, Subnet, Topology};
+use crate::rules::read::{list, target};
 
 /// `NET-01`.
 pub static BLOCK_IS_DISJOINT: Rule = Rule {
@@ -79,7 +77,7 @@ fn networks(model: &Model<'_>, topology: &Topology<'_>, findings: &mut Findings)
         model.resources_of("AWS::EC2::VPCPeeringConnection").any(|connection| {
             let ends: Vec<_> = ["VpcId", "PeerVpcId"]
                 .into_iter()
-                .filter_map(|end| super::read::target(connection, end))
+                .filter_map(|end| target(connection, end))
                 .collect();
             ends.contains(&one.resource.address()) && ends.contains(&other.resource.address())
         })

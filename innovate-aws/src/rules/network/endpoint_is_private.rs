@@ -9,9 +9,9 @@ use innovate_core::{
 
 use super::{
     firewall::{Firewall, Peer},
-    read::{is_production, list, target, truth},
     topology::Topology,
 };
+use crate::rules::read::{is_production, list, target, truth};
 
 /// `NET-06`.
 pub static ENDPOINT_IS_PRIVATE: Rule = Rule {
@@ -35,7 +35,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
         let id = endpoint.logical_id();
         let report = |message: String| Diagnostic::error("NET-06", message).on(endpoint);
-        if properties.at("PrivateDnsEnabled").and_then(truth) != Some(true) {
+        if truth(endpoint, "PrivateDnsEnabled") != Some(true) {
             findings.report(
                 report(format!("the endpoint `{id}` has no private DNS, so nobody uses it"))
                     .property("PrivateDnsEnabled")
@@ -45,7 +45,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         let vpc = target(endpoint, "VpcId").and_then(|vpc| topology.vpc(vpc));
         if let Some(vpc) = vpc {
             for flag in ["EnableDnsSupport", "EnableDnsHostnames"] {
-                let set = vpc.resource.properties().at(flag).and_then(truth);
+                let set = truth(vpc.resource, flag);
                 // EC2 turns the first on by itself and the second not.
                 if !set.unwrap_or(flag == "EnableDnsSupport") {
                     findings.report(

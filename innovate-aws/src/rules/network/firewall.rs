@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use innovate_core::{Cidr, Node, Resource, check::Model, stack::Address};
 
-use super::read::{block, list, number, target};
 use crate::network::{FACES, INTERNET};
+use crate::rules::read::{block, list, number, target};
 
 /// Every security group's rules.
 pub(super) struct Firewall<'m> {

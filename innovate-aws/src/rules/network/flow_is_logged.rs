@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::read::truth;
+use crate::rules::read::truth;
 
 /// `NET-12`.
 pub static FLOW_IS_LOGGED: Rule = Rule {
@@ -31,7 +31,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
     }
     for subnet in model.resources_of("AWS::EC2::Subnet") {
-        if subnet.properties().at("MapPublicIpOnLaunch").and_then(truth) == Some(true) {
+        if truth(subnet, "MapPublicIpOnLaunch") == Some(true) {
             let id = subnet.logical_id();
             let message = format!("the subnet `{id}` gives every instance a public address");
             findings.report(

@@ -8,10 +8,8 @@ use innovate_core::{
     value::Reference,
 };
 
-use super::{
-    firewall::{Firewall, Peer},
-    read::list,
-};
+use super::firewall::{Firewall, Peer};
+use crate::rules::read::list;
 
 /// `NET-10`.
 pub static GROUP_SAYS_WHAT_IT_IS_FOR: Rule = Rule {

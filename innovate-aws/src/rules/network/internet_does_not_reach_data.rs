@@ -12,10 +12,10 @@ use innovate_core::{
 use super::{
     firewall::{Firewall, GroupRule, Peer, faces_internet, ports},
     passage::{is_private, passes},
-    read::{list, target},
     store::{addresses, stores},
     topology::{Gateway, Subnet, Topology},
 };
+use crate::rules::read::{list, target};
 
 /// `NET-14`.
 pub static INTERNET_DOES_NOT_REACH_DATA: Rule = Rule {

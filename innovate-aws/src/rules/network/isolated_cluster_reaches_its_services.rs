@@ -8,10 +8,8 @@ use innovate_core::{
     stack::Address,
 };
 
-use super::{
-    read::{list, pattern, target},
-    topology::Topology,
-};
+use super::topology::Topology;
+use crate::rules::read::{list, pattern, target};
 
 /// `NET-08`.
 pub static ISOLATED_CLUSTER_REACHES_ITS_SERVICES: Rule = Rule {

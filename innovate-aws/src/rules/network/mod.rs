@@ -16,7 +16,6 @@ mod isolated_cluster_reaches_its_services;
 mod nat_serves_its_own_zone;
 mod only_load_balancers_face_the_internet;
 mod passage;
-pub(crate) mod read;
 mod route_leads_where_its_tier_may;
 mod s3_is_reached_without_nat;
 mod store;

@@ -8,10 +8,8 @@ use innovate_core::{
     stack::Address,
 };
 
-use super::{
-    read::{is_production, target},
-    topology::{Gateway, Topology},
-};
+use super::topology::{Gateway, Topology};
+use crate::rules::read::{is_production, target};
 
 /// `NET-05`.
 pub static NAT_SERVES_ITS_OWN_ZONE: Rule = Rule {

@@ -8,10 +8,8 @@ use innovate_core::{
     stack::Address,
 };
 
-use super::{
-    read::{list, pattern, target},
-    topology::Topology,
-};
+use super::topology::Topology;
+use crate::rules::read::{list, pattern, target};
 
 /// `NET-07`.
 pub static S3_IS_REACHED_WITHOUT_NAT: Rule = Rule {

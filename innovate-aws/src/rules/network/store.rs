@@ -2,7 +2,7 @@
 
 use innovate_core::{Node, Resource, check::Model, stack::Address};
 
-use super::read::list;
+use crate::rules::read::list;
 
 /// What holds data: its security groups and subnets.
 pub(super) type Store<'m> = (&'m Resource, Vec<&'m Address>, Vec<&'m Address>);

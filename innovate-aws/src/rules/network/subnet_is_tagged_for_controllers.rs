@@ -5,10 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{
-    read::tag,
-    topology::{Subnet, Topology},
-};
+use super::topology::{Subnet, Topology};
 
 /// `NET-16`.
 pub static SUBNET_IS_TAGGED_FOR_CONTROLLERS: Rule = Rule {
@@ -35,13 +32,13 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 Some("private") => "kubernetes.io/role/internal-elb",
                 _ => continue,
             };
-            if tag(subnet.resource, key) != Some("1") {
+            if subnet.resource.tag(key) != Some("1") {
                 findings.report(untagged(subnet, key));
             }
         }
     }
     for subnet in &topology.subnets {
-        if let Some(cluster) = tag(subnet.resource, DISCOVERY)
+        if let Some(cluster) = subnet.resource.tag(DISCOVERY)
             && subnet.tier != Some("private")
         {
             findings.report(not_private(subnet, cluster));
@@ -55,7 +52,7 @@ fn untagged(subnet: &Subnet<'_>, key: &str) -> Diagnostic {
     Diagnostic::error("NET-16", message)
         .on(subnet.resource)
         .property("Tags")
-        .given(tag(subnet.resource, key).unwrap_or("no such tag"))
+        .given(subnet.resource.tag(key).unwrap_or("no such tag"))
         .allowed(format!("the tag {key} with the value 1"))
 }
 

@@ -8,10 +8,8 @@ use innovate_core::{
     stack::Address,
 };
 
-use super::{
-    read::is_production,
-    topology::{Subnet, Topology},
-};
+use super::topology::{Subnet, Topology};
+use crate::rules::read::is_production;
 
 /// `NET-02`.
 pub static TIER_SPANS_THREE_ZONES: Rule = Rule {

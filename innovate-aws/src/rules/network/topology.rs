@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use innovate_core::{Cidr, Node, Resource, check::Model, stack::Address};
 
-use super::read::{block, list, number, tag, target, truth};
+use crate::rules::read::{block, list, number, target, truth};
 
 /// All networks of a program.
 pub(super) struct Topology<'m> {
@@ -115,7 +115,8 @@ impl<'m> Topology<'m> {
                 zone: ["AvailabilityZoneId", "AvailabilityZone"]
                     .into_iter()
                     .find_map(|property| resource.properties().at(property)),
-                tier: tag(resource, "tier")
+                tier: resource
+                    .tag("tier")
                     .or_else(|| databases.contains_key(address).then_some("data")),
                 table: tables.get(address).copied().flatten(),
                 acl: acls.get(address).copied().flatten(),
@@ -222,7 +223,7 @@ fn entries<'m>(model: &Model<'m>) -> BTreeMap<&'m Address, Vec<Entry<'m>>> {
         entries.entry(acl).or_default().push(Entry {
             resource,
             number: properties.at("RuleNumber").and_then(number).unwrap_or(0),
-            egress: properties.at("Egress").and_then(truth).unwrap_or(false),
+            egress: truth(resource, "Egress").unwrap_or(false),
             allow: properties.at("RuleAction").and_then(Node::as_text) == Some("allow"),
             protocol: properties.at("Protocol").and_then(number).unwrap_or(-1),
             ports: (port("From", 0), port("To", 65535)),

@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use crate::{observability::Retention, rules::network::read::number};
+use crate::{observability::Retention, rules::read::number};
 
 /// `LOG-01`.
 pub static LOG_GROUP_IS_KEPT_AND_ENCRYPTED: Rule = Rule {

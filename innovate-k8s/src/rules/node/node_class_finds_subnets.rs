@@ -7,7 +7,7 @@ use innovate_core::{
 use serde_json::Value;
 
 use super::super::clusters;
-use crate::view::{has_tags, items, tag, title};
+use crate::view::{has_tags, items, title};
 
 pub(crate) static NODE_CLASS_FINDS_SUBNETS: Rule = Rule {
     code: "NET-13",
@@ -67,5 +67,5 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
 
 /// Whether load balancers that face the internet are put there.
 fn is_public(subnet: &Resource) -> bool {
-    tag(subnet, "kubernetes.io/role/elb").is_some()
+    subnet.tag("kubernetes.io/role/elb").is_some()
 }

@@ -10,8 +10,20 @@ pub(crate) fn number(node: &Node) -> Option<i64> {
     node.as_integer().or_else(|| node.as_text()?.parse().ok())
 }
 
-/// A truth, also where it is written as text.
-pub(crate) fn truth(node: &Node) -> Option<bool> {
+/// A number with or without a fraction, also where it is written as text.
+pub(crate) fn decimal(node: &Node) -> Option<f64> {
+    node.as_number().or_else(|| node.as_text()?.parse().ok())
+}
+
+/// The text of a property; `None` if it isn't set or known only at deployment.
+pub(crate) fn text<'m>(resource: &'m Resource, property: &str) -> Option<&'m str> {
+    resource.properties().at(property).and_then(Node::as_text)
+}
+
+/// Whether a property is `true` or `false`, also where it is written as text; `None` if it isn't set
+/// or known only at deployment.
+pub(crate) fn truth(resource: &Resource, property: &str) -> Option<bool> {
+    let node = resource.properties().at(property)?;
     node.as_bool().or_else(|| match node.as_text()? {
         "true" => Some(true),
         "false" => Some(false),
@@ -45,13 +57,6 @@ pub(crate) fn block(model: &Model<'_>, node: &Node) -> Option<Cidr> {
     }
     let owner = model.resource(&reference.target)?;
     owner.properties().at("CidrBlock")?.as_text()?.parse().ok()
-}
-
-/// The value of a tag.
-pub(crate) fn tag<'m>(resource: &'m Resource, key: &str) -> Option<&'m str> {
-    let tags = resource.properties().at("Tags")?.as_list()?;
-    let tag = tags.iter().find(|tag| tag.get("Key").and_then(Node::as_text) == Some(key))?;
-    tag.get("Value").and_then(Node::as_text)
 }
 
 /// Whether the resource is of production.
