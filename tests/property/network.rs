@@ -105,7 +105,7 @@ pub(crate) fn routes_lead_where_their_tier_may(templates: &Templates) -> Result<
 }
 
 /// Interface endpoints answer under the services' own names, in several zones, to the network alone;
-/// gateways serve every table of the private and the data tier.
+/// gateways serve every table of the private tier and no other.
 pub(crate) fn endpoints_are_private(templates: &Templates) -> Result<(), TestCaseError> {
     let (_, _, vpc) = templates.one("AWS::EC2::VPC");
     let vpc = &vpc["Properties"];
@@ -114,9 +114,7 @@ pub(crate) fn endpoints_are_private(templates: &Templates) -> Result<(), TestCas
     let tables: BTreeSet<&str> = templates
         .of_type("AWS::EC2::SubnetRouteTableAssociation")
         .map(|(_, _, found)| &found["Properties"])
-        .filter(|found| {
-            matches!(tier_of(text(&found["SubnetId"]["Ref"])), Some("Private" | "Data"))
-        })
+        .filter(|found| tier_of(text(&found["SubnetId"]["Ref"])) == Some("Private"))
         .map(|found| text(&found["RouteTableId"]["Ref"]))
         .collect();
     let mut s3 = 0;

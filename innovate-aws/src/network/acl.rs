@@ -4,15 +4,14 @@
 //! from which clients connect. A flow is declared once and both entries are made from it.
 
 use innovate_cfn::{ec2, kind::NetworkAclId};
-use innovate_core::{Cidr, ResourceRef, Scope, Value, cidr};
+use innovate_core::{Cidr, ResourceRef, Scope, Value};
 
 use super::{
+    ANYWHERE, Nat,
     plan::VpcCidr,
     port::{Port, Protocol},
     tier::TierKind,
 };
-
-const ANYWHERE: Cidr = cidr!("0.0.0.0/0");
 
 /// The ports from which clients connect: Linux, NAT gateways and load balancers together. Source:
 /// "Ephemeral ports", Amazon VPC User Guide.
@@ -46,6 +45,7 @@ impl Flow {
 pub(super) fn flows(
     tier: TierKind,
     block: VpcCidr,
+    nat: Nat,
     internet: &[Port],
     database: &[Port],
 ) -> Vec<Flow> {
@@ -64,7 +64,10 @@ pub(super) fn flows(
                 Flow::new("Http", ANYWHERE, Way::In(Port::HTTP)),
                 Flow::new("Private", private, Way::Both),
             ];
-            flows.extend(to_internet());
+            // What passes a regional gateway passes no subnet of this tier.
+            if nat.is_in_subnets() {
+                flows.extend(to_internet());
+            }
             flows
         }
         TierKind::Data => {
@@ -89,13 +92,13 @@ fn id(peer: &str, port: Port) -> String {
     }
 }
 
-/// Makes both entries of each flow.
+/// Makes both entries of each flow, but none twice: replies to several ports leave to the same ones.
 pub(super) fn add_entries(
     scope: &mut Scope<'_>,
     acl: &Value<NetworkAclId>,
     flows: &[Flow],
 ) -> Vec<ResourceRef> {
-    let mut made = Vec::new();
+    let (mut made, mut known) = (Vec::new(), Vec::new());
     for (number, flow) in (100..).step_by(10).zip(flows) {
         let (ingress, egress) = match flow.way {
             Way::Both => (None, None),
@@ -103,10 +106,14 @@ pub(super) fn add_entries(
             Way::Out(port) => (Some(back(port)), Some(port)),
         };
         scope.within(flow.id.clone(), |scope| {
-            let ingress = entry(acl, number, flow.peer, ingress).egress(false);
-            let egress = entry(acl, number, flow.peer, egress).egress(true);
-            made.push(scope.add("Ingress", ingress).as_ref().clone());
-            made.push(scope.add("Egress", egress).as_ref().clone());
+            for (id, is_egress, ports) in [("Ingress", false, ingress), ("Egress", true, egress)] {
+                let what = (is_egress, flow.peer, ports);
+                if !known.contains(&what) {
+                    known.push(what);
+                    let entry = entry(acl, number, flow.peer, ports).egress(is_egress);
+                    made.push(scope.add(id, entry).as_ref().clone());
+                }
+            }
         });
     }
     made
@@ -134,12 +141,12 @@ fn entry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vpc_cidr;
+    use crate::{network::ZoneOutage, vpc_cidr};
 
     #[test]
     fn the_data_tier_lets_in_its_ports_from_private_and_nothing_from_elsewhere() {
         let block = vpc_cidr!("10.30.0.0/16");
-        let flows = flows(TierKind::Data, block, &[Port::HTTPS], &[Port::POSTGRES]);
+        let flows = flows(TierKind::Data, block, Nat::Regional, &[Port::HTTPS], &[Port::POSTGRES]);
         let (private, data) = (block.tier(TierKind::Private), block.tier(TierKind::Data));
         assert!(flows.iter().all(|flow| flow.peer == private || flow.peer == data));
         assert!(flows.contains(&Flow::new("Private5432", private, Way::In(Port::POSTGRES))));
@@ -149,10 +156,27 @@ mod tests {
     fn no_tier_but_the_public_one_lets_the_internet_connect() {
         let block = vpc_cidr!("10.30.0.0/16");
         for tier in TierKind::ALL {
-            let open = flows(tier, block, &[Port::HTTPS], &[Port::POSTGRES])
+            let open = flows(tier, block, Nat::PerZone, &[Port::HTTPS], &[Port::POSTGRES])
                 .iter()
                 .any(|flow| flow.peer == ANYWHERE && !matches!(flow.way, Way::Out(_)));
             assert_eq!(open, tier == TierKind::Public, "{tier:?}");
+        }
+    }
+
+    #[test]
+    fn the_public_tier_connects_to_the_internet_only_for_a_gateway_that_is_in_it() {
+        let block = vpc_cidr!("10.30.0.0/16");
+        for (nat, expected) in [
+            (Nat::Regional, false),
+            (Nat::None, false),
+            (Nat::PerZone, true),
+            (Nat::One, true),
+            (Nat::OneAccepting(ZoneOutage), true),
+        ] {
+            let connects = flows(TierKind::Public, block, nat, &[Port::HTTPS], &[])
+                .iter()
+                .any(|flow| flow.peer == ANYWHERE && matches!(flow.way, Way::Out(_)));
+            assert_eq!(connects, expected, "{nat:?}");
         }
     }
 }

@@ -1,11 +1,9 @@
 //! Links between what has a security group.
 
 use innovate_cfn::{ec2, kind::SecurityGroupId};
-use innovate_core::{AnyStack, Cidr, Construct, Place, Scope, Stack, Stage, Value, cidr};
+use innovate_core::{AnyStack, Cidr, Construct, Place, Scope, Stack, Stage, Value};
 
 use super::{Egress, HasSecurityGroup, Port, SecurityGroupHandle};
-
-pub(super) const ANYWHERE: Cidr = cidr!("0.0.0.0/0");
 
 /// Lets one end open connections to a port of the other.
 ///

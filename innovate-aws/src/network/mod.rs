@@ -19,6 +19,8 @@ mod security_group;
 pub mod tier;
 mod vpc;
 
+use innovate_core::{Cidr, cidr};
+
 pub use connect::{Connect, Connection};
 pub use endpoint::{EndpointService, Endpoints};
 pub use flow_log::FlowLogs;
@@ -32,3 +34,6 @@ pub use security_group::{
 pub(crate) use security_group::{FACES, INTERNET};
 pub use tier::Subnets;
 pub use vpc::Vpc;
+
+/// Every address.
+const ANYWHERE: Cidr = cidr!("0.0.0.0/0");

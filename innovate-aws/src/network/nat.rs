@@ -22,3 +22,13 @@ pub enum Nat {
 /// The acknowledgement that one zone's failure cuts every private subnet off the internet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ZoneOutage;
+
+impl Nat {
+    /// Whether its gateways are in public subnets, whose routes and ACL then let private traffic out.
+    pub(super) const fn is_in_subnets(self) -> bool {
+        match self {
+            Self::PerZone | Self::One | Self::OneAccepting(_) => true,
+            Self::Regional | Self::None => false,
+        }
+    }
+}

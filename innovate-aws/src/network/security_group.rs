@@ -13,10 +13,7 @@ use innovate_core::{
 };
 use typed_builder::TypedBuilder;
 
-use super::{
-    Port,
-    connect::{ANYWHERE, ingress_from_block},
-};
+use super::{ANYWHERE, Port, connect::ingress_from_block};
 
 /// Where what is in a security group may open connections to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

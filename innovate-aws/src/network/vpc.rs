@@ -8,13 +8,13 @@ use innovate_cfn::{
     kind::{NatGatewayId, RouteTableId},
 };
 use innovate_core::{
-    AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, Value, cidr,
+    AnyStack, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, Value,
 };
 use typed_builder::TypedBuilder;
 
 use super::{
-    Egress, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, SecurityGroupHandle,
-    VpcCidr, VpcHandle, acl,
+    ANYWHERE, Egress, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup,
+    SecurityGroupHandle, VpcCidr, VpcHandle, acl,
     connect::ingress_from_block,
     flow_log,
     tier::{Subnet, Subnets, TierKind},
@@ -24,8 +24,6 @@ use crate::{
     region::{Zone, Zones},
 };
 
-const ANYWHERE: Cidr = cidr!("0.0.0.0/0");
-
 const ACCEPTED: &str = "the program accepts that one zone's failure cuts private subnets off the \
 internet: `Nat::OneAccepting`";
 
@@ -33,7 +31,7 @@ internet: `Nat::OneAccepting`";
 ///
 /// | tier | what lives there | way out |
 /// |---|---|---|
-/// | public | load balancers, NAT gateways | internet gateway |
+/// | public | load balancers, NAT gateways of a zone | internet gateway |
 /// | private | nodes and pods | NAT, endpoints |
 /// | data | databases | none |
 /// | intra | the control plane's network interfaces | none |
@@ -107,8 +105,8 @@ impl Construct for Vpc {
                 ec2::Route::new(table).destination_cidr_block(ANYWHERE).nat_gateway_id(gateway);
             Some(scope.add("DefaultRoute", route).as_ref().clone())
         });
-        let tables = [&private, &data].into_iter().flat_map(|tier| &tier.tables);
-        let tables = tables.map(|(_, table)| table.clone()).collect();
+        // Not the data tier's: its network ACL lets nothing through to S3 or DynamoDB.
+        let tables = private.tables.iter().map(|(_, table)| table.clone()).collect();
         let (group, endpoints) = self.add_endpoints(scope, &network, tables, &endpoint);
         private.ready.extend(endpoints.iter().cloned());
         scope.within("FlowLog", |scope| flow_log::add(scope, &vpc, self.flow_logs.clone()));
@@ -294,6 +292,7 @@ impl Network<'_> {
                 let flows = acl::flows(
                     kind,
                     self.plan.cidr,
+                    self.plan.nat,
                     &self.plan.internet_ports,
                     &self.plan.database_ports,
                 );

@@ -3,10 +3,9 @@
 use innovate_aws::{
     cluster::KubernetesVersion,
     identity::{Irsa, OidcProvider, PodIdentity},
-    keys::{Key, Logs},
     name,
-    network::{Nat, Vpc},
-    service_account, vpc_cidr, zones,
+    network::Nat,
+    service_account,
 };
 use innovate_cfn::{
     eks::{self, cluster as ec},
@@ -22,9 +21,7 @@ use innovate_core::{
 };
 use serde_json::json as literal;
 
-use crate::program::{
-    Platform, environment, finds, flow_logs, problems, program, synth, with_code,
-};
+use crate::program::{Platform, environment, finds, problems, program, synth, vpc_with, with_code};
 
 /// Sets one property of a resource in the stack of the cluster.
 fn broken(logical_id: &str, path: &'static str, value: impl IntoJson) -> Synthesis {
@@ -307,15 +304,7 @@ fn nodes_that_do_not_wait_for_their_route_are_refused() {
 #[test]
 fn nodes_without_a_way_out_that_do_not_wait_for_their_endpoints_are_refused() {
     let synthesis = |nat, waits: bool| {
-        let make = |logs: &Key<Logs>| {
-            Vpc::builder()
-                .cidr(vpc_cidr!("10.30.0.0/16"))
-                .zones(zones!(EuWest1: az1, az2, az3))
-                .nat(nat)
-                .flow_logs(flow_logs(logs))
-                .build()
-        };
-        synth(program::<Prod>(make, |stack, vpc| {
+        synth(program::<Prod>(vpc_with(nat), |stack, vpc| {
             let role = RoleArn::literal("arn:aws:iam::444455556666:role/nodes");
             let group = eks::Nodegroup::new(elsewhere("elsewhere"), role, vpc.private().ids());
             let private = vpc.private();

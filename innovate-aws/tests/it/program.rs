@@ -10,7 +10,7 @@ use innovate_aws::{
     domain,
     keys::{Ebs, EksSecrets, Key, KmsKey, Logs, Secrets},
     name,
-    network::{FlowLogs, SecurityGroup, SecurityGroupHandle, Vpc, VpcHandle},
+    network::{FlowLogs, Nat, SecurityGroup, SecurityGroupHandle, Vpc, VpcHandle},
     observability::Retention,
     rules, vpc_cidr, zones,
 };
@@ -59,11 +59,19 @@ pub(crate) fn flow_logs(key: &Key<Logs>) -> FlowLogs {
 
 /// A good network, which sets nothing but what it must.
 pub(crate) fn vpc(logs: &Key<Logs>) -> Vpc {
-    Vpc::builder()
-        .cidr(vpc_cidr!("10.30.0.0/16"))
-        .zones(zones!(EuWest1: az1, az2, az3))
-        .flow_logs(flow_logs(logs))
-        .build()
+    vpc_with(Nat::default())(logs)
+}
+
+/// A network with this way to the internet.
+pub(crate) fn vpc_with(nat: Nat) -> impl FnOnce(&Key<Logs>) -> Vpc {
+    move |logs| {
+        Vpc::builder()
+            .cidr(vpc_cidr!("10.30.0.0/16"))
+            .zones(zones!(EuWest1: az1, az2, az3))
+            .nat(nat)
+            .flow_logs(flow_logs(logs))
+            .build()
+    }
 }
 
 /// A program of keys and a network, with whatever `more` adds to the network's stack.

@@ -9,7 +9,7 @@ use innovate_aws::{
 use innovate_cfn::ec2;
 use innovate_core::{App, Dev, Node, Prod, Resource, ResourceType, StackModel};
 
-use crate::program::{assembly, findings, flow_logs, of_type, program, text, vpc};
+use crate::program::{assembly, findings, flow_logs, of_type, program, text, vpc, vpc_with};
 
 fn network(app: &App) -> &StackModel {
     app.stack_models().get(1).expect("the network's stack")
@@ -20,14 +20,7 @@ fn made(make: impl FnOnce(&Key<Logs>) -> Vpc) -> App {
 }
 
 fn with_nat(nat: Nat) -> App {
-    made(|logs| {
-        Vpc::builder()
-            .cidr(vpc_cidr!("10.30.0.0/16"))
-            .zones(zones!(EuWest1: az1, az2, az3))
-            .nat(nat)
-            .flow_logs(flow_logs(logs))
-            .build()
-    })
+    made(vpc_with(nat))
 }
 
 fn target<'a>(resource: &'a Resource, path: &str) -> &'a str {
@@ -101,6 +94,38 @@ fn a_gateway_of_one_zone_waits_for_the_way_out_of_its_subnet() {
         ] {
             assert!(waits_for.contains(&id), "{nat:?}: {id} is not in {waits_for:?}");
         }
+    }
+}
+
+#[test]
+fn the_public_tier_lets_out_only_what_passes_it() {
+    let entries = |nat| -> Vec<String> {
+        let app = with_nat(nat);
+        let entries = of_type(network(&app), "AWS::EC2::NetworkAclEntry").into_iter();
+        let ids = entries.map(|entry| entry.logical_id().to_owned());
+        ids.filter_map(|id| Some(id.strip_prefix("VpcPublicAcl")?.to_owned())).collect()
+    };
+    // Replies to HTTP leave by the entry of those to HTTPS.
+    let balancers =
+        ["HttpsIngress", "HttpsEgress", "HttpIngress", "PrivateIngress", "PrivateEgress"];
+    assert_eq!(entries(Nat::Regional), balancers);
+    assert_eq!(entries(Nat::None), balancers);
+    let zonal = entries(Nat::PerZone);
+    assert_eq!(zonal[..5], balancers);
+    assert_eq!(zonal[5..], ["Internet443Ingress", "Internet443Egress"]);
+}
+
+#[test]
+fn gateway_endpoints_serve_the_private_tier_alone() {
+    let app = made(vpc);
+    for id in ["VpcEndpointS3", "VpcEndpointDynamoDb"] {
+        let endpoint = network(&app).resource(id).expect(id);
+        let tables = endpoint.properties().at("RouteTableIds").and_then(Node::as_list).unwrap();
+        let tables: Vec<&str> =
+            tables.iter().map(|table| table.as_reference().unwrap().target.logical_id()).collect();
+        let private =
+            ["VpcPrivateAz1RouteTable", "VpcPrivateAz2RouteTable", "VpcPrivateAz3RouteTable"];
+        assert_eq!(tables, private);
     }
 }
 

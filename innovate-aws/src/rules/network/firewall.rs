@@ -47,8 +47,8 @@ pub(super) enum Peer<'m> {
 }
 
 impl Peer<'_> {
-    /// Whether it is everyone, or near enough: a block as large as half of a class A network of
-    /// everyone is no list of known addresses.
+    /// Whether it is everyone, or near enough: a block with a prefix below /8 has more than 16
+    /// million addresses, which nobody knows.
     pub(super) fn is_everyone(self) -> bool {
         match self {
             Self::Block(block) => block.prefix() < 8,

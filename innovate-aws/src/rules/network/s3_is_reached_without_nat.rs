@@ -14,7 +14,7 @@ use crate::rules::read::{list, pattern, target};
 /// `NET-07`.
 pub static S3_IS_REACHED_WITHOUT_NAT: Rule = Rule {
     code: "NET-07",
-    title: "an S3 gateway endpoint is on every private and data route table",
+    title: "an S3 gateway endpoint is on every route table of the private tier",
     explanation: "Layers of container images come from S3. A gateway endpoint costs nothing; without \
 one each byte passes the NAT gateway, which charges for it, or finds no way at all where there is no \
 NAT.\n\nSources: \"Gateway endpoints for Amazon S3\", AWS PrivateLink Guide; \"Cost Optimization - \
@@ -35,11 +35,13 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
     let mut seen = BTreeSet::new();
     for subnet in &topology.subnets {
-        let Some(tier @ ("private" | "data")) = subnet.tier else { continue };
+        if subnet.tier != Some("private") {
+            continue;
+        }
         let Some(table) = subnet.table.filter(|table| !covered.contains(table)) else { continue };
         let Some(resource) = model.resource(table).filter(|_| seen.insert(table)) else { continue };
         let vpc = target(resource, "VpcId").map_or("the VPC", Address::logical_id);
-        let message = format!("the {tier} tier has no gateway endpoint for S3");
+        let message = "the private tier has no gateway endpoint for S3";
         findings.report(
             Diagnostic::warning("NET-07", message)
                 .on(resource)
