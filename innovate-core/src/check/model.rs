@@ -105,7 +105,7 @@ impl<'app> Model<'app> {
             let mut found = Findings::default();
             match task {
                 Task::Stack(stack) => rules.iter().for_each(|rule| {
-                    if let Check::Stack(check) = rule.check {
+                    if let Check::EachStack(check) = rule.check {
                         check(self, stack, &mut found);
                     }
                 }),

@@ -21,9 +21,9 @@ pub struct Rule {
 pub enum Check {
     /// A function over the whole model.
     Model(fn(&Model<'_>, &mut Findings)),
-    /// A function over one stack of the model: for a rule that looks at every resource. Several stacks
+    /// A function over each stack of the model: for a rule that looks at every resource. Several stacks
     /// are checked at once.
-    Stack(fn(&Model<'_>, &StackModel, &mut Findings)),
+    EachStack(fn(&Model<'_>, &StackModel, &mut Findings)),
     /// A construct reports it while it is built, or another rule finds it on the way.
     Elsewhere,
 }

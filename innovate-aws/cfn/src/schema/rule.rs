@@ -42,7 +42,7 @@ CloudFormation refuses a template with a type that it doesn't know. Types of the
 by their full name; custom resources (`Custom::`), modules and types of third parties are not checked.
 
 Source: \"AWS resource and property types reference\", AWS CloudFormation Template Reference Guide.",
-    check: Check::Stack(check),
+    check: Check::EachStack(check),
 };
 
 static UNKNOWN_PROPERTY: Rule = elsewhere(

@@ -27,7 +27,7 @@ Center, workloads through roles.
 
 Source: \"Security best practices in IAM\", AWS Identity and Access Management User Guide; Security \
 Hub controls IAM.1 and IAM.21.",
-    check: Check::Stack(super::check),
+    check: Check::EachStack(super::check),
 };
 
 pub(super) fn check_resource(resource: &Resource, findings: &mut Findings) {

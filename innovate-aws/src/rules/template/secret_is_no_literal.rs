@@ -18,7 +18,7 @@ password, token or private key in one is no secret any more. Let Secrets Manager
 literal in a property that is named after a secret, AWS access keys, private keys, tokens of \
 GitHub, Slack and Stripe, JSON web tokens, and credentials in a URL.\n\nSource: \"Security best \
 practices for CloudFormation\", AWS CloudFormation User Guide.",
-    check: Check::Stack(check),
+    check: Check::EachStack(check),
 };
 
 /// Properties whose values are secrets, by the last part of their path.

@@ -15,7 +15,7 @@ group, ...) therefore sets both DeletionPolicy and UpdateReplacePolicy, and in p
 is Delete. Write `.removal_policy(DeletionPolicy::Retain)` on the resource, or Snapshot where its \
 type can.\n\nSource: \"DeletionPolicy attribute\" and \"UpdateReplacePolicy attribute\", AWS \
 CloudFormation Template Reference Guide.",
-    check: Check::Stack(check),
+    check: Check::EachStack(check),
 };
 
 fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
