@@ -6,6 +6,7 @@ use innovate_aws::{
     Environment, Region, account,
     cluster::{
         Cluster, EksCluster, ExternalSecrets, Karpenter, KarpenterHandle, KubernetesVersion,
+        LoadBalancerController,
     },
     domain,
     identity::PodIdentity,
@@ -17,9 +18,9 @@ use innovate_aws::{
     security::{Regional, WebAcl},
     vpc_cidr, zones,
 };
+use innovate_cfn::schema;
 use innovate_core::{
-    App, Checks, Diagnostic, Prod, Stack, Stage, Synthesis, TemplateFormat,
-    check::{Facts, Registry},
+    App, Checks, Diagnostic, Prod, Stack, Stage, Synthesis, TemplateFormat, check::model_rules,
 };
 use innovate_k8s::{
     AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ClusterSecretStore, ConfigMap,
@@ -27,19 +28,6 @@ use innovate_k8s::{
     Manifests, Namespace, Resources, WebService, ami, image, object_name, rules::RULES,
 };
 use serde_json::Value;
-
-/// Knows no resource type.
-struct NoFacts;
-
-impl Registry for NoFacts {
-    fn version(&self) -> &str {
-        "test"
-    }
-
-    fn facts(&self, _: &str) -> Option<Facts> {
-        None
-    }
-}
 
 /// A pool with the defaults, to which a test adds.
 macro_rules! pool {
@@ -104,6 +92,7 @@ impl<S: Stage> Program<S> {
                 .build(),
         );
         let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
+        compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
         let manifests = environment.manifests(&cluster, &vpc);
         let stacks = vec![keys, network, compute];
         Self { environment, vpc, cluster, karpenter, stacks, manifests, others: Vec::new() }
@@ -256,11 +245,16 @@ impl<S: Stage> Program<S> {
         self
     }
 
-    /// Synthesizes the program with the rules about manifests.
+    /// Synthesizes the program with all rules, as users' programs are.
     pub(crate) fn synth(self) -> Synthesis {
         let app = App::new("shop").stacks(self.stacks).manifests(self.manifests);
         let app = self.others.into_iter().fold(app, App::manifests);
-        app.synth(Checks { registry: &NoFacts, rules: RULES }, TemplateFormat::Json)
+        let rules: Vec<_> = model_rules()
+            .chain(schema::RULES.iter().copied())
+            .chain(innovate_aws::rules::RULES.iter().copied())
+            .chain(RULES.iter().copied())
+            .collect();
+        app.synth(Checks { registry: &schema::Registry, rules: &rules }, TemplateFormat::Json)
     }
 
     /// The findings, each of which names a property as all others do.

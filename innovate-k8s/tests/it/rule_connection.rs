@@ -4,10 +4,10 @@ use innovate_aws::{
     capacity,
     database::{AuroraCluster, AuroraPostgres, AuroraServerless, Readers},
     keys::KmsKey,
-    network::{Connect, Egress, HasSecurityGroup as _, Port, SecurityGroupHandle},
+    network::{Connect, Egress, Port, SecurityGroupHandle},
 };
 use innovate_cfn::{ec2, kind::SecurityGroupName};
-use innovate_core::{Diagnostic, Prod, Stack, Value, cidr};
+use innovate_core::{Cidr, Diagnostic, Prod, Stack, Value, cidr};
 use innovate_k8s::{Destination, Internet, Listen, Resources, WebService, object_name};
 use serde_json::json;
 
@@ -84,9 +84,11 @@ fn a_database_that_lets_nobody_in_is_told_at_the_line_of_the_connection() {
 
 #[test]
 fn another_port_and_another_group_do_not_let_the_cluster_in() {
-    let (finding, _) =
-        refused(|data, program, database| data.allow(&program.cluster, Port::MYSQL, database));
-    assert_eq!(finding.code(), "NET-17");
+    let (mysql, _) =
+        program(|data, program, database| data.allow(&program.cluster, Port::MYSQL, database));
+    let codes: Vec<_> = mysql.findings().iter().map(Diagnostic::code).collect();
+    // The data tier's network ACL lets the database's own port in.
+    assert_eq!(codes, ["NET-17", "NET-18"]);
     let (finding, _) = refused(|data, program, database| {
         let bastion = group(data, program, "Bastion");
         data.allow(&bastion, Port::POSTGRES, database);
@@ -94,19 +96,25 @@ fn another_port_and_another_group_do_not_let_the_cluster_in() {
     assert_eq!(finding.code(), "NET-17");
 }
 
+/// Databases are never opened to blocks of addresses: this is a store of the program's own.
 #[test]
 fn a_rule_for_the_blocks_of_all_nodes_lets_them_in() {
-    let open = |block| {
-        program(move |data, _, database| {
-            let rule = ec2::SecurityGroupIngress::new("tcp")
-                .group_id(&database.security_group())
-                .cidr_ip(block)
-                .from_port(5432)
-                .to_port(5432)
-                .description("PostgreSQL from the nodes");
-            data.add("FromNodes", rule);
-        })
-        .0
+    let open = |block: Cidr| {
+        let mut program = Program::new().with_nodes();
+        let mut data = program.environment.stack("data");
+        let store = group(&mut data, &program, "Store");
+        let rule = ec2::SecurityGroupIngress::new("tcp")
+            .group_id(&store)
+            .cidr_ip(block)
+            .from_port(6379)
+            .to_port(6379)
+            .description("Redis from the nodes");
+        data.add("FromNodes", rule);
+        program.stacks.push(data);
+        let shop = namespace(&mut program);
+        let service = service!(&shop, object_name!("orders")).replicas(3..=9);
+        program.manifests.add(service.connects_to(Cache(store)).build());
+        program
     };
     assert_eq!(open(cidr!("10.30.0.0/17")).findings(), []);
     // One zone's nodes of three.
