@@ -7,8 +7,16 @@ mod program;
 
 use std::{env, process::ExitCode};
 
-#[allow(clippy::disallowed_methods, reason = "what is measured is chosen by who measures")]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "what is measured is chosen by who measures, and never another"
+)]
 fn main() -> ExitCode {
-    let stacks = env::var_os("STACKS").and_then(|count| count.to_str()?.parse().ok());
-    innovate::run(|| program::scale(stacks.unwrap_or(1)))
+    let given = env::var_os("STACKS").unwrap_or_else(|| "1".into());
+    let Some(stacks) = given.to_str().and_then(|count| count.parse().ok()) else {
+        eprintln!("error: STACKS is no number of stacks: `{}`", given.display());
+        return ExitCode::from(2);
+    };
+    innovate::run(|| program::scale(stacks))
 }

@@ -1,5 +1,10 @@
 //! Findings as they are shown.
 
+use std::{
+    io::{self, Write},
+    process::{Command, Stdio},
+};
+
 use serde_json::Value;
 
 use crate::program::Bench;
@@ -103,4 +108,41 @@ fn colors_are_for_terminals_and_for_who_asks() {
     assert!(!bench.run("error", "check --color never").err.contains('\x1b'));
     assert!(bench.run("error", "check --color always").err.contains('\x1b'));
     assert!(bench.run("", "explain A --color always").err.contains('\x1b'));
+}
+
+/// What a run shows on a terminal of its own, which `script` of util-linux makes.
+fn on_a_terminal(bench: &Bench, arguments: &str, environment: [(&str, &str); 2]) -> String {
+    let run = bench.command("error", arguments);
+    let words = [run.get_program()].into_iter().chain(run.get_args());
+    let words: Vec<String> = words.map(|word| format!("'{}'", word.display())).collect();
+    let mut script = Command::new("script");
+    script.args(["-qec", &words.join(" "), "/dev/null"]).envs(environment);
+    script.current_dir(&bench.folder).stdin(Stdio::null());
+    for (name, value) in run.get_envs().filter(|(name, _)| *name != "NO_COLOR") {
+        script.env(name, value.unwrap_or_default());
+    }
+    let output = script.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_terminal_shows_colors_unless_its_user_wants_none() {
+    let version = Command::new("script").arg("--version").output();
+    if !version.is_ok_and(|version| version.stdout.starts_with(b"script from util-linux")) {
+        let notice = "skipped: there is no `script` of util-linux to make a terminal\n";
+        io::stderr().lock().write_all(notice.as_bytes()).unwrap();
+        return;
+    }
+    let bench = Bench::new();
+    let colored = |arguments, no_color, terminal| {
+        let shown = on_a_terminal(&bench, arguments, [("NO_COLOR", no_color), ("TERM", terminal)]);
+        assert!(shown.contains("the gate is too wide"), "{shown}");
+        shown.contains('\x1b')
+    };
+    assert!(colored("check", "", "xterm"));
+    assert!(!colored("check", "1", "xterm"));
+    assert!(!colored("check", "", "dumb"));
+    assert!(!colored("check --color never", "", "xterm"));
+    assert!(colored("check --color always", "1", "dumb"));
 }
