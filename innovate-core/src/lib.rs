@@ -22,7 +22,7 @@ pub use assembly::{Assembly, TemplateFormat};
 pub use check::{Diagnostic, Rule, Severity};
 pub use manifest::{Counterpart, Manifest, ManifestSet};
 pub use stack::{
-    Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, MAIN, MetBy,
+    Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, InUsEast1, MAIN, MetBy,
     NonProduction, Output, Parameter, Place, Prod, Properties, RawResource, Resource, ResourceRef,
     ResourceType, Scope, Site, Stack, StackInUsEast1, StackModel, StackOutsideProduction, Stage,
     StageKind, Staging, Tags, UsEast1,

@@ -35,7 +35,7 @@ pub use karpenter::{
 };
 pub use manifests::{
     AnyCluster, ClusterForDevelopment, ClusterManifests, ClusterNetwork, ClusterOutsideProduction,
-    HostedBy, ManifestConstruct, ManifestScope, Manifests,
+    HostedBy, LetsNodeImagesMove, ManifestConstruct, ManifestScope, Manifests, TakesTaggedImages,
 };
 pub use name::{Label, ObjectName, Taint};
 pub use namespace::{Namespace, NamespaceRef, PodSecurity, Quota};

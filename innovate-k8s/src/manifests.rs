@@ -56,18 +56,36 @@ pub enum ClusterForDevelopment {}
 
 /// Manifests of a cluster that meets a construct's need.
 #[diagnostic::on_unimplemented(
-    message = "this construct needs a `{Self}`, and these are `{M}`",
-    label = "not in this cluster",
-    note = "`ClusterOutsideProduction`: an image by tag; production takes an image by its digest, `image!(\"..@sha256:..\")`",
-    note = "`ClusterForDevelopment`: an AMI alias that moves by itself; staging and production pin its version, `ami!(\"bottlerocket@v1.44.0\")`"
+    message = "`{Self}` is no need that `{M}` meet",
+    label = "this construct has another need",
+    note = "a construct's `Needs` is `AnyCluster`, if any will do"
 )]
 pub trait HostedBy<M> {}
 
 impl<S: Stage> HostedBy<Manifests<S>> for AnyCluster {}
+impl<S: TakesTaggedImages> HostedBy<Manifests<S>> for ClusterOutsideProduction {}
+impl<S: LetsNodeImagesMove> HostedBy<Manifests<S>> for ClusterForDevelopment {}
+
+/// A stage whose containers may run an image by its tag.
+#[diagnostic::on_unimplemented(
+    message = "production takes an image by its digest",
+    label = "this image is named by a tag, which can be moved to another",
+    note = "name it by its digest: `.image(image!(\"..@sha256:..\"))`"
+)]
+pub trait TakesTaggedImages: Stage {}
+
 #[diagnostic::do_not_recommend]
-impl<S: NonProduction> HostedBy<Manifests<S>> for ClusterOutsideProduction {}
-#[diagnostic::do_not_recommend]
-impl HostedBy<Manifests<Dev>> for ClusterForDevelopment {}
+impl<S: NonProduction> TakesTaggedImages for S {}
+
+/// A stage whose nodes may boot whatever image is the newest.
+#[diagnostic::on_unimplemented(
+    message = "outside of development, nodes boot a pinned image",
+    label = "this image moves whenever AWS publishes a release",
+    note = "pin the release: `.ami(ami!(\"bottlerocket@v1.44.0\"))`"
+)]
+pub trait LetsNodeImagesMove: Stage {}
+
+impl LetsNodeImagesMove for Dev {}
 
 /// The blocks of addresses around a cluster: what its network policies name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

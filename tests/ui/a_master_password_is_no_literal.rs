@@ -3,6 +3,5 @@
 use innovate::prelude::*;
 
 fn main() {
-    let _ = AuroraServerless::builder().master_user_password("correct horse");
     let _ = AuroraServerless::builder().master_user(MasterUser::password("correct horse"));
 }

@@ -1,7 +1,7 @@
-//! Aurora left 17.8 out.
+//! Aurora skips some minor versions.
 
 use innovate_aws::database::AuroraPostgres;
 
 fn main() {
-    let _ = AuroraPostgres::V17_8;
+    let _ = AuroraPostgres::V17_1;
 }

@@ -35,7 +35,7 @@ impl VpcCidrError {
     pub const fn message(self) -> &'static str {
         match self {
             Self::NotACidr(error) => error.message(),
-            Self::Size => "the block of a VPC is a /16 to a /28, and a /16 to a /22 here",
+            Self::Size => "AWS takes /16 to /28; five tiers in four zones need /22 or larger",
             Self::TooSmall => {
                 "five tiers in four zones don't fit: the smallest block that they fit in is a /22"
             }

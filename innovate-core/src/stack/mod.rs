@@ -32,7 +32,7 @@ pub use resource::{
 };
 pub use site::{Site, Tags};
 pub use stage::{
-    AnyStack, Dev, HomeRegion, MetBy, NonProduction, Place, Prod, StackInUsEast1,
+    AnyStack, Dev, HomeRegion, InUsEast1, MetBy, NonProduction, Place, Prod, StackInUsEast1,
     StackOutsideProduction, Stage, StageKind, Staging, UsEast1,
 };
 

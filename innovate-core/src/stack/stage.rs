@@ -78,6 +78,16 @@ pub enum UsEast1 {}
 impl Place for HomeRegion {}
 impl Place for UsEast1 {}
 
+/// A place in us-east-1.
+#[diagnostic::on_unimplemented(
+    message = "this construct needs a stack in us-east-1",
+    label = "this stack is in its environment's own region",
+    note = "make the stack with `environment.us_east_1_stack(..)`"
+)]
+pub trait InUsEast1: Place {}
+
+impl InUsEast1 for UsEast1 {}
+
 /// A construct's need: any stack will do.
 #[derive(Clone, Copy, Debug)]
 pub enum AnyStack {}
@@ -92,15 +102,12 @@ pub enum StackInUsEast1 {}
 // The need is what is asked, not the stack: a stack that meets one need only would have the
 // compiler take that for every construct's, and say that the types differ.
 #[diagnostic::on_unimplemented(
-    message = "this construct needs a `{Self}`, and this is a `{S}`",
-    label = "not in this stack",
-    note = "`StackOutsideProduction`: a stack of an `Environment<Dev>` or `Environment<Staging>`",
-    note = "`StackInUsEast1`: a stack made by `environment.us_east_1_stack(..)`"
+    message = "`{Self}` is no need that a `{S}` meets",
+    label = "this construct has another need",
+    note = "a construct's `Needs` is `AnyStack`, if any will do"
 )]
 pub trait MetBy<S> {}
 
 impl<S: Stage, P: Place> MetBy<super::Stack<S, P>> for AnyStack {}
-#[diagnostic::do_not_recommend]
 impl<S: NonProduction, P: Place> MetBy<super::Stack<S, P>> for StackOutsideProduction {}
-#[diagnostic::do_not_recommend]
-impl<S: Stage> MetBy<super::Stack<S, UsEast1>> for StackInUsEast1 {}
+impl<S: Stage, P: InUsEast1> MetBy<super::Stack<S, P>> for StackInUsEast1 {}

@@ -30,7 +30,7 @@ pub const LITERALS: &[Variation] = &[
         .says("host bits are set"),
     refused("a block that is too wide")
         .replace("10.30.0.0/16", "10.0.0.0/8")
-        .says("the block of a VPC is a /16 to a /28"),
+        .says("AWS takes /16 to /28; five tiers in four zones need /22 or larger"),
     refused("an API that is open to everyone")
         .replace("Endpoint::Private", "Endpoint::public_to(allow_list![\"0.0.0.0/0\"])")
         .says("opens the Kubernetes API to the internet"),

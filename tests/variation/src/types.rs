@@ -99,7 +99,7 @@ pub const TYPES: &[Variation] = &[
     // What faces the internet.
     refused("a web ACL for CloudFront in Ireland")
         .replace("WebAcl::<Regional>", "WebAcl::<CloudFront>")
-        .says("this construct needs a `StackInUsEast1`"),
+        .says("this construct needs a stack in us-east-1"),
     refused("a group of rules that does not exist")
         .insert(".rate_limits(", ".managed([ManagedRuleGroup::CommonRules])")
         .says("no variant or associated item named `CommonRules` found"),
@@ -112,7 +112,7 @@ pub const TYPES: &[Variation] = &[
     // The nodes.
     refused("an image for development in production")
         .replace("ami!(\"bottlerocket@v1.44.0\")", "innovate::k8s::LatestAmi::Bottlerocket")
-        .says("this construct needs a `ClusterForDevelopment`"),
+        .says("outside of development, nodes boot a pinned image"),
     refused("nodes with a role by name")
         .replace(".karpenter(&karpenter)", ".karpenter(\"innovate-prod-node\")")
         .says("expected `&KarpenterHandle`, found `&str`"),
@@ -123,7 +123,7 @@ pub const TYPES: &[Variation] = &[
     // The service.
     refused("an image by its tag in production")
         .replace(IMAGE, "tagged_image!(\"registry.example/api:v3\")")
-        .says("this construct needs a `ClusterOutsideProduction`"),
+        .says("production takes an image by its digest"),
     refused("a container that may take all memory")
         .replace("Resources::cpu_millis(250).memory_mib(256)", "Resources::cpu_millis(250)")
         .says("a container states its processor time and its memory"),
