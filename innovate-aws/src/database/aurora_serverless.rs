@@ -126,9 +126,9 @@ pub struct AuroraServerless<K: Pausing, R: Redundancy> {
     /// Whether it refuses to be deleted. In production by default.
     #[builder(default)]
     deletion_protection: DeletionProtection,
-    /// How long its log is kept. 90 days by default.
-    #[builder(default = Retention::ThreeMonths)]
-    log_retention: Retention,
+    /// How long its log is kept. By default a year in production and a month elsewhere.
+    #[builder(default, setter(strip_option))]
+    log_retention: Option<Retention>,
     /// What encrypts its log. A key of its own by default.
     #[builder(default, setter(transform = |key: &Key<Logs>| Some(key.clone())))]
     logs_key: Option<Key<Logs>>,
@@ -212,7 +212,8 @@ impl<K: Pausing, R: Redundancy> AuroraServerless<K, R> {
             None => scope.add("LogKey", KmsKey::<Logs>::new()),
         };
         let name = LogGroupName::trusted(format!("/aws/rds/cluster/{identifier}/{LOG}"));
-        let group = LogGroup::builder().name(name).retention(self.log_retention).key(&key).build();
+        let retention = self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage()));
+        let group = LogGroup::builder().name(name).retention(retention).key(&key).build();
         scope.add("Logs", group).as_ref().clone()
     }
 

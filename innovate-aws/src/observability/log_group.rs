@@ -64,6 +64,17 @@ retentions! {
     TenYears 3653
 }
 
+impl Retention {
+    /// What constructs keep their logs for unless told otherwise: a year in production, a month
+    /// elsewhere.
+    pub(crate) const fn of_stage(stage: StageKind) -> Self {
+        match stage {
+            StageKind::Prod => Self::OneYear,
+            StageKind::Dev | StageKind::Staging => Self::OneMonth,
+        }
+    }
+}
+
 /// A log group, encrypted with a customer-managed key.
 ///
 /// It is made before what writes to it: a service that finds none makes its own, which keeps

@@ -151,6 +151,8 @@ fn production_is_protected_encrypted_and_kept() {
         Some("open-source-rds-extended-support-disabled")
     );
     assert_eq!(property(&program, "Database", "MasterUserPassword"), None);
+    let retention = property(&program, "DatabaseLogs", "RetentionInDays");
+    assert_eq!(retention, Some(&Node::Integer(365)), "as the control plane's");
 }
 
 #[test]

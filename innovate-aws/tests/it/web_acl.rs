@@ -90,9 +90,20 @@ fn its_name_is_known_before_deployment_and_its_log_has_the_prefix() {
         Some("aws-waf-logs-innovate-prod-protection-web-acl")
     );
     assert!(group.properties().get("KmsKeyId").is_some());
-    assert_eq!(group.properties().get("RetentionInDays"), Some(&Node::Integer(90)));
+    assert_eq!(group.properties().get("RetentionInDays"), Some(&Node::Integer(365)));
     let ids: Vec<&str> = stack.model().resources().iter().map(Resource::logical_id).collect();
     assert_eq!(ids, ["WebAcl", "WebAclLogKey", "WebAclLogKeyAlias", "WebAclLogs", "WebAclLogging"]);
+}
+
+#[test]
+fn outside_production_its_log_is_kept_for_a_month() {
+    let stack: Stack<Dev> = {
+        let mut stack = environment().stack("protection");
+        stack.add("WebAcl", WebAcl::<Regional>::builder().build());
+        stack
+    };
+    let group = stack.model().resource("WebAclLogs").unwrap();
+    assert_eq!(group.properties().get("RetentionInDays"), Some(&Node::Integer(30)));
 }
 
 #[test]

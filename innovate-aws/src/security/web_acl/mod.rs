@@ -151,9 +151,9 @@ pub struct WebAcl<S: WebAclScope> {
         }
     ))]
     redacted_headers: Vec<Str>,
-    /// How long the log is kept. 90 days by default.
-    #[builder(default = Retention::ThreeMonths)]
-    log_retention: Retention,
+    /// How long the log is kept. By default a year in production and a month elsewhere.
+    #[builder(default, setter(strip_option))]
+    log_retention: Option<Retention>,
     /// What encrypts the log. A key of its own by default.
     #[builder(default, setter(transform = |key: &Key<Logs>| Some(key.clone())))]
     logs_key: Option<Key<Logs>>,
@@ -277,7 +277,7 @@ impl<S: WebAclScope> WebAcl<S> {
         let key = self.logs_key.unwrap_or_else(|| scope.add("LogKey", KmsKey::<Logs>::new()));
         let group = LogGroup::builder()
             .name(LogGroupName::trusted(format!("{LOG_PREFIX}{name}")))
-            .retention(self.log_retention)
+            .retention(self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage())))
             .key(&key)
             .build();
         let group = scope.add("Logs", group);
