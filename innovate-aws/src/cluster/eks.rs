@@ -6,8 +6,8 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal as PolicyPrincipal, Statement},
 };
 use innovate_core::{
-    AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, StageKind,
-    cidr, value::Str,
+    AnyStack, Cidr, Construct, DeletionPolicy, Diagnostic, MAIN, ResourceRef, ResourceType as _,
+    Scope, StageKind, cidr, value::Str,
 };
 use typed_builder::TypedBuilder;
 
@@ -33,8 +33,9 @@ use crate::{
 /// Kubernetes secrets and volumes are encrypted with the given keys, those that pods claim by a
 /// `StorageClass` among the manifests. The core nodes run Bottlerocket
 /// in private subnets; the add-ons are pinned, have roles of their own, and are installed in the
-/// order that nodes need. In production it is protected against deletion. EKS upgrades it at the end
-/// of standard support instead of charging for extended support.
+/// order that nodes need. In production it is protected against deletion and stays when it leaves its
+/// stack; elsewhere it goes with it. EKS upgrades it at the end of standard support instead of
+/// charging for extended support.
 ///
 /// Source: Amazon EKS User Guide; Amazon EKS Best Practices Guide.
 #[derive(Clone, Debug, TypedBuilder)]
@@ -93,10 +94,7 @@ impl Construct for EksCluster {
         if let Some(finding) = service_cidr(self.service_cidr) {
             scope.report(finding);
         }
-        let retention = self.log_retention.unwrap_or(match scope.stage() {
-            StageKind::Prod => Retention::OneYear,
-            StageKind::Dev | StageKind::Staging => Retention::OneMonth,
-        });
+        let retention = self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage()));
         let logs = Logging { key: &self.logs_key, retention };
         let role = control_plane_role(scope, &name, &self.secrets_key);
         let group = logs.add_to(scope, "Logs", format!("/aws/eks/{name}/cluster"));
@@ -155,6 +153,10 @@ impl EksCluster {
         name: &ClusterName,
         role: &iam::RoleRef,
     ) -> eks::Cluster {
+        let removal = match stage {
+            StageKind::Prod => DeletionPolicy::Retain,
+            StageKind::Dev | StageKind::Staging => DeletionPolicy::Delete,
+        };
         let (_, control_plane) = &self.network;
         let mut endpoints = ec::ResourcesVpcConfig::new(control_plane.ids())
             .endpoint_private_access(true)
@@ -196,6 +198,7 @@ impl EksCluster {
                 ec::UpgradePolicy::new().support_type(ec::UpgradePolicySupportType::STANDARD),
             )
             .zonal_shift_config(ec::ZonalShiftConfig::new().enabled(true))
+            .removal_policy(removal)
     }
 }
 

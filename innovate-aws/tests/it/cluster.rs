@@ -11,7 +11,7 @@ use innovate_aws::{
 };
 use innovate_cfn::policy::Statement;
 use innovate_core::{
-    Dev, Node, Prod, Resource, Scope, Stack, StackModel, Stage, cidr,
+    DeletionPolicy, Dev, Node, Prod, Resource, Scope, Stack, StackModel, Stage, cidr,
     value::{Intrinsic, Reference},
 };
 
@@ -60,6 +60,8 @@ fn the_defaults_of_a_cluster_are_the_secure_ones() {
     assert_eq!(truth(cluster, "AccessConfig/BootstrapClusterCreatorAdminPermissions"), Some(false));
     assert_eq!(truth(cluster, "BootstrapSelfManagedAddons"), Some(false));
     assert_eq!(truth(cluster, "DeletionProtection"), Some(true));
+    assert_eq!(cluster.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(cluster.update_replace_policy(), Some(DeletionPolicy::Retain));
     assert_eq!(text(cluster, "UpgradePolicy/SupportType"), Some("STANDARD"));
     assert_eq!(truth(cluster, "ZonalShiftConfig/Enabled"), Some(true));
     assert_eq!(text(cluster, "EncryptionConfig/0/Resources/0"), Some("secrets"));
@@ -73,7 +75,9 @@ fn the_defaults_of_a_cluster_are_the_secure_ones() {
 fn a_cluster_outside_production_can_be_deleted_and_keeps_its_logs_for_a_month() {
     let (platform, ..) = Platform::<Dev>::new().with_cluster();
     let stack = compute(platform);
-    assert_eq!(truth(resource(&stack, "Cluster"), "DeletionProtection"), Some(false));
+    let cluster = resource(&stack, "Cluster");
+    assert_eq!(truth(cluster, "DeletionProtection"), Some(false));
+    assert_eq!(cluster.deletion_policy(), Some(DeletionPolicy::Delete));
     let logs = resource(&stack, "ClusterLogs");
     assert_eq!(logs.properties().get("RetentionInDays"), Some(&Node::Integer(30)));
 }

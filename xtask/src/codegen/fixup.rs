@@ -1,5 +1,5 @@
-//! Corrections of schemas that contradict the service's documentation: one named function each, which
-//! fails when the schema no longer needs it.
+//! Corrections of what contradicts the service's documentation: one named function each, which fails
+//! when the schemas and lists no longer need it.
 
 use serde_json::Value;
 
@@ -9,7 +9,8 @@ use crate::Result;
 /// Corrects what is known to be wrong.
 pub(crate) fn apply(registry: &mut Registry) -> Result {
     glue_catalog_default_permissions_can_be_set(registry)?;
-    fraud_detector_models_can_be_set(registry)
+    fraud_detector_models_can_be_set(registry)?;
+    eks_clusters_hold_data(registry)
 }
 
 /// The schema lists every member of a catalog's default permissions as read-only, and not the lists
@@ -27,6 +28,17 @@ fn glue_catalog_default_permissions_can_be_set(registry: &mut Registry) -> Resul
 /// what names the model.
 fn fraud_detector_models_can_be_set(registry: &mut Registry) -> Result {
     can_be_set(registry, "AWS::FraudDetector::Detector", "/properties/AssociatedModels/*/")
+}
+
+/// cfn-lint's list of types that hold data lacks clusters. "Delete a cluster" in the Amazon EKS User
+/// Guide: the control plane goes, and with it every object of Kubernetes, which no snapshot brings
+/// back.
+fn eks_clusters_hold_data(registry: &mut Registry) -> Result {
+    const CLUSTER: &str = "AWS::EKS::Cluster";
+    let found = registry.types.get_mut(CLUSTER).filter(|schema| !schema.stateful);
+    let schema = found.ok_or_else(|| format!("the fixup of {CLUSTER} is no longer needed"))?;
+    schema.stateful = true;
+    Ok(())
 }
 
 /// Takes the pointers that begin with `prefix` out of a type's `readOnlyProperties`.
@@ -75,5 +87,6 @@ mod tests {
         let error = can_be_set(&mut idle, "AWS::A::B", "/properties/D/*/").unwrap_err();
         assert!(error.to_string().contains("no longer needed"), "{error}");
         assert!(can_be_set(&mut idle, "AWS::A::Gone", "/properties/D/*/").is_err());
+        assert!(eks_clusters_hold_data(&mut idle).is_err());
     }
 }

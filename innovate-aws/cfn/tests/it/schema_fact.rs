@@ -9,6 +9,7 @@ use innovate_core::check::{Registry as _, TagShape};
 fn the_facts_are_those_of_the_registry() {
     let Some(bucket) = resource_type("AWS::S3::Bucket") else { panic!("no bucket") };
     assert!(bucket.is_stateful());
+    assert!(resource_type("AWS::EKS::Cluster").is_some_and(|cluster| cluster.is_stateful()));
     assert!(bucket.has_handlers());
     assert_eq!(bucket.primary_identifier().collect::<Vec<_>>(), ["BucketName"]);
     assert_eq!(bucket.replacement("BucketName"), Replacement::Always);
