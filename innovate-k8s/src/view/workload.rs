@@ -23,8 +23,8 @@ impl<'app> Workload<'app> {
             "Pod" => "",
             _ => return None,
         };
-        let steps = path.split_terminator('/');
-        let template = steps.fold(Some(manifest.object()), |object, step| object?.get(step))?;
+        let mut steps = path.split_terminator('/');
+        let template = steps.try_fold(manifest.object(), |object, step| object.get(step))?;
         Some(Self { manifest, template, path })
     }
 
