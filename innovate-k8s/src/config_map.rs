@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use innovate_aws::name::{BucketName, Hostname, SecretName};
+use innovate_aws::name::{BucketName, Hostname, NameError, SecretName};
 use innovate_core::{Diagnostic, Str};
 use k8s_openapi::api::core::v1 as core;
 use sha2::{Digest, Sha256};
@@ -21,6 +21,7 @@ use crate::{
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn entry(&mut self, key: impl Into<Str>, setting: impl Setting) {
         let key = key.into().into_owned();
+        self.wrong.extend(setting.verify().err());
         if self.entries.insert(key.clone(), setting.text()).is_some() {
             self.repeated.push(key);
         }
@@ -34,6 +35,8 @@ pub struct ConfigMap {
     entries: BTreeMap<String, String>,
     #[builder(via_mutators)]
     repeated: Vec<String>,
+    #[builder(via_mutators)]
+    wrong: Vec<NameError>,
 }
 
 /// What a setting may be set to: text, numbers and names that the program knows.
@@ -46,6 +49,16 @@ pub struct ConfigMap {
 pub trait Setting {
     /// The setting as text.
     fn text(self) -> String;
+
+    /// Whether it is what it is meant to be. Names that are put together are looked at here; text
+    /// and numbers are always right.
+    ///
+    /// # Errors
+    ///
+    /// If the name is not one that its service takes.
+    fn verify(&self) -> Result<(), NameError> {
+        Ok(())
+    }
 }
 
 macro_rules! settings {
@@ -58,24 +71,23 @@ macro_rules! settings {
     };
 }
 
-settings!(
-    &str,
-    String,
-    &String,
-    Str,
-    bool,
-    u8,
-    u16,
-    u32,
-    u64,
-    usize,
-    i32,
-    i64,
-    &Hostname,
-    &SecretName,
-    &BucketName,
-    &ObjectName
-);
+settings!(&str, String, &String, Str, bool, u8, u16, u32, u64, usize, i32, i64, &ObjectName);
+
+macro_rules! names {
+    ($($name:ident),*) => {
+        $(impl Setting for &$name {
+            fn text(self) -> String {
+                self.to_string()
+            }
+
+            fn verify(&self) -> Result<(), NameError> {
+                $name::verify(self)
+            }
+        })*
+    };
+}
+
+names!(Hostname, SecretName, BucketName);
 
 impl ConfigMap {
     fn check(&self, scope: &mut ManifestScope<'_>) {
@@ -84,6 +96,13 @@ impl ConfigMap {
                 .setter("entry")
                 .given(key)
                 .help("leave one of them out: the later one would win");
+            scope.report(finding);
+        }
+        for error in &self.wrong {
+            let finding = Diagnostic::error("K8S-02", "a setting is a name that can't exist")
+                .setter("entry")
+                .given(error.given())
+                .allowed(error.allowed());
             scope.report(finding);
         }
     }

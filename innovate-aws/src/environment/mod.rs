@@ -103,7 +103,7 @@ impl<S: Stage> Environment<S> {
     }
 
     /// The host `label` in the environment's domain: `api.innovate.example`. A label that isn't one
-    /// is found where the host is used.
+    /// is a finding of the ingress or the config map that the host is given to.
     pub fn host(&self, label: &str) -> Hostname {
         Hostname::trusted(format!("{label}.{}", self.domain))
     }

@@ -48,6 +48,23 @@ fn a_manifest_holds_no_secret_and_none_is_shown() {
 }
 
 #[test]
+fn a_setting_that_is_a_host_is_one() {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let host = program.environment.host("Our API");
+    let config = ConfigMap::builder()
+        .namespace(&other)
+        .name(object_name!("settings"))
+        .entry("HOST", &host)
+        .entry("PEER", &program.environment.host("peer"))
+        .build();
+    program.manifests.add(config);
+    let finding = program.only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("K8S-02", "Our API.innovate.example"));
+    assert_eq!(finding.setter_name(), Some("entry"));
+}
+
+#[test]
 fn pods_read_settings_and_secrets_of_their_own_namespace() {
     let mut program = good();
     let other = namespace(&mut program);
