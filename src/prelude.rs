@@ -11,6 +11,7 @@ pub use innovate_aws::{
     cluster::{
         Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint,
         ExternalSecrets, Karpenter, KubernetesVersion, LoadBalancerController, Principal,
+        SpotServiceRole,
     },
     database::{
         AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters, Reader,

@@ -5,7 +5,8 @@
 //! * [`Endpoint`], [`AllowList`]: from where the API can be reached,
 //! * [`Access`], [`AccessPolicy`], [`Principal`]: who may use it for what,
 //! * [`CoreNodes`]: the nodes for what the cluster itself needs,
-//! * [`Karpenter`], [`KarpenterHandle`]: what makes all other nodes,
+//! * [`Karpenter`], [`KarpenterHandle`]: what makes all other nodes; [`SpotServiceRole`]: who makes
+//!   the account's role for Spot Instances,
 //! * [`LoadBalancerController`], [`ExternalSecrets`]: controllers that act on AWS,
 //! * [`Addons`], [`Addon`], [`AddonVersion`]: what EKS installs.
 
@@ -28,6 +29,6 @@ pub use endpoint::CheckedBlock;
 pub use endpoint::{AllowList, AllowListError, Endpoint};
 pub use handle::Cluster;
 pub(crate) use handle::arn;
-pub use karpenter::{Karpenter, KarpenterHandle};
+pub use karpenter::{Karpenter, KarpenterHandle, SpotServiceRole};
 pub use nodes::{Architecture, CORE_LABEL, CORE_TAINT, CoreNodes};
 pub use version::{Date, KubernetesVersion};

@@ -4,7 +4,7 @@ use innovate_aws::{
     addon_version, allow_list,
     cluster::{
         Access, AccessPolicy, Addon, Addons, Cluster, CoreNodes, EksCluster, Endpoint, Karpenter,
-        KubernetesVersion,
+        KubernetesVersion, SpotServiceRole,
     },
     identity::{Irsa, OidcProvider, PodIdentity},
     name, service_account,
@@ -334,6 +334,20 @@ fn karpenters_names_are_known_and_those_of_its_resources() {
     assert_eq!(text(role, "RoleName"), Some(karpenter.node_role_name().as_str()));
     assert_eq!(karpenter.discovery_tag(), ("karpenter.sh/discovery", "innovate-prod"));
     assert_eq!(karpenter.security_group_tag(), ("aws:eks:cluster-name", "innovate-prod"));
+}
+
+#[test]
+fn the_role_for_spot_instances_is_made_only_if_asked_for() {
+    let (platform, ..) = Platform::<Prod>::new().with_cluster();
+    assert!(compute(platform).resource("KarpenterSpotServiceRole").is_none());
+    let mut platform = Platform::<Prod>::new();
+    let cluster = platform.compute.add("Cluster", platform.plain_cluster());
+    let karpenter = Karpenter::new(&cluster).spot_service_role(SpotServiceRole::Created);
+    platform.compute.add("Karpenter", karpenter);
+    let stack = compute(platform);
+    let role = resource(&stack, "KarpenterSpotServiceRole");
+    assert_eq!(text(role, "AWSServiceName"), Some("spot.amazonaws.com"));
+    assert_eq!(role.deletion_policy(), Some(DeletionPolicy::Retain));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! * [`Karpenter`]: the construct; [`KarpenterHandle`] has the names that node pools, node classes
 //!   and Karpenter's own settings need,
+//! * [`SpotServiceRole`]: whether the account's role for Spot Instances is made with it,
 //! * `permission`: what the controller may do, `interruption`: the queue and what is sent to it.
 //!
 //! The policies follow Karpenter's own CloudFormation template of v1.14, tightened where a name is
@@ -9,11 +10,13 @@
 
 mod interruption;
 mod permission;
+mod spot;
 
 use innovate_cfn::{eks, iam};
 use innovate_core::{AnyStack, Construct, Diagnostic, ResourceType as _, Scope, Site};
 
 use self::permission::Names;
+pub use self::spot::SpotServiceRole;
 use super::{Cluster, nodes::node_role};
 use crate::{
     identity::{associate, pod_trust},
@@ -32,12 +35,20 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Karpenter {
     cluster: Cluster,
+    spot: SpotServiceRole,
 }
 
 impl Karpenter {
     /// Karpenter for a cluster.
     pub fn new(cluster: &Cluster) -> Self {
-        Self { cluster: cluster.clone() }
+        Self { cluster: cluster.clone(), spot: SpotServiceRole::default() }
+    }
+
+    /// Whether the account's role for Spot Instances is made here. It isn't by default.
+    #[must_use]
+    pub const fn spot_service_role(mut self, role: SpotServiceRole) -> Self {
+        self.spot = role;
+        self
     }
 }
 
@@ -63,6 +74,8 @@ impl Construct for Karpenter {
             .type_("EC2_LINUX")
             .depends_on(&cluster);
         scope.add("NodeAccess", entry);
+
+        self.spot.add_to(scope);
 
         let queue =
             scope.within("InterruptionQueue", |scope| interruption::add_to(scope, &handle.queue));
