@@ -3,7 +3,8 @@
 //! The files are written to a new folder beside the old one. When all of them are there, the two
 //! change places in one step (Linux and macOS; elsewhere, and on file systems that can't, the old
 //! one is set aside first and brought back by the next run if this one dies between the two steps).
-//! So a run that is killed, or finds the disk full, leaves the files of the run before.
+//! So a run that is killed, or finds the disk full, leaves the files of the run before. Files that
+//! stay the same are not written again: the new folder has them by a second name.
 //!
 //! Power failure is not covered: to force the files to the disk takes several times as long as to
 //! make them, and the next run makes them again. It finds its folder even if the files lost what was
@@ -11,7 +12,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     thread,
 };
@@ -27,6 +29,9 @@ use super::{
 
 /// How many foreign files an error names.
 const NAMED: usize = 3;
+
+/// How much of a file is compared at a time, in bytes.
+const CHUNK: usize = 64 * 1024;
 
 /// A complete new folder, ready to take the place of the old one.
 #[derive(Debug)]
@@ -127,7 +132,7 @@ impl Staged {
     fn fill_folders(&self, files: &BTreeMap<String, String>) -> io::Result<()> {
         let each = |first: usize| {
             let mut files = files.iter().skip(first).step_by(2);
-            files.try_for_each(|(path, body)| fs::write(self.new.join(path), body))
+            files.try_for_each(|(path, body)| self.fill_file(path, body.as_bytes()))
         };
         thread::scope(|scope| {
             let odd = thread::Builder::new().spawn_scoped(scope, || each(1));
@@ -137,6 +142,16 @@ impl Staged {
                 Err(_) => each(1),
             })
         })
+    }
+
+    /// A file that is already as it should be gets a second name, which is sooner done than to write
+    /// it again; its former name goes with the old folder.
+    fn fill_file(&self, path: &str, body: &[u8]) -> io::Result<()> {
+        let (before, new) = (self.out.join(path), self.new.join(path));
+        if holds(&before, body).unwrap_or(false) && fs::hard_link(before, &new).is_ok() {
+            return Ok(());
+        }
+        fs::write(new, body)
     }
 
     fn swap(&self) -> io::Result<()> {
@@ -157,6 +172,24 @@ impl Staged {
             let _ = fs::rename(&self.old, &self.out);
         })
     }
+}
+
+/// Whether a file is there, and holds just this.
+fn holds(path: &Path, body: &[u8]) -> io::Result<bool> {
+    let found = fs::symlink_metadata(path)?;
+    if !found.is_file() || u64::try_from(body.len()) != Ok(found.len()) {
+        return Ok(false);
+    }
+    let mut file = fs::File::open(path)?;
+    let mut read = vec![0; body.len().min(CHUNK)];
+    for chunk in body.chunks(CHUNK) {
+        let Some(read) = read.get_mut(..chunk.len()) else { return Ok(false) };
+        file.read_exact(read)?;
+        if read != chunk {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Lets two folders change places in one step.

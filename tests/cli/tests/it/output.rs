@@ -41,6 +41,35 @@ fn every_run_writes_the_same_bytes() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn only_what_changes_is_written_again() {
+    use std::os::unix::fs::MetadataExt as _;
+    let bench = Bench::new();
+    let template = |name: &str| bench.out().join(format!("templates/acme-{name}.template.json"));
+    let number = |name: &str| fs::metadata(template(name)).unwrap().ino();
+    bench.good("", "");
+    let (network, data) = (number("network"), number("data"));
+    let before = files(&bench.out());
+
+    bench.good("moved", "");
+    assert_eq!(number("network"), network);
+    assert_ne!(number("data"), data);
+    assert!(fs::read_to_string(template("data")).unwrap().contains("Tasks"));
+
+    // Changed by hand, but not in length; and read from elsewhere.
+    let body = fs::read_to_string(template("network")).unwrap();
+    fs::write(template("network"), body.replacen("Gate", "gate", 1)).unwrap();
+    let elsewhere = bench.folder.join("elsewhere");
+    fs::rename(template("data"), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, template("data")).unwrap();
+    bench.good("moved", "");
+    assert_eq!(fs::read_to_string(template("network")).unwrap(), body);
+    assert!(!fs::symlink_metadata(template("data")).unwrap().is_symlink());
+    let after = files(&bench.out());
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+}
+
 #[test]
 fn one_stack_brings_those_that_it_reads_from() {
     let bench = Bench::new();
