@@ -171,9 +171,10 @@ impl Lock {
         let mut moved = Vec::new();
         for ((from, id), (stack, resource)) in &current.moved {
             let was = |locked: &&LockedStack| {
+                let kind = locked.resources.get(*id).map(String::as_str);
                 locked.name == *from
                     && can_move(locked, stack)
-                    && locked.resources.contains_key(*id)
+                    && kind == Some(resource.type_name())
             };
             let still = |(stack, _): &(&StackModel, Vec<&Resource>)| {
                 stack.name() == *from && stack.resource(id).is_some()

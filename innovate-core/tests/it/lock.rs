@@ -281,6 +281,9 @@ fn another_type_under_the_id_is_refused_at_the_resource() {
         let refused = update(&locked(), &program);
         assert_eq!(codes(&refused), ["LOCK-02"]);
         assert!(refused.findings[0].path().is_some());
+        // That it is meant makes it no move: no refactor can do that.
+        let accepted = locked().update(&program, &Fake, "prod", Losses::Accept);
+        assert_eq!((accepted.findings.len(), accepted.moved.len()), (0, 0));
     }
 }
 
