@@ -250,7 +250,7 @@ fn lost_from(lost: &Lost<'_>, current: &Current<'_>, renamed: &rename::ByStack<'
     }
     if !renamed.is_empty() {
         finding = finding.help(
-            "what is said so only the lock file knows: before the deployment, move what is deployed with a stack refactor, `aws cloudformation create-stack-refactor`",
+            "that tells the lock file alone: before the deployment, move what is deployed with a stack refactor (`aws cloudformation create-stack-refactor`)",
         );
     }
     finding.help(meant(one.is_some()))
