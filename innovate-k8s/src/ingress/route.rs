@@ -115,11 +115,14 @@ impl Ingress {
                     .help(format!("write `/{path}`"));
                 scope.report(finding);
             } else if let Some(other) = leads.insert(path.trim_end_matches('/'), service) {
-                let finding =
-                    Diagnostic::error("K8S-02", "an ingress leads one path to two services")
-                        .setter("route")
-                        .given(format!("{path} -> {} and {}", other.name(), service.name()))
-                        .help("`service` is where `/` goes; give every route a path of its own");
+                let message = match other == service {
+                    true => "an ingress has two routes of one path",
+                    false => "an ingress leads one path to two services",
+                };
+                let finding = Diagnostic::error("K8S-02", message)
+                    .setter("route")
+                    .given(format!("{path} -> {} and {}", other.name(), service.name()))
+                    .help("`service` is where `/` goes; give every route a path of its own");
                 scope.report(finding);
             }
         }

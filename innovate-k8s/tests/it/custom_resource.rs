@@ -1,11 +1,11 @@
 //! Custom resources, as their definitions see them.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use innovate_aws::name;
 use innovate_core::Prod;
 use innovate_k8s::{Budget, Consolidation, DisruptionReason, Taint, label, object_name};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     program::{Program, files, pool},
@@ -105,6 +105,24 @@ fn the_definitions_accept_every_option_of_a_pool() {
         .build();
     program.manifests.add(batch);
     check(program);
+}
+
+/// The labels of instances that a pool may choose by are those of the definition.
+#[test]
+fn a_pool_may_choose_by_every_label_that_its_definition_takes() {
+    let Some(definitions) = Definitions::read() else { return };
+    let schema = definitions.schema("karpenter.sh/v1", "NodePool").unwrap().to_string();
+    let label = regex::Regex::new(r"karpenter\.k8s\.aws/[a-z0-9-]+").unwrap();
+    let labels: BTreeSet<&str> = label.find_iter(&schema).map(|found| found.as_str()).collect();
+    assert!(labels.len() > 25, "{labels:?}");
+    let program = Program::<Prod>::new().with_nodes().breaking("NodePool", "arm64", |pool| {
+        let requirements = &mut pool["spec"]["template"]["spec"]["requirements"];
+        for label in labels {
+            let exists = json!({ "key": label, "operator": "Exists" });
+            requirements.as_array_mut().unwrap().push(exists);
+        }
+    });
+    assert_eq!(program.findings(), []);
 }
 
 /// What a real API server accepted, and the same with one mistake each.
