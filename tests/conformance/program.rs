@@ -14,7 +14,10 @@ use innovate::{
         },
     },
     cfn::policy::Statement,
-    k8s::{AccessLogs, ClusterSecretStore, Consolidation, ExternalSecret, Taint, TlsPolicy},
+    k8s::{
+        AccessLogs, ClusterSecretStore, Consolidation, ExternalSecret, ReclaimPolicy, Taint,
+        TlsPolicy,
+    },
     prelude::*,
 };
 
@@ -115,7 +118,8 @@ fn cluster(
             .addons(Addons::core())
             .build(),
     );
-    let karpenter = stack.add("Karpenter", Karpenter::new(&cluster));
+    let karpenter = Karpenter::new(&cluster).spot_service_role(SpotServiceRole::Created);
+    let karpenter = stack.add("Karpenter", karpenter);
     stack.add("LoadBalancerController", LoadBalancerController::new(&cluster));
     let secrets = ExternalSecrets::builder().cluster(&cluster).key(&keys.secrets).build();
     let secrets = stack.add("ExternalSecrets", secrets);
@@ -156,6 +160,8 @@ fn cluster(
             .taint(Taint::no_schedule(label!("team", "shop")))
             .build(),
     );
+    let kept = StorageClass::builder().name(object_name!("kept")).cluster(&cluster);
+    manifests.add(kept.reclaim(ReclaimPolicy::Retain).build());
     let namespace = manifests.add(Namespace::new(object_name!("shop")));
     let store = manifests.add(
         ClusterSecretStore::builder()
