@@ -55,7 +55,7 @@ pub(super) fn rows() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn clean(folder: &std::path::Path) -> Result {
+pub(super) fn clean(folder: &std::path::Path) -> Result {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }

@@ -69,20 +69,19 @@ pub(super) fn once(command: &[&str], variables: &[(&str, &str)]) -> Result<Figur
     })
 }
 
-/// The median of each figure over `runs` runs, behind one that fills the caches.
-pub(super) fn median_of(runs: usize, command: &[&str]) -> Result<Figures> {
-    median_with(runs, command, &[])
-}
-
-/// The same with environment variables.
-pub(super) fn median_with(
+/// The median of each figure over `runs` runs, behind one that fills the caches. `prepare` comes
+/// before each, and is not measured.
+pub(super) fn median_of(
     runs: usize,
     command: &[&str],
     variables: &[(&str, &str)],
+    prepare: impl Fn() -> Result,
 ) -> Result<Figures> {
+    prepare()?;
     once(command, variables)?;
     let mut all = Vec::with_capacity(runs);
     for _ in 0..runs {
+        prepare()?;
         all.push(once(command, variables)?);
     }
     let figures = Figures {

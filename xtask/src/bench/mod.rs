@@ -18,7 +18,7 @@ use std::path::Path;
 pub(crate) use measure::as_child;
 
 use crate::{Result, root};
-use measure::{Figures, median_of, median_with};
+use measure::{Figures, median_of};
 use table::Row;
 
 /// How often a program runs; the median counts.
@@ -37,34 +37,46 @@ pub(crate) fn run(peer: Option<&Path>) -> Result {
 }
 
 fn programs() -> Result<Vec<Row>> {
-    let examples = root().join("target/release/examples");
-    let folder = |name: &str| root().join("target/bench").join(name).display().to_string();
-    std::fs::create_dir_all(root().join("target/bench"))?;
-    let mut rows = Vec::new();
-    if root().join("examples/prod.rs").exists() {
-        let prod = examples.join("prod").display().to_string();
-        let (out, lock) = (folder("prod"), folder("prod.lock"));
-        let command = [&*prod, "synth", "--out", &out, "--lock", &lock];
-        let figures = median_of(RUNS, &command)?;
-        rows.push(
-            Row::new("`prod`: checked, templates and manifests written", figures)
-                .wall_ms(30.0)
-                .memory_mb(40.0),
-        );
-    }
-    let scale = |stacks: usize| -> Result<Figures> {
-        let (program, stacks) = (examples.join("scale").display().to_string(), stacks.to_string());
-        let (out, lock) =
-            (folder(&format!("scale-{stacks}")), folder(&format!("scale-{stacks}.lock")));
-        let command = [&*program, "synth", "--out", &out, "--lock", &lock];
-        median_with(RUNS, &command, &[("STACKS", &stacks)])
-    };
-    let (small, middle, large) = (scale(5)?, scale(25)?, scale(250)?);
-    rows.push(Row::new("5 stacks x 400 resources", small));
-    rows.push(Row::new("25 stacks x 400 resources", middle).wall_ms(60.0).memory_mb(60.0));
-    rows.push(
+    let (new, again) = (Output::New, Output::Again);
+    let prod = program("prod", None, new)?;
+    let (small, middle, large) = (scale(5, new)?, scale(25, new)?, scale(250, new)?);
+    Ok(vec![
+        Row::new("`prod`: checked, templates and manifests written", prod)
+            .wall_ms(30.0)
+            .memory_mb(40.0),
+        Row::new("5 stacks x 400 resources", small),
+        Row::new("25 stacks x 400 resources", middle).wall_ms(60.0).memory_mb(60.0),
+        Row::new("the same again, nothing changed", scale(25, again)?),
         Row::new("250 stacks x 400 resources", large)
             .cpu_ms(10.0 * middle.cpu.as_secs_f64() * 1_100.0),
-    );
-    Ok(rows)
+    ])
+}
+
+/// What a program finds where it writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Output {
+    /// Nothing.
+    New,
+    /// The files of the run before.
+    Again,
+}
+
+fn scale(stacks: usize, output: Output) -> Result<Figures> {
+    program("scale", Some(&stacks.to_string()), output)
+}
+
+fn program(name: &str, stacks: Option<&str>, output: Output) -> Result<Figures> {
+    let folder = root().join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    let out = folder.join(format!("{name}{}", stacks.unwrap_or_default()));
+    let lock = out.with_extension("lock").display().to_string();
+    let program = root().join("target/release/examples").join(name).display().to_string();
+    let path = out.display().to_string();
+    let command = [&*program, "synth", "--out", &path, "--lock", &lock];
+    let variables: Vec<(&str, &str)> =
+        stacks.map(|stacks| ("STACKS", stacks)).into_iter().collect();
+    median_of(RUNS, &command, &variables, || match output {
+        Output::New => build::clean(&out),
+        Output::Again => Ok(()),
+    })
 }
