@@ -39,7 +39,8 @@ pub(crate) fn each<T: Send>(
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(take);
+            // Where no thread can be made, those that there are do the work.
+            let _ = thread::Builder::new().spawn_scoped(scope, take);
         }
         take();
     });

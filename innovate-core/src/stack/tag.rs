@@ -27,8 +27,8 @@ fn add_tags(properties: &mut Properties, facts: TagFacts, tags: &Tags) {
         // A list or map that is an expression is the program's own affair.
         (Some(Node::Intrinsic(_)), _) => return,
         (Some(node), _) => node.clone(),
-        (None, TagShape::Map) => Node::Map(Vec::new()),
-        (None, _) => Node::List(Vec::new()),
+        (None, TagShape::Map) => Node::Map(Vec::with_capacity(tags.len())),
+        (None, _) => Node::List(Vec::with_capacity(tags.len())),
     };
     match &mut node {
         Node::Map(entries) => {

@@ -13,7 +13,8 @@ fn call<T: ?Sized>(intrinsic: Intrinsic) -> Value<T> {
 
 /// The parts as one text; [`text!`](crate::text) writes it shorter. A literal if all parts are.
 pub fn concat(parts: impl IntoIterator<Item = Value<Text>>) -> Value<Text> {
-    let mut merged: Vec<Node> = Vec::new();
+    let parts = parts.into_iter();
+    let mut merged: Vec<Node> = Vec::with_capacity(parts.size_hint().0);
     let mut push = |node: Node| match (merged.last_mut(), node) {
         (Some(Node::Text(before)), Node::Text(text)) => before.to_mut().push_str(&text),
         (_, Node::Text(text)) if text.is_empty() => {}
@@ -21,9 +22,9 @@ pub fn concat(parts: impl IntoIterator<Item = Value<Text>>) -> Value<Text> {
     };
     for part in parts {
         match part.into_node() {
-            Node::Intrinsic(inner) => match *inner {
-                Intrinsic::Concat(parts) => parts.into_iter().for_each(&mut push),
-                other => push(Node::intrinsic(other)),
+            Node::Intrinsic(mut inner) => match &mut *inner {
+                Intrinsic::Concat(parts) => std::mem::take(parts).into_iter().for_each(&mut push),
+                _ => push(Node::Intrinsic(inner)),
             },
             node => push(node),
         }

@@ -87,11 +87,10 @@ impl Statement {
 
     /// Adds a resource, or several, by their ARNs.
     pub fn on(mut self, resources: impl OneOrMore) -> Self {
-        let mut nodes = match self.resources {
-            Some(Scope::Only(nodes)) => nodes,
-            _ => Vec::new(),
-        };
-        nodes.extend(resources.into_nodes());
+        let mut nodes = resources.into_nodes();
+        if let Some(Scope::Only(before)) = self.resources {
+            nodes.splice(..0, before);
+        }
         self.resources = Some(Scope::Only(nodes));
         self
     }
@@ -123,9 +122,12 @@ fn names<A: Into<Str>>(actions: impl IntoIterator<Item = A>) -> Vec<Node> {
     actions.into_iter().map(|action| Node::Text(action.into())).collect()
 }
 
+/// How many elements a statement has at most.
+const ELEMENTS: usize = 6;
+
 impl From<Statement> for Node {
     fn from(statement: Statement) -> Self {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(ELEMENTS);
         if let Some(sid) = statement.sid {
             entries.push((Str::Borrowed("Sid"), Self::Text(sid)));
         }
