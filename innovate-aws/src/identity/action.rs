@@ -1,6 +1,8 @@
 //! Whether an action of IAM exists.
 
-use super::{action_table::ACTIONS, near::nearest};
+use innovate_core::check::suggest::nearest;
+
+use super::action_table::ACTIONS;
 
 /// Why an action in a policy grants or denies nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,15 +4,13 @@
 //! * [`PodIdentity`], [`PodRole`]: the role of a service account's pods,
 //! * [`OidcProvider`], [`Irsa`], [`IrsaRole`]: the same through OpenID Connect,
 //! * `action`, `action_table`: which actions exist, `service`: which services,
-//! * `document`: policies as a rule reads them, `size`: how long one is as IAM counts,
-//! * `near`: the nearest of some names, for "did you mean".
+//! * `document`: policies as a rule reads them, `size`: how long one is as IAM counts.
 
 pub(crate) mod action;
 mod action_table;
 pub(crate) mod document;
 mod irsa;
-pub(crate) mod near;
-mod permissions;
+pub(crate) mod permissions;
 mod pod;
 pub(crate) mod service;
 pub(crate) mod size;

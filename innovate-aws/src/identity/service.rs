@@ -1,6 +1,8 @@
 //! The names under which AWS's services act.
 
-use super::{action::is_service_prefix, near::nearest};
+use innovate_core::check::suggest::nearest;
+
+use super::action::is_service_prefix;
 
 /// Names that differ from the prefix of the service's actions.
 ///

@@ -1,14 +1,46 @@
 //! What was probably meant.
 
-/// The name nearest to `given`, if one is near enough to have been meant.
+/// The name nearest to `given`, if one is near enough to have been meant: at most a third of the
+/// characters differ. The first wins among equals.
 pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = (given.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| (distance(given, name), name))
-        .filter(|(distance, _)| *distance <= most)
-        .min()
-        .map(|(_, name)| name)
+    let found = names.into_iter().map(|name| (distance(given, name), name));
+    let found = found.filter(|(distance, _)| *distance <= most);
+    found.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
+/// The names near enough to `given` to have been meant, nearest first and at most `most`: a slip of
+/// the hand away, or one of the two within the other.
+pub fn several<'a>(
+    given: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let mut ranked = ranked(given, names);
+    ranked.retain(|(distance, name)| {
+        *distance <= 1 + name.len().min(given.len()) / 4
+            || contains(name, given)
+            || contains(given, name)
+    });
+    ranked.into_iter().take(most).map(|(_, name)| name).collect()
+}
+
+/// All names, nearest first.
+pub fn sorted<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    ranked(given, names).into_iter().map(|(_, name)| name).collect()
+}
+
+fn ranked<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
+    let mut ranked: Vec<(usize, &str)> =
+        names.into_iter().map(|name| (distance(given, name), name)).collect();
+    // Stable: equals stay in the order in which they were given.
+    ranked.sort_by_key(|(distance, _)| *distance);
+    ranked
+}
+
+/// Whether a word of some length stands in a longer one, in any case.
+fn contains(long: &str, short: &str) -> bool {
+    short.len() >= 4 && long.to_ascii_lowercase().contains(&short.to_ascii_lowercase())
 }
 
 /// How many characters must be put in, taken out, exchanged, or swapped with their neighbour, case
@@ -48,5 +80,26 @@ mod tests {
         assert_eq!(nearest("newtork", names), Some("network"));
         assert_eq!(nearest("database", names), None);
         assert_eq!(nearest("", []), None);
+        assert_eq!(nearest("getobjekt", ["putobject", "getobject"]), Some("getobject"));
+        assert_eq!(nearest("something", ["getobject"]), None);
+        assert_eq!(nearest("tst-00", names), Some("TST-01"), "the first among equals");
+    }
+
+    #[test]
+    fn the_distance_counts_single_changes() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("Same", "same"), 0);
+    }
+
+    #[test]
+    fn a_slip_of_the_hand_or_a_part_of_a_name_is_understood() {
+        let names = ["VpcId", "SubnetId", "CidrBlock", "AvailabilityZoneId"];
+        assert_eq!(several("VpdId", names, 3), ["VpcId"]);
+        assert_eq!(several("CidrBolck", names, 3), ["CidrBlock"]);
+        assert_eq!(several("cidr_block", names, 3), ["CidrBlock"]);
+        assert_eq!(several("AvailabilityZone", names, 3), ["AvailabilityZoneId"]);
+        assert!(several("Tenancy", names, 3).is_empty());
+        assert_eq!(sorted("SubnetIds", names).first(), Some(&"SubnetId"));
     }
 }

@@ -20,13 +20,12 @@
 
 // Map of the folder: `layout` says what the bytes of `registry.bin` mean, `table` reads them;
 // `constraint` and `fact` are what is in it, `pattern` and `format` the forms of texts; `validate`
-// walks over a resource; `nearest` and `setter` word its findings; `rule` lists their codes.
+// walks over a resource; `setter` words its findings; `rule` lists their codes.
 mod constraint;
 mod fact;
 mod format;
 #[allow(dead_code, reason = "the generator and the reader each use a part")]
 mod layout;
-mod nearest;
 mod pattern;
 mod rule;
 mod setter;
@@ -39,7 +38,7 @@ pub use fact::{
     Handler, Registry, Replacement, ReplacementOrder, ResourceFacts, TagForm, Tagging, regions,
     resource_type, resource_types,
 };
-use innovate_core::{Diagnostic, Resource};
+use innovate_core::{Diagnostic, Resource, check::suggest};
 pub use rule::RULES;
 use validate::code;
 
@@ -72,7 +71,7 @@ fn unknown_type(name: &str) -> Option<Diagnostic> {
     }
     let finding =
         Diagnostic::error(code::UNKNOWN_TYPE, format!("there is no resource type `{name}`"));
-    let near = nearest::nearest(name, resource_types().map(ResourceFacts::name), 3);
+    let near = suggest::several(name, resource_types().map(ResourceFacts::name), 3);
     Some(match near.as_slice() {
         [] => finding.help(
             "a type has the form `AWS::Service::Resource`; a custom resource, `Custom::Name`",

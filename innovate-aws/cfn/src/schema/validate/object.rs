@@ -2,13 +2,13 @@
 
 use innovate_core::{
     Node, Str,
+    check::suggest::several,
     value::{Intrinsic, Pseudo},
 };
 
 use super::{
     super::{
         constraint::{Keyword, Schema, Schemas},
-        nearest::nearest,
         pattern,
         table::{Properties, utf8},
     },
@@ -264,7 +264,7 @@ fn unknown(
             .given(&here, node);
     // What is set already can't be what was meant.
     let free = names.iter().copied().filter(|name| entries.presence(name) == Presence::No);
-    let near = nearest(name, free, 3);
+    let near = several(name, free, 3);
     if near.is_empty() {
         finding.allowed(quoted(names, "and"))
     } else {

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use innovate_core::Node;
+use innovate_core::{Node, check::suggest::sorted};
 
 use super::{
     super::{
         constraint::{Keyword, Kinds},
         format::Format,
         layout::kind,
-        nearest::sorted,
         pattern,
         table::List,
     },
