@@ -58,7 +58,7 @@ impl TlsPolicy {
 }
 
 /// Where a load balancer writes down each request. The bucket must be encrypted with S3's own key:
-/// load balancers write to no other.
+/// load balancers write to no other, and the program is told if it makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessLogs {
     bucket: BucketName,

@@ -46,6 +46,7 @@ pub static RULES: &[&Rule] = &[
     &node::NODE_CLASS_IS_HARDENED,
     &node::NODE_CLASS_FINDS_SUBNETS,
     &workload::DESTINATION_LETS_PODS_IN,
+    &ingress::ACCESS_LOGS_CAN_BE_WRITTEN,
     &object::SECRET_IS_NO_LITERAL,
     &ingress::WEB_ACL_EXISTS,
 ];

@@ -1,6 +1,7 @@
 //! What a program is told of its ingresses and their classes.
 
-use innovate_core::Severity;
+use innovate_cfn::s3;
+use innovate_core::{DeletionPolicy, ResourceType as _, Severity};
 use innovate_k8s::{
     Exposure, Ingress, IngressClass, Listen, Probes, Resources, WebService, object_name,
 };
@@ -46,6 +47,34 @@ fn two_ingresses_of_one_group_agree() {
         .only_finding();
     assert_eq!(finding.code(), "K8S-11");
     assert_eq!(finding.allowed_values(), Some("ELBSecurityPolicy-TLS13-1-2-2021-06"));
+}
+
+#[test]
+fn load_balancers_write_to_no_bucket_with_a_key_of_kms() {
+    let with_bucket = |algorithm: Option<&'static str>| {
+        let mut program = good();
+        let mut bucket = s3::Bucket::new()
+            .bucket_name("innovate-prod-logs")
+            .removal_policy(DeletionPolicy::Retain);
+        if let Some(algorithm) = algorithm {
+            let by_default = s3::bucket::ServerSideEncryptionByDefault::new(
+                s3::bucket::ServerSideEncryptionByDefaultSSEAlgorithm::custom(algorithm),
+            );
+            let rule = s3::bucket::ServerSideEncryptionRule::new()
+                .server_side_encryption_by_default(by_default);
+            bucket = bucket.bucket_encryption(s3::bucket::BucketEncryption::new([rule]));
+        }
+        program.stacks.last_mut().unwrap().add("Logs", bucket);
+        program
+    };
+    assert_eq!(with_bucket(None).findings(), []);
+    assert_eq!(with_bucket(Some("AES256")).findings(), []);
+    for algorithm in ["aws:kms", "aws:kms:dsse"] {
+        let finding = with_bucket(Some(algorithm)).only_finding();
+        assert_eq!((finding.code(), finding.severity()), ("S3-02", Severity::Error));
+        assert_eq!(finding.setter_name(), Some("access_logs"));
+        assert_eq!(finding.related_places().len(), 1);
+    }
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Load balancers.
 
+mod access_logs_can_be_written;
 mod class_admits_namespace;
 mod group_agrees;
 mod ingress_is_encrypted;
 mod web_acl_exists;
 
+pub(super) use access_logs_can_be_written::ACCESS_LOGS_CAN_BE_WRITTEN;
 pub(super) use class_admits_namespace::CLASS_ADMITS_NAMESPACE;
 pub(super) use group_agrees::GROUP_AGREES;
 pub(super) use ingress_is_encrypted::INGRESS_IS_ENCRYPTED;
