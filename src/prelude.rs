@@ -7,7 +7,8 @@
 pub use std::process::ExitCode;
 
 pub use innovate_aws::{
-    DataClassification, Environment, Region, account, acu, addon_version, allow_list, capacity,
+    DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
+    capacity,
     cluster::{
         Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint,
         ExternalSecrets, Karpenter, KubernetesVersion, LoadBalancerController, Principal,

@@ -57,8 +57,8 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// A role by its ARN, such as one that IAM Identity Center made. `id` is its name within the
-    /// stack.
+    /// A role by its ARN, such as one that IAM Identity Center made:
+    /// `arn!(RoleArn: "arn:aws:iam::111122223333:role/ci")`. `id` is its name within the stack.
     pub fn arn(id: impl Into<String>, arn: impl Gives<RoleArn>) -> Self {
         Self { id: id.into(), arn: arn.give().assume() }
     }

@@ -5,6 +5,7 @@
 //! that the compiler has checked.
 //!
 //! * [`NameError`]: why a text is no such name,
+//! * [`arn`](self): ARNs of what the program doesn't make,
 //! * [`host`](self): names in the DNS,
 //! * [`key_alias`](self): what a KMS key is called,
 //! * [`kubernetes`](self): what a manifest calls a service account.
@@ -12,6 +13,8 @@
 #[macro_use]
 mod define;
 mod account;
+#[doc(hidden)]
+pub mod arn;
 mod construct;
 mod host;
 mod key_alias;
@@ -20,6 +23,7 @@ mod kubernetes;
 use innovate_core::Site;
 
 pub use account::AccountId;
+pub use arn::{ArnForm, ArnKind};
 pub(crate) use construct::name_of;
 pub use define::NameError;
 pub use host::{DomainName, Hostname};
