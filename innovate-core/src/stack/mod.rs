@@ -104,7 +104,7 @@ impl<S: Stage, P: Place> Stack<S, P> {
         let (path, location) = (path.into(), Location::caller());
         let Some(resource) = self.model.resource_mut(logical_id, location) else { return self };
         match resource.properties.set_at(&path, value.into_json()) {
-            Ok(()) => resource.attributes.overridden.push((path, location)),
+            Ok(()) => resource.attributes.rare().overridden.push((path, location)),
             Err(part) => {
                 let message = format!("the path `{path}` doesn't lead to a property");
                 let finding = Diagnostic::error("STK-04", message)

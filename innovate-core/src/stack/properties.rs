@@ -29,7 +29,13 @@ impl Properties {
     pub fn set_node(&mut self, name: Str, node: Node) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = node,
-            None => self.0.push((name, node)),
+            None => {
+                // Most nested properties have one of their own: room for four would be wasted.
+                if self.0.is_empty() {
+                    self.0.reserve_exact(1);
+                }
+                self.0.push((name, node));
+            }
         }
     }
 

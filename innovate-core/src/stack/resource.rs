@@ -39,23 +39,45 @@ impl DeletionPolicy {
 /// What a resource says beside its properties.
 #[derive(Clone, Debug, Default)]
 pub struct Attributes {
-    pub(crate) depends_on: Vec<Address>,
-    pub(crate) condition: Option<Str>,
-    pub(crate) deletion_policy: Option<DeletionPolicy>,
-    pub(crate) update_replace_policy: Option<DeletionPolicy>,
-    pub(crate) creation_policy: Option<Node>,
-    pub(crate) update_policy: Option<Node>,
-    pub(crate) metadata: Properties,
-    pub(crate) moved_from: Vec<Str>,
-    pub(crate) overridden: Vec<(Str, &'static Location<'static>)>,
-    pub(crate) suppressions: Vec<Suppression>,
-    pub(crate) no_tags: bool,
+    depends_on: Vec<Address>,
+    deletion_policy: Option<DeletionPolicy>,
+    update_replace_policy: Option<DeletionPolicy>,
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) no_tags: bool,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few resources say: kept apart, since a program has many resources and moves each often.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rare {
+    condition: Option<Str>,
+    creation_policy: Option<Node>,
+    update_policy: Option<Node>,
+    metadata: Properties,
+    moved_from: Vec<Str>,
+    pub(super) overridden: Vec<(Str, &'static Location<'static>)>,
+}
+
+impl Rare {
+    const NONE: &Self = &Self {
+        condition: None,
+        creation_policy: None,
+        update_policy: None,
+        metadata: Properties::new(),
+        moved_from: Vec::new(),
+        overridden: Vec::new(),
+    };
 }
 
 impl Attributes {
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
     pub(super) fn was(&mut self, logical_id: Str) {
-        if !self.moved_from.contains(&logical_id) {
-            self.moved_from.push(logical_id);
+        let before = &mut self.rare().moved_from;
+        if !before.contains(&logical_id) {
+            before.push(logical_id);
         }
     }
 }
@@ -90,6 +112,10 @@ pub struct Resource {
 }
 
 impl Resource {
+    fn rare(&self) -> &Rare {
+        self.attributes.rare.as_deref().unwrap_or(Rare::NONE)
+    }
+
     /// Where it is.
     pub const fn address(&self) -> &Address {
         &self.address
@@ -129,7 +155,7 @@ impl Resource {
 
     /// The condition under which it exists.
     pub fn condition(&self) -> Option<&str> {
-        self.attributes.condition.as_deref()
+        self.rare().condition.as_deref()
     }
 
     /// What happens when it leaves the stack, if the program says.
@@ -143,28 +169,28 @@ impl Resource {
     }
 
     /// Its `CreationPolicy`.
-    pub const fn creation_policy(&self) -> Option<&Node> {
-        self.attributes.creation_policy.as_ref()
+    pub fn creation_policy(&self) -> Option<&Node> {
+        self.rare().creation_policy.as_ref()
     }
 
     /// Its `UpdatePolicy`.
-    pub const fn update_policy(&self) -> Option<&Node> {
-        self.attributes.update_policy.as_ref()
+    pub fn update_policy(&self) -> Option<&Node> {
+        self.rare().update_policy.as_ref()
     }
 
     /// Its metadata.
-    pub const fn metadata(&self) -> &Properties {
-        &self.attributes.metadata
+    pub fn metadata(&self) -> &Properties {
+        &self.rare().metadata
     }
 
     /// The logical ids that it had before.
     pub fn moved_from(&self) -> &[Str] {
-        &self.attributes.moved_from
+        &self.rare().moved_from
     }
 
     /// The paths of the properties that the program overrode, each with the line that did it.
     pub fn overridden(&self) -> &[(Str, &'static Location<'static>)] {
-        &self.attributes.overridden
+        &self.rare().overridden
     }
 
     /// The findings that the program accepts on it.
@@ -208,7 +234,7 @@ pub trait ResourceType: Sized {
     /// condition, or under the same one.
     #[must_use]
     fn condition(mut self, condition: &intrinsic::Condition) -> Self {
-        self.draft().attributes.condition = Some(condition.0.clone());
+        self.draft().attributes.rare().condition = Some(condition.0.clone());
         self
     }
 
@@ -235,21 +261,21 @@ pub trait ResourceType: Sized {
     /// Sets its `CreationPolicy`.
     #[must_use]
     fn creation_policy(mut self, policy: Node) -> Self {
-        self.draft().attributes.creation_policy = Some(policy);
+        self.draft().attributes.rare().creation_policy = Some(policy);
         self
     }
 
     /// Sets its `UpdatePolicy`.
     #[must_use]
     fn update_policy(mut self, policy: Node) -> Self {
-        self.draft().attributes.update_policy = Some(policy);
+        self.draft().attributes.rare().update_policy = Some(policy);
         self
     }
 
     /// Adds an entry to its metadata.
     #[must_use]
     fn metadata(mut self, key: impl Into<Str>, node: Node) -> Self {
-        self.draft().attributes.metadata.set_node(key.into(), node);
+        self.draft().attributes.rare().metadata.set_node(key.into(), node);
         self
     }
 
