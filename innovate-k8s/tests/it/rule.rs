@@ -274,11 +274,22 @@ fn a_role_that_the_service_account_names_itself_is_one() {
 
 #[test]
 fn pods_that_use_aws_as_no_service_account_of_their_own_have_a_role_too() {
-    let finding = broken("Deployment", "api", |object| {
-        let pod = object["spec"]["template"]["spec"].as_object_mut().unwrap();
-        pod.remove("serviceAccountName");
-    });
+    let without_account = |mut program: Program<Prod>, has_role: bool| {
+        if has_role {
+            let identity = PodIdentity::builder()
+                .cluster(&program.cluster)
+                .service_account(service_account!("shop", "default"))
+                .build();
+            program.stacks.last_mut().unwrap().add("Default", identity);
+        }
+        program.breaking("Deployment", "api", |object| {
+            let pod = object["spec"]["template"]["spec"].as_object_mut().unwrap();
+            pod.remove("serviceAccountName");
+        })
+    };
+    let finding = without_account(good(), false).only_finding();
     assert_eq!((told(&finding).0, told(&finding).3), ("EKS-16", "shop/default"));
+    assert_eq!(without_account(good(), true).findings(), []);
 }
 
 #[test]

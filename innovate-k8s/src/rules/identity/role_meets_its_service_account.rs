@@ -73,14 +73,16 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
 }
 
-/// A binding to a service account that isn't in its namespace, if the program makes that.
+/// A binding to a service account that isn't in its namespace, if the program makes that. Every
+/// namespace has a `default` one, which Kubernetes makes.
 fn dangling(
     objects: Objects<'_>,
     association: &Resource,
     namespace: &str,
     name: &str,
 ) -> Option<Diagnostic> {
-    let exists = objects.find("ServiceAccount", Some(namespace), name).is_some();
+    let exists =
+        name == "default" || objects.find("ServiceAccount", Some(namespace), name).is_some();
     if exists || !objects.owns(namespace) {
         return None;
     }
