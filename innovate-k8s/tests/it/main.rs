@@ -14,6 +14,7 @@ mod rule;
 mod rule_connection;
 mod rule_ingress;
 mod rule_node;
+mod rule_pod_security;
 mod rule_setting;
 mod rule_workload;
 mod schema;

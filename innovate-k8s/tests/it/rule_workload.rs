@@ -2,7 +2,7 @@
 
 use innovate_core::{Dev, Severity};
 use innovate_k8s::{Listen, Namespace, Resources, WebService, object_name};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     program::{IMAGE, Program},
@@ -135,35 +135,6 @@ fn a_container_states_what_it_takes() {
 }
 
 #[test]
-fn a_container_does_no_more_than_its_namespace_allows() {
-    let finding = broken("Deployment", "api", |object| {
-        let spec = &mut object["spec"]["template"]["spec"];
-        spec["hostNetwork"] = true.into();
-        spec["containers"][0]["securityContext"] = json!({ "privileged": true, "runAsUser": 0 });
-    });
-    assert_eq!(finding.code(), "K8S-09");
-    let given = told(&finding).3;
-    for reason in
-        ["the pod sets hostNetwork", "is privileged", "may run as root", "keeps capabilities"]
-    {
-        assert!(given.contains(reason), "{given}");
-    }
-}
-
-#[test]
-fn an_agent_may_do_more_in_a_privileged_namespace() {
-    let program = good()
-        .breaking("Namespace", "shop", |object| {
-            object["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] =
-                "privileged".into();
-        })
-        .breaking("Deployment", "api", |object| {
-            object["spec"]["template"]["spec"]["hostNetwork"] = true.into();
-        });
-    assert_eq!(program.findings(), []);
-}
-
-#[test]
 fn liveness_asks_another_question_than_readiness() {
     let finding = broken("Deployment", "api", |object| {
         object["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]["httpGet"]["path"] =
@@ -202,63 +173,5 @@ fn a_budget_of_any_number_is_read() {
         let findings = program.findings();
         let never = findings.iter().filter(|finding| finding.code() == "K8S-07");
         assert_eq!(never.count(), found, "{least}");
-    }
-}
-
-#[test]
-fn the_level_baseline_refuses_what_is_known_to_be_dangerous() {
-    let program = |security: Value, volume: Value, level: &str| {
-        let program = good().breaking("Deployment", "api", |object| {
-            let pod = &mut object["spec"]["template"]["spec"];
-            pod["containers"][0]["securityContext"]["capabilities"]["add"] =
-                security["add"].clone();
-            if let Some(profile) = security.get("seccomp") {
-                pod["containers"][0]["securityContext"]["seccompProfile"]["type"] = profile.clone();
-            }
-            if let Some(profile) = security.get("pod_seccomp") {
-                pod["securityContext"]["seccompProfile"]["type"] = profile.clone();
-            }
-            pod["volumes"].as_array_mut().unwrap().push(volume);
-        });
-        program.breaking("Namespace", "shop", |object| {
-            object["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] = level.into();
-        })
-    };
-    let scratch = json!({ "name": "scratch" });
-    let share = json!({ "name": "share", "nfs": { "server": "10.30.0.9", "path": "/" } });
-    let chown = json!({ "add": ["CHOWN", "NET_BIND_SERVICE"] });
-    let none = json!({ "add": [] });
-    assert_eq!(program(chown.clone(), share.clone(), "baseline").findings(), []);
-    assert_eq!(program(none.clone(), scratch.clone(), "restricted").findings(), []);
-    for (security, volume, level, given) in [
-        (
-            json!({ "add": ["SYS_ADMIN"] }),
-            &scratch,
-            "baseline",
-            "`api` adds the capability SYS_ADMIN",
-        ),
-        (
-            json!({ "add": [], "seccomp": "Unconfined" }),
-            &scratch,
-            "baseline",
-            "`api` has its system calls unconfined",
-        ),
-        (
-            json!({ "add": [], "pod_seccomp": "Unconfined" }),
-            &scratch,
-            "baseline",
-            "the pod has its system calls unconfined",
-        ),
-        (chown, &scratch, "restricted", "`api` adds the capability CHOWN"),
-        (
-            json!({ "add": [], "seccomp": "Unconfined" }),
-            &scratch,
-            "restricted",
-            "`api` has its system calls unconfined",
-        ),
-        (none, &share, "restricted", "the volume `share` is of the kind nfs"),
-    ] {
-        let finding = program(security, volume.clone(), level).only_finding();
-        assert_eq!((told(&finding).0, told(&finding).3), ("K8S-09", given));
     }
 }

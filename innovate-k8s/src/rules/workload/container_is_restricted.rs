@@ -87,12 +87,13 @@ const BASELINE: [&str; 13] = [
 const RESTRICTED: [&str; 1] = ["NET_BIND_SERVICE"];
 
 /// What a volume may be at the level restricted. One that says nothing is an empty folder.
-const VOLUMES: [&str; 8] = [
+const VOLUMES: [&str; 9] = [
     "configMap",
     "csi",
     "downwardAPI",
     "emptyDir",
     "ephemeral",
+    "image",
     "persistentVolumeClaim",
     "projected",
     "secret",
