@@ -3,7 +3,7 @@
 //! Source: "Condition functions", AWS CloudFormation Template Reference Guide; the message of
 //! CloudFormation is `Unresolved resource dependencies`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     check::{Diagnostic, Findings},
@@ -16,9 +16,10 @@ pub(super) fn check(stack: &StackModel, findings: &mut Findings) {
     if stack.resources().iter().all(|resource| resource.condition().is_none()) {
         return;
     }
+    let circumstances = Circumstances::of(stack);
     for resource in stack.resources() {
-        let mut walk = Walk::new(stack);
-        walk.within(resource.condition().map(|condition| (condition, true)), |walk| {
+        let mut walk = Walk::new(stack, &circumstances);
+        walk.within(resource.condition().unwrap_or_default(), true, |walk| {
             let parts = resource.properties().entries().iter().chain(resource.metadata().entries());
             let parts = parts.map(|(name, node)| (Some(name), node));
             let policies = [resource.creation_policy(), resource.update_policy()];
@@ -32,7 +33,7 @@ pub(super) fn check(stack: &StackModel, findings: &mut Findings) {
         findings.extend(walk.found);
     }
     for (id, output) in stack.outputs() {
-        let mut walk = Walk::new(stack);
+        let mut walk = Walk::new(stack, &circumstances);
         walk.node(&output.value, &mut |target| {
             uses_it(&format!("the output `{id}`"), target)
                 .on_stack(stack)
@@ -68,13 +69,12 @@ fn uses_it(what: &str, target: &Resource) -> Diagnostic {
     Diagnostic::error("REF-09", message).related(target.location(), format!("`{id}` is made here"))
 }
 
-/// A walk through values that knows which conditions hold where it is.
+/// A walk through values that knows under which circumstances it is where it is.
 struct Walk<'a> {
     stack: &'a StackModel,
-    /// What is known of conditions, as functions.
-    known: Vec<(&'a Node, bool)>,
-    /// What is known of conditions, by name.
-    named: Vec<(&'a str, bool)>,
+    circumstances: &'a Circumstances<'a>,
+    /// Under which of the circumstances what it looks at exists.
+    here: Vec<bool>,
     /// The positions of the resources that a finding is about.
     targets: BTreeSet<usize>,
     found: Vec<Diagnostic>,
@@ -83,97 +83,20 @@ struct Walk<'a> {
 type Report<'r> = &'r mut dyn FnMut(&Resource) -> Diagnostic;
 
 impl<'a> Walk<'a> {
-    fn new(stack: &'a StackModel) -> Self {
-        let (targets, found) = (BTreeSet::new(), Vec::new());
-        Self { stack, known: Vec::new(), named: Vec::new(), targets, found }
+    fn new(stack: &'a StackModel, circumstances: &'a Circumstances<'a>) -> Self {
+        let here = vec![true; circumstances.count];
+        Self { stack, circumstances, here, targets: BTreeSet::new(), found: Vec::new() }
     }
 
-    /// Goes on where it is known whether a condition holds.
-    fn within(&mut self, fact: Option<(&'a str, bool)>, go_on: impl FnOnce(&mut Self)) {
-        let (known, named) = (self.known.len(), self.named.len());
-        if let Some((condition, holds)) = fact {
-            self.learn_named(condition, holds);
+    /// Goes on where a condition holds, or where it doesn't.
+    fn within(&mut self, condition: &str, holds: bool, go_on: impl FnOnce(&mut Self)) {
+        let before = self.here.clone();
+        if let Some(truths) = self.circumstances.truths.get(condition) {
+            let each = self.here.iter_mut().zip(truths);
+            each.for_each(|(here, truth)| *here &= *truth == holds);
         }
         go_on(self);
-        self.known.truncate(known);
-        self.named.truncate(named);
-    }
-
-    fn definition(&self, condition: &str) -> Option<&'a Node> {
-        self.stack.conditions.iter().find(|(id, _)| id == condition).map(|(_, node)| node)
-    }
-
-    fn learn_named(&mut self, condition: &'a str, holds: bool) {
-        if self.named.contains(&(condition, holds)) {
-            return;
-        }
-        self.named.push((condition, holds));
-        if let Some(definition) = self.definition(condition) {
-            self.learn(definition, holds);
-        }
-    }
-
-    fn learn(&mut self, condition: &'a Node, holds: bool) {
-        self.known.push((condition, holds));
-        match (condition.as_intrinsic(), holds) {
-            (Some(Intrinsic::Condition(name)), _) => self.learn_named(name, holds),
-            (Some(Intrinsic::Not(inner)), _) => self.learn(inner, !holds),
-            (Some(Intrinsic::And(all)), true) | (Some(Intrinsic::Or(all)), false) => {
-                all.iter().for_each(|inner| self.learn(inner, holds));
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether a condition holds here, if that is known.
-    fn holds(&self, condition: &str, depth: usize) -> Option<bool> {
-        let named = self.named.iter().find(|(name, _)| *name == condition);
-        match named {
-            Some((_, holds)) => Some(*holds),
-            // Those of a mistaken program may refer to each other.
-            None if depth > self.stack.conditions.len() => None,
-            None => self.node_holds(self.definition(condition)?, depth + 1),
-        }
-    }
-
-    fn node_holds(&self, condition: &Node, depth: usize) -> Option<bool> {
-        if let Some((_, holds)) = self.known.iter().find(|(known, _)| *known == condition) {
-            return Some(*holds);
-        }
-        let each = |all: &[Node], decides: bool| {
-            let mut open = false;
-            for inner in all {
-                match self.node_holds(inner, depth) {
-                    Some(holds) if holds == decides => return Some(decides),
-                    Some(_) => {}
-                    None => open = true,
-                }
-            }
-            (!open).then_some(!decides)
-        };
-        match condition.as_intrinsic()? {
-            Intrinsic::Condition(name) => self.holds(name, depth),
-            Intrinsic::Not(inner) => self.node_holds(inner, depth).map(|holds| !holds),
-            Intrinsic::And(all) => each(all, false),
-            Intrinsic::Or(all) => each(all, true),
-            Intrinsic::Equals(left, right) => self.equal(left, right),
-            _ => None,
-        }
-    }
-
-    /// What is one text isn't another.
-    fn equal(&self, left: &Node, right: &Node) -> Option<bool> {
-        let text = right.as_text()?;
-        if let Some(other) = left.as_text() {
-            return Some(other == text);
-        }
-        let another = |(known, holds): &(&Node, bool)| match known.as_intrinsic() {
-            Some(Intrinsic::Equals(one, other)) => {
-                *holds && one == left && other.as_text().is_some_and(|other| other != text)
-            }
-            _ => false,
-        };
-        self.known.iter().any(another).then_some(false)
+        self.here = before;
     }
 
     fn node(&mut self, node: &'a Node, report: Report<'_>) {
@@ -184,7 +107,7 @@ impl<'a> Walk<'a> {
                 Intrinsic::Reference(reference) => self.target(&reference.target, report),
                 Intrinsic::If { condition, then, otherwise } => {
                     for (branch, holds) in [(then, true), (otherwise, false)] {
-                        self.within(Some((condition, holds)), |walk| walk.node(branch, report));
+                        self.within(condition, holds, |walk| walk.node(branch, report));
                     }
                 }
                 other => other.each_child(&mut |child| self.node(child, report)),
@@ -196,9 +119,125 @@ impl<'a> Walk<'a> {
     fn target(&mut self, target: &Address, report: Report<'_>) {
         let resource = self.stack.resources().get(target.position());
         let Some(resource) = resource.filter(|found| found.address() == target) else { return };
-        let Some(condition) = resource.condition() else { return };
-        if self.holds(condition, 0) != Some(true) && self.targets.insert(target.position()) {
+        let truths = resource.condition().and_then(|it| self.circumstances.truths.get(it));
+        let Some(truths) = truths else { return };
+        let lacks = self.here.iter().zip(truths).any(|(here, truth)| *here && !truth);
+        if lacks && self.targets.insert(target.position()) {
             self.found.push(report(resource));
         }
+    }
+}
+
+/// How many circumstances are looked at, at most.
+const MOST: usize = 4_096;
+
+/// Every combination of what the values can be that conditions compare, and which conditions hold in
+/// each.
+struct Circumstances<'a> {
+    count: usize,
+    /// By the condition's name, whether it holds under each. Empty if there are too many.
+    truths: BTreeMap<&'a str, Vec<bool>>,
+}
+
+/// A value that conditions compare.
+struct Compared<'a> {
+    value: &'a Node,
+    /// What it is compared with. It can be each of these, or something else.
+    texts: Vec<&'a str>,
+}
+
+impl<'a> Circumstances<'a> {
+    fn of(stack: &'a StackModel) -> Self {
+        let conditions = Conditions::of(stack);
+        let sizes = conditions.compared.iter().map(|compared| compared.texts.len() + 1);
+        let count = sizes.fold(1, usize::saturating_mul);
+        if count > MOST {
+            return Self { count: 0, truths: BTreeMap::new() };
+        }
+        let truth = |definition| (0..count).map(|at| conditions.holds(definition, at, 0)).collect();
+        let truths = stack.conditions.iter().map(|(name, it)| (&**name, truth(it))).collect();
+        Self { count, truths }
+    }
+}
+
+/// The conditions of a stack, and what they compare.
+struct Conditions<'a> {
+    stack: &'a StackModel,
+    compared: Vec<Compared<'a>>,
+}
+
+/// Stands for the truth of what can't be looked into.
+const TRUE: &str = "true";
+
+impl<'a> Conditions<'a> {
+    fn of(stack: &'a StackModel) -> Self {
+        let mut conditions = Self { stack, compared: Vec::new() };
+        stack.conditions.iter().for_each(|(_, definition)| conditions.collect(definition));
+        conditions
+    }
+
+    fn definition(&self, condition: &str) -> Option<&'a Node> {
+        self.stack.conditions.iter().find(|(id, _)| id == condition).map(|(_, node)| node)
+    }
+
+    fn collect(&mut self, condition: &'a Node) {
+        match condition.as_intrinsic() {
+            Some(Intrinsic::And(all) | Intrinsic::Or(all)) => {
+                all.iter().for_each(|inner| self.collect(inner));
+            }
+            Some(Intrinsic::Not(inner)) => self.collect(inner),
+            Some(Intrinsic::Condition(name)) if self.definition(name).is_some() => {}
+            Some(Intrinsic::Equals(left, right)) => match (left.as_text(), right.as_text()) {
+                (Some(_), Some(_)) => {}
+                (None, Some(text)) => self.compare(left, text),
+                (Some(text), None) => self.compare(right, text),
+                (None, None) => self.compare(condition, TRUE),
+            },
+            _ => self.compare(condition, TRUE),
+        }
+    }
+
+    fn compare(&mut self, value: &'a Node, text: &'a str) {
+        match self.compared.iter_mut().find(|known| known.value == value) {
+            Some(known) if known.texts.contains(&text) => {}
+            Some(known) => known.texts.push(text),
+            None => self.compared.push(Compared { value, texts: vec![text] }),
+        }
+    }
+
+    /// Whether a condition holds under the circumstances with this number.
+    fn holds(&self, condition: &Node, at: usize, depth: usize) -> bool {
+        match condition.as_intrinsic() {
+            // Those of a mistaken program may refer to each other.
+            _ if depth > self.stack.conditions.len() => false,
+            Some(Intrinsic::And(all)) => all.iter().all(|inner| self.holds(inner, at, depth)),
+            Some(Intrinsic::Or(all)) => all.iter().any(|inner| self.holds(inner, at, depth)),
+            Some(Intrinsic::Not(inner)) => !self.holds(inner, at, depth),
+            Some(Intrinsic::Condition(name)) => match self.definition(name) {
+                Some(definition) => self.holds(definition, at, depth + 1),
+                None => self.is(condition, TRUE, at),
+            },
+            Some(Intrinsic::Equals(left, right)) => match (left.as_text(), right.as_text()) {
+                (Some(one), Some(other)) => one == other,
+                (None, Some(text)) => self.is(left, text, at),
+                (Some(text), None) => self.is(right, text, at),
+                (None, None) => left == right || self.is(condition, TRUE, at),
+            },
+            _ => self.is(condition, TRUE, at),
+        }
+    }
+
+    /// Whether a value is a text under the circumstances with this number: its digits, as it were,
+    /// say which text each value is.
+    fn is(&self, value: &Node, text: &str, at: usize) -> bool {
+        let mut rest = at;
+        for Compared { value: known, texts } in &self.compared {
+            let size = texts.len() + 1;
+            if *known == value {
+                return texts.get(rest % size) == Some(&text);
+            }
+            rest /= size;
+        }
+        false
     }
 }

@@ -5,6 +5,7 @@ use innovate_core::{
     value::{
         Boolean,
         intrinsic::{self, Condition},
+        pseudo,
     },
 };
 
@@ -68,6 +69,15 @@ fn what_may_not_exist_is_used_where_its_condition_holds() {
     made.add("Same", Plain::new().condition(&large).set("VpcId", id(&vpc)).depends_on(&vpc));
     made.add("If", Plain::new().set("VpcId", intrinsic::if_::<Text>(&large, id(&vpc), "none")));
     made.scope().output("Vpc", intrinsic::if_::<Text>(&large, id(&vpc), "none"));
+    // A branch that is never taken.
+    let small = made.scope().condition("Small", intrinsic::not(large.value()));
+    let other = made.add("Other", Plain::new().condition(&small));
+    let either = || intrinsic::if_::<Text>(&large, id(&vpc), id(&other));
+    made.add("Either", Plain::new().condition(&large).set("VpcId", either()));
+    made.add(
+        "Nested",
+        Plain::new().set("VpcId", intrinsic::if_::<Text>(&small, either(), either())),
+    );
     assert!(findings(app([made])).is_empty());
 }
 
@@ -77,7 +87,7 @@ fn a_condition_that_implies_it_is_as_good_and_no_other() {
     fn is(size: &Value<Text>, what: &'static str) -> Value<Boolean> {
         intrinsic::equals::<Text>(size, what)
     }
-    let implying: [(Make, bool); 8] = [
+    let implying: [(Make, bool); 12] = [
         (|_, large| large, true),
         (|size, _| is(size, "large"), true),
         (|size, large| intrinsic::and([is(size, "x"), large]), true),
@@ -85,7 +95,20 @@ fn a_condition_that_implies_it_is_as_good_and_no_other() {
         (|size, large| intrinsic::or([is(size, "x"), large]), false),
         (|_, large| intrinsic::not(large), false),
         (|size, _| is(size, "small"), false),
-        (|_, _| intrinsic::equals::<Text>("a", "b"), false),
+        (|size, _| intrinsic::equals::<Text>("large", size), true),
+        (|size, _| intrinsic::not(intrinsic::equals::<Text>("large", size)), false),
+        (
+            |size, large| {
+                intrinsic::and([
+                    intrinsic::or([is(size, "x"), large]),
+                    intrinsic::not(is(size, "x")),
+                ])
+            },
+            true,
+        ),
+        (|_, _| intrinsic::equals::<Text>(pseudo::region(), pseudo::stack_name()), false),
+        // Never true: it isn't made at all.
+        (|_, _| intrinsic::equals::<Text>("a", "b"), true),
     ];
     for (number, (make, implies)) in implying.into_iter().enumerate() {
         let (mut made, size, large, vpc) = conditional();
@@ -94,12 +117,20 @@ fn a_condition_that_implies_it_is_as_good_and_no_other() {
         let found = findings(app([made]));
         assert_eq!(found.is_empty(), implies, "{number}: {found:?}");
     }
-    // One value isn't two texts.
+    // One value isn't two texts, nor a third one.
     let mut made = stack("s");
     let size: Value<Text> = made.scope().parameter("Size", Parameter::default());
     let not_small = made.scope().condition("NotSmall", intrinsic::not(is(&size, "small")));
     let large = made.scope().condition("Large", is(&size, "large"));
     let vpc = made.add("Vpc", Plain::new().condition(&not_small));
     made.add("Subnet", Plain::new().condition(&large).set("VpcId", id(&vpc)));
+    assert!(findings(app([made])).is_empty());
+    let mut made = stack("s");
+    let stage: Value<Text> = made.scope().parameter("Stage", Parameter::default());
+    let trial = intrinsic::or([is(&stage, "dev"), is(&stage, "test")]);
+    let trial = made.scope().condition("Trial", trial);
+    let not_prod = made.scope().condition("NotProd", intrinsic::not(is(&stage, "prod")));
+    let vpc = made.add("Vpc", Plain::new().condition(&not_prod));
+    made.add("Subnet", Plain::new().condition(&trial).set("VpcId", id(&vpc)));
     assert!(findings(app([made])).is_empty());
 }
