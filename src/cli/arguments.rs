@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use innovate_core::TemplateFormat;
 
+use super::place::Home;
+
 /// What was said, with `synth` filled in if no command was.
 #[derive(Debug)]
 pub(super) struct Arguments {
@@ -89,6 +91,14 @@ pub(super) struct Lock {
     /// The lock file [default: innovate.lock beside Cargo.toml]
     #[arg(long = "lock", value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
+}
+
+impl Lock {
+    /// The lock file's path, which holds even if the program goes to another folder.
+    pub(super) fn path(&self, home: &Home) -> PathBuf {
+        let path = self.file.clone().unwrap_or_else(|| home.lock());
+        std::path::absolute(&path).unwrap_or(path)
+    }
 }
 
 #[derive(Debug, Args)]

@@ -93,7 +93,7 @@ pub(super) fn check(
     terminal: &Terminal,
     started: Instant,
 ) -> Result<Outcome, Failure> {
-    let path = options.lock.file.clone().unwrap_or_else(|| home.lock());
+    let path = options.lock.path(home);
     let (app, lock) = build(program, || LockFile::read(path.clone()))?;
     let (size, checks) = (Size::of(&app), checks());
     let update = lock.lock().update(&app, checks.registry, &home.program, Losses::Refuse);
@@ -120,7 +120,7 @@ pub(super) fn write(
     terminal: &Terminal,
     started: Instant,
 ) -> Result<Outcome, Failure> {
-    let path = options.lock.file.clone().unwrap_or_else(|| home.lock());
+    let path = options.lock.path(home);
     let (app, lock) = build(program, || LockFile::hold(path.clone(), terminal))?;
     let selected = list::select(app.stack_models(), &options.stacks)?;
     let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();

@@ -75,8 +75,8 @@ impl ArnForm {
         let Some((service, rest)) = part(rest) else { return false };
         let Some((region, rest)) = part(rest) else { return false };
         let Some((account, resource)) = part(rest) else { return false };
-        let by_aws = same(service, b"iam") && same(account, b"aws");
-        begins(partition, b"aws")
+        let by_aws = same(self.resource.as_bytes(), b"policy/") && same(account, b"aws");
+        (same(partition, b"aws") || begins(partition, b"aws-"))
             && same(service, self.service.as_bytes())
             && self.has_region != region.is_empty()
             && match self.has_account {
@@ -85,6 +85,8 @@ impl ArnForm {
             }
             && begins(resource, self.resource.as_bytes())
             && resource.len() > self.resource.len()
+            // A topic's, queue's or bucket's ARN ends in its name.
+            && (!self.resource.is_empty() || is_name(resource))
     }
 }
 
@@ -115,6 +117,17 @@ const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
         (one, other) = (rest, others);
     }
     one.is_empty() && other.is_empty()
+}
+
+/// Whether it has no colon and no slash.
+const fn is_name(mut text: &[u8]) -> bool {
+    while let [first, rest @ ..] = text {
+        if matches!(*first, b':' | b'/') {
+            return false;
+        }
+        text = rest;
+    }
+    true
 }
 
 const fn is_account(text: &[u8]) -> bool {
@@ -188,6 +201,8 @@ mod tests {
             "arn:aws:iam::111122223333:user/ci",
             "arn:aws:sts::111122223333:role/ci",
             "arn:gcp:iam::111122223333:role/ci",
+            "arn:awsx:iam::111122223333:role/ci",
+            "arn:aws:iam::aws:role/ci",
             "arn:aws:iam::111122223333:role/c i",
         ] {
             assert!(!role.fits(wrong), "{wrong}");
@@ -198,6 +213,10 @@ mod tests {
         assert!(!key.fits("arn:aws:kms:eu-west-1:111122223333:alias/volumes"));
         assert!(kind::BucketArn::FORM.fits("arn:aws:s3:::logs"));
         assert!(!kind::BucketArn::FORM.fits("arn:aws:s3::111122223333:logs"));
+        assert!(!kind::BucketArn::FORM.fits("arn:aws:s3:::logs/*"));
+        let topic = kind::TopicArn::FORM;
+        assert!(topic.fits("arn:aws:sns:eu-west-1:111122223333:alarms"));
+        assert!(!topic.fits("arn:aws:sns:eu-west-1:111122223333:alarms:6b0e71bd"));
         assert!(kind::ManagedPolicyArn::FORM.fits("arn:aws:iam::aws:policy/ReadOnlyAccess"));
         assert_eq!(role.shown(), "arn:aws:iam::ACCOUNT:role/..");
     }

@@ -1,7 +1,7 @@
 //! What was probably meant.
 
 /// The name nearest to `given`, if one is near enough to have been meant: at most a third of the
-/// characters differ. The first wins among equals.
+/// characters differ, or one. The first wins among equals.
 pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = (given.chars().count() / 3).max(1);
     let found = names.into_iter().map(|name| (distance(given, name), name));

@@ -7,9 +7,9 @@ use super::Resource;
 /// A resource that has another logical id, or is in another stack, than before. Both sides are
 /// `Stack/LogicalId`.
 ///
-/// Only a stack refactor (`aws cloudformation create-stack-refactor`) tells CloudFormation: it takes
-/// these as its resource mappings, the one as the source and the other as the destination. A deployment
-/// without it makes the resource anew.
+/// Only a stack refactor (`aws cloudformation create-stack-refactor`) tells CloudFormation: its resource
+/// mappings have the one as the source and the other as the destination, each as a stack name and a
+/// logical id. A deployment without it makes the resource anew.
 ///
 /// Source: "Stack refactoring", AWS CloudFormation User Guide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
