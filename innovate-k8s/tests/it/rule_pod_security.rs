@@ -111,3 +111,29 @@ fn the_files_of_an_image_are_a_volume_at_any_level() {
     });
     assert_eq!(program.findings(), []);
 }
+
+#[test]
+fn root_in_a_user_namespace_is_not_root_of_the_node_from_1_35_on() {
+    let program = |host_users: Option<bool>, policy: &str| {
+        let program = pods("restricted", |template| {
+            let pod = &mut template["spec"];
+            if let Some(host_users) = host_users {
+                pod["hostUsers"] = host_users.into();
+            }
+            pod["securityContext"]["runAsNonRoot"] = false.into();
+            pod["containers"][0]["securityContext"]["runAsNonRoot"] = false.into();
+            pod["containers"][0]["securityContext"]["runAsUser"] = 0.into();
+        });
+        program.breaking("Namespace", "shop", |object| {
+            object["metadata"]["labels"]["pod-security.kubernetes.io/enforce-version"] =
+                policy.into();
+        })
+    };
+    for policy in ["latest", "v1.35"] {
+        assert_eq!(program(Some(false), policy).findings(), [], "{policy}");
+    }
+    for (host_users, policy) in [(None, "latest"), (Some(true), "latest"), (Some(false), "v1.34")] {
+        let finding = program(host_users, policy).only_finding();
+        assert_eq!((told(&finding).0, told(&finding).3), ("K8S-09", "`api` may run as root"));
+    }
+}

@@ -7,7 +7,10 @@ use innovate_core::{
 use serde_json::Value;
 
 use super::super::clusters;
-use crate::view::{Container, Objects, Workload, items, text, title};
+use crate::{
+    cluster,
+    view::{Container, Objects, Workload, items, text, title},
+};
 
 pub(crate) static CONTAINER_IS_RESTRICTED: Rule = Rule {
     code: "K8S-09",
@@ -15,21 +18,27 @@ pub(crate) static CONTAINER_IS_RESTRICTED: Rule = Rule {
     explanation: "A pod that its namespace's level doesn't allow is refused by the API server when \
 it is to be made: the deployment hangs, and says why only in its events. The levels are restricted, \
 baseline and privileged; a namespace that states none is held to the restricted one here, and \
-kube-system to none.\n\nSource: \"Pod Security Standards\", Kubernetes documentation.",
+kube-system to none.\n\nRoot of a pod with users of its own (`hostUsers: false`) is not root of \
+the node, which the levels take into account from Kubernetes 1.35 on. They are those of the \
+cluster's version, or of an earlier one in the label \
+`pod-security.kubernetes.io/enforce-version`.\n\nSources: \"Pod Security Standards\" and \"User \
+Namespaces\", Kubernetes documentation.",
     check: Check::Model(check),
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
+        let cluster = cluster::minor_version(model, objects.set().cluster());
         for workload in objects.workloads() {
-            let level = level(objects, workload);
+            let policy = Policy::of(objects, workload, cluster);
+            let level = policy.level;
             if level == "privileged" {
                 continue;
             }
             let mut reasons = of_the_pod(workload.pod(), level);
             for container in workload.containers() {
                 let name = container.name().to_owned();
-                let found = of_a_container(workload.pod(), &container, level);
+                let found = of_a_container(workload.pod(), &container, policy);
                 reasons.extend(found.into_iter().map(|reason| format!("`{name}` {reason}")));
             }
             if reasons.is_empty() {
@@ -53,16 +62,35 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
 }
 
-fn level<'app>(objects: Objects<'app>, workload: Workload<'app>) -> &'app str {
-    let Some(namespace) = workload.namespace() else { return "restricted" };
-    let labels = objects
-        .find("Namespace", None, namespace)
-        .and_then(|found| found.object().pointer("/metadata/labels"));
-    let label = labels.and_then(|labels| labels.get("pod-security.kubernetes.io/enforce"));
-    match label.and_then(Value::as_str) {
-        Some(level) => level,
-        None if namespace == "kube-system" => "privileged",
-        None => "restricted",
+/// What the namespace of some pods holds them to.
+#[derive(Clone, Copy)]
+struct Policy<'app> {
+    level: &'app str,
+    /// The minor version of Kubernetes whose standards hold, if it is known.
+    minor: Option<u16>,
+}
+
+impl<'app> Policy<'app> {
+    fn of(objects: Objects<'app>, workload: Workload<'app>, cluster: Option<u16>) -> Self {
+        let labels = workload
+            .namespace()
+            .and_then(|name| objects.find("Namespace", None, name))
+            .and_then(|found| found.object().pointer("/metadata/labels"));
+        let label = |name: &str| labels.and_then(|labels| labels.get(name)).and_then(Value::as_str);
+        let level = match label("pod-security.kubernetes.io/enforce") {
+            Some(level) => level,
+            None if workload.namespace() == Some("kube-system") => "privileged",
+            None => "restricted",
+        };
+        let pinned: Option<u16> = label("pod-security.kubernetes.io/enforce-version")
+            .and_then(|version| version.strip_prefix("v1.")?.parse().ok());
+        Self { level, minor: pinned.into_iter().chain(cluster).min() }
+    }
+
+    /// Whether the pod's users are none of the node's, and this policy knows that.
+    fn trusts_users_of(self, pod: &Value) -> bool {
+        let own_users = pod.get("hostUsers") == Some(&Value::Bool(false));
+        own_users && self.minor.is_none_or(|minor| minor >= 35)
     }
 }
 
@@ -123,11 +151,11 @@ fn of_the_pod(pod: &Value, level: &str) -> Vec<String> {
     reasons
 }
 
-fn of_a_container(pod: &Value, container: &Container<'_>, level: &str) -> Vec<String> {
+fn of_a_container(pod: &Value, container: &Container<'_>, policy: Policy<'_>) -> Vec<String> {
     let own = container.value.get("securityContext").unwrap_or(&Value::Null);
     let shared = pod.get("securityContext").unwrap_or(&Value::Null);
     let either = |name: &str| own.get(name).or_else(|| shared.get(name));
-    let restricted = level == "restricted";
+    let restricted = policy.level == "restricted";
     let mut reasons: Vec<String> = Vec::new();
     if own.get("privileged") == Some(&Value::Bool(true)) {
         reasons.push("is privileged".to_owned());
@@ -153,7 +181,8 @@ fn of_a_container(pod: &Value, container: &Container<'_>, level: &str) -> Vec<St
         reasons.push("may gain privileges".to_owned());
     }
     let root = either("runAsUser").and_then(Value::as_i64) == Some(0);
-    if root || either("runAsNonRoot") != Some(&Value::Bool(true)) {
+    let may_be_root = root || either("runAsNonRoot") != Some(&Value::Bool(true));
+    if may_be_root && !policy.trusts_users_of(pod) {
         reasons.push("may run as root".to_owned());
     }
     if !items(own, "/capabilities/drop").any(|dropped| dropped == "ALL") {
