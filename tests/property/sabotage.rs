@@ -95,9 +95,9 @@ fn all() -> Vec<Sabotage> {
         ),
         sabotage("no_group_lets_the_internet_in", INGRESS, "/Properties/CidrIp", "0.0.0.0/0"),
         sabotage("network_acls_let_replies_back", ENTRY, "/Properties/Egress", false)
-            .of("VpcPublicAclHttpsEgress"),
+            .of("VpcPublicAclEgress100"),
         sabotage("network_acls_let_replies_back", ENTRY, "/Properties/Protocol", 17)
-            .of("VpcEndpointAclHttpsEgress"),
+            .of("VpcEndpointAclEgress100"),
         sabotage("flows_are_logged", "AWS::EC2::FlowLog", "/Properties/TrafficType", "ACCEPT"),
         sabotage("flows_are_logged", SUBNET, "/Properties/MapPublicIpOnLaunch", true),
         sabotage("subnets_are_found_by_their_tags", SUBNET, "/Properties/Tags", json!([]))

@@ -6,12 +6,7 @@
 use innovate_cfn::{ec2, kind::NetworkAclId};
 use innovate_core::{Cidr, ResourceRef, Scope, Value};
 
-use super::{
-    ANYWHERE, Nat,
-    plan::VpcCidr,
-    port::{Port, Protocol},
-    tier::TierKind,
-};
+use super::{ANYWHERE, Nat, plan::VpcCidr, port::Port, tier::TierKind};
 
 /// The ports from which clients connect: Linux, NAT gateways and load balancers together. Source:
 /// "Ephemeral ports", Amazon VPC User Guide.
@@ -20,7 +15,6 @@ const EPHEMERAL: (u16, u16) = (1024, 65535);
 /// What may pass, by who opens the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Flow {
-    id: String,
     peer: Cidr,
     way: Way,
 }
@@ -36,8 +30,8 @@ enum Way {
 }
 
 impl Flow {
-    fn new(id: impl Into<String>, peer: Cidr, way: Way) -> Self {
-        Self { id: id.into(), peer, way }
+    const fn new(peer: Cidr, way: Way) -> Self {
+        Self { peer, way }
     }
 }
 
@@ -49,20 +43,19 @@ pub(super) fn flows(
     internet: &[Port],
     database: &[Port],
 ) -> Vec<Flow> {
-    let to_internet =
-        || internet.iter().map(|port| Flow::new(id("Internet", *port), ANYWHERE, Way::Out(*port)));
+    let to_internet = || internet.iter().map(|port| Flow::new(ANYWHERE, Way::Out(*port)));
     let private = block.tier(TierKind::Private);
     match tier {
         TierKind::Private => {
-            let mut flows = vec![Flow::new("Vpc", block.cidr(), Way::Both)];
+            let mut flows = vec![Flow::new(block.cidr(), Way::Both)];
             flows.extend(to_internet());
             flows
         }
         TierKind::Public => {
             let mut flows = vec![
-                Flow::new("Https", ANYWHERE, Way::In(Port::HTTPS)),
-                Flow::new("Http", ANYWHERE, Way::In(Port::HTTP)),
-                Flow::new("Private", private, Way::Both),
+                Flow::new(ANYWHERE, Way::In(Port::HTTPS)),
+                Flow::new(ANYWHERE, Way::In(Port::HTTP)),
+                Flow::new(private, Way::Both),
             ];
             // What passes a regional gateway passes no subnet of this tier.
             if nat.is_in_subnets() {
@@ -71,28 +64,21 @@ pub(super) fn flows(
             flows
         }
         TierKind::Data => {
-            let mut flows = vec![Flow::new("Data", block.tier(TierKind::Data), Way::Both)];
-            flows.extend(
-                database
-                    .iter()
-                    .map(|port| Flow::new(id("Private", *port), private, Way::In(*port))),
-            );
+            let mut flows = vec![Flow::new(block.tier(TierKind::Data), Way::Both)];
+            flows.extend(database.iter().map(|port| Flow::new(private, Way::In(*port))));
             flows
         }
-        TierKind::Endpoint => vec![Flow::new("Https", block.cidr(), Way::In(Port::HTTPS))],
-        TierKind::Intra => vec![Flow::new("Private", private, Way::Both)],
-    }
-}
-
-fn id(peer: &str, port: Port) -> String {
-    let protocol = if port.protocol() == Protocol::Udp { "Udp" } else { "" };
-    match (port.from(), port.to()) {
-        (from, to) if from == to => format!("{peer}{protocol}{from}"),
-        (from, to) => format!("{peer}{protocol}{from}To{to}"),
+        TierKind::Endpoint => vec![Flow::new(block.cidr(), Way::In(Port::HTTPS))],
+        TierKind::Intra => vec![Flow::new(private, Way::Both)],
     }
 }
 
 /// Makes both entries of each flow, but none twice: replies to several ports leave to the same ones.
+///
+/// An entry's id is its direction and number. CloudFormation creates an entry before it deletes
+/// another, and EC2 refuses a second one with the same direction and number: were the ids those of
+/// the flows, a flow that takes over another's number would fail at deployment. Peer, protocol and
+/// ports change in place.
 pub(super) fn add_entries(
     scope: &mut Scope<'_>,
     acl: &Value<NetworkAclId>,
@@ -105,16 +91,14 @@ pub(super) fn add_entries(
             Way::In(port) => (Some(port), Some(back(port))),
             Way::Out(port) => (Some(back(port)), Some(port)),
         };
-        scope.within(flow.id.clone(), |scope| {
-            for (id, is_egress, ports) in [("Ingress", false, ingress), ("Egress", true, egress)] {
-                let what = (is_egress, flow.peer, ports);
-                if !known.contains(&what) {
-                    known.push(what);
-                    let entry = entry(acl, number, flow.peer, ports).egress(is_egress);
-                    made.push(scope.add(id, entry).as_ref().clone());
-                }
+        for (way, is_egress, ports) in [("Ingress", false, ingress), ("Egress", true, egress)] {
+            let what = (is_egress, flow.peer, ports);
+            if !known.contains(&what) {
+                known.push(what);
+                let entry = entry(acl, number, flow.peer, ports).egress(is_egress);
+                made.push(scope.add(format!("{way}{number}"), entry).as_ref().clone());
             }
-        });
+        }
     }
     made
 }
@@ -149,7 +133,7 @@ mod tests {
         let flows = flows(TierKind::Data, block, Nat::Regional, &[Port::HTTPS], &[Port::POSTGRES]);
         let (private, data) = (block.tier(TierKind::Private), block.tier(TierKind::Data));
         assert!(flows.iter().all(|flow| flow.peer == private || flow.peer == data));
-        assert!(flows.contains(&Flow::new("Private5432", private, Way::In(Port::POSTGRES))));
+        assert!(flows.contains(&Flow::new(private, Way::In(Port::POSTGRES))));
     }
 
     #[test]

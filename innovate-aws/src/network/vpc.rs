@@ -60,10 +60,12 @@ pub struct Vpc {
     /// default the cluster that has the environment's name.
     #[builder(default, setter(strip_option))]
     cluster: Option<ClusterName>,
-    /// The ports on which private subnets may connect to the internet. 443 by default.
+    /// The ports on which private subnets may connect to the internet. 443 by default. The entries of
+    /// network ACLs are numbered in this order, so a port added at the end leaves the others' alone.
     #[builder(default = vec![Port::HTTPS], setter(transform = |ports: impl IntoIterator<Item = Port>| ports.into_iter().collect()))]
     internet_ports: Vec<Port>,
-    /// The ports on which private subnets may connect to the data tier. 5432 by default.
+    /// The ports on which private subnets may connect to the data tier. 5432 by default. The order
+    /// matters as it does to `internet_ports`.
     #[builder(default = vec![Port::POSTGRES], setter(transform = |ports: impl IntoIterator<Item = Port>| ports.into_iter().collect()))]
     database_ports: Vec<Port>,
 }

@@ -10,7 +10,7 @@ use innovate_aws::{
     },
 };
 use innovate_cfn::kind::VpcId;
-use innovate_core::{App, Cidr, Dev, Prod, Stage, Value};
+use innovate_core::{App, Cidr, Dev, Prod, Resource, Stage, Value};
 use proptest::{prelude::*, sample::subsequence};
 
 use crate::program::{assembly, findings, flow_logs, keys, of_type, text};
@@ -25,6 +25,7 @@ struct Choices {
     endpoints: Endpoints,
     additional: Vec<EndpointService>,
     ports: Vec<u16>,
+    database_ports: Vec<u16>,
 }
 
 /// The regions in which a network has room for three zones.
@@ -73,9 +74,9 @@ fn choices() -> impl Strategy<Value = Choices> {
         Endpoints::Isolated,
     ]);
     let additional = subsequence(EndpointService::ALL.to_vec(), 0..4);
-    let ports = prop::collection::btree_set(1u16..=65535, 1..6);
-    (zones, block(), nat, endpoints, additional, ports).prop_map(
-        |((region, zones), block, nat, endpoints, additional, ports)| Choices {
+    let ports = |range| prop::collection::btree_set(1u16..=65535, range);
+    (zones, block(), nat, endpoints, additional, ports(1..6), ports(1..4)).prop_map(
+        |((region, zones), block, nat, endpoints, additional, ports, database_ports)| Choices {
             region,
             zones,
             block,
@@ -83,6 +84,7 @@ fn choices() -> impl Strategy<Value = Choices> {
             endpoints,
             additional,
             ports: ports.into_iter().collect(),
+            database_ports: database_ports.into_iter().collect(),
         },
     )
 }
@@ -116,6 +118,7 @@ fn app<S: Stage>(choices: &Choices, noise: bool) -> App {
         .endpoints(choices.endpoints)
         .additional_endpoints(choices.additional.clone())
         .internet_ports(choices.ports.iter().copied().map(Port::tcp))
+        .database_ports(choices.database_ports.iter().copied().map(Port::tcp))
         .flow_logs(flow_logs(&logs))
         .build();
     stack.add("Vpc", vpc);
@@ -128,6 +131,19 @@ fn subnets(app: &App) -> BTreeMap<String, Cidr> {
         .into_iter()
         .map(|subnet| (subnet.logical_id().to_owned(), text(subnet, "CidrBlock").parse().unwrap()))
         .collect()
+}
+
+/// What EC2 tells the entries of network ACLs apart by (ACL, direction, number), by logical id.
+/// CloudFormation replaces an entry in which one of the three changes.
+fn acl_entries(app: &App) -> BTreeMap<String, (String, bool, i64)> {
+    let entry = |entry: &Resource| {
+        let property = |name| entry.properties().at(name).unwrap();
+        let acl = property("NetworkAclId").as_reference().unwrap().target.logical_id().to_owned();
+        let outward = property("Egress").as_bool().unwrap();
+        (acl, outward, property("RuleNumber").as_integer().unwrap())
+    };
+    let entries = of_type(&app.stack_models()[1], "AWS::EC2::NetworkAclEntry").into_iter();
+    entries.map(|each| (each.logical_id().to_owned(), entry(each))).collect()
 }
 
 fn ids(app: &App) -> BTreeSet<String> {
@@ -189,6 +205,21 @@ proptest! {
     fn nothing_but_block_and_zones_moves_a_subnet(one in choices(), other in choices()) {
         let other = Choices { region: one.region, zones: one.zones.clone(), block: one.block, ..other };
         prop_assert_eq!(subnets(&app::<Prod>(&one, false)), subnets(&app::<Prod>(&other, false)));
+    }
+
+    #[test]
+    fn an_entry_of_an_acl_is_never_created_beside_the_one_that_it_replaces(
+        before in choices(),
+        after in choices(),
+    ) {
+        let before = acl_entries(&app::<Prod>(&before, false));
+        let after = acl_entries(&app::<Prod>(&after, false));
+        prop_assert!(!before.is_empty());
+        for (id, entry) in &before {
+            for (other_id, other) in before.iter().chain(&after) {
+                prop_assert_eq!(id == other_id, entry == other, "{} and {}", id, other_id);
+            }
+        }
     }
 
     #[test]

@@ -312,17 +312,17 @@ fn a_database_lets_in_groups_and_no_blocks() {
 #[test]
 fn an_acl_that_lets_no_replies_back_is_refused() {
     let app = with(|stack, _| {
-        stack.override_property("VpcDataAclPrivate5432Egress", "PortRange/From", 32768);
+        stack.override_property("VpcDataAclEgress110", "PortRange/From", 32768);
     });
     let found = only("NET-11", app);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0].path(), Some("Vpc/Data/Acl/Private5432/Ingress"));
+    assert_eq!(found[0].path(), Some("Vpc/Data/Acl/Ingress110"));
 }
 
 #[test]
 fn two_acl_entries_with_one_number_are_refused() {
     let app = with(|stack, _| {
-        stack.override_property("VpcPublicAclHttpIngress", "RuleNumber", 100);
+        stack.override_property("VpcPublicAclIngress110", "RuleNumber", 100);
     });
     let found = one("NET-11", app);
     assert_eq!(found.message(), "two entries of the network ACL `VpcPublicAcl` share a number");
@@ -476,7 +476,7 @@ fn unlocked(route: bool, acl: bool, group: bool) -> Vec<&'static str> {
         }
         if acl {
             for entry in ["Ingress", "Egress"] {
-                let id = format!("VpcDataAclPrivate5432{entry}");
+                let id = format!("VpcDataAcl{entry}110");
                 stack.override_property(&id, "CidrBlock", "0.0.0.0/0");
             }
         }
@@ -509,9 +509,9 @@ fn a_load_balancer_that_hands_connections_on_is_a_path_to_the_database() {
             stack.add("Balancer", balancer);
             stack.allow(&public, Port::POSTGRES, &group);
             if acl_open {
-                for (tier, flow) in [("Data", "Private5432"), ("Public", "Private")] {
+                for (tier, number) in [("Data", 110), ("Public", 120)] {
                     for entry in ["Ingress", "Egress"] {
-                        let id = format!("Vpc{tier}Acl{flow}{entry}");
+                        let id = format!("Vpc{tier}Acl{entry}{number}");
                         stack.override_property(&id, "CidrBlock", "10.30.0.0/16");
                     }
                 }

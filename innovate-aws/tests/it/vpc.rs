@@ -87,11 +87,9 @@ fn a_gateway_of_one_zone_waits_for_the_way_out_of_its_subnet() {
         let gateway = network(&app).resource("VpcNatAz1").expect("a gateway");
         let waits_for: Vec<&str> =
             gateway.depends_on().iter().map(innovate_core::Address::logical_id).collect();
-        for id in [
-            "VpcPublicDefaultRoute",
-            "VpcPublicAz1RouteTableAssociation",
-            "VpcPublicAclInternet443Egress",
-        ] {
+        for id in
+            ["VpcPublicDefaultRoute", "VpcPublicAz1RouteTableAssociation", "VpcPublicAclEgress130"]
+        {
             assert!(waits_for.contains(&id), "{nat:?}: {id} is not in {waits_for:?}");
         }
     }
@@ -106,13 +104,12 @@ fn the_public_tier_lets_out_only_what_passes_it() {
         ids.filter_map(|id| Some(id.strip_prefix("VpcPublicAcl")?.to_owned())).collect()
     };
     // Replies to HTTP leave by the entry of those to HTTPS.
-    let balancers =
-        ["HttpsIngress", "HttpsEgress", "HttpIngress", "PrivateIngress", "PrivateEgress"];
+    let balancers = ["Ingress100", "Egress100", "Ingress110", "Ingress120", "Egress120"];
     assert_eq!(entries(Nat::Regional), balancers);
     assert_eq!(entries(Nat::None), balancers);
     let zonal = entries(Nat::PerZone);
     assert_eq!(zonal[..5], balancers);
-    assert_eq!(zonal[5..], ["Internet443Ingress", "Internet443Egress"]);
+    assert_eq!(zonal[5..], ["Ingress130", "Egress130"]);
 }
 
 #[test]
@@ -142,7 +139,7 @@ fn a_node_can_wait_for_all_that_it_needs_to_reach_the_internet() {
         "VpcPrivateAz1DefaultRoute",
         "VpcPrivateAz3RouteTableAssociation",
         "VpcPrivateAz2AclAssociation",
-        "VpcPrivateAclInternet443Egress",
+        "VpcPrivateAclEgress110",
         "VpcEndpointS3",
         "VpcEndpointEcrDkr",
     ] {
