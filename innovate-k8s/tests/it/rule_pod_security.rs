@@ -16,6 +16,19 @@ fn pods(level: &str, change: impl FnOnce(&mut Value)) -> Program<Prod> {
     program.breaking("Deployment", "api", |object| change(&mut object["spec"]["template"]))
 }
 
+/// Sets fields of an object, and of the objects in it.
+fn set(object: &mut Value, fields: &Value) {
+    match fields {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, fields)| set(&mut object[name.as_str()], fields));
+        }
+        Value::Array(fields) if object.is_array() => {
+            fields.iter().enumerate().for_each(|(at, fields)| set(&mut object[at], fields));
+        }
+        value => *object = value.clone(),
+    }
+}
+
 #[test]
 fn a_container_does_no_more_than_its_namespace_allows() {
     let finding = broken("Deployment", "api", |object| {
@@ -135,5 +148,117 @@ fn root_in_a_user_namespace_is_not_root_of_the_node_from_1_35_on() {
     for (host_users, policy) in [(None, "latest"), (Some(true), "latest"), (Some(false), "v1.34")] {
         let finding = program(host_users, policy).only_finding();
         assert_eq!((told(&finding).0, told(&finding).3), ("K8S-09", "`api` may run as root"));
+    }
+}
+
+#[test]
+fn no_level_but_privileged_lets_a_pod_off_what_confines_it() {
+    let pod = |context: Value| json!({ "spec": { "securityContext": context } });
+    let api = |fields: Value| json!({ "spec": { "containers": [fields] } });
+    let context = |context: Value| api(json!({ "securityContext": context }));
+    let annotation = "container.apparmor.security.beta.kubernetes.io/api";
+    for (fields, given) in [
+        (
+            pod(json!({ "appArmorProfile": { "type": "Unconfined" } })),
+            "the pod isn't confined by AppArmor",
+        ),
+        (
+            context(json!({ "appArmorProfile": { "type": "Unconfined" } })),
+            "`api` isn't confined by AppArmor",
+        ),
+        (
+            json!({ "metadata": { "annotations": { annotation: "unconfined" } } }),
+            "the pod has the annotation container.apparmor.security.beta.kubernetes.io/api: unconfined",
+        ),
+        (
+            pod(json!({ "seLinuxOptions": { "type": "spc_t" } })),
+            "the pod sets the SELinux type spc_t",
+        ),
+        (
+            context(json!({ "seLinuxOptions": { "user": "system_u", "role": "system_r" } })),
+            "`api` sets the SELinux user system_u; `api` sets the SELinux role system_r",
+        ),
+        (context(json!({ "procMount": "Unmasked" })), "`api` has its /proc Unmasked"),
+        (
+            pod(json!({ "sysctls": [
+                { "name": "net.ipv4.tcp_rmem", "value": "4096 87380 6291456" },
+                { "name": "net.core.somaxconn", "value": "4096" },
+                { "name": "kernel.msgmax", "value": "65536" },
+            ] })),
+            "the pod sets the kernel's net.core.somaxconn, kernel.msgmax",
+        ),
+        (
+            pod(json!({ "windowsOptions": { "hostProcess": true } })),
+            "the pod is a process of the node",
+        ),
+        (
+            context(json!({ "windowsOptions": { "hostProcess": true } })),
+            "`api` is a process of the node",
+        ),
+        (
+            api(json!({ "livenessProbe": { "httpGet": { "host": "10.30.0.9" } } })),
+            "`api` has its livenessProbe ask 10.30.0.9",
+        ),
+        (
+            api(json!({ "startupProbe": { "tcpSocket": { "port": 8443, "host": "db" } } })),
+            "`api` has its startupProbe ask db",
+        ),
+        (
+            api(json!({ "lifecycle": {
+                "preStop": { "httpGet": { "port": 8443, "host": "169.254.169.254" } },
+            } })),
+            "`api` has its preStop ask 169.254.169.254",
+        ),
+    ] {
+        for level in ["baseline", "restricted"] {
+            let finding = pods(level, |template| set(template, &fields)).only_finding();
+            assert_eq!((told(&finding).0, told(&finding).3), ("K8S-09", given), "{level}");
+        }
+        assert_eq!(pods("privileged", |template| set(template, &fields)).findings(), []);
+    }
+}
+
+#[test]
+fn what_confines_a_pod_may_be_said() {
+    let fields = json!({
+        "metadata": { "annotations": {
+            "container.apparmor.security.beta.kubernetes.io/api": "localhost/api",
+        } },
+        "spec": {
+            "securityContext": {
+                "appArmorProfile": { "type": "RuntimeDefault" },
+                "seLinuxOptions": { "user": "", "type": "container_engine_t", "level": "s0:c1,c2" },
+                "sysctls": [{ "name": "net.ipv4.ip_unprivileged_port_start", "value": "0" }],
+                "windowsOptions": { "hostProcess": false },
+            },
+            "containers": [{
+                "securityContext": { "procMount": "Default" },
+                "livenessProbe": { "httpGet": { "host": "" } },
+            }],
+        },
+    });
+    for level in ["baseline", "restricted"] {
+        assert_eq!(pods(level, |template| set(template, &fields)).findings(), [], "{level}");
+    }
+}
+
+#[test]
+fn a_level_of_an_earlier_version_is_that_versions() {
+    let program = |level: &str, policy: &str, fields: Value| {
+        pods(level, |template| set(template, &fields)).breaking("Namespace", "shop", |object| {
+            object["metadata"]["labels"]["pod-security.kubernetes.io/enforce-version"] =
+                policy.into();
+        })
+    };
+    let host = json!({ "livenessProbe": { "httpGet": { "host": "10.30.0.9" } } });
+    let asks = json!({ "spec": { "containers": [host] } });
+    assert_eq!(program("restricted", "v1.33", asks.clone()).findings(), []);
+    assert_eq!(program("restricted", "v1.34", asks).only_finding().code(), "K8S-09");
+    let container = json!({ "securityContext": { "procMount": "Unmasked" } });
+    let unmasked = json!({ "spec": { "hostUsers": false, "containers": [container] } });
+    assert_eq!(program("baseline", "v1.35", unmasked.clone()).findings(), []);
+    for (level, policy) in [("baseline", "v1.34"), ("restricted", "v1.35")] {
+        let finding = program(level, policy, unmasked.clone()).only_finding();
+        assert_eq!(told(&finding).3, "`api` has its /proc Unmasked");
     }
 }

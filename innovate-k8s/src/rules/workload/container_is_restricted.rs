@@ -6,7 +6,7 @@ use innovate_core::{
 };
 use serde_json::Value;
 
-use super::super::clusters;
+use super::{super::clusters, security_context};
 use crate::{
     cluster,
     view::{Container, Objects, Workload, items, text, title},
@@ -35,7 +35,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             if level == "privileged" {
                 continue;
             }
-            let mut reasons = of_the_pod(workload.pod(), level);
+            let mut reasons = of_the_pod(workload, policy);
             for container in workload.containers() {
                 let name = container.name().to_owned();
                 let found = of_a_container(workload.pod(), &container, policy);
@@ -54,7 +54,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .property(format!("{}spec", workload.path))
                     .given(reasons.join("; "))
                     .help(match level {
-                        "restricted" => "set `runAsNonRoot: true`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` and `seccompProfile: {type: RuntimeDefault}`, or give the namespace of an agent that needs more the level that it needs",
+                        "restricted" => "leave out what the level refuses and set `runAsNonRoot: true`, `allowPrivilegeEscalation: false`, `capabilities: {drop: [ALL]}` and `seccompProfile: {type: RuntimeDefault}`, or give the namespace of an agent that needs more the level that it needs",
                         _ => "leave it out, or give the namespace of an agent that needs it the level privileged",
                     }),
             );
@@ -87,10 +87,24 @@ impl<'app> Policy<'app> {
         Self { level, minor: pinned.into_iter().chain(cluster).min() }
     }
 
+    fn is_restricted(self) -> bool {
+        self.level == "restricted"
+    }
+
+    /// Whether it is that of a minor version or of a later one.
+    fn is_from(self, minor: u16) -> bool {
+        self.minor.is_none_or(|own| own >= minor)
+    }
+
     /// Whether the pod's users are none of the node's, and this policy knows that.
     fn trusts_users_of(self, pod: &Value) -> bool {
-        let own_users = pod.get("hostUsers") == Some(&Value::Bool(false));
-        own_users && self.minor.is_none_or(|minor| minor >= 35)
+        self.is_from(35) && pod.get("hostUsers") == Some(&Value::Bool(false))
+    }
+
+    /// What it refuses in a security context.
+    fn refused(self, pod: &Value, context: &Value) -> Vec<String> {
+        let may_unmask = !self.is_restricted() && self.trusts_users_of(pod);
+        security_context::refused(context, may_unmask)
     }
 }
 
@@ -127,10 +141,8 @@ const VOLUMES: [&str; 9] = [
     "secret",
 ];
 
-/// The seccomp profile that lets every system call through.
-const UNCONFINED: &str = "Unconfined";
-
-fn of_the_pod(pod: &Value, level: &str) -> Vec<String> {
+fn of_the_pod(workload: Workload<'_>, policy: Policy<'_>) -> Vec<String> {
+    let pod = workload.pod();
     let is_true = |name: &str| pod.get(name) == Some(&Value::Bool(true));
     let host = ["hostNetwork", "hostPID", "hostIPC"].into_iter().filter(|name| is_true(name));
     let mut reasons: Vec<String> = host.map(|name| format!("the pod sets {name}")).collect();
@@ -140,14 +152,17 @@ fn of_the_pod(pod: &Value, level: &str) -> Vec<String> {
         for source in sources.filter(|source| *source != "name") {
             if source == "hostPath" {
                 reasons.push(format!("the volume `{name}` is a folder of the node"));
-            } else if level == "restricted" && !VOLUMES.contains(&source) {
+            } else if policy.is_restricted() && !VOLUMES.contains(&source) {
                 reasons.push(format!("the volume `{name}` is of the kind {source}"));
             }
         }
     }
-    if text(pod, "/securityContext/seccompProfile/type") == UNCONFINED {
-        reasons.push("the pod has its system calls unconfined".to_owned());
-    }
+    let context = pod.get("securityContext").unwrap_or(&Value::Null);
+    let refused = policy.refused(pod, context).into_iter();
+    reasons.extend(refused.map(|reason| format!("the pod {reason}")));
+    let annotations = security_context::unconfined_by_annotation(workload.template);
+    reasons
+        .extend(annotations.map(|annotation| format!("the pod has the annotation {annotation}")));
     reasons
 }
 
@@ -155,26 +170,22 @@ fn of_a_container(pod: &Value, container: &Container<'_>, policy: Policy<'_>) ->
     let own = container.value.get("securityContext").unwrap_or(&Value::Null);
     let shared = pod.get("securityContext").unwrap_or(&Value::Null);
     let either = |name: &str| own.get(name).or_else(|| shared.get(name));
-    let restricted = policy.level == "restricted";
-    let mut reasons: Vec<String> = Vec::new();
-    if own.get("privileged") == Some(&Value::Bool(true)) {
-        reasons.push("is privileged".to_owned());
-    }
+    let mut reasons = policy.refused(pod, own);
     if items(container.value, "/ports")
         .any(|port| port.get("hostPort").and_then(Value::as_i64).is_some_and(|port| port != 0))
     {
         reasons.push("listens on a port of the node".to_owned());
     }
-    let may_add: &[&str] = if restricted { &RESTRICTED } else { &BASELINE };
+    if policy.is_from(34) {
+        reasons.extend(hosts(container));
+    }
+    let may_add: &[&str] = if policy.is_restricted() { &RESTRICTED } else { &BASELINE };
     let added = items(own, "/capabilities/add").filter_map(Value::as_str);
     let added: Vec<&str> = added.filter(|added| !may_add.contains(added)).collect();
     if !added.is_empty() {
         reasons.push(format!("adds the capability {}", added.join(", ")));
     }
-    if text(own, "/seccompProfile/type") == UNCONFINED {
-        reasons.push("has its system calls unconfined".to_owned());
-    }
-    if !restricted {
+    if !policy.is_restricted() {
         return reasons;
     }
     if own.get("allowPrivilegeEscalation") != Some(&Value::Bool(false)) {
@@ -189,8 +200,29 @@ fn of_a_container(pod: &Value, container: &Container<'_>, policy: Policy<'_>) ->
         reasons.push("keeps capabilities".to_owned());
     }
     let profile = either("seccompProfile").map(|profile| text(profile, "/type"));
-    if !matches!(profile, Some("RuntimeDefault" | "Localhost" | UNCONFINED)) {
+    if !matches!(profile, Some("RuntimeDefault" | "Localhost" | "Unconfined")) {
         reasons.push("has no seccomp profile".to_owned());
+    }
+    reasons
+}
+
+/// The hosts that the node is to ask for a container, instead of the container itself.
+fn hosts(container: &Container<'_>) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for handler in [
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "lifecycle/postStart",
+        "lifecycle/preStop",
+    ] {
+        let name = handler.trim_start_matches("lifecycle/");
+        for action in ["httpGet", "tcpSocket"] {
+            let host = text(container.value, &format!("/{handler}/{action}/host"));
+            if !host.is_empty() {
+                reasons.push(format!("has its {name} ask {host}"));
+            }
+        }
     }
     reasons
 }

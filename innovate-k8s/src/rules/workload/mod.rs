@@ -8,6 +8,7 @@ mod destination_lets_pods_in;
 mod image_is_pinned;
 mod probes_differ;
 mod replicas_are_a_range;
+mod security_context;
 
 pub(super) use autoscaler_stands_alone::AUTOSCALER_STANDS_ALONE;
 pub(super) use budget_can_be_met::BUDGET_CAN_BE_MET;
