@@ -154,11 +154,20 @@ impl<'a> Circumstances<'a> {
         if count > MOST {
             return Self { count: 0, truths: BTreeMap::new() };
         }
-        let truth = |definition| (0..count).map(|at| conditions.holds(definition, at, 0)).collect();
-        let truths = stack.conditions.iter().map(|(name, it)| (&**name, truth(it))).collect();
+        let mut truths: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
+        for at in 0..count {
+            let mut decided = Decided::new();
+            for (name, definition) in &stack.conditions {
+                let holds = conditions.decide(name, definition, at, &mut decided);
+                truths.entry(name).or_default().push(holds);
+            }
+        }
         Self { count, truths }
     }
 }
+
+/// Whether conditions hold under some circumstances, by their names.
+type Decided<'a> = BTreeMap<&'a str, bool>;
 
 /// The conditions of a stack, and what they compare.
 struct Conditions<'a> {
@@ -205,16 +214,31 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    /// Whether a condition holds under the circumstances with this number.
-    fn holds(&self, condition: &Node, at: usize, depth: usize) -> bool {
+    /// Whether a condition holds under the circumstances with this number; each is decided once.
+    fn decide(
+        &self,
+        name: &'a str,
+        definition: &'a Node,
+        at: usize,
+        decided: &mut Decided<'a>,
+    ) -> bool {
+        if let Some(holds) = decided.get(name) {
+            return *holds;
+        }
+        // Those of a mistaken program may refer to each other.
+        decided.insert(name, false);
+        let holds = self.holds(definition, at, decided);
+        decided.insert(name, holds);
+        holds
+    }
+
+    fn holds(&self, condition: &'a Node, at: usize, decided: &mut Decided<'a>) -> bool {
         match condition.as_intrinsic() {
-            // Those of a mistaken program may refer to each other.
-            _ if depth > self.stack.conditions.len() => false,
-            Some(Intrinsic::And(all)) => all.iter().all(|inner| self.holds(inner, at, depth)),
-            Some(Intrinsic::Or(all)) => all.iter().any(|inner| self.holds(inner, at, depth)),
-            Some(Intrinsic::Not(inner)) => !self.holds(inner, at, depth),
+            Some(Intrinsic::And(all)) => all.iter().all(|inner| self.holds(inner, at, decided)),
+            Some(Intrinsic::Or(all)) => all.iter().any(|inner| self.holds(inner, at, decided)),
+            Some(Intrinsic::Not(inner)) => !self.holds(inner, at, decided),
             Some(Intrinsic::Condition(name)) => match self.definition(name) {
-                Some(definition) => self.holds(definition, at, depth + 1),
+                Some(definition) => self.decide(name, definition, at, decided),
                 None => self.is(condition, TRUE, at),
             },
             Some(Intrinsic::Equals(left, right)) => match (left.as_text(), right.as_text()) {

@@ -134,3 +134,29 @@ fn a_condition_that_implies_it_is_as_good_and_no_other() {
     made.add("Subnet", Plain::new().condition(&trial).set("VpcId", id(&vpc)));
     assert!(findings(app([made])).is_empty());
 }
+
+#[test]
+fn conditions_that_build_on_each_other_are_decided_once() {
+    let (mut made, _, large, vpc) = conditional();
+    let mut last = large;
+    for level in 0..64 {
+        let twice = intrinsic::and([last.value(), intrinsic::or([last.value(), last.value()])]);
+        last = made.scope().condition(format!("Level{level}"), twice);
+    }
+    made.add("Subnet", Plain::new().condition(&last).set("VpcId", id(&vpc)));
+    assert!(findings(app([made])).is_empty());
+}
+
+#[test]
+fn a_stack_of_too_many_combinations_is_let_be() {
+    for (values, refused) in [(11, true), (12, false)] {
+        let (mut made, .., vpc) = conditional();
+        for number in 0..values {
+            let other: Value<Text> =
+                made.scope().parameter(format!("Other{number}"), Parameter::default());
+            made.scope().condition(format!("Is{number}"), intrinsic::equals::<Text>(&other, "x"));
+        }
+        made.add("Subnet", Plain::new().set("VpcId", id(&vpc)));
+        assert_eq!(!findings(app([made])).is_empty(), refused, "{values}");
+    }
+}
