@@ -1,5 +1,7 @@
 //! ARNs of what the program doesn't make.
 
+use super::define::{begins_with, same};
+
 #[doc(hidden)]
 pub use innovate_cfn::kind;
 #[doc(hidden)]
@@ -76,14 +78,14 @@ impl ArnForm {
         let Some((region, rest)) = part(rest) else { return false };
         let Some((account, resource)) = part(rest) else { return false };
         let by_aws = same(self.resource.as_bytes(), b"policy/") && same(account, b"aws");
-        (same(partition, b"aws") || begins(partition, b"aws-"))
+        (same(partition, b"aws") || begins_with(partition, b"aws-"))
             && same(service, self.service.as_bytes())
             && self.has_region != region.is_empty()
             && match self.has_account {
                 true => is_account(account) || by_aws,
                 false => account.is_empty(),
             }
-            && begins(resource, self.resource.as_bytes())
+            && begins_with(resource, self.resource.as_bytes())
             && resource.len() > self.resource.len()
             // A topic's, queue's or bucket's ARN ends in its name.
             && (!self.resource.is_empty() || is_name(resource))
@@ -100,23 +102,6 @@ const fn part(text: &[u8]) -> Option<(&[u8], &[u8])> {
         at += 1;
     }
     None
-}
-
-const fn begins(text: &[u8], with: &[u8]) -> bool {
-    match text.split_at_checked(with.len()) {
-        Some((first, _)) => same(first, with),
-        None => false,
-    }
-}
-
-const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
-    while let ([first, rest @ ..], [second, others @ ..]) = (one, other) {
-        if *first != *second {
-            return false;
-        }
-        (one, other) = (rest, others);
-    }
-    one.is_empty() && other.is_empty()
 }
 
 /// Whether it has no colon and no slash.

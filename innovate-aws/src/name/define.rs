@@ -31,6 +31,25 @@ const fn contains(characters: &str, byte: u8) -> bool {
     false
 }
 
+/// Whether a text begins with another.
+pub(crate) const fn begins_with(text: &[u8], with: &[u8]) -> bool {
+    match text.split_at_checked(with.len()) {
+        Some((first, _)) => same(first, with),
+        None => false,
+    }
+}
+
+/// Whether two texts are the same.
+pub(crate) const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, rest @ ..], [second, others @ ..]) = (one, other) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (rest, others);
+    }
+    one.is_empty() && other.is_empty()
+}
+
 impl Shape {
     #[allow(clippy::indexing_slicing, reason = "each index is compared with the length first")]
     pub(crate) const fn fits(&self, text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Names of KMS keys.
 
-use super::define::Shape;
+use super::define::{Shape, begins_with};
 
 const PREFIX: &str = "alias/";
 /// AWS's own: nobody else can make one.
@@ -20,20 +20,11 @@ impl KeyAlias {
             each: "a-zA-Z0-9/_-",
             last: "a-zA-Z0-9/_-",
         };
-        SHAPE.fits(text) && begins_with(text, PREFIX) && !begins_with(text, RESERVED)
+        let bytes = text.as_bytes();
+        SHAPE.fits(text)
+            && begins_with(bytes, PREFIX.as_bytes())
+            && !begins_with(bytes, RESERVED.as_bytes())
     }
-}
-
-#[allow(clippy::indexing_slicing, reason = "each index is compared with both lengths first")]
-const fn begins_with(text: &str, prefix: &str) -> bool {
-    let (text, prefix, mut at) = (text.as_bytes(), prefix.as_bytes(), 0);
-    while at < prefix.len() {
-        if at >= text.len() || text[at] != prefix[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 name_methods! {

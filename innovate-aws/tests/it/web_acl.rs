@@ -6,8 +6,8 @@ use innovate_aws::{
     security::{
         CloudFront, Regional, WebAcl, WebAclHandle,
         web_acl::{
-            Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, ManagedRuleGroup,
-            RateLimit, RateWindow, WebAclMetric, WebAclScope, statement,
+            Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, Managed,
+            ManagedRuleGroup, RateLimit, RateWindow, WebAclMetric, WebAclScope, statement,
         },
     },
 };
@@ -20,6 +20,16 @@ pub(crate) fn protection(acl: WebAcl<Regional>) -> (Stack<Prod>, WebAclHandle<Re
     let mut stack = environment::<Prod>().stack("protection");
     let handle = stack.add("WebAcl", acl);
     (stack, handle)
+}
+
+/// The groups of a good web ACL, of which the core rule set counts only.
+pub(crate) fn counting_core() -> [Managed; 4] {
+    [
+        ManagedRuleGroup::CommonRuleSet.count(),
+        ManagedRuleGroup::IpReputation.block(),
+        ManagedRuleGroup::KnownBadInputs.block(),
+        ManagedRuleGroup::SqlInjection.block(),
+    ]
 }
 
 pub(crate) fn app<S: Stage>(stack: Stack<S>) -> App {
@@ -263,14 +273,8 @@ fn large_bodies_pass_only_where_they_may() {
 
 #[test]
 fn large_bodies_are_counted_where_the_core_rule_set_counts() {
-    let builder = WebAcl::<Regional>::builder()
-        .managed([
-            ManagedRuleGroup::CommonRuleSet.count(),
-            ManagedRuleGroup::IpReputation.block(),
-            ManagedRuleGroup::KnownBadInputs.block(),
-            ManagedRuleGroup::SqlInjection.block(),
-        ])
-        .large_bodies(["/uploads/"]);
+    let builder =
+        WebAcl::<Regional>::builder().managed(counting_core()).large_bodies(["/uploads/"]);
     let (stack, _) = protection(builder.build());
     let group = rule(&stack, "AWSManagedRulesCommonRuleSet");
     assert_eq!(group.at("Statement/ManagedRuleGroupStatement/RuleActionOverrides"), None);

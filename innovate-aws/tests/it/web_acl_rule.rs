@@ -14,7 +14,7 @@ use innovate_core::{
 
 use crate::{
     program::{environment, findings},
-    web_acl::{app, protection},
+    web_acl::{app, counting_core, protection},
 };
 
 /// The good web ACL with one property of one resource set to something else.
@@ -193,12 +193,7 @@ fn a_production_web_acl_without_the_basic_groups_or_a_rate_limit_is_refused() {
 #[test]
 fn overrides_of_a_group_that_only_counts_are_refused() {
     let builder = WebAcl::<Regional>::builder()
-        .managed([
-            ManagedRuleGroup::CommonRuleSet.count(),
-            ManagedRuleGroup::IpReputation.block(),
-            ManagedRuleGroup::KnownBadInputs.block(),
-            ManagedRuleGroup::SqlInjection.block(),
-        ])
+        .managed(counting_core())
         .overrides([CommonRule::NoUserAgentHeader.act(Action::Block)]);
     let found = findings(app(protection(builder.build()).0));
     assert_eq!(one(&found), ("WAF-03", "overrides of a group that only counts do nothing"));

@@ -1,12 +1,11 @@
 //! `IAM-04`: an action in a policy exists.
 
-use std::collections::BTreeSet;
-
 use innovate_core::{
     Diagnostic, Resource, Rule,
     check::{Check, Findings},
 };
 
+use super::Known;
 use crate::identity::{
     action::{UnknownAction, check_action},
     document::{Policy, texts},
@@ -25,9 +24,6 @@ finding with that as the reason.
 Source: \"Actions, resources, and condition keys for AWS services\", Service Authorization Reference.",
     check: Check::Elsewhere,
 };
-
-/// Actions that were found to exist.
-pub(super) type Known = BTreeSet<String>;
 
 pub(super) fn check(
     known: &mut Known,

@@ -7,6 +7,8 @@ mod policy_fits_its_quota;
 mod service_principal_exists;
 mod service_trust_names_its_source;
 
+use std::collections::BTreeSet;
+
 use innovate_core::{
     StackModel,
     check::{Findings, Model},
@@ -20,10 +22,11 @@ pub use policy_fits_its_quota::POLICY_FITS_ITS_QUOTA;
 pub use service_principal_exists::SERVICE_PRINCIPAL_EXISTS;
 pub use service_trust_names_its_source::SERVICE_TRUST_NAMES_ITS_SOURCE;
 
+/// The names that were found to exist: a stack has the same few over and over.
+type Known = BTreeSet<String>;
+
 fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
-    // A stack names the same few actions and services over and over.
-    let (mut actions, mut services) =
-        (action_exists::Known::new(), service_principal_exists::Known::new());
+    let (mut actions, mut services) = (Known::new(), Known::new());
     for resource in stack.resources() {
         permission_is_scoped::check_resource(resource, findings);
         let policies = policies_of(resource);

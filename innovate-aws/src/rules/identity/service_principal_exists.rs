@@ -1,12 +1,11 @@
 //! `IAM-05`: a service named as a principal exists.
 
-use std::collections::BTreeSet;
-
 use innovate_core::{
     Diagnostic, Resource, Rule,
     check::{Check, Findings},
 };
 
+use super::Known;
 use crate::identity::{
     document::{Policy, principals},
     service::{UnknownService, check_service},
@@ -24,9 +23,6 @@ one that looks like a misspelt name of another is an error.
 Source: \"AWS JSON policy elements: Principal\", AWS Identity and Access Management User Guide.",
     check: Check::Elsewhere,
 };
-
-/// Services that were found to exist.
-pub(super) type Known = BTreeSet<String>;
 
 pub(super) fn check(
     known: &mut Known,
