@@ -11,6 +11,8 @@ use crate::Result;
 
 /// The services that the constructs use, on by default.
 const DEFAULT: &[&str] = &[
+    "applicationautoscaling",
+    "applicationsignals",
     "autoscaling",
     "backup",
     "certificatemanager",
@@ -28,11 +30,13 @@ const DEFAULT: &[&str] = &[
     "rds",
     "route53",
     "s3",
+    "scheduler",
     "secretsmanager",
     "sns",
     "sqs",
     "ssm",
     "wafv2",
+    "xray",
 ];
 /// What the crate registry takes.
 const LIMIT: usize = 300;
