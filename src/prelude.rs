@@ -35,8 +35,8 @@ pub use innovate_aws::{
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,
-    ResourceType, Scope, Stack, StackInUsEast1, StackOutsideProduction, Stage, Staging, UsEast1,
-    Value, cidr, json, text,
+    RecoveryRegion, ResourceType, Scope, Stack, StackInHomeRegion, StackInRecoveryRegion,
+    StackInUsEast1, StackOutsideProduction, Stage, Staging, UsEast1, Value, cidr, json, text,
     value::{intrinsic, pseudo},
 };
 pub use innovate_k8s::{

@@ -2,7 +2,10 @@
 
 use std::{fmt, marker::PhantomData};
 
-use innovate_core::{HomeRegion, Site, Stack, Stage, UsEast1, stack::Leftovers, value::Str};
+use innovate_core::{
+    Diagnostic, HomeRegion, RecoveryRegion, Site, Stack, Stage, UsEast1, stack::Leftovers,
+    value::Str,
+};
 use typed_builder::TypedBuilder;
 
 use crate::{
@@ -68,6 +71,10 @@ pub struct Environment<S: Stage> {
     account: AccountId,
     /// The region that everything is deployed to, apart from what CloudFront needs in us-east-1.
     region: Region,
+    /// The region that backups are copied to, and in which everything is made anew if its own region
+    /// is lost: another one. None by default: what is copied nowhere is lost with its region.
+    #[builder(default, setter(strip_option))]
+    recovery_region: Option<Region>,
     /// The domain of its hosts.
     domain: DomainName,
     /// Who answers for it: the tag `owner`, a team or a mailbox.
@@ -102,6 +109,33 @@ impl<S: Stage> Environment<S> {
         Stack::new(self.stack_name(id), self.site().in_region(Region::UsEast1.code()))
     }
 
+    /// A stack in the recovery region, for what must be there before the environment's own region is
+    /// lost: vaults, replicas of keys, buckets and registries.
+    ///
+    /// An environment without a recovery region, or whose recovery region is its own, has none: a
+    /// finding.
+    #[track_caller]
+    pub fn recovery_stack(&self, id: &str) -> Stack<S, RecoveryRegion> {
+        let own = self.region;
+        let region = self.recovery_region.unwrap_or(own);
+        let site = self.site().in_region(region.code());
+        let mut stack = Stack::new(self.stack_name(id), site);
+        if region == own {
+            let message = match self.recovery_region {
+                Some(_) => "the recovery region is the environment's own, and is lost with it",
+                None => "the environment has no recovery region",
+            };
+            stack.scope().report(
+                Diagnostic::error("BKP-02", message)
+                    .setter("recovery_region")
+                    .given(self.recovery_region.map_or("nothing", Region::code))
+                    .allowed(format!("any region but {}", own.code()))
+                    .help("set `.recovery_region(Region::..)` on the environment"),
+            );
+        }
+        stack
+    }
+
     /// The host `label` in the environment's domain: `api.innovate.example`. A label that isn't one
     /// is a finding of the ingress or the config map that the host is given to.
     pub fn host(&self, label: &str) -> Hostname {
@@ -118,6 +152,10 @@ impl<S: Stage> Environment<S> {
             .tag("cost-center", cost_center)
             .tag("data-classification", self.data_classification.name())
             .with_leftovers(&self.leftovers);
+        let site = match self.recovery_region {
+            Some(region) => site.with_recovery_region(region.code()),
+            None => site,
+        };
         match &self.reader_role {
             Some(role) => site.with_reader_role(role.clone()),
             None => site,
@@ -142,6 +180,11 @@ impl<S: Stage> Environment<S> {
     /// The region.
     pub const fn region(&self) -> Region {
         self.region
+    }
+
+    /// The region that backups are copied to, if there is one.
+    pub const fn recovery_region(&self) -> Option<Region> {
+        self.recovery_region
     }
 
     /// The domain.

@@ -1,5 +1,6 @@
 //! What a good program holds to: one policy a file.
 
+pub mod backup;
 pub mod cluster;
 pub mod database;
 pub mod identity;
@@ -14,6 +15,7 @@ use innovate_core::Rule;
 
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
+    &backup::RECOVERY_REGION_IS_ANOTHER,
     &cluster::API_IS_PRIVATE,
     &cluster::CLUSTER_HAS_ADMINISTRATOR,
     &cluster::CONTROL_PLANE_LOGS_ARE_KEPT,

@@ -20,6 +20,7 @@ mod key_rule;
 mod network_property;
 mod network_rule;
 mod program;
+mod recovery;
 mod registry;
 mod template_rules;
 mod vpc;

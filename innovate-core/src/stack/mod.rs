@@ -32,7 +32,8 @@ pub use resource::{
 };
 pub use site::{Site, Tags};
 pub use stage::{
-    AnyStack, Dev, HomeRegion, InUsEast1, MetBy, NonProduction, Place, Prod, StackInUsEast1,
+    AnyStack, Dev, HomeRegion, InHomeRegion, InRecoveryRegion, InUsEast1, MetBy, NonProduction,
+    Place, Prod, RecoveryRegion, StackInHomeRegion, StackInRecoveryRegion, StackInUsEast1,
     StackOutsideProduction, Stage, StageKind, Staging, UsEast1,
 };
 

@@ -20,6 +20,7 @@ struct Inner {
     stage: StageKind,
     account: Str,
     region: Str,
+    recovery_region: Option<Str>,
     tags: Tags,
     reader_role: Option<Str>,
     leftovers: Leftovers,
@@ -39,6 +40,7 @@ impl Site {
                 stage,
                 account: account.into(),
                 region: region.into(),
+                recovery_region: None,
                 tags: Tags::new(),
                 reader_role: None,
                 leftovers: Leftovers::default(),
@@ -50,6 +52,13 @@ impl Site {
     #[must_use]
     pub fn in_region(mut self, region: impl Into<Str>) -> Self {
         Arc::make_mut(&mut self.inner).region = region.into();
+        self
+    }
+
+    /// Names the region that backups are copied to.
+    #[must_use]
+    pub fn with_recovery_region(mut self, region: impl Into<Str>) -> Self {
+        Arc::make_mut(&mut self.inner).recovery_region = Some(region.into());
         self
     }
 
@@ -103,6 +112,11 @@ impl Site {
     /// The region's code, such as `eu-west-1`.
     pub fn region(&self) -> &str {
         &self.inner.region
+    }
+
+    /// The code of the region that backups are copied to, if the environment has one.
+    pub fn recovery_region(&self) -> Option<&str> {
+        self.inner.recovery_region.as_deref()
     }
 
     /// What every taggable resource gets.

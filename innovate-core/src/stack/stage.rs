@@ -75,18 +75,44 @@ pub enum HomeRegion {}
 #[derive(Clone, Copy, Debug)]
 pub enum UsEast1 {}
 
+/// The region to which backups are copied, and in which the environment is made anew if its own
+/// region is lost.
+#[derive(Clone, Copy, Debug)]
+pub enum RecoveryRegion {}
+
 impl Place for HomeRegion {}
 impl Place for UsEast1 {}
+impl Place for RecoveryRegion {}
 
 /// A place in us-east-1.
 #[diagnostic::on_unimplemented(
     message = "this construct needs a stack in us-east-1",
-    label = "this stack is in its environment's own region",
+    label = "this stack is somewhere else",
     note = "make the stack with `environment.us_east_1_stack(..)`"
 )]
 pub trait InUsEast1: Place {}
 
 impl InUsEast1 for UsEast1 {}
+
+/// A place in the environment's own region.
+#[diagnostic::on_unimplemented(
+    message = "this construct needs a stack in its environment's own region",
+    label = "this stack is somewhere else",
+    note = "make the stack with `environment.stack(..)`"
+)]
+pub trait InHomeRegion: Place {}
+
+impl InHomeRegion for HomeRegion {}
+
+/// A place in the environment's recovery region.
+#[diagnostic::on_unimplemented(
+    message = "this construct needs a stack in the recovery region",
+    label = "this stack is somewhere else",
+    note = "make the stack with `environment.recovery_stack(..)`"
+)]
+pub trait InRecoveryRegion: Place {}
+
+impl InRecoveryRegion for RecoveryRegion {}
 
 /// A construct's need: any stack will do.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +123,12 @@ pub enum StackOutsideProduction {}
 /// A construct's need: a stack in us-east-1.
 #[derive(Clone, Copy, Debug)]
 pub enum StackInUsEast1 {}
+/// A construct's need: a stack in the environment's own region.
+#[derive(Clone, Copy, Debug)]
+pub enum StackInHomeRegion {}
+/// A construct's need: a stack in the recovery region.
+#[derive(Clone, Copy, Debug)]
+pub enum StackInRecoveryRegion {}
 
 /// A construct's need that the stack `S` meets.
 // The need is what is asked, not the stack: a stack that meets one need only would have the
@@ -111,3 +143,5 @@ pub trait MetBy<S> {}
 impl<S: Stage, P: Place> MetBy<super::Stack<S, P>> for AnyStack {}
 impl<S: NonProduction, P: Place> MetBy<super::Stack<S, P>> for StackOutsideProduction {}
 impl<S: Stage, P: InUsEast1> MetBy<super::Stack<S, P>> for StackInUsEast1 {}
+impl<S: Stage, P: InHomeRegion> MetBy<super::Stack<S, P>> for StackInHomeRegion {}
+impl<S: Stage, P: InRecoveryRegion> MetBy<super::Stack<S, P>> for StackInRecoveryRegion {}
