@@ -15,16 +15,16 @@ pub use innovate_aws::{
         SpotServiceRole,
     },
     database::{
-        AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters, Reader,
-        Readers, Storage,
+        AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters,
+        PostgresDatabase, PostgresEndpoint, Reader, Readers, Storage,
     },
     days, domain,
     identity::{Irsa, OidcProvider, Permissions, PodIdentity},
     keys::*,
     name,
     name::{
-        BucketName, ClusterName, Hostname, LogGroupName, QueueName, RoleName, SecretName,
-        WebAclName,
+        BucketName, ClusterName, DatabaseUser, Hostname, LogGroupName, QueueName, RoleName,
+        SecretName, WebAclName,
     },
     network::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use innovate_core::{Gives, MetBy, Node, NonProduction, Place, Stack, Stage, Value, value::Number};
 
-use super::reader::Redundancy;
+use super::{Sizing, reader::Redundancy};
 
 /// Aurora capacity units, in half steps: about 2 GiB of memory each, with the processor and network
 /// that belong to it. [`acu!`](crate::acu) makes one that the compiler has checked.
@@ -201,14 +201,8 @@ impl<S: LetsDatabasesPause, P: Place> MetBy<Stack<S, P>>
 {
 }
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::AlwaysOn {}
-    impl Sealed for super::AutoPause {}
-}
-
 /// [`AlwaysOn`] or [`AutoPause`].
-pub trait Pausing: sealed::Sealed + Copy + fmt::Debug + 'static {
+pub trait Pausing: Sizing<Size = Capacity<Self>> {
     /// What a cluster of this kind and with readers of the kind `R` needs of its stack.
     type Needs<R: Redundancy>;
 }

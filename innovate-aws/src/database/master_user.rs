@@ -51,6 +51,11 @@ impl MasterUser {
         self
     }
 
+    /// Whether RDS keeps a password of it.
+    pub(super) const fn has_password(&self) -> bool {
+        matches!(self.proof, Proof::ManagedSecret(_))
+    }
+
     /// Whether PostgreSQL and RDS take its name.
     pub(super) fn has_valid_name(&self) -> bool {
         is_identifier(&self.name) && !RESERVED.contains(&&*self.name.to_ascii_lowercase())

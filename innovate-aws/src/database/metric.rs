@@ -1,15 +1,26 @@
-//! What Aurora measures.
+//! What RDS measures.
+
+use super::{Pausing, Sizing};
+
+/// What is measured on Aurora clusters that are sized as `K` says: [`AuroraMetric`] on every one,
+/// [`ServerlessMetric`] on those that scale with their load.
+#[diagnostic::on_unimplemented(
+    message = "an Aurora cluster of the kind `{K}` doesn't measure `{Self}`",
+    label = "not a metric of this cluster"
+)]
+pub trait MeasuredOn<K> {
+    /// The name that CloudWatch has for it.
+    fn name(&self) -> &'static str;
+}
 
 /// A metric of an Aurora cluster, over all of its instances.
 ///
 /// Source: "Amazon CloudWatch metrics for Amazon Aurora", Amazon Aurora User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuroraMetric {
-    /// How much of the maximum capacity is used, in percent. Above 90, raise the maximum.
-    AcuUtilization,
     /// How long a commit takes, in milliseconds.
     CommitLatency,
-    /// How busy the processors are, in percent of the maximum capacity.
+    /// How busy the processors are, in percent: of a serverless cluster's maximum capacity.
     CpuUtilization,
     /// How many clients are connected.
     DatabaseConnections,
@@ -22,14 +33,21 @@ pub enum AuroraMetric {
     MaximumUsedTransactionIds,
     /// How far the readers are behind the writer, in milliseconds.
     AuroraReplicaLag,
-    /// The capacity at the moment, in ACU.
-    ServerlessDatabaseCapacity,
+    /// How many sessions are active, on average: above the number of processors, some wait.
+    DbLoad,
+    /// How much space is left on the instances for temporary tables and logs, in bytes.
+    FreeLocalStorage,
+    /// How long a read takes, in seconds.
+    ReadLatency,
+    /// How much space the cluster's data takes, in bytes.
+    VolumeBytesUsed,
+    /// How long a write takes, in seconds.
+    WriteLatency,
 }
 
-impl AuroraMetric {
-    pub(super) const fn name(self) -> &'static str {
+impl<K: Sizing> MeasuredOn<K> for AuroraMetric {
+    fn name(&self) -> &'static str {
         match self {
-            Self::AcuUtilization => "ACUUtilization",
             Self::CommitLatency => "CommitLatency",
             Self::CpuUtilization => "CPUUtilization",
             Self::DatabaseConnections => "DatabaseConnections",
@@ -37,6 +55,30 @@ impl AuroraMetric {
             Self::FreeableMemory => "FreeableMemory",
             Self::MaximumUsedTransactionIds => "MaximumUsedTransactionIDs",
             Self::AuroraReplicaLag => "AuroraReplicaLag",
+            Self::DbLoad => "DBLoad",
+            Self::FreeLocalStorage => "FreeLocalStorage",
+            Self::ReadLatency => "ReadLatency",
+            Self::VolumeBytesUsed => "VolumeBytesUsed",
+            Self::WriteLatency => "WriteLatency",
+        }
+    }
+}
+
+/// A metric of an Aurora cluster that scales with its load.
+///
+/// Source: "Performance and scaling for Aurora Serverless v2", Amazon Aurora User Guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerlessMetric {
+    /// How much of the maximum capacity is used, in percent. Above 90, raise the maximum.
+    AcuUtilization,
+    /// The capacity at the moment, in ACU.
+    ServerlessDatabaseCapacity,
+}
+
+impl<K: Pausing> MeasuredOn<K> for ServerlessMetric {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::AcuUtilization => "ACUUtilization",
             Self::ServerlessDatabaseCapacity => "ServerlessDatabaseCapacity",
         }
     }

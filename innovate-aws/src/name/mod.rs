@@ -6,6 +6,7 @@
 //!
 //! * [`NameError`]: why a text is no such name,
 //! * [`arn`](self): ARNs of what the program doesn't make,
+//! * [`database`](self): names of what is in a database,
 //! * [`host`](self): names in the DNS,
 //! * [`key_alias`](self): what a KMS key is called,
 //! * [`kubernetes`](self): what a manifest calls a service account.
@@ -16,6 +17,7 @@ mod account;
 #[doc(hidden)]
 pub mod arn;
 mod construct;
+mod database;
 mod host;
 mod key_alias;
 mod kubernetes;
@@ -25,6 +27,7 @@ use innovate_core::Site;
 pub use account::AccountId;
 pub use arn::{ArnForm, ArnKind};
 pub(crate) use construct::name_of;
+pub use database::DatabaseUser;
 pub use define::NameError;
 pub use host::{DomainName, Hostname};
 pub use key_alias::KeyAlias;

@@ -3,12 +3,14 @@
 use innovate_aws::{
     acu, capacity,
     database::{
-        AlwaysOn, AuroraCluster, AuroraMetric, AuroraPostgres, AuroraServerless, AutoPause,
-        Capacity, DeletionProtection, EnhancedMonitoring, Idle, Insights, Library, MasterUser,
-        Parameters, Pausing, PromotionTier, Reader, Readers, Redundancy, Storage, WithFailover,
+        AlwaysOn, AuroraCluster, AuroraPostgres, AuroraServerless, AutoPause, Capacity,
+        DatabaseKind, DeletionProtection, EnhancedMonitoring, Idle, Insights, Library, MasterUser,
+        Parameters, Pausing, PostgresDatabase, PostgresEndpoint, PromotionTier, Reader, Readers,
+        Redundancy, ServerlessMetric, Storage, WithFailover,
     },
     days,
     keys::{Key, KmsKey, Logs, Rds, Secrets},
+    name,
     network::{Connect, HasSecurityGroup, Port, SecurityGroup, VpcHandle},
     weekly_window, window,
 };
@@ -382,10 +384,35 @@ fn production_with_handle() -> (Program<Prod>, AuroraCluster) {
     (program, handle)
 }
 
+/// What an application and its grants need of any kind of database.
+fn facts(database: &impl PostgresDatabase) -> (DatabaseKind, &str, Port, String, bool) {
+    let user = database.user_arn(&name!(DatabaseUser: "app"));
+    let arn = format!("{:?}", user.node());
+    (
+        database.kind(),
+        database.identifier(),
+        database.port(),
+        arn,
+        database.master_secret().is_some(),
+    )
+}
+
+#[test]
+fn an_application_connects_through_the_same_facts_whatever_the_database_is() {
+    let (program, database) = production_with_handle();
+    let (kind, identifier, port, arn, secret) = facts(&database);
+    assert_eq!((kind, port, secret), (DatabaseKind::Cluster, Port::POSTGRES, true));
+    assert_eq!(identifier, "innovate-prod-data-database");
+    assert!(arn.contains(":rds-db:eu-west-1:444455556666:dbuser:"), "{arn}");
+    assert!(arn.contains("DBClusterResourceId") && arn.contains("/app"), "{arn}");
+    assert_eq!(database.network(), program.vpc.data().block());
+    assert_ne!(database.endpoint(), database.reader_endpoint());
+}
+
 #[test]
 fn its_metrics_are_those_of_the_whole_cluster() {
     let (_, database) = production_with_handle();
-    let metric = database.metric(AuroraMetric::AcuUtilization);
+    let metric = database.metric(ServerlessMetric::AcuUtilization);
     assert_eq!((metric.namespace(), metric.name()), ("AWS/RDS", "ACUUtilization"));
     let dimensions: Vec<(&str, Option<&str>)> =
         metric.dimensions().iter().map(|(name, value)| (*name, value.node().as_text())).collect();

@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use innovate_aws::{
-    database::{AuroraCluster, Pausing},
+    database::{AuroraCluster, PostgresEndpoint as _, Sizing},
     network::HasSecurityGroup,
 };
 use innovate_core::{Cidr, Counterpart, Node};
@@ -127,7 +127,7 @@ impl Destination for AwsEndpoints {
 
 /// A database, in the network's data tier. Its security group must let the cluster in as well, and
 /// the program is refused if it doesn't: `stack.allow(&cluster, Port::POSTGRES, &database)`.
-impl<K: Pausing> Destination for AuroraCluster<K> {
+impl<K: Sizing> Destination for AuroraCluster<K> {
     fn egress(&self) -> Vec<Egress> {
         vec![Egress::blocks([self.network()], self.port().from()).guarded_by(self)]
     }

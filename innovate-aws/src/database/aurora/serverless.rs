@@ -1,28 +1,29 @@
-//! The construct of an Aurora cluster, and its handle.
+//! An Aurora cluster that scales with its load.
 
 use innovate_cfn::{
     iam,
-    kind::DbClusterIdentifier,
     policy::{Condition, PolicyDocument, Principal, Statement},
     rds::{self, db_cluster},
 };
 use innovate_core::{
-    Cidr, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
-    Scope, StageKind, Str, Text, Value, text, value::pseudo,
+    Construct, DeletionPolicy, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, StageKind,
+    Str, Text, Value, text, value::pseudo,
 };
 use typed_builder::TypedBuilder;
 
-use super::{
-    AuroraMetric, AuroraPostgres, BackupRetention, BackupWindow, CaCertificate, Capacity,
-    DeletionProtection, EnhancedMonitoring, Insights, MaintenanceWindow, MasterUser, Parameters,
-    Pausing, Reader, Readers, Redundancy, RetainsBackups, Storage,
-    master_user::{Proof, is_identifier},
-};
+use super::AuroraCluster;
 use crate::{
+    database::{
+        AuroraPostgres, BackupRetention, BackupWindow, CaCertificate, Capacity, DeletionProtection,
+        EnhancedMonitoring, Insights, MaintenanceWindow, MasterUser, Parameters, Pausing, Reader,
+        Readers, Redundancy, RetainsBackups, Storage,
+        master_user::{Proof, is_identifier},
+        postgres::{Database, ServerPlace},
+    },
     keys::{Key, KmsKey, Logs, Rds},
     name::{LogGroupName, name_of},
-    network::{HasSecurityGroup, Port, SecurityGroup, SecurityGroupHandle, Subnets, tier::Data},
-    observability::{LogGroup, Metric, Retention},
+    network::{SecurityGroup, SecurityGroupHandle, Subnets, tier::Data},
+    observability::{LogGroup, Retention},
 };
 
 const ENGINE: &str = "aurora-postgresql";
@@ -153,14 +154,20 @@ impl<K: Pausing, R: Redundancy> Construct for AuroraServerless<K, R> {
         let cluster = self.cluster(&identifier, &security_group, scope).depends_on(&log_group);
         let cluster = scope.add(MAIN, cluster);
         self.instances(&cluster, scope);
-        AuroraCluster {
-            cluster,
+        let place = ServerPlace {
             identifier,
             security_group,
             network: self.network.block(),
             port: self.port,
-            capacity: self.capacity,
-        }
+        };
+        let server = place.server(
+            scope,
+            cluster.endpoint_address(),
+            cluster.read_endpoint_address(),
+            cluster.db_cluster_resource_id(),
+        );
+        let database = Database::cluster(server, &cluster, &self.master_user, self.database_name);
+        AuroraCluster::new(database, self.capacity)
     }
 }
 
@@ -341,101 +348,5 @@ impl<K: Pausing, R: Redundancy> AuroraServerless<K, R> {
             let reader = instance(*tier, zones.next()).depends_on(&writer);
             scope.add(format!("Reader{number}"), reader);
         }
-    }
-}
-
-/// An Aurora cluster that is in a stack.
-///
-/// `K` says whether it pauses ([`AutoPause`](super::AutoPause)), which what keeps connections open, such
-/// as a proxy, doesn't take.
-#[derive(Clone, Debug)]
-pub struct AuroraCluster<K: Pausing = super::AlwaysOn> {
-    cluster: rds::DBClusterRef,
-    identifier: String,
-    security_group: SecurityGroupHandle,
-    network: Cidr,
-    port: u16,
-    capacity: Capacity<K>,
-}
-
-impl<K: Pausing> AuroraCluster<K> {
-    /// Its name, known before deployment.
-    pub fn identifier(&self) -> &str {
-        &self.identifier
-    }
-
-    /// Its name, for a resource of the program that must wait for it.
-    pub fn cluster_id(&self) -> Value<DbClusterIdentifier> {
-        self.cluster.reference()
-    }
-
-    /// The host of the writer.
-    pub fn endpoint(&self) -> Value<Text> {
-        self.cluster.endpoint_address()
-    }
-
-    /// The host that leads to one of the readers.
-    pub fn reader_endpoint(&self) -> Value<Text> {
-        self.cluster.read_endpoint_address()
-    }
-
-    /// The port that it listens on.
-    pub const fn port(&self) -> Port {
-        Port::tcp(self.port)
-    }
-
-    /// The block of addresses that its instances have theirs of: the network's data tier.
-    pub const fn network(&self) -> Cidr {
-        self.network
-    }
-
-    /// Its ARN.
-    pub fn arn(&self) -> Value<Text> {
-        self.cluster.db_cluster_arn()
-    }
-
-    /// The id that IAM knows it by: `rds-db:connect` is allowed on
-    /// `arn:aws:rds-db:<region>:<account>:dbuser:<resource id>/<user>`.
-    pub fn resource_id(&self) -> Value<Text> {
-        self.cluster.db_cluster_resource_id()
-    }
-
-    /// What `rds-db:connect` is allowed on, for one user of the database.
-    pub fn user_arn(&self, user: impl Gives<Text>) -> Value<Text> {
-        text![
-            "arn:",
-            pseudo::partition(),
-            ":rds-db:",
-            pseudo::region(),
-            ":",
-            pseudo::account_id(),
-            ":dbuser:",
-            self.resource_id(),
-            "/",
-            user
-        ]
-    }
-
-    /// The range in which it scales.
-    pub const fn capacity(&self) -> Capacity<K> {
-        self.capacity
-    }
-
-    /// One of its metrics, over all of its instances.
-    pub fn metric(&self, metric: AuroraMetric) -> Metric {
-        let cluster = ("DBClusterIdentifier", self.identifier.clone().give());
-        Metric::new("AWS/RDS", metric.name(), [cluster])
-    }
-}
-
-impl<K: Pausing> HasSecurityGroup for AuroraCluster<K> {
-    fn security_group(&self) -> SecurityGroupHandle {
-        self.security_group.clone()
-    }
-}
-
-impl<K: Pausing> AsRef<ResourceRef> for AuroraCluster<K> {
-    fn as_ref(&self) -> &ResourceRef {
-        self.cluster.as_ref()
     }
 }

@@ -1,0 +1,194 @@
+//! What applications connect to PostgreSQL through, whichever way it is run.
+
+use innovate_cfn::{kind::SecretArn, rds};
+use innovate_core::{Cidr, ResourceRef, Scope, Str, Text, Value, text, value::pseudo};
+
+use super::MasterUser;
+use crate::{
+    name::DatabaseUser,
+    network::{HasSecurityGroup, Port, SecurityGroupHandle},
+};
+
+/// What an application connects to PostgreSQL through: a database.
+///
+/// It speaks TLS only. A client that verifies the host's name (`sslmode=verify-full`), and one that
+/// logs in with a token of IAM, needs the name that RDS gave: [`endpoint`](Self::endpoint).
+#[diagnostic::on_unimplemented(
+    message = "applications don't connect to PostgreSQL through `{Self}`",
+    label = "not a database"
+)]
+pub trait PostgresEndpoint: HasSecurityGroup {
+    #[doc(hidden)]
+    fn server(&self) -> &Server;
+
+    /// Its name in RDS, known before deployment.
+    fn identifier(&self) -> &str {
+        &self.server().identifier
+    }
+
+    /// The host that takes reads and writes.
+    fn endpoint(&self) -> Value<Text> {
+        self.server().host.clone()
+    }
+
+    /// The host that leads to one of the readers. Without a reader it leads where
+    /// [`endpoint`](Self::endpoint) does.
+    fn reader_endpoint(&self) -> Value<Text> {
+        self.server().reader_host.clone()
+    }
+
+    /// The port that it listens on.
+    fn port(&self) -> Port {
+        Port::tcp(self.server().port)
+    }
+
+    /// The block of addresses that it has its own of: the network's data tier.
+    fn network(&self) -> Cidr {
+        self.server().network
+    }
+
+    /// The id that IAM knows it by: `rds-db:connect` is allowed on
+    /// `arn:aws:rds-db:<region>:<account>:dbuser:<resource id>/<user>`.
+    fn resource_id(&self) -> Value<Text> {
+        self.server().resource_id.clone()
+    }
+
+    /// What `rds-db:connect` is allowed on, for one user of the database.
+    fn user_arn(&self, user: &DatabaseUser) -> Value<Text> {
+        let server = self.server();
+        let place = format!(":rds-db:{}:{}:dbuser:", server.region, server.account);
+        text!["arn:", pseudo::partition(), place, self.resource_id(), "/", user]
+    }
+}
+
+/// A PostgreSQL database: an Aurora cluster or an instance of RDS.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no PostgreSQL database",
+    label = "neither an Aurora cluster nor an instance of RDS"
+)]
+pub trait PostgresDatabase: PostgresEndpoint + AsRef<ResourceRef> {
+    #[doc(hidden)]
+    fn database(&self) -> &Database;
+
+    /// Whether it is a cluster or an instance: RDS has other operations for each.
+    fn kind(&self) -> DatabaseKind {
+        self.database().kind
+    }
+
+    /// Its ARN.
+    fn arn(&self) -> Value<Text> {
+        self.database().arn.clone()
+    }
+
+    /// The database that was made with it, if the program named one.
+    fn database_name(&self) -> Option<&str> {
+        self.database().name.as_deref()
+    }
+
+    /// The secret that RDS keeps its administrator's password in, if it has one. RDS names it, so no
+    /// manifest can.
+    fn master_secret(&self) -> Option<Value<SecretArn>> {
+        self.database().master_secret.clone()
+    }
+}
+
+/// What RDS calls a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// An Aurora cluster: a DB cluster and its instances.
+    Cluster,
+    /// An instance of RDS: a DB instance.
+    Instance,
+}
+
+/// Where PostgreSQL answers, and who may be let in.
+#[derive(Clone, Debug)]
+pub struct Server {
+    identifier: String,
+    region: String,
+    account: String,
+    security_group: SecurityGroupHandle,
+    network: Cidr,
+    port: u16,
+    host: Value<Text>,
+    reader_host: Value<Text>,
+    resource_id: Value<Text>,
+}
+
+/// What is known of a server before it is added.
+#[derive(Clone, Debug)]
+pub(super) struct ServerPlace {
+    pub(super) identifier: String,
+    pub(super) security_group: SecurityGroupHandle,
+    pub(super) network: Cidr,
+    pub(super) port: u16,
+}
+
+impl ServerPlace {
+    /// With what only the resource knows.
+    pub(super) fn server(
+        self,
+        scope: &Scope<'_>,
+        host: Value<Text>,
+        reader_host: Value<Text>,
+        resource_id: Value<Text>,
+    ) -> Server {
+        let Self { identifier, security_group, network, port } = self;
+        let site = scope.site();
+        Server {
+            identifier,
+            region: site.region().to_owned(),
+            account: site.account().to_owned(),
+            security_group,
+            network,
+            port,
+            host,
+            reader_host,
+            resource_id,
+        }
+    }
+}
+
+impl Server {
+    pub(super) fn security_group(&self) -> SecurityGroupHandle {
+        self.security_group.clone()
+    }
+}
+
+/// A server with data of its own.
+#[derive(Clone, Debug)]
+pub struct Database {
+    server: Server,
+    resource: ResourceRef,
+    kind: DatabaseKind,
+    arn: Value<Text>,
+    name: Option<Str>,
+    master_secret: Option<Value<SecretArn>>,
+}
+
+impl Database {
+    pub(super) fn cluster(
+        server: Server,
+        cluster: &rds::DBClusterRef,
+        master_user: &MasterUser,
+        name: Option<Str>,
+    ) -> Self {
+        let secret = || cluster.master_user_secret_secret_arn();
+        Self {
+            server,
+            resource: cluster.as_ref().clone(),
+            kind: DatabaseKind::Cluster,
+            arn: cluster.db_cluster_arn(),
+            name,
+            master_secret: master_user.has_password().then(secret),
+        }
+    }
+
+    pub(super) const fn server(&self) -> &Server {
+        &self.server
+    }
+
+    pub(super) const fn resource(&self) -> &ResourceRef {
+        &self.resource
+    }
+}
