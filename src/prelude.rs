@@ -19,7 +19,7 @@ pub use innovate_aws::{
         PostgresDatabase, PostgresEndpoint, Reader, Readers, Storage,
     },
     days, domain,
-    identity::{Irsa, OidcProvider, Permissions, PodIdentity},
+    identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
     name,
     name::{

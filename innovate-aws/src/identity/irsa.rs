@@ -2,7 +2,7 @@
 
 use innovate_cfn::iam;
 use innovate_core::{
-    AnyStack, Construct, MAIN, Scope, Text, Value,
+    AnyStack, Construct, MAIN, Scope, Site, Text, Value,
     value::intrinsic::{select, split, sub},
 };
 use typed_builder::TypedBuilder;
@@ -93,9 +93,9 @@ impl Construct for Irsa {
         if !policies.is_empty() {
             role = role.managed_policy_arns(policies);
         }
-        let account = scope.site().account();
-        let arn = format!("arn:aws:iam::{account}:role/{role_name}");
-        IrsaRole { role: scope.add(MAIN, role), service_account, arn }
+        let site = scope.site().clone();
+        let arn = format!("arn:aws:iam::{}:role/{role_name}", site.account());
+        IrsaRole { role: scope.add(MAIN, role), service_account, arn, site }
     }
 }
 
@@ -116,6 +116,7 @@ pub struct IrsaRole {
     role: iam::RoleRef,
     service_account: ServiceAccountRef,
     arn: String,
+    site: Site,
 }
 
 impl IrsaRole {
@@ -127,6 +128,11 @@ impl IrsaRole {
     /// The role.
     pub const fn role(&self) -> &iam::RoleRef {
         &self.role
+    }
+
+    /// Account, region, stage and tags of the stack that it is in.
+    pub const fn site(&self) -> &Site {
+        &self.site
     }
 
     /// The annotation that the service account's manifest needs.

@@ -2,7 +2,7 @@
 
 use innovate_cfn::{
     iam,
-    kind::ManagedPolicyArn,
+    kind::{ManagedPolicyArn, RoleName},
     policy::{PolicyDocument, Statement},
 };
 use innovate_core::{Node, Scope, Site, Value};
@@ -63,12 +63,29 @@ impl Permissions {
     ) -> Vec<Value<ManagedPolicyArn>> {
         let policies = self.split(&scope.site().clone());
         let add = |(at, policy): (usize, PolicyDocument)| {
-            let id = if at == 0 { "Policy".to_owned() } else { format!("Policy{}", at + 1) };
             let policy = iam::ManagedPolicy::new(policy).description(description);
-            scope.add(id, policy).reference()
+            scope.add(id(at), policy).reference()
         };
         policies.into_iter().enumerate().map(add).collect()
     }
+
+    /// Adds the policies, named likewise, and attaches them to a role.
+    pub(crate) fn attach_to(
+        self,
+        scope: &mut Scope<'_>,
+        role: &Value<RoleName>,
+        description: String,
+    ) {
+        for (at, policy) in self.split(&scope.site().clone()).into_iter().enumerate() {
+            let policy =
+                iam::ManagedPolicy::new(policy).description(description.clone()).roles([role]);
+            scope.add(id(at), policy);
+        }
+    }
+}
+
+fn id(at: usize) -> String {
+    if at == 0 { "Policy".to_owned() } else { format!("Policy{}", at + 1) }
 }
 
 impl From<Statement> for Permissions {

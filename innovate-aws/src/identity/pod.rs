@@ -46,7 +46,7 @@ impl Construct for PodIdentity {
         }
         let role = scope.add("Role", role);
         associate(scope, &cluster, &service_account, &role);
-        PodRole { role, service_account }
+        PodRole { role, service_account, site: scope.site().clone() }
     }
 }
 
@@ -55,6 +55,7 @@ impl Construct for PodIdentity {
 pub struct PodRole {
     role: iam::RoleRef,
     service_account: ServiceAccountRef,
+    site: Site,
 }
 
 impl PodRole {
@@ -66,6 +67,11 @@ impl PodRole {
     /// The role.
     pub const fn role(&self) -> &iam::RoleRef {
         &self.role
+    }
+
+    /// Account, region, stage and tags of the stack that it is in.
+    pub const fn site(&self) -> &Site {
+        &self.site
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData};
 use innovate_cfn::{
     kind::{KeyArn, KeyId},
     kms,
-    policy::{PolicyDocument, Principal, Statement},
+    policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, Gives, MAIN, ResourceType as _, Scope, Value,
@@ -156,6 +156,28 @@ impl<U> Key<U> {
     /// The key, where a service takes any way to name one.
     pub fn id(&self) -> Value<KeyId> {
         self.arn.clone().assume()
+    }
+
+    /// A statement for a role's policy: to decrypt what `service` keeps in `region`, as far as the
+    /// service asks for it on the role's behalf. `secretsmanager` is a service, or `s3`.
+    ///
+    /// Source: "kms:ViaService", AWS Key Management Service Developer Guide.
+    pub fn decrypt_through(&self, service: &str, region: &str) -> Statement {
+        self.through(&["kms:Decrypt"], service, region)
+    }
+
+    /// A statement for a role's policy: to encrypt what `service` keeps in `region`, and to decrypt
+    /// it, as far as the service asks for it on the role's behalf. Services that write need both: S3
+    /// to check the parts of an upload, SQS to reuse a data key.
+    pub fn encrypt_through(&self, service: &str, region: &str) -> Statement {
+        self.through(&["kms:Decrypt", "kms:GenerateDataKey"], service, region)
+    }
+
+    fn through(&self, actions: &'static [&'static str], service: &str, region: &str) -> Statement {
+        let via = format!("{service}.{region}.amazonaws.com");
+        Statement::allow(actions.iter().copied())
+            .on(&self.arn)
+            .when(Condition::string_equals("kms:ViaService", via))
     }
 
     /// The name of its alias, known before deployment: what a manifest names the key by. EC2 takes it

@@ -63,6 +63,7 @@ pub static RULES: &[&Rule] = &[
     &identity::POLICY_FITS_ITS_QUOTA,
     &identity::ACTION_EXISTS,
     &identity::SERVICE_PRINCIPAL_EXISTS,
+    &identity::GRANT_REACHES_ITS_ACCOUNT,
     &template::STATEFUL_RESOURCE_IS_KEPT,
     &template::SECRET_IS_NO_LITERAL,
     &template::MANDATORY_TAG_IS_PRESENT,

@@ -15,6 +15,7 @@ mod database;
 mod database_property;
 mod database_rule;
 mod extreme_value;
+mod grant;
 mod identity_rule;
 mod key_rule;
 mod network_property;

@@ -1,0 +1,208 @@
+//! Grants: the policies that they become, and what is refused of them.
+
+use innovate_aws::{
+    Environment, Region, account, domain,
+    identity::{Grant, Grantee, PodIdentity, RoleHandle},
+    keys::{KmsKey, Secrets},
+    name, service_account,
+};
+use innovate_cfn::{
+    iam,
+    policy::{PolicyDocument, Principal, Statement},
+};
+use innovate_core::{App, Dev, Node, Prod, Stack, StackModel};
+
+use crate::program::{
+    Platform, environment, finds, problems, resource, synth, synth_with_registry, text, with_code,
+};
+
+const QUEUE: &str = "arn:aws:sqs:eu-west-1:444455556666:orders";
+
+fn send() -> Statement {
+    Statement::allow(["sqs:SendMessage"]).on(QUEUE)
+}
+
+/// A role that a program makes itself.
+fn role(stack: &mut Stack<Prod>) -> RoleHandle {
+    let trust = PolicyDocument::assumable_by(Principal::service("ec2.amazonaws.com"));
+    let role = stack.add("Worker", iam::Role::new(trust));
+    RoleHandle::new("worker", &role, stack.model().site())
+}
+
+#[test]
+fn a_grant_is_one_inline_policy_of_the_role_in_the_stack_that_it_is_added_to() {
+    let (mut platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+    let pods = PodIdentity::builder()
+        .cluster(&cluster)
+        .service_account(service_account!("shop", "api"))
+        .build();
+    let pods = platform.compute.add("Api", pods);
+    assert_eq!(pods.grantee().title(), "shop/api");
+    let site = platform.keys.model().site().clone();
+    let grant = Grant::new(&pods, &site, [send()]).decrypting(
+        &platform.application_key,
+        "secretsmanager",
+        &site,
+    );
+    platform.keys.add("SendOrders", grant);
+    let policy = resource(platform.keys.model(), "SendOrders");
+    assert_eq!(policy.type_name(), "AWS::IAM::RolePolicy");
+    assert_eq!(text(policy, "PolicyName"), "innovate-prod-keys-send-orders");
+    let role = policy.properties().at("RoleName").and_then(Node::as_reference).unwrap();
+    assert_eq!(role.target.logical_id(), "ApiRole");
+    let decrypt = policy.properties().at("PolicyDocument/Statement/1").unwrap();
+    assert_eq!(decrypt.at("Action").and_then(Node::as_text), Some("kms:Decrypt"));
+    assert_eq!(
+        decrypt.at("Condition/StringEquals/kms:ViaService").and_then(Node::as_text),
+        Some("secretsmanager.eu-west-1.amazonaws.com")
+    );
+    let key = decrypt.at("Resource").and_then(Node::as_reference).unwrap();
+    assert_eq!(key.target.logical_id(), "Secrets");
+}
+
+#[test]
+fn who_encrypts_decrypts_too() {
+    let mut stack = environment::<Prod>().stack("app");
+    let (role, site) = (role(&mut stack), stack.model().site().clone());
+    let key = stack.add("Key", KmsKey::<Secrets>::new());
+    stack.add("Write", Grant::new(&role, &site, []).encrypting(&key, "s3", &site));
+    let actions =
+        resource(stack.model(), "Write").properties().at("PolicyDocument/Statement/0/Action");
+    let actions: Vec<_> =
+        actions.and_then(Node::as_list).unwrap().iter().map(Node::as_text).collect();
+    assert_eq!(actions, [Some("kms:Decrypt"), Some("kms:GenerateDataKey")]);
+}
+
+#[test]
+fn a_managed_grant_is_attached_in_as_many_policies_as_it_takes() {
+    let mut stack = environment::<Prod>().stack("app");
+    let (role, site) = (role(&mut stack), stack.model().site().clone());
+    let statements =
+        (0..60).map(|at| Statement::allow(["s3:GetObject"]).on(format!("{}{at}", "a".repeat(100))));
+    stack.add("Read", Grant::new(&role, &site, statements).managed());
+    let model = StackModel::from(stack);
+    let policies: Vec<_> = model.resources_of("AWS::IAM::ManagedPolicy").collect();
+    assert_eq!(policies.len(), 2);
+    for policy in policies {
+        let attached = policy.properties().at("Roles/0").and_then(Node::as_reference).unwrap();
+        assert_eq!(attached.target.logical_id(), "Worker");
+        assert_eq!(text(policy, "Description"), "Grant to worker");
+    }
+}
+
+#[test]
+fn a_grant_of_one_account_is_silent_in_any_region_of_it() {
+    let environment = environment::<Prod>();
+    let (mut stack, mut links) = (environment.stack("app"), environment.us_east_1_stack("links"));
+    let role = role(&mut stack);
+    links.add("Send", Grant::new(&role, stack.model().site(), [send()]));
+    let existing = RoleHandle::existing(&name!(RoleName: "deployer"), stack.model().site());
+    links.add("SendToo", Grant::new(&existing, stack.model().site(), [send()]));
+    let synthesis = synth_with_registry(App::new("test").stack(stack).stack(links));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+fn other_account() -> Environment<Dev> {
+    Environment::<Dev>::builder()
+        .application(name!("innovate"))
+        .account(account!("111122223333"))
+        .region(Region::EuWest1)
+        .domain(domain!("dev.innovate.example"))
+        .owner("platform")
+        .build()
+}
+
+#[test]
+fn what_belongs_to_another_account_is_granted_only_if_it_admits_the_role() {
+    let mut stack = environment::<Prod>().stack("app");
+    let role = role(&mut stack);
+    let site = other_account().site();
+    stack.add("Send", Grant::new(&role, &site, [send()]));
+    stack.add("SendAdmitted", Grant::new(&role, &site, [send()]).admitted());
+    let synthesis = synth(App::new("test").stack(stack));
+    let found = with_code(&synthesis, "IAM-06");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].path(), Some("Send"));
+    assert_eq!(
+        found[0].given_value(),
+        Some("a role of account 444455556666, a resource of account 111122223333")
+    );
+    assert!(found[0].help_texts()[0].contains("`.admitted()`"), "{found:?}");
+}
+
+#[test]
+fn a_grant_is_refused_outside_the_account_of_its_role() {
+    let (mut stack, mut other) = (environment::<Prod>().stack("app"), other_account().stack("app"));
+    let role = role(&mut stack);
+    other.add("Send", Grant::new(&role, stack.model().site(), [send()]).admitted());
+    let synthesis = synth(App::new("test").stack(stack).stack(other));
+    let found = with_code(&synthesis, "IAM-06");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].given_value(), Some("a stack of account 111122223333"));
+    assert_eq!(found[0].allowed_values(), Some("a stack of account 444455556666, in any region"));
+}
+
+#[test]
+fn a_grant_grants_something_under_a_name_that_iam_takes() {
+    let mut stack = environment::<Prod>().stack("app");
+    let (role, site) = (role(&mut stack), stack.model().site().clone());
+    stack.add("Nothing", Grant::new(&role, &site, []));
+    stack.add("A".repeat(120), Grant::new(&role, &site, [send()]));
+    let synthesis = synth(App::new("test").stack(stack));
+    assert!(finds(&synthesis, "IAM-06", "without a statement"));
+    assert!(finds(&synthesis, "IAM-06", "too long a name"));
+    assert_eq!(with_code(&synthesis, "IAM-06").len(), 2);
+}
+
+/// A program with `count` grants to one role, in two stacks.
+fn granting(count: usize, form: fn(Grant) -> Grant) -> App {
+    let environment = environment::<Prod>();
+    let (mut stack, mut links) = (environment.stack("app"), environment.stack("links"));
+    let (role, site) = (role(&mut stack), stack.model().site().clone());
+    for at in 0..count {
+        let buckets: Vec<String> = (0..10)
+            .map(|bucket| format!("arn:aws:s3:::{}-{at}-{bucket}/*", "b".repeat(50)))
+            .collect();
+        let grant = Grant::new(&role, &site, [Statement::allow(["s3:GetObject"]).on(buckets)]);
+        let stack = if at % 2 == 0 { &mut stack } else { &mut links };
+        stack.add(format!("Read{at}"), form(grant));
+    }
+    App::new("test").stack(stack).stack(links)
+}
+
+#[test]
+fn the_inline_policies_of_a_role_are_counted_over_all_stacks() {
+    assert_eq!(with_code(&synth(granting(12, |grant| grant)), "IAM-03"), Vec::<&_>::new());
+    let synthesis = synth(granting(14, |grant| grant));
+    let found = with_code(&synthesis, "IAM-03");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].path(), Some("Worker"));
+    assert_eq!(found[0].allowed_values(), Some("up to 10240"));
+    assert_eq!(found[0].related_places().len(), 1);
+}
+
+#[test]
+fn the_managed_policies_of_a_role_are_counted_over_all_stacks() {
+    assert_eq!(with_code(&synth(granting(10, Grant::managed)), "IAM-03"), Vec::<&_>::new());
+    let synthesis = synth(granting(11, Grant::managed));
+    let found = with_code(&synthesis, "IAM-03");
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].given_value(), found[0].allowed_values()), (Some("11"), Some("up to 10")));
+}
+
+#[test]
+fn a_role_is_the_same_by_its_name_and_by_its_handle() {
+    let mut stack = environment::<Prod>().stack("app");
+    let trust = PolicyDocument::assumable_by(Principal::service("ec2.amazonaws.com"));
+    let site = stack.model().site().clone();
+    let made = stack.add("Role", iam::Role::new(trust).role_name("worker"));
+    let buckets = |from: usize| -> Vec<String> {
+        (from..from + 100).map(|at| format!("arn:aws:s3:::{}-{at}/*", "b".repeat(50))).collect()
+    };
+    let read = |from| [Statement::allow(["s3:GetObject"]).on(buckets(from))];
+    stack.add("First", Grant::new(&RoleHandle::new("worker", &made, &site), &site, read(0)));
+    let named = RoleHandle::existing(&name!(RoleName: "worker"), &site);
+    stack.add("Second", Grant::new(&named, &site, read(100)));
+    let synthesis = synth(App::new("test").stack(stack));
+    assert_eq!(with_code(&synthesis, "IAM-03").len(), 1);
+}
