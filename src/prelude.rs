@@ -19,6 +19,7 @@ pub use innovate_aws::{
         PostgresDatabase, PostgresEndpoint, Reader, Readers, Storage,
     },
     days, domain,
+    environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
     name,

@@ -1,4 +1,10 @@
 //! An environment: what all stacks of one stage have in common.
+//!
+//! * [`Environment`]: stage, account, region, domain and tags; it makes the stacks,
+//! * [`Links`]: a stack of grants and connections alone, which closes no cycle,
+//! * [`DataClassification`]: how sensitive the data is.
+
+mod links;
 
 use std::{fmt, marker::PhantomData};
 
@@ -6,6 +12,7 @@ use innovate_core::{
     Diagnostic, HomeRegion, RecoveryRegion, Site, Stack, Stage, UsEast1, stack::Leftovers,
     value::Str,
 };
+pub use links::{Link, Links};
 use typed_builder::TypedBuilder;
 
 use crate::{
@@ -101,6 +108,12 @@ impl<S: Stage> Environment<S> {
     #[track_caller]
     pub fn stack(&self, id: &str) -> Stack<S, HomeRegion> {
         Stack::new(self.stack_name(id), self.site())
+    }
+
+    /// A stack of links alone, named `<application>-<stage>-<id>`, in the environment's region.
+    #[track_caller]
+    pub fn links(&self, id: &str) -> Links<S, HomeRegion> {
+        Links::new(self.stack(id))
     }
 
     /// A stack in us-east-1, where what belongs to CloudFront must be.

@@ -18,8 +18,8 @@ const POLICY_NAME: usize = 128;
 ///
 /// It becomes a policy of the role in the stack that it is added to, whichever stacks the role and the
 /// resource are in. It refers to both and nothing refers to it. So the stack of the role is a good place for
-/// it, unless the resource's stack needs something of that one; a stack that holds grants alone is one
-/// that never closes a cycle.
+/// it, unless the resource's stack needs something of that one; a stack of
+/// [`Links`](crate::environment::Links) alone never closes a cycle.
 ///
 /// The policy is an inline one: it belongs to this role and to no other, and goes with it. A role
 /// takes any number of them, 10,240 characters in all, but only ten managed ones;

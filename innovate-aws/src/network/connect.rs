@@ -55,7 +55,11 @@ impl Construct for Connection {
 
 /// Makes connections in a stack.
 pub trait Connect {
-    /// Lets `from` open connections to `port` of `to`. The rules are in this stack.
+    /// Lets `from` open connections to `port` of `to`. The rules are in this stack: that of one of the
+    /// ends, or, where stacks connect in both directions, one of [`Links`](crate::environment::Links).
+    ///
+    /// The rules' ids are made of the ends' names. Where two pairs of ends have the same names, add a
+    /// [`Connection`] under an id of its own.
     ///
     /// ```
     /// # use innovate_aws::network::{Connect, HasSecurityGroup, Port};

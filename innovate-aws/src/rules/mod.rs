@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &network::ZONES_ARE_OF_THE_STACKS_REGION,
     &network::SUBNET_IS_TAGGED_FOR_CONTROLLERS,
     &network::ACL_LETS_STORES_BE_REACHED,
+    &network::RULE_IS_IN_ITS_GROUPS_REGION,
     &observability::LOG_GROUP_IS_KEPT_AND_ENCRYPTED,
     &identity::PERMISSION_IS_SCOPED,
     &identity::SERVICE_TRUST_NAMES_ITS_SOURCE,

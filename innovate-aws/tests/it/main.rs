@@ -18,6 +18,7 @@ mod extreme_value;
 mod grant;
 mod identity_rule;
 mod key_rule;
+mod links;
 mod network_property;
 mod network_rule;
 mod program;

@@ -381,7 +381,7 @@ impl Builder<'_> {
         let mut diagnostic = Diagnostic::error("REF-06", "these stacks wait for each other")
             .given(path.join(" -> "))
             .firm()
-            .help("move one of the resources to the stack that it needs, or make the link in the stack that comes last");
+            .help("move one of the resources to the stack that it needs, or make the links (grants, rules of security groups) in a stack that holds nothing else: nothing refers to it, so it closes no cycle");
         for pair in closed.windows(2) {
             let [from, to] = pair else { continue };
             if let Some((place, what)) = self.witnesses.get(&(*from, *to)).cloned() {

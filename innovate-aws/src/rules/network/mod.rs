@@ -17,6 +17,7 @@ mod nat_serves_its_own_zone;
 mod only_load_balancers_face_the_internet;
 mod passage;
 mod route_leads_where_its_tier_may;
+mod rule_is_in_its_groups_region;
 mod s3_is_reached_without_nat;
 mod store;
 mod subnet_is_tagged_for_controllers;
@@ -39,6 +40,7 @@ pub use only_load_balancers_face_the_internet::ONLY_LOAD_BALANCERS_FACE_THE_INTE
 pub use route_leads_where_its_tier_may::{
     DATA_HAS_NO_DEFAULT_ROUTE, ROUTE_LEADS_WHERE_ITS_TIER_MAY,
 };
+pub use rule_is_in_its_groups_region::RULE_IS_IN_ITS_GROUPS_REGION;
 pub use s3_is_reached_without_nat::S3_IS_REACHED_WITHOUT_NAT;
 pub use subnet_is_tagged_for_controllers::SUBNET_IS_TAGGED_FOR_CONTROLLERS;
 pub use tier_spans_three_zones::TIER_SPANS_THREE_ZONES;
