@@ -8,7 +8,7 @@ let other = network.add(
     Vpc::builder()
         .cidr(vpc_cidr!(\"10.30.128.0/17\"))
         .zones(zones!(EuWest1: az1, az2, az3))
-        .flow_logs(FlowLogs::to(&logs_key, Retention::OneYear))
+        .flow_logs(FlowLogs::to(&keys.logs, Retention::OneYear))
         .build(),
 );
 let peering = innovate::cfn::ec2::VPCPeeringConnection::new(other.vpc_id(), vpc.vpc_id());
@@ -18,7 +18,7 @@ const ADMINISTRATOR: &str = "\
 compute.add(
     \"Deployer\",
     PodIdentity::builder()
-        .cluster(&cluster)
+        .cluster(&eks)
         .service_account(service_account!(\"api\", \"api\"))
         .permissions(innovate::cfn::policy::Statement::allow([\"*\"]).on_all())
         .build(),
@@ -28,7 +28,7 @@ const TYPO: &str = "\
 compute.add(
     \"Reader\",
     PodIdentity::builder()
-        .cluster(&cluster)
+        .cluster(&eks)
         .service_account(service_account!(\"api\", \"api\"))
         .permissions(
             innovate::cfn::policy::Statement::allow([\"s3:GetObjects\"]).on(\"arn:aws:s3:::a/*\"),
@@ -48,8 +48,12 @@ data.add(
 );
 ";
 const SITE: &str = "\
-Stack::<Prod>::new(\"innovate-prod-network\", innovate::core::Site::new(\
+Stack::<S>::new(\"innovate-prod-network\", innovate::core::Site::new(\
 \"innovate-prod\", innovate::core::StageKind::Prod, \"444455556666\", \"eu-west-1\"))";
+const BACK: &str = "\
+let mut network = network;
+network.allow(&cluster.eks, Port::POSTGRES, &database);
+";
 const MISSPELT: &str = "\
 manifests.raw(serde_json::json!({
     \"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"dta\": {},
@@ -75,49 +79,50 @@ manifests.raw(serde_json::json!({
 pub const CHECK: &[Variation] = &[
     // Stacks.
     found("two stacks of one name", "STK-01")
-        .replace("prod.stack(\"network\")", "prod.stack(\"keys\")")
+        .replace("environment.stack(\"network\")", "environment.stack(\"keys\")")
         .says("two stacks are named `innovate-prod-keys`"),
     found("two constructs of one id", "STK-03")
         .replace("keys.add(\"Volumes\"", "keys.add(\"Logs\"")
         .says("two resources of this stack have the id `Logs`"),
     found("a stack that is not in the app", "REF-01")
-        .replace("[keys, network", "[network")
-        .at("network.add(")
+        .replace("[keys_stack, network", "[network")
+        .at("let eks = compute.add(")
         .says("the app doesn't have the stack `innovate-prod-keys`"),
     found("two stacks that wait for each other", "REF-06")
-        .replace("data.allow(&cluster", "network.allow(&cluster")
+        .insert("let (protection, web_acl) =", BACK)
+        .at("network.allow(")
         .says("these stacks wait for each other"),
     found("a database under another id", "LOCK-01")
         .replace("\"Database\",\n        Aurora", "\"Orders\",\n        Aurora")
         .at("let mut data =")
         .says("stack.moved(\"Database\", \"Orders\")"),
     found("a stack without tags", "TAG-01")
-        .replace("prod.stack(\"network\")", SITE)
+        .replace("environment.stack(\"network\")", SITE)
         .says("no application, no cost-center, no data-classification, no environment, no owner"),
     found("an override of nothing", "STK-02")
         .insert("data.allow(", "data.override_property(\"DatabaseWritter\", \"PromotionTier\", 1);")
         .says("no resource `DatabaseWritter` in stack `innovate-prod-data`"),
     found("a suppression with an empty reason", "SUP-03")
-        .replace("Karpenter::new(&cluster)", "Karpenter::new(&cluster).suppress(\"CFN-02\", \"\")")
+        .replace("Karpenter::new(&eks)", "Karpenter::new(&eks).suppress(\"CFN-02\", \"\")")
         .says("`CFN-02` is accepted without a reason"),
     // The network.
     found("zones of another region", "NET-15")
         .replace("EuWest1: az1, az2, az3", "UsEast1: az1, az2, az4")
         .says("the zones are of another region than the stack"),
     found("networks that are peered and overlap", "NET-01")
-        .insert("// Cluster: private API", PEER)
+        .insert("(network, vpc)\n", PEER)
         .at(".cidr(vpc_cidr!(\"10.30.128.0/17\"))")
         .says("are peered and overlap"),
     found("no way out and too few endpoints", "NET-08")
         .replace(
-            "Nat::Regional)\n            .endpoints(Endpoints::PrivateEks)",
+            "S::NAT)\n            .endpoints(S::ENDPOINTS)",
             "Nat::None)\n            .endpoints(Endpoints::Minimal)",
         )
-        .at("let cluster = compute.add(")
+        .at("let eks = compute.add(")
         .says("no default route, and no endpoint for ec2"),
     found("a subnet that gives public addresses", "NET-12")
         .insert(
-            "// Cluster: private API",
+            "(network, vpc)\n",
             "network.override_property(\"VpcPublicAz1\", \"MapPublicIpOnLaunch\", true);",
         )
         .says("the subnet `VpcPublicAz1` gives every instance a public address"),
@@ -133,10 +138,10 @@ pub const CHECK: &[Variation] = &[
         .at("let internet = manifests.add(")
         .says("add it to the cluster's stack: `LoadBalancerController::new(&cluster)`"),
     found("a role that may do everything", "IAM-01")
-        .insert("// Database: Aurora", ADMINISTRATOR)
+        .insert("(compute, Compute {", ADMINISTRATOR)
         .says("a statement allows everything on every resource"),
     found("an action that does not exist", "IAM-04")
-        .insert("// Database: Aurora", TYPO)
+        .insert("(compute, Compute {", TYPO)
         .says("the service has no such action"),
     // The database.
     found("maintenance while backups are made", "DB-03")
@@ -144,6 +149,7 @@ pub const CHECK: &[Variation] = &[
         .says("the maintenance window meets the backup window"),
     found("production backups for a week", "DB-03")
         .replace("days!(35)", "days!(7)")
+        .at(".backup_retention(")
         .says("allowed: 14 to 35 days"),
     found("a public address by an override", "DB-01")
         .insert(
@@ -159,13 +165,13 @@ pub const CHECK: &[Variation] = &[
         .says("`DatabaseSecurityGroup` lets the whole internet in"),
     found("a master user with a reserved name", "DB-10")
         .insert(
-            ".key(&database_key)",
+            ".key(&keys.database)",
             ".master_user(MasterUser::managed_secret().named(\"admin\"))",
         )
         .says("the master user can't have this name"),
     found("a database that does not let the cluster in", "NET-17")
         .remove("data.allow(")
-        .at(".connects_to(&database)")
+        .at(".connects_to(database)")
         .says("`stack.allow(&cluster, Port::POSTGRES, &destination)`"),
     // What faces the internet.
     found("no limit of calls", "WAF-03")
@@ -188,10 +194,12 @@ pub const CHECK: &[Variation] = &[
         .says("no node pool makes a node for the pods of Deployment api/api"),
     // The service.
     found("one pod", "K8S-06")
-        .replace(".replicas(3..=60)", ".replicas(1..=60)")
+        .replace("3..=60", "1..=60")
+        .at(".replicas(")
         .says("lets the pods become fewer than 2"),
     found("a range of pods the wrong way round", "K8S-06")
-        .replace(".replicas(3..=60)", ".replicas(60..=3)")
+        .replace("3..=60", "60..=3")
+        .at(".replicas(")
         .says("has its least number of pods above the most"),
     found("a secret in a config map", "SEC-02")
         .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_PASSWORD\", \"hunter2\"")
@@ -206,10 +214,10 @@ pub const CHECK: &[Variation] = &[
         .at(".config(&settings)")
         .says("can't read a config map of `web`"),
     found("a host that can not exist", "K8S-02")
-        .replace("prod.host(\"api\")", "prod.host(\"our api\")")
+        .replace("environment.host(\"api\")", "environment.host(\"our api\")")
         .says("a host that can't exist"),
     found("a misspelt field", "K8S-12")
-        .insert("// The API: at least", MISSPELT)
+        .insert("let settings =", MISSPELT)
         .says("ConfigMap has no field `dta`"),
     found("a privileged pod", "K8S-09")
         .insert("let api =", ROOT)

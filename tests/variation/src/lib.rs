@@ -1,4 +1,4 @@
-//! `examples/prod.rs`, made unsafe one edit at a time.
+//! The production environment of `examples/platform`, made unsafe one edit at a time.
 //!
 //! * [`types`] and [`literals`]: the edits that the compiler refuses,
 //! * [`check`]: those that compile, and that `check` refuses,

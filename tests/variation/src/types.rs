@@ -8,6 +8,28 @@ const IMAGE: &str = concat!(
     "4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\")"
 );
 
+const CHOSEN: &str = "\
+type Pausing = AlwaysOn;
+    type Redundancy = WithFailover;
+    const CAPACITY: Capacity = capacity!(1..=64);
+    fn readers() -> Readers {
+        Readers::failover()
+    }";
+const PAUSING: &str = "\
+type Pausing = AutoPause;
+    type Redundancy = WithFailover;
+    const CAPACITY: Capacity<AutoPause> = Capacity::auto_pause(acu!(64), Idle::ONE_HOUR);
+    fn readers() -> Readers {
+        Readers::failover()
+    }";
+const ALONE: &str = "\
+type Pausing = AlwaysOn;
+    type Redundancy = WithoutFailover;
+    const CAPACITY: Capacity = capacity!(1..=64);
+    fn readers() -> Readers<WithoutFailover> {
+        Readers::none()
+    }";
+
 /// Each with what the message says.
 pub const TYPES: &[Variation] = &[
     // The environment.
@@ -23,7 +45,7 @@ pub const TYPES: &[Variation] = &[
         .says("Repeated_field_region"),
     // The network.
     refused("flow logs with a key for volumes")
-        .replace("FlowLogs::to(&logs_key", "FlowLogs::to(&volume_key")
+        .replace("FlowLogs::to(&keys.logs", "FlowLogs::to(&keys.volumes")
         .says("expected `&Key<Logs>`, found `&Key<Ebs>`"),
     refused("a network without flow logs")
         .remove(".flow_logs(")
@@ -44,57 +66,60 @@ pub const TYPES: &[Variation] = &[
         .replace("KubernetesVersion::V1_35", "KubernetesVersion::V1_31")
         .says("no variant or associated item named `V1_31` found"),
     refused("volumes with the key for secrets")
-        .replace(".volume_key(&volume_key)", ".volume_key(&secrets_key)")
+        .replace(".volume_key(&keys.volumes)", ".volume_key(&keys.cluster_secrets)")
         .says("expected `&Key<Ebs>`, found `&Key<EksSecrets>`"),
     refused("an add-on that does not exist")
         .insert(".volume_key(", ".addons(Addons::platform().with(Addon::CorDns))")
         .says("no variant or associated item named `CorDns` found"),
     refused("a Karpenter of no cluster")
-        .replace("Karpenter::new(&cluster)", "Karpenter::new(&vpc)")
+        .replace("Karpenter::new(&eks)", "Karpenter::new(vpc)")
         .says("expected `&Cluster`, found `&VpcHandle`"),
     refused("a suppression without a reason")
-        .replace("Karpenter::new(&cluster)", "Karpenter::new(&cluster).suppress(\"CFN-02\")")
+        .replace("Karpenter::new(&eks)", "Karpenter::new(&eks).suppress(\"CFN-02\")")
         .says("this method takes 2 arguments but 1 argument was supplied"),
     // The database.
     refused("a database outside the data tier")
         .replace("vpc.data()", "vpc.private()")
         .says("expected `Subnets<Data>`, found `Subnets<Private>`"),
     refused("a database with the key for volumes")
-        .replace(".key(&database_key)", ".key(&volume_key)")
+        .replace(".key(&keys.database)", ".key(&keys.volumes)")
         .says("expected `&Key<Rds>`, found `&Key<Ebs>`"),
     refused("a database without a key")
-        .remove(".key(&database_key)")
+        .remove(".key(&keys.database)")
         .at(".build()")
         .says("Missing_required_field_key"),
     refused("a database with a public address")
-        .insert(".key(&database_key)", ".publicly_accessible(true)")
+        .insert(".key(&keys.database)", ".publicly_accessible(true)")
         .says("no method named `publicly_accessible` found"),
     refused("a password in the program")
-        .insert(".key(&database_key)", ".master_user(MasterUser::password(\"hunter2\"))")
+        .insert(".key(&keys.database)", ".master_user(MasterUser::password(\"hunter2\"))")
         .says("no function or associated item named `password` found"),
     refused("a database that can be deleted by mistake")
-        .insert(".key(&database_key)", ".deletion_protection(false)")
+        .insert(".key(&keys.database)", ".deletion_protection(false)")
         .says("expected `DeletionProtection`, found `bool`"),
     refused("a production database that pauses")
-        .replace(
-            "capacity!(1..=64)",
-            "Capacity::auto_pause(acu!(64), innovate::aws::database::Idle::ONE_HOUR)",
-        )
+        .replace(CHOSEN, PAUSING)
         .says("a production database may not pause"),
     refused("no reader to take over")
-        .replace("Readers::failover()", "Readers::none()")
+        .replace(CHOSEN, ALONE)
         .says("a production database needs a reader that can take over"),
     refused("backups for three days")
-        .replace("days!(35)", "days!(3)")
+        .replace(
+            "fn backups() -> impl RetainsBackups {\n        days!(35)",
+            "fn backups() -> impl RetainsBackups {\n        days!(3)",
+        )
         .says("`Days<3>` is no retention of automated backups"),
     refused("backups for a year")
-        .replace("days!(35)", "days!(365)")
+        .replace(
+            "fn backups() -> impl RetainsBackups {\n        days!(35)",
+            "fn backups() -> impl RetainsBackups {\n        days!(365)",
+        )
         .says("`Days<365>` is no retention of automated backups"),
     refused("a version of PostgreSQL that does not exist")
         .replace("AuroraPostgres::V17", "AuroraPostgres::V17_8")
         .says("no associated item named `V17_8` found"),
     refused("a database that is open to addresses")
-        .replace("data.allow(&cluster,", "data.allow(&cidr!(\"0.0.0.0/0\"),")
+        .replace("data.allow(&cluster.eks,", "data.allow(&cidr!(\"0.0.0.0/0\"),")
         .says("has no security group"),
     // What faces the internet.
     refused("a web ACL for CloudFront in Ireland")
@@ -107,14 +132,14 @@ pub const TYPES: &[Variation] = &[
         .insert(".rate_limits(", ".overrides([web_acl::CommonRule::SizeRestrictionBody.count()])")
         .says("no variant or associated item named `SizeRestrictionBody` found"),
     refused("an internet without a web ACL")
-        .replace("Exposure::internet(acl.web_acl_name())", "Exposure::internet()")
+        .replace("Exposure::internet(web_acl.web_acl_name())", "Exposure::internet()")
         .says("argument #1 of type `&WebAclName` is missing"),
     // The nodes.
     refused("an image for development in production")
         .replace("ami!(\"bottlerocket@v1.44.0\")", "innovate::k8s::LatestAmi::Bottlerocket")
         .says("outside of development, nodes boot a pinned image"),
     refused("nodes with a role by name")
-        .replace(".karpenter(&karpenter)", ".karpenter(\"innovate-prod-node\")")
+        .replace(".karpenter(&cluster.karpenter)", ".karpenter(\"innovate-prod-node\")")
         .says("expected `&KarpenterHandle`, found `&str`"),
     refused("a pool without limits")
         .remove(".limits(")
@@ -138,7 +163,7 @@ pub const TYPES: &[Variation] = &[
         .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_HOST\", database.endpoint()")
         .says("is not known before deployment, and can't be a setting"),
     refused("pods that connect to addresses")
-        .replace(".connects_to(&database)", ".connects_to(cidr!(\"10.0.0.0/8\"))")
+        .replace(".connects_to(database)", ".connects_to(cidr!(\"10.0.0.0/8\"))")
         .says("pods can't be connected to"),
     refused("no TLS behind the load balancer")
         .replace("Listen::https(8443)", "Listen::http(8080)")

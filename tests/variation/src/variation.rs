@@ -1,4 +1,6 @@
-//! One edit of the program, and how it is refused.
+//! One edit of a program, and how it is refused.
+
+use std::{fs, io, path::Path};
 
 /// An edit that makes the program unsafe.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +15,7 @@ pub struct Variation {
     pub says: &'static str,
 }
 
-/// Each names its place by a text that the program has once.
+/// Each names its place by a text that the program has once, in whichever file.
 #[derive(Clone, Copy, Debug)]
 enum Edit {
     None,
@@ -86,20 +88,21 @@ impl Variation {
     /// # Errors
     ///
     /// If the program has the text to edit not exactly once, or the line to be shown isn't there.
-    pub fn apply(&self, program: &str) -> Result<Edited, String> {
+    pub fn apply(&self, program: &Program) -> Result<Edited, String> {
         let anchor = self.edit.anchor();
         let stale = |what: &str| format!("{}: the program has {what}", self.name);
-        let offset = program.find(anchor).ok_or_else(|| stale(&format!("no `{anchor}`")))?;
-        if program.get(offset + 1..).unwrap_or_default().contains(anchor) {
+        let mut holders = program.iter().filter(|file| file.text.contains(anchor));
+        let edited = holders.next().ok_or_else(|| stale(&format!("no `{anchor}`")))?;
+        let offset = edited.text.find(anchor).unwrap_or_default();
+        let again = edited.text.get(offset + 1..).unwrap_or_default().contains(anchor);
+        if !anchor.is_empty() && (again || holders.next().is_some()) {
             return Err(stale(&format!("more than one `{anchor}`")));
         }
-        let line_of =
-            |text: &str, offset: usize| text.get(..offset).map(|text| text.matches('\n').count());
-        let line = line_of(program, offset).unwrap_or_default();
-        let mut lines: Vec<String> = program.lines().map(str::to_owned).collect();
+        let line = edited.text.get(..offset).map_or(0, |text| text.matches('\n').count());
+        let mut lines: Vec<String> = edited.text.lines().map(str::to_owned).collect();
         let text = match self.edit {
-            Edit::None => program.to_owned(),
-            Edit::Replace(_, with) => program.replacen(anchor, with, 1),
+            Edit::None => edited.text.clone(),
+            Edit::Replace(_, with) => edited.text.replacen(anchor, with, 1),
             Edit::Insert(_, inserted) => {
                 let next = lines.get(line).map_or("", String::as_str);
                 let indent = " ".repeat(next.len() - next.trim_start().len());
@@ -112,24 +115,62 @@ impl Variation {
                 lines.join("\n") + "\n"
             }
         };
-        let shown = match self.at {
-            None => line,
+        let name = edited.name.clone();
+        let files = program.iter().map(|file| match file.name == name {
+            true => File { name: name.clone(), text: text.clone() },
+            false => file.clone(),
+        });
+        let files: Program = files.collect();
+        let (file, shown) = match self.at {
+            None => (name, line),
             Some(at) => {
                 let behind = text.lines().skip(line).position(|line| line.contains(at));
-                let behind = behind.map(|behind| line + behind);
-                let anywhere = || text.lines().position(|line| line.contains(at));
+                let anywhere = || {
+                    let holder = files.iter().find(|file| file.text.contains(at))?;
+                    let shown = holder.text.lines().position(|line| line.contains(at))?;
+                    Some((holder.name.clone(), shown))
+                };
+                let behind = behind.map(|behind| (name, line + behind));
                 behind.or_else(anywhere).ok_or_else(|| stale(&format!("no line with `{at}`")))?
             }
         };
-        Ok(Edited { text, line: shown + 1 })
+        Ok(Edited { files, place: format!("{file}:{}", shown + 1) })
     }
+}
+
+/// A file of a program.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The files of a program, which are in one folder.
+pub type Program = Vec<File>;
+
+/// The program in a folder: its files of Rust, by their names.
+///
+/// # Errors
+///
+/// If one of them can't be read.
+pub fn read(folder: &Path) -> io::Result<Program> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.push(File { text: fs::read_to_string(entry.path())?, name });
+    }
+    files.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(files)
 }
 
 /// An edited program.
 #[derive(Clone, Debug)]
 pub struct Edited {
-    /// Its text.
-    pub text: String,
-    /// The line that the user is shown, counted from 1.
-    pub line: usize,
+    /// Its files.
+    pub files: Program,
+    /// The line that the user is shown: its file, a colon, and its number, counted from 1.
+    pub place: String,
 }

@@ -30,12 +30,12 @@ fn said(finding: &str) -> String {
 
 /// What is amiss with how an edit is refused.
 fn amiss(variation: &Variation) -> Option<String> {
-    let (line, code) = (variation.apply(PROGRAM).unwrap().line, variation.code.unwrap());
+    let (place, code) = (variation.apply(&PROGRAM).unwrap().place, variation.code.unwrap());
     let (exit, findings) = check(&variation.module());
     if exit != Some(1) {
         return Some(format!("it ends with {exit:?}\n{findings}"));
     }
-    let place = format!("/{}.rs:{line}:", variation.module());
+    let place = format!("/{}/{place}:", variation.module());
     let expected = findings.split("\n\n").find(|finding| {
         let place_line = finding.lines().find(|line| line.trim_start().starts_with("-->"));
         finding.starts_with(&format!("error[{code}]"))
@@ -44,7 +44,7 @@ fn amiss(variation: &Variation) -> Option<String> {
     });
     expected
         .is_none()
-        .then(|| format!("no {code} at line {line} with `{}` in\n{findings}", variation.says))
+        .then(|| format!("no {code} at {place} with `{}` in\n{findings}", variation.says))
 }
 
 #[test]

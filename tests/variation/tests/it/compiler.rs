@@ -10,13 +10,13 @@ use crate::PROGRAM;
 /// An error of the compiler.
 #[derive(Debug)]
 pub(crate) struct Error {
-    /// From which line to which.
-    lines: (usize, usize),
+    /// The file, and from which line to which.
+    place: (String, usize, usize),
     /// What the user reads.
     pub(crate) text: String,
 }
 
-/// The errors of each module, from the top of its file to the bottom.
+/// The errors of each module, from the top of each file to the bottom.
 pub(crate) static ERRORS: LazyLock<BTreeMap<String, Vec<Error>>> = LazyLock::new(errors);
 
 /// Where the program is, for what is within a macro.
@@ -52,27 +52,28 @@ fn errors() -> BTreeMap<String, Vec<Error>> {
         }
         let span = outermost(span);
         let file = Path::new(span["file_name"].as_str().unwrap());
-        let module = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        let module = name(file.parent().unwrap());
         let number = |name: &str| usize::try_from(span[name].as_u64().unwrap()).unwrap();
         errors.entry(module).or_default().push(Error {
-            lines: (number("line_start"), number("line_end")),
+            place: (name(file), number("line_start"), number("line_end")),
             text: message["rendered"].as_str().unwrap().to_owned(),
         });
     }
     assert!(!errors.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     for errors in errors.values_mut() {
-        errors.sort_by_key(|error| error.lines);
+        errors.sort_by(|one, other| one.place.cmp(&other.place));
     }
     errors
 }
 
 /// What is amiss with how an edit is refused.
 fn amiss(variation: &Variation, errors: &[Error]) -> Option<String> {
-    let line = variation.apply(PROGRAM).unwrap().line;
+    let place = variation.apply(&PROGRAM).unwrap().place;
     let Some(first) = errors.first() else { return Some("it compiles".to_owned()) };
-    let (from, to) = first.lines;
-    if !(from..=to).contains(&line) {
-        return Some(format!("line {line} is wrong, and the compiler shows\n{}", first.text));
+    let (file, from, to) = &first.place;
+    if !(*from..=*to).any(|line| format!("{file}:{line}") == place) {
+        return Some(format!("{place} is wrong, and the compiler shows\n{}", first.text));
     }
     (!first.text.contains(variation.says))
         .then(|| format!("`{}` is not in\n{}", variation.says, first.text))

@@ -1,4 +1,5 @@
-//! `examples/prod.rs`, made unsafe one edit at a time: each edit is refused at the line that is wrong.
+//! The production environment of `examples/platform`, made unsafe one edit at a time: each edit is
+//! refused at the line that is wrong.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,5 +14,12 @@ mod compiler;
 mod readme;
 mod table;
 
+use std::{path::Path, sync::LazyLock};
+
+use innovate_variation_tests::variation::{self, Program};
+
 /// The program that is edited.
-const PROGRAM: &str = include_str!("../../../../examples/prod.rs");
+static PROGRAM: LazyLock<Program> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    variation::read(&root.join("examples/platform")).expect("the program can be read")
+});

@@ -14,7 +14,8 @@ fn all() -> impl Iterator<Item = &'static Variation> {
 
 #[test]
 fn every_edit_fits_the_program() {
-    let stale: Vec<String> = all().filter_map(|variation| variation.apply(PROGRAM).err()).collect();
+    let stale: Vec<String> =
+        all().filter_map(|variation| variation.apply(&PROGRAM).err()).collect();
     assert!(stale.is_empty(), "{}", stale.join("\n\n"));
 }
 

@@ -1,0 +1,118 @@
+//! What differs between the environments.
+
+use std::ops::RangeInclusive;
+
+use innovate::{
+    aws::{
+        database::{
+            AlwaysOn, AutoPause, Idle, Pausing, Redundancy, RetainsBackups, WithFailover,
+            WithoutFailover,
+        },
+        name::{AccountId, DomainName},
+        network::VpcCidr,
+    },
+    core::MetBy,
+    prelude::*,
+};
+
+/// What a stage chooses.
+pub(crate) trait Choices: Stage + Sized {
+    /// Each environment has an account of its own, so that what goes wrong in one stays there.
+    const ACCOUNT: AccountId;
+    /// Its hosts are in this domain.
+    const DOMAIN: DomainName;
+
+    /// The addresses of the VPC. No two environments share any.
+    const BLOCK: VpcCidr;
+    /// How private subnets reach the internet.
+    const NAT: Nat;
+    /// Which of AWS's services have an endpoint in the VPC.
+    const ENDPOINTS: Endpoints;
+    /// How long its logs are kept.
+    const LOGS: Retention;
+
+    /// Whether the database pauses while nobody uses it: in production that doesn't compile.
+    type Pausing: Pausing<Needs<Self::Redundancy>: MetBy<Stack<Self>>>;
+    /// Whether a reader is ready to take over: in production it doesn't compile without.
+    type Redundancy: Redundancy;
+    /// How far the database scales.
+    const CAPACITY: Capacity<Self::Pausing>;
+    /// The database's instances beside the writer.
+    fn readers() -> Readers<Self::Redundancy>;
+    /// How far back the database can be restored.
+    fn backups() -> impl RetainsBackups;
+
+    /// How many pods serve the API.
+    const REPLICAS: RangeInclusive<u16>;
+    /// What all nodes of one architecture may have together.
+    const NODES: Limits;
+}
+
+impl Choices for Dev {
+    const ACCOUNT: AccountId = account!("222233334444");
+    const DOMAIN: DomainName = domain!("dev.innovate.example");
+
+    const BLOCK: VpcCidr = vpc_cidr!("10.10.0.0/16");
+    const NAT: Nat = Nat::One;
+    const ENDPOINTS: Endpoints = Endpoints::Minimal;
+    const LOGS: Retention = Retention::OneWeek;
+
+    type Pausing = AutoPause;
+    type Redundancy = WithoutFailover;
+    const CAPACITY: Capacity<AutoPause> = Capacity::auto_pause(acu!(4), Idle::FIVE_MINUTES);
+    fn readers() -> Readers<WithoutFailover> {
+        Readers::none()
+    }
+    fn backups() -> impl RetainsBackups {
+        days!(7)
+    }
+
+    const REPLICAS: RangeInclusive<u16> = 2..=4;
+    const NODES: Limits = Limits::new(32, 128);
+}
+
+impl Choices for Staging {
+    const ACCOUNT: AccountId = account!("333344445555");
+    const DOMAIN: DomainName = domain!("staging.innovate.example");
+
+    const BLOCK: VpcCidr = vpc_cidr!("10.20.0.0/16");
+    const NAT: Nat = Nat::Regional;
+    const ENDPOINTS: Endpoints = Endpoints::PrivateEks;
+    const LOGS: Retention = Retention::OneMonth;
+
+    type Pausing = AutoPause;
+    type Redundancy = WithFailover;
+    const CAPACITY: Capacity<AutoPause> = Capacity::auto_pause(acu!(16), Idle::ONE_HOUR);
+    fn readers() -> Readers {
+        Readers::failover()
+    }
+    fn backups() -> impl RetainsBackups {
+        days!(7)
+    }
+
+    const REPLICAS: RangeInclusive<u16> = 3..=6;
+    const NODES: Limits = Limits::new(100, 400);
+}
+
+impl Choices for Prod {
+    const ACCOUNT: AccountId = account!("444455556666");
+    const DOMAIN: DomainName = domain!("innovate.example");
+
+    const BLOCK: VpcCidr = vpc_cidr!("10.30.0.0/16");
+    const NAT: Nat = Nat::Regional;
+    const ENDPOINTS: Endpoints = Endpoints::PrivateEks;
+    const LOGS: Retention = Retention::OneYear;
+
+    type Pausing = AlwaysOn;
+    type Redundancy = WithFailover;
+    const CAPACITY: Capacity = capacity!(1..=64);
+    fn readers() -> Readers {
+        Readers::failover()
+    }
+    fn backups() -> impl RetainsBackups {
+        days!(35)
+    }
+
+    const REPLICAS: RangeInclusive<u16> = 3..=60;
+    const NODES: Limits = Limits::new(400, 1_600);
+}
