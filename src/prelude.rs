@@ -22,7 +22,7 @@ pub use innovate_aws::{
     environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
-    name,
+    length, name,
     name::{
         BucketName, ClusterName, DatabaseUser, Hostname, LogGroupName, QueueName, RoleName,
         SecretName, WebAclName,
@@ -31,6 +31,10 @@ pub use innovate_aws::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,
     },
     observability::{LogGroup, Retention},
+    secrets::{
+        Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation, RotationInterval,
+        Secret,
+    },
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
     service_account, vpc_cidr, weekly_window, window, zones,
 };

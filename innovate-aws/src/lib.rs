@@ -10,6 +10,7 @@
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
 //! * [`database`]: Aurora PostgreSQL,
+//! * [`secrets`]: secrets whose values no program knows,
 //! * [`security`]: AWS WAF,
 //! * [`mod@days`]: numbers of days that the compiler knows,
 //! * [`rules`]: what a good program holds to, one policy a file.
@@ -25,6 +26,7 @@ pub mod network;
 pub mod observability;
 pub mod region;
 pub mod rules;
+pub mod secrets;
 pub mod security;
 
 pub use environment::{DataClassification, Environment};

@@ -69,6 +69,14 @@ names! {
     SecretName "secret name" 1..=512 "a-zA-Z0-9/_+=.@-" "a-zA-Z0-9/_+=.@-" "a-zA-Z0-9/_+=.@-"
         "1 to 512 letters, digits and any of /_+=.@-"
 
+    /// What the name of an environment's secret ends in, behind `<application>/<stage>/`.
+    SecretPath "path of a secret" 1..=400 "a-z0-9" "a-z0-9/_-" "a-z0-9"
+        "1 to 400 lower-case letters, digits, slashes, hyphens and underscores, beginning and ending with a letter or digit"
+
+    /// A key of the JSON object that a secret holds.
+    SecretField "key of a secret's value" 1..=128 "a-zA-Z0-9_" "a-zA-Z0-9_.-" "a-zA-Z0-9_"
+        "1 to 128 letters, digits and any of _.-, beginning and ending with a letter, digit or underscore"
+
     /// The name of a log group. Source: "CreateLogGroup", Amazon CloudWatch Logs API Reference.
     LogGroupName "log group name" 1..=512 "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-"
         "1 to 512 letters, digits and any of /_.#-" => innovate_cfn::kind::LogGroupName

@@ -24,6 +24,7 @@ mod network_rule;
 mod program;
 mod recovery;
 mod registry;
+mod secret;
 mod template_rules;
 mod vpc;
 mod web_acl;

@@ -1,7 +1,7 @@
 //! External Secrets Operator.
 
 use innovate_cfn::policy::{Condition, Statement};
-use innovate_core::{AnyStack, Construct, Scope, Site, text, value::pseudo};
+use innovate_core::{AnyStack, Construct, Scope, text, value::pseudo};
 use typed_builder::TypedBuilder;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     identity::{Permissions, PodIdentity, PodRole},
     keys::{Key, Secrets},
     name::ClusterName,
+    secrets::secret_prefix,
     service_account,
 };
 
@@ -64,16 +65,6 @@ impl Construct for ExternalSecrets {
     }
 }
 
-/// What the names of an environment's secrets begin with: `<application>/<stage>/`.
-fn secret_prefix(site: &Site) -> String {
-    let (environment, stage) = (site.environment(), site.stage().name());
-    let application = environment
-        .strip_suffix(stage)
-        .and_then(|application| application.strip_suffix('-'))
-        .unwrap_or(environment);
-    format!("{application}/{stage}/")
-}
-
 /// The External Secrets Operator's part of AWS.
 #[derive(Clone, Debug)]
 pub struct ExternalSecretsHandle {
@@ -96,18 +87,5 @@ impl ExternalSecretsHandle {
     /// What the names of the secrets that it reads begin with.
     pub fn secret_prefix(&self) -> &str {
         &self.prefix
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use innovate_core::StageKind;
-
-    use super::*;
-
-    #[test]
-    fn secrets_are_named_after_application_and_stage() {
-        let site = Site::new("my-shop-prod", StageKind::Prod, "444455556666", "eu-west-1");
-        assert_eq!(secret_prefix(&site), "my-shop/prod/");
     }
 }
