@@ -32,8 +32,8 @@ pub use innovate_aws::{
     },
     observability::{LogGroup, Retention},
     secrets::{
-        Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation, RotationInterval,
-        Secret,
+        Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation,
+        RotationInterval, Secret,
     },
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
     service_account, vpc_cidr, weekly_window, window, zones,

@@ -11,6 +11,7 @@
 //! * [`observability`]: log groups,
 //! * [`database`]: Aurora PostgreSQL,
 //! * [`secrets`]: secrets whose values no program knows,
+//! * [`edge`]: zones, certificates and CloudFront,
 //! * [`security`]: AWS WAF,
 //! * [`mod@days`]: numbers of days that the compiler knows,
 //! * [`rules`]: what a good program holds to, one policy a file.
@@ -18,6 +19,7 @@
 pub mod cluster;
 pub mod database;
 pub mod days;
+pub mod edge;
 pub mod environment;
 pub mod identity;
 pub mod keys;

@@ -67,6 +67,13 @@ name_methods! {
     "two or more labels of lower-case letters, digits and hyphens, with dots between"
 }
 
+/// The host that is called like the domain itself.
+impl From<&DomainName> for Hostname {
+    fn from(domain: &DomainName) -> Self {
+        Self(domain.0.clone())
+    }
+}
+
 /// A domain that the compiler has checked: `domain!("innovate.example")`.
 #[macro_export]
 macro_rules! domain {

@@ -1,0 +1,18 @@
+//! What stands between users and the application: names, certificates, and CloudFront.
+//!
+//! * [`hosted_zone`](self): [`HostedZone`] and its [`Delegation`],
+//! * [`record`](self): [`Record`] for what a name says, [`AliasRecord`] for a name of a distribution
+//!   or load balancer,
+//! * [`certificate`](self): [`Certificate`], for CloudFront or for load balancers.
+
+mod certificate;
+mod hosted_zone;
+mod record;
+
+pub use certificate::{
+    Certificate, CertificateHandle, CertificateName, CertificatePlace, KeyAlgorithm,
+};
+pub use hosted_zone::{Delegation, HostedZone, HostedZoneHandle};
+pub use record::{
+    AliasEndpoint, AliasRecord, AliasTarget, CertificateAuthority, Record, RecordData,
+};
