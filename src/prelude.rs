@@ -19,6 +19,9 @@ pub use innovate_aws::{
         PostgresDatabase, PostgresEndpoint, Reader, Readers, Storage,
     },
     days, domain,
+    edge::{
+        AliasRecord, Certificate, Delegation, HostedZone, HostedZoneHandle, Record, RecordData,
+    },
     environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,

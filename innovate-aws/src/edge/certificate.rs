@@ -205,6 +205,9 @@ impl<P: CertificatePlace> Construct for Certificate<P> {
             ),
         };
         let names: Vec<CertificateName> = [&first].into_iter().chain(&more).cloned().collect();
+        for name in &names {
+            self.zone.check(&name.to_string(), scope);
+        }
         let alternatives: Vec<String> = more.iter().map(ToString::to_string).collect();
         let mut certificate = certificatemanager::Certificate::new(first.to_string())
             .validation_method("DNS")
@@ -294,12 +297,6 @@ impl<P> CertificateHandle<P> {
     pub fn covers(&self, host: &Hostname) -> bool {
         let host = CertificateName::Host(host.clone());
         self.names.iter().any(|name| name.covers(&host))
-    }
-
-    /// What it covers, for a message.
-    pub(crate) fn covered(&self) -> String {
-        let names: Vec<String> = self.names.iter().map(|name| format!("`{name}`")).collect();
-        names.join(", ")
     }
 }
 

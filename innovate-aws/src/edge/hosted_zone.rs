@@ -2,8 +2,8 @@
 
 use innovate_cfn::{kind::HostedZoneId, route53};
 use innovate_core::{
-    AnyStack, Construct, DeletionPolicy, List, MAIN, ResourceRef, ResourceType as _, Scope, Text,
-    Value,
+    AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, List, MAIN, ResourceRef,
+    ResourceType as _, Scope, Text, Value,
 };
 use typed_builder::TypedBuilder;
 
@@ -91,7 +91,7 @@ pub struct HostedZoneHandle {
 
 impl HostedZoneHandle {
     /// A zone that exists outside the program, by its id, such as `Z0123456789ABCDEFGHIJ`.
-    pub fn existing(id: impl innovate_core::Gives<HostedZoneId>, domain: DomainName) -> Self {
+    pub fn existing(id: impl Gives<HostedZoneId>, domain: DomainName) -> Self {
         Self { id: id.give(), domain, name_servers: None, delegation: None }
     }
 
@@ -114,6 +114,23 @@ impl HostedZoneHandle {
     pub fn contains(&self, host: &Hostname) -> bool {
         let before = host.as_str().strip_suffix(self.domain.as_str());
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    }
+
+    /// Reports a name that isn't in a zone outside the program. Of the program's own zones a rule
+    /// finds it, which knows the others.
+    pub(super) fn check(&self, name: &str, scope: &mut Scope<'_>) {
+        let domain = self.domain.as_str();
+        let host = Hostname::trusted(name.trim_start_matches("*.").to_owned());
+        if self.name_servers.is_some() || self.contains(&host) {
+            return;
+        }
+        scope.report(
+            Diagnostic::error("DNS-01", format!("`{name}` is not in the zone `{domain}`"))
+                .setter("host")
+                .given(name)
+                .allowed(format!("`{domain}`, or a name that ends in `.{domain}`"))
+                .help("give it the zone that the name is in"),
+        );
     }
 
     /// What a certificate of the zone waits for: until the zone is delegated, nobody can look up
@@ -161,13 +178,14 @@ impl Construct for Delegation {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> ResourceRef {
+        self.parent.check(self.zone.domain.as_str(), scope);
         let record = record_set(&self.parent, self.zone.domain.as_str().to_owned(), "NS")
             .ttl(DELEGATION_TTL.to_string());
         let record = match self.zone.name_servers() {
             Some(servers) => record.resource_records(servers),
             None => {
                 scope.report(
-                    innovate_core::Diagnostic::error(
+                    Diagnostic::error(
                         "DNS-02",
                         "the name servers of a zone outside the program aren't known",
                     )

@@ -16,3 +16,8 @@ pub use hosted_zone::{Delegation, HostedZone, HostedZoneHandle};
 pub use record::{
     AliasEndpoint, AliasRecord, AliasTarget, CertificateAuthority, Record, RecordData,
 };
+
+/// The zone of all distributions' own names.
+///
+/// Source: "AliasTarget", Amazon Route 53 API Reference.
+pub(crate) const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";

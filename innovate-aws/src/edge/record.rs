@@ -166,6 +166,7 @@ impl Construct for Record {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> route53::RecordSetRef {
+        self.zone.check(self.host.as_str(), scope);
         let record = record_set(&self.zone, self.host.to_string(), self.data.type_name())
             .ttl(self.ttl_seconds.to_string())
             .resource_records(self.data.values());
@@ -236,6 +237,7 @@ impl Construct for AliasRecord {
 
     fn build(self, scope: &mut Scope<'_>) -> Vec<ResourceRef> {
         let Self { zone, host, endpoint } = self;
+        zone.check(host.as_str(), scope);
         let target = || {
             record_set::AliasTarget::new(endpoint.dns_name.clone(), endpoint.zone_id.clone())
                 .evaluate_target_health(endpoint.evaluate_health)

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod cluster;
 pub mod database;
+pub mod edge;
 pub mod identity;
 pub mod keys;
 pub mod network;
@@ -15,6 +16,7 @@ use innovate_core::Rule;
 
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
+    &edge::CERTIFICATE_IS_ISSUED_UNATTENDED,
     &backup::RECOVERY_REGION_IS_ANOTHER,
     &cluster::API_IS_PRIVATE,
     &cluster::CLUSTER_HAS_ADMINISTRATOR,
@@ -39,6 +41,9 @@ pub static RULES: &[&Rule] = &[
     &database::INSIGHT_IS_COMPLETE,
     &database::MINOR_VERSION_IS_DECIDED_ONCE,
     &database::DATABASE_NAME_IS_ALLOWED,
+    &edge::RECORD_IS_IN_ITS_ZONE,
+    &edge::RECORD_LEADS_SOMEWHERE,
+    &edge::ZONE_IS_DELEGATED,
     &keys::KEY_KEEPS_ITS_DATA_READABLE,
     &keys::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED,
     &network::BLOCK_IS_DISJOINT,

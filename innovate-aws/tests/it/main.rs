@@ -14,6 +14,8 @@ mod cluster_rule;
 mod database;
 mod database_property;
 mod database_rule;
+mod edge_name;
+mod edge_name_rule;
 mod extreme_value;
 mod grant;
 mod identity_rule;
