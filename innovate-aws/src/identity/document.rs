@@ -171,6 +171,34 @@ pub(crate) fn allows(statement: &Node) -> bool {
     statement.get("Effect").and_then(Node::as_text) == Some("Allow")
 }
 
+/// Whether a statement of a resource's policy allows something to everyone, wherever they are.
+pub(crate) fn lets_everyone_in(statement: &Node) -> bool {
+    const BOUNDS: [&str; 7] = [
+        "kms:calleraccount",
+        "aws:principalaccount",
+        "aws:principalorgid",
+        "aws:principalarn",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:principalorgpaths",
+    ];
+    let every = |principal: &Node| match principal.get("AWS") {
+        Some(Node::List(named)) => named.iter().any(|name| name.as_text() == Some("*")),
+        Some(named) => named.as_text() == Some("*"),
+        None => principal.as_text() == Some("*"),
+    };
+    if !allows(statement) || !statement.get("Principal").is_some_and(every) {
+        return false;
+    }
+    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
+    !operators.iter().any(|(operator, keys)| {
+        let keys = keys.as_map().unwrap_or_default();
+        // A negation or an "if it is there" leaves everyone else in.
+        let binds = !operator.contains("Not") && !operator.ends_with("IfExists");
+        binds && keys.iter().any(|(key, _)| BOUNDS.contains(&key.to_ascii_lowercase().as_str()))
+    })
+}
+
 /// The values that a statement's conditions compare a key with, by operator.
 pub(crate) fn conditions_on<'a>(
     statement: &'a Node,

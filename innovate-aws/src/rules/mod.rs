@@ -9,6 +9,7 @@ pub mod keys;
 pub mod network;
 pub mod observability;
 mod read;
+pub mod secrets;
 pub mod template;
 pub mod waf;
 
@@ -72,6 +73,12 @@ pub static RULES: &[&Rule] = &[
     &identity::GRANT_REACHES_ITS_ACCOUNT,
     &template::STATEFUL_RESOURCE_IS_KEPT,
     &template::SECRET_IS_NO_LITERAL,
+    &secrets::SECRET_HAS_ITS_OWN_KEY,
+    &secrets::ROTATION_HAS_NO_GAP,
+    &secrets::SECRET_SURVIVES_ITS_REGION,
+    &secrets::SECRET_HAS_ITS_OWN_NAME,
+    &secrets::REFERENCE_FINDS_ITS_SECRET,
+    &secrets::SECRET_IS_NOT_PUBLIC,
     &template::MANDATORY_TAG_IS_PRESENT,
     &waf::WEB_ACL_IS_IN_ITS_SCOPE,
     &waf::WEB_ACL_RULE_FITS,

@@ -27,6 +27,7 @@ mod program;
 mod recovery;
 mod registry;
 mod secret;
+mod secret_rule;
 mod template_rules;
 mod vpc;
 mod web_acl;

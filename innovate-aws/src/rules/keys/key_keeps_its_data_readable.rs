@@ -6,7 +6,7 @@ use innovate_core::{
 };
 
 use crate::{
-    identity::document::{allows, policies_of},
+    identity::document::{allows, lets_everyone_in, policies_of},
     rules::read::{items, number, pattern, truth},
 };
 
@@ -83,7 +83,7 @@ fn check_policy(key: &Resource, statements: &[Node], findings: &mut Findings) {
         );
     }
     for (index, statement) in statements.iter().enumerate() {
-        if is_open(statement) {
+        if lets_everyone_in(statement) {
             findings.report(
                 report(format!("the policy of the key `{id}` lets every account in"))
                     .property(format!("KeyPolicy/Statement/{index}/Principal"))
@@ -100,31 +100,4 @@ fn gives_account_all(statement: &Node) -> bool {
     let actions = statement.get("Action").map(items).unwrap_or_default();
     let all = actions.iter().any(|action| matches!(action.as_text(), Some("kms:*" | "*")));
     allows(statement) && root && all && statement.get("Condition").is_none()
-}
-
-/// Whether the statement allows something to everyone, wherever they are.
-fn is_open(statement: &Node) -> bool {
-    const BOUNDS: [&str; 7] = [
-        "kms:calleraccount",
-        "aws:principalaccount",
-        "aws:principalorgid",
-        "aws:principalarn",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:principalorgpaths",
-    ];
-    let every = |principal: &Node| match principal.get("AWS") {
-        Some(named) => items(named).iter().any(|name| name.as_text() == Some("*")),
-        None => principal.as_text() == Some("*"),
-    };
-    if !allows(statement) || !statement.get("Principal").is_some_and(every) {
-        return false;
-    }
-    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
-    !operators.iter().any(|(operator, keys)| {
-        let keys = keys.as_map().unwrap_or_default();
-        // A negation or an "if it is there" leaves everyone else in.
-        let binds = !operator.contains("Not") && !operator.ends_with("IfExists");
-        binds && keys.iter().any(|(key, _)| BOUNDS.contains(&key.to_ascii_lowercase().as_str()))
-    })
 }

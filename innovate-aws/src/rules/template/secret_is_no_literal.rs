@@ -7,6 +7,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
+use crate::identity::document::flat;
+
 /// `SEC-01`.
 pub static SECRET_IS_NO_LITERAL: Rule = Rule {
     code: "SEC-01",
@@ -15,8 +17,10 @@ pub static SECRET_IS_NO_LITERAL: Rule = Rule {
 password, token or private key in one is no secret any more. Let Secrets Manager make it \
 (GenerateSecretString, ManageMasterUserPassword) and refer to it with a dynamic reference \
 (`{{resolve:secretsmanager:..}}`) or, in Kubernetes, through External Secrets.\n\nLooked for: a \
-literal in a property that is named after a secret, AWS access keys, private keys, tokens of \
-GitHub, Slack and Stripe, JSON web tokens, and credentials in a URL.\n\nSource: \"Security best \
+literal in a property that is named after a secret, or under such a key of the JSON that a secret of \
+Secrets Manager holds, AWS access keys, private keys, tokens of GitHub, Slack and Stripe, JSON web \
+tokens, and credentials in a URL. A dynamic reference is none, nor is where something answers: a host, \
+a port, the name of a user.\n\nSource: \"Security best \
 practices for CloudFormation\", AWS CloudFormation User Guide.",
     check: Check::EachStack(check),
 };
@@ -38,11 +42,48 @@ const SECRET_PROPERTIES: [&str; 12] = [
 ];
 
 fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for secret in stack.resources_of("AWS::SecretsManager::Secret") {
+        for property in ["SecretString", "GenerateSecretString/SecretStringTemplate"] {
+            findings.extend(secret_field(secret, property));
+        }
+    }
     for resource in stack.resources() {
         for (name, node) in resource.properties().entries() {
             scan(node, &Path { above: None, step: Step::Name(name) }, resource, findings);
         }
     }
+}
+
+/// A key of the JSON that a secret holds which is named after a secret and has a literal. Bare text is
+/// found as any other property's.
+fn secret_field(secret: &Resource, property: &str) -> Option<Diagnostic> {
+    let node = secret.properties().at(property)?;
+    if property == "SecretString" && node.as_text().is_some() {
+        return None;
+    }
+    let json: serde_json::Value = serde_json::from_str(&flat(node, None)).ok()?;
+    let literal = |value: &serde_json::Value| {
+        let text = value.as_str().unwrap_or_default();
+        !text.is_empty() && !text.contains("${") && !text.starts_with("{{resolve:")
+    };
+    let fields = json.as_object()?.iter();
+    let (key, _) = fields.filter(|(_, value)| literal(value)).find(|(key, _)| is_secret(key))?;
+    Some(
+        Diagnostic::error("SEC-01", format!("`{property}` holds a literal under `{key}`"))
+            .on(secret)
+            .property(property)
+            .given("not shown")
+            .help("take it out of the program and replace it, since it is in Git now; let Secrets Manager make up the new one (GenerateSecretString)"),
+    )
+}
+
+/// Whether a key of a JSON object is named after a secret.
+fn is_secret(key: &str) -> bool {
+    const NAMES: [&str; 7] =
+        ["password", "passwd", "secret", "token", "apikey", "privatekey", "credential"];
+    let name: String =
+        key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    NAMES.iter().any(|known| name.contains(known))
 }
 
 /// Where a value is below its resource.
