@@ -9,11 +9,12 @@
 //! * [`keys`]: customer-managed keys, each for one use,
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
-//! * [`database`]: Aurora PostgreSQL,
+//! * [`database`]: PostgreSQL on Aurora and RDS,
 //! * [`secrets`]: secrets whose values no program knows,
 //! * [`edge`]: zones, certificates and CloudFront,
 //! * [`security`]: AWS WAF,
 //! * [`mod@days`]: numbers of days that the compiler knows,
+//! * [`mod@percent`]: shares of a whole,
 //! * [`rules`]: what a good program holds to, one policy a file.
 
 pub mod cluster;
@@ -26,6 +27,7 @@ pub mod keys;
 pub mod name;
 pub mod network;
 pub mod observability;
+pub mod percent;
 pub mod region;
 pub mod rules;
 pub mod secrets;

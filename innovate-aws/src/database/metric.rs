@@ -83,3 +83,66 @@ impl<K: Pausing> MeasuredOn<K> for ServerlessMetric {
         }
     }
 }
+
+/// A metric of an instance of RDS, or of one of its replicas.
+///
+/// Source: "Amazon CloudWatch metrics for Amazon RDS", Amazon RDS User Guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RdsMetric {
+    /// How many credits a burstable instance has left. At none it is throttled.
+    CpuCreditBalance,
+    /// How busy the processors are, in percent.
+    CpuUtilization,
+    /// How many clients are connected.
+    DatabaseConnections,
+    /// How many sessions are active, on average: above the number of processors, some wait.
+    DbLoad,
+    /// How many reads and writes wait for the storage.
+    DiskQueueDepth,
+    /// How much space is left, in bytes.
+    FreeStorageSpace,
+    /// How much memory is left, in bytes.
+    FreeableMemory,
+    /// How old the oldest transaction id is that isn't frozen. Above a billion, vacuum falls behind;
+    /// at two, PostgreSQL stops.
+    MaximumUsedTransactionIds,
+    /// How far the replica that is furthest behind has to catch up, in bytes of the log of changes.
+    OldestReplicationSlotLag,
+    /// How many reads there are a second.
+    ReadIops,
+    /// How long a read takes, in seconds.
+    ReadLatency,
+    /// How far a replica is behind its source, in seconds.
+    ReplicaLag,
+    /// How much memory is swapped out, in bytes.
+    SwapUsage,
+    /// How much space the log of changes takes, in bytes.
+    TransactionLogsDiskUsage,
+    /// How many writes there are a second.
+    WriteIops,
+    /// How long a write takes, in seconds.
+    WriteLatency,
+}
+
+impl RdsMetric {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::CpuCreditBalance => "CPUCreditBalance",
+            Self::CpuUtilization => "CPUUtilization",
+            Self::DatabaseConnections => "DatabaseConnections",
+            Self::DbLoad => "DBLoad",
+            Self::DiskQueueDepth => "DiskQueueDepth",
+            Self::FreeStorageSpace => "FreeStorageSpace",
+            Self::FreeableMemory => "FreeableMemory",
+            Self::MaximumUsedTransactionIds => "MaximumUsedTransactionIDs",
+            Self::OldestReplicationSlotLag => "OldestReplicationSlotLag",
+            Self::ReadIops => "ReadIOPS",
+            Self::ReadLatency => "ReadLatency",
+            Self::ReplicaLag => "ReplicaLag",
+            Self::SwapUsage => "SwapUsage",
+            Self::TransactionLogsDiskUsage => "TransactionLogsDiskUsage",
+            Self::WriteIops => "WriteIOPS",
+            Self::WriteLatency => "WriteLatency",
+        }
+    }
+}

@@ -1,42 +1,60 @@
 //! Databases.
 //!
 //! * [`PostgresEndpoint`], [`PostgresDatabase`]: what applications connect through, of every kind,
-//! * [`AuroraServerless`]: the construct; [`AuroraCluster`] is what the rest of the program needs of it,
-//! * [`AuroraPostgres`]: a version, and who decides on minor upgrades,
+//! * [`AuroraServerless`], [`AuroraProvisioned`]: the constructs of a cluster; [`AuroraCluster`] is what
+//!   the rest of the program needs of one,
+//! * [`RdsPostgres`]: the construct of an instance; [`RdsInstance`] is what the rest needs of it,
+//! * [`AuroraPostgres`], [`PostgresVersion`]: a version, and who decides on minor upgrades,
 //! * [`Capacity`], [`Acu`]: how far a cluster scales, and whether it pauses,
-//! * [`Readers`], [`Reader`]: the instances beside the writer,
+//! * [`AuroraInstanceClass`], [`RdsInstanceClass`], [`InstanceStorage`]: sizes,
+//! * [`Readers`], [`Reader`], [`ReaderScaling`], [`ReadReplica`]: what answers reads,
+//! * [`Availability`]: whether an instance has a standby,
 //! * [`MasterUser`]: who administers it, without a password in the program,
-//! * [`BackupWindow`], [`MaintenanceWindow`], [`BackupRetention`]: when, and for how long,
+//! * [`BackupWindow`], [`MaintenanceWindow`], [`BackupRetention`], [`BackupReplication`]: when, for how
+//!   long, and where else,
 //! * [`Parameters`]: the settings of PostgreSQL,
-//! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`]: what is seen of it,
-//! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices.
+//! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`], [`RdsMetric`]: what is
+//!   seen of it,
+//! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices,
+//! * `settings`: what every kind takes.
 
 mod aurora;
 mod capacity;
 mod engine;
+mod instance_class;
 mod master_user;
 mod metric;
 mod option;
 mod parameters;
 mod postgres;
+mod rds;
 mod reader;
+mod reader_scaling;
 mod retention;
+mod settings;
 mod window;
 
-pub use aurora::{AuroraCluster, AuroraServerless, Sizing};
+pub use aurora::{AuroraCluster, AuroraProvisioned, AuroraServerless, Provisioned, Sizing};
 pub use capacity::{
     Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, LetsDatabasesPause, Pausing,
     StackOutsideProductionOrCapacityWithoutAutoPause,
 };
-pub use engine::AuroraPostgres;
+pub use engine::{AuroraPostgres, PostgresVersion};
+pub use instance_class::{AuroraInstanceClass, RdsInstanceClass};
 pub use master_user::MasterUser;
-pub use metric::{AuroraMetric, MeasuredOn, ServerlessMetric};
+pub use metric::{AuroraMetric, MeasuredOn, RdsMetric, ServerlessMetric};
 pub use option::{CaCertificate, DeletionProtection, EnhancedMonitoring, Insights, Storage};
 pub use parameters::{Library, LogStatement, Parameters};
 pub use postgres::{DatabaseKind, PostgresDatabase, PostgresEndpoint};
+pub use rds::{
+    Availability, AvailabilityKind, BackupReplication, InstanceStorage, InstanceStorageError,
+    LetsInstancesStandAlone, MultiAz, RdsInstance, RdsPostgres, RdsReplica, ReadReplica, SingleAz,
+    StackOutsideProductionOrMultiAz,
+};
 pub use reader::{
     LetsDatabasesStandAlone, PromotionTier, Reader, Readers, Redundancy,
     StackOutsideProductionOrReadersWithFailover, WithFailover, WithoutFailover,
 };
+pub use reader_scaling::{ReaderRange, ReaderScaling};
 pub use retention::{BackupRetention, RetainsBackups};
 pub use window::{BackupWindow, MaintenanceWindow, WindowError};

@@ -1,10 +1,11 @@
 //! What applications connect to PostgreSQL through, whichever way it is run.
 
-use innovate_cfn::{kind::SecretArn, rds};
-use innovate_core::{Cidr, ResourceRef, Scope, Str, Text, Value, text, value::pseudo};
+use innovate_cfn::{kind::SecretArn, policy::Statement, rds};
+use innovate_core::{Cidr, ResourceRef, Scope, Site, Str, Text, Value, text, value::pseudo};
 
 use super::MasterUser;
 use crate::{
+    identity::{Grant, Grantee},
     name::DatabaseUser,
     network::{HasSecurityGroup, Port, SecurityGroupHandle},
 };
@@ -55,9 +56,21 @@ pub trait PostgresEndpoint: HasSecurityGroup {
 
     /// What `rds-db:connect` is allowed on, for one user of the database.
     fn user_arn(&self, user: &DatabaseUser) -> Value<Text> {
-        let server = self.server();
-        let place = format!(":rds-db:{}:{}:dbuser:", server.region, server.account);
+        let site = &self.server().site;
+        let place = format!(":rds-db:{}:{}:dbuser:", site.region(), site.account());
         text!["arn:", pseudo::partition(), place, self.resource_id(), "/", user]
+    }
+
+    /// Lets a role log in as a user of the database, with a token of IAM instead of a password, and as no
+    /// other. A migration makes the user: `CREATE USER app WITH LOGIN; GRANT rds_iam TO app;`.
+    ///
+    /// A token lasts 15 minutes, and the connection that it opened longer. It needs the name that RDS gave:
+    /// [`endpoint`](Self::endpoint).
+    ///
+    /// Source: "IAM database authentication", Amazon RDS User Guide.
+    fn grant_connect(&self, user: &DatabaseUser, to: &impl Grantee) -> Grant {
+        let connect = Statement::allow(["rds-db:connect"]).sid("Connect").on(self.user_arn(user));
+        Grant::new(to, &self.server().site, [connect])
     }
 }
 
@@ -105,8 +118,7 @@ pub enum DatabaseKind {
 #[derive(Clone, Debug)]
 pub struct Server {
     identifier: String,
-    region: String,
-    account: String,
+    site: Site,
     security_group: SecurityGroupHandle,
     network: Cidr,
     port: u16,
@@ -134,11 +146,9 @@ impl ServerPlace {
         resource_id: Value<Text>,
     ) -> Server {
         let Self { identifier, security_group, network, port } = self;
-        let site = scope.site();
         Server {
             identifier,
-            region: site.region().to_owned(),
-            account: site.account().to_owned(),
+            site: scope.site().clone(),
             security_group,
             network,
             port,
@@ -179,6 +189,23 @@ impl Database {
             resource: cluster.as_ref().clone(),
             kind: DatabaseKind::Cluster,
             arn: cluster.db_cluster_arn(),
+            name,
+            master_secret: master_user.has_password().then(secret),
+        }
+    }
+
+    pub(super) fn instance(
+        server: Server,
+        instance: &rds::DBInstanceRef,
+        master_user: &MasterUser,
+        name: Option<Str>,
+    ) -> Self {
+        let secret = || instance.master_user_secret_secret_arn();
+        Self {
+            server,
+            resource: instance.as_ref().clone(),
+            kind: DatabaseKind::Instance,
+            arn: instance.db_instance_arn(),
             name,
             master_secret: master_user.has_password().then(secret),
         }

@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 
 use innovate_core::{AnyStack, MetBy, NonProduction, Place, Stack, Stage};
 
+use super::AuroraInstanceClass;
+
 /// The order in which readers take over when the writer fails, of those that scale on their own: a
 /// lower number first. Tiers 0 and 1 belong to the writer and to [`Reader::failover`].
 ///
@@ -31,17 +33,26 @@ pub enum PromotionTier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reader {
     pub(super) tier: u8,
+    /// Its own class, if it isn't sized as the cluster is.
+    pub(super) class: Option<AuroraInstanceClass>,
 }
 
 impl Reader {
     /// Takes over first: it is kept as large as the writer (promotion tier 1).
     pub const fn failover() -> Self {
-        Self { tier: 1 }
+        Self { tier: 1, class: None }
     }
 
-    /// Scales with its own load, and takes over only after those with a lower tier.
+    /// Scales with its own load, and takes over only after those with a lower tier. In a provisioned
+    /// cluster it is of the cluster's class.
     pub const fn scaling(tier: PromotionTier) -> Self {
-        Self { tier: tier as u8 }
+        Self { tier: tier as u8, class: None }
+    }
+
+    /// Is always of this class, for reports and the like, and takes over only after those with a lower
+    /// tier.
+    pub const fn sized(class: AuroraInstanceClass, tier: PromotionTier) -> Self {
+        Self { tier: tier as u8, class: Some(class) }
     }
 }
 

@@ -24,6 +24,7 @@ mod links;
 mod network_property;
 mod network_rule;
 mod program;
+mod rds_postgres;
 mod recovery;
 mod registry;
 mod secret;

@@ -45,6 +45,18 @@ pub(crate) fn environment<S: Stage>() -> Environment<S> {
         .build()
 }
 
+/// The same with a region to recover in.
+pub(crate) fn recoverable<S: Stage>() -> Environment<S> {
+    Environment::<S>::builder()
+        .application(name!("innovate"))
+        .account(account!("444455556666"))
+        .region(Region::EuWest1)
+        .recovery_region(Region::EuCentral1)
+        .domain(domain!("innovate.example"))
+        .owner("platform")
+        .build()
+}
+
 /// A stack with a key for logs.
 pub(crate) fn keys<S: Stage>(environment: &Environment<S>) -> (Stack<S>, Key<Logs>) {
     let mut keys = environment.stack("keys");

@@ -7,7 +7,8 @@ use innovate_core::{Gives, ResourceRef, Value};
 
 use crate::{
     database::{
-        AlwaysOn, AutoPause, Capacity, MeasuredOn, Pausing, PostgresDatabase, PostgresEndpoint,
+        AlwaysOn, AuroraInstanceClass, AutoPause, Capacity, MeasuredOn, Pausing, PostgresDatabase,
+        PostgresEndpoint,
         postgres::{Database, Server},
     },
     network::{HasSecurityGroup, SecurityGroupHandle},
@@ -18,10 +19,15 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for crate::database::AlwaysOn {}
     impl Sealed for crate::database::AutoPause {}
+    impl Sealed for super::Provisioned {}
 }
 
+/// How a cluster is sized: its instances have a class each, which the program decides on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provisioned {}
+
 /// How the size of a cluster's instances is decided: [`AlwaysOn`] and [`AutoPause`] scale with the
-/// load.
+/// load, [`Provisioned`] doesn't.
 pub trait Sizing: sealed::Sealed + Copy + fmt::Debug + 'static {
     /// What the size is said in.
     type Size: Copy + fmt::Debug;
@@ -33,6 +39,10 @@ impl Sizing for AlwaysOn {
 
 impl Sizing for AutoPause {
     type Size = Capacity<Self>;
+}
+
+impl Sizing for Provisioned {
+    type Size = AuroraInstanceClass;
 }
 
 /// An Aurora cluster that is in a stack.
@@ -66,6 +76,13 @@ impl<K: Sizing> AuroraCluster<K> {
 impl<K: Pausing> AuroraCluster<K> {
     /// The range in which it scales.
     pub const fn capacity(&self) -> Capacity<K> {
+        self.size
+    }
+}
+
+impl AuroraCluster<Provisioned> {
+    /// The size of its writer.
+    pub const fn instance_class(&self) -> AuroraInstanceClass {
         self.size
     }
 }

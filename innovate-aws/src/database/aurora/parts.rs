@@ -1,0 +1,228 @@
+//! What every Aurora cluster is made of, however it is sized.
+
+use innovate_cfn::{
+    applicationautoscaling::{self, scalable_target, scaling_policy},
+    rds::{self, db_cluster},
+};
+use innovate_core::{
+    DeletionPolicy, Diagnostic, MAIN, ResourceType as _, Scope, Text, Value, text,
+};
+
+use crate::{
+    database::{
+        AuroraInstanceClass, AuroraPostgres, Insights, Reader, ReaderScaling, Storage,
+        postgres::{Database, ServerPlace},
+        settings::{INSIGHTS_DAYS, Settings},
+    },
+    name::name_of,
+    network::SecurityGroupHandle,
+};
+
+const ENGINE: &str = "aurora-postgresql";
+/// What RDS writes to CloudWatch Logs.
+const LOG: &str = "postgresql";
+/// The most readers that a cluster has.
+const READERS: usize = 15;
+
+/// A cluster that is about to be added.
+#[derive(Debug)]
+pub(super) struct Parts<'a> {
+    pub(super) settings: Settings,
+    pub(super) engine: AuroraPostgres,
+    pub(super) storage: Storage,
+    /// The class of every instance that has none of its own.
+    pub(super) class: &'static str,
+    pub(super) serverless: Option<db_cluster::ServerlessV2ScalingConfiguration>,
+    pub(super) readers: &'a [Reader],
+    pub(super) reader_scaling: Option<ReaderScaling>,
+}
+
+impl Parts<'_> {
+    pub(super) fn add(self, scope: &mut Scope<'_>) -> Database {
+        self.check(scope);
+        let settings = &self.settings;
+        let identifier = name_of(scope);
+        let security_group = settings.security_group(&identifier, scope);
+        let key = settings.logs_key(scope);
+        let log = format!("/aws/rds/cluster/{identifier}/{LOG}");
+        let log_group = settings.log_group("Logs", log, &key, scope);
+        let cluster = self.cluster(&identifier, &security_group, scope).depends_on(&log_group);
+        let cluster = scope.add(MAIN, cluster);
+        let instances = self.instances(&cluster, scope);
+        self.scale_readers(&cluster, &instances, scope);
+        let network = settings.network.block();
+        let place = ServerPlace { identifier, security_group, network, port: settings.port };
+        let server = place.server(
+            scope,
+            cluster.endpoint_address(),
+            cluster.read_endpoint_address(),
+            cluster.db_cluster_resource_id(),
+        );
+        let name = settings.database_name.clone();
+        Database::cluster(server, &cluster, &settings.master_user, name)
+    }
+
+    fn check(&self, scope: &mut Scope<'_>) {
+        self.settings.check(scope);
+        let readers = self.readers.len();
+        if readers > READERS {
+            scope.report(
+                Diagnostic::error("DB-10", "an Aurora cluster doesn't take so many readers")
+                    .setter("readers")
+                    .given(readers)
+                    .allowed(format!("up to {READERS}")),
+            );
+        }
+        let Some(scaling) = &self.reader_scaling else { return };
+        let (least, most) = scaling.range().bounds();
+        if readers == 0 || usize::from(most) < readers {
+            scope.report(
+                Diagnostic::error("DB-10", "the readers can't be scaled in this range")
+                    .setter("reader_scaling")
+                    .given(format!("{least} to {most} readers, of which {readers} are declared"))
+                    .allowed("one declared reader or more, and a maximum that is no lower")
+                    .help("declared readers count, and scaling never removes them"),
+            );
+        }
+    }
+
+    fn cluster(
+        &self,
+        identifier: &str,
+        security_group: &SecurityGroupHandle,
+        scope: &mut Scope<'_>,
+    ) -> rds::DBCluster {
+        let settings = &self.settings;
+        let subnets = settings.subnet_group(identifier, scope);
+        let parameters = rds::DBClusterParameterGroup::new(
+            format!("PostgreSQL {} for the database {identifier}", self.engine.major()),
+            self.engine.family(),
+            settings.parameters.json(),
+        );
+        let parameters = scope.add("Parameters", parameters);
+        let mut cluster = rds::DBCluster::new()
+            .db_cluster_identifier(identifier.to_owned())
+            .engine(ENGINE)
+            .engine_version(self.engine.to_string())
+            .engine_lifecycle_support("open-source-rds-extended-support-disabled")
+            .db_subnet_group_name(&subnets)
+            .vpc_security_group_ids([security_group])
+            .port(settings.port)
+            .db_cluster_parameter_group_name(&parameters)
+            .storage_encrypted(true)
+            .kms_key_id(settings.key.arn())
+            .enable_iam_database_authentication(true)
+            .master_username(settings.master_user.name.clone())
+            .backup_retention_period(settings.backup_retention)
+            .preferred_backup_window(settings.backup_window)
+            .preferred_maintenance_window(settings.maintenance_window)
+            .copy_tags_to_snapshot(true)
+            .delete_automated_backups(false)
+            .deletion_protection(settings.is_protected(scope))
+            .enable_cloudwatch_logs_exports([LOG])
+            .removal_policy(DeletionPolicy::Snapshot);
+        if let Some(scaling) = &self.serverless {
+            cluster = cluster.serverless_v2_scaling_configuration(scaling.clone());
+        }
+        cluster = match settings.secret_key() {
+            Some(key) => {
+                let secret = db_cluster::MasterUserSecret::new().kms_key_id(key);
+                cluster.manage_master_user_password(true).master_user_secret(secret)
+            }
+            None => cluster.master_user_authentication_type(
+                db_cluster::MasterUserAuthenticationType::IAM_DB_AUTH,
+            ),
+        };
+        if let Some(name) = &settings.database_name {
+            cluster = cluster.database_name(name.clone());
+        }
+        if self.storage == Storage::IoOptimized {
+            cluster = cluster.storage_type("aurora-iopt1");
+        }
+        self.monitored(cluster, scope)
+    }
+
+    fn monitored(&self, cluster: rds::DBCluster, scope: &mut Scope<'_>) -> rds::DBCluster {
+        let (mode, days) = match self.settings.insights(scope) {
+            Insights::Advanced => (db_cluster::DatabaseInsightsMode::ADVANCED, INSIGHTS_DAYS.0),
+            Insights::Standard => (db_cluster::DatabaseInsightsMode::STANDARD, INSIGHTS_DAYS.1),
+        };
+        let cluster = cluster
+            .database_insights_mode(mode)
+            .performance_insights_enabled(true)
+            .performance_insights_kms_key_id(self.settings.key.arn())
+            .performance_insights_retention_period(days);
+        match self.settings.monitoring(scope) {
+            Some((seconds, role)) => cluster.monitoring_interval(seconds).monitoring_role_arn(role),
+            None => cluster,
+        }
+    }
+
+    /// The writer, and each reader in the zone after the one before it. The readers wait for the
+    /// writer: Aurora makes the first instance the writer.
+    fn instances(
+        &self,
+        cluster: &rds::DBClusterRef,
+        scope: &mut Scope<'_>,
+    ) -> Vec<rds::DBInstanceRef> {
+        let zones = self.settings.network.zone_names();
+        let instance = |tier: u8, class: &'static str, zone: Option<&Value<Text>>| {
+            let instance = rds::DBInstance::new()
+                .db_cluster_identifier(cluster)
+                .engine(ENGINE)
+                .db_instance_class(class)
+                .promotion_tier(tier)
+                .publicly_accessible(false)
+                .auto_minor_version_upgrade(self.engine.minor().is_none())
+                .ca_certificate_identifier(self.settings.certificate.name())
+                // The data is the cluster's; an instance has none to lose.
+                .removal_policy(DeletionPolicy::Delete);
+            match zone {
+                Some(zone) => instance.availability_zone(zone),
+                None => instance,
+            }
+        };
+        let mut zones = zones.iter().cycle();
+        let writer = scope.add("Writer", instance(0, self.class, zones.next()));
+        let readers = (1..).zip(self.readers).map(|(number, reader)| {
+            let class = reader.class.map_or(self.class, AuroraInstanceClass::name);
+            let reader = instance(reader.tier, class, zones.next()).depends_on(&writer);
+            scope.add(format!("Reader{number}"), reader)
+        });
+        let readers: Vec<_> = readers.collect();
+        std::iter::once(writer).chain(readers).collect()
+    }
+
+    /// Source: "Amazon Aurora Auto Scaling with Aurora Replicas", Amazon Aurora User Guide.
+    fn scale_readers(
+        &self,
+        cluster: &rds::DBClusterRef,
+        instances: &[rds::DBInstanceRef],
+        scope: &mut Scope<'_>,
+    ) {
+        let Some(scaling) = &self.reader_scaling else { return };
+        let (least, most) = scaling.range().bounds();
+        let target = applicationautoscaling::ScalableTarget::new(
+            most,
+            least,
+            text!["cluster:", cluster.reference()],
+            scalable_target::ScalableDimension::RDS_CLUSTER_READ_REPLICA_COUNT,
+            scalable_target::ServiceNamespace::RDS,
+        );
+        // It measures the readers that there are, so they come first.
+        let target = scope.add("ReaderCount", target.depends_on_all(instances));
+        let (metric, value) = scaling.target();
+        let metric = scaling_policy::PredefinedMetricSpecification::new(metric);
+        let tracking = scaling_policy::TargetTrackingScalingPolicyConfiguration::new(value)
+            .predefined_metric_specification(metric)
+            .scale_in_cooldown(ReaderScaling::COOLDOWN)
+            .scale_out_cooldown(ReaderScaling::COOLDOWN);
+        let policy = applicationautoscaling::ScalingPolicy::new(
+            name_of(scope),
+            scaling_policy::PolicyType::TARGET_TRACKING_SCALING,
+        )
+        .scaling_target_id(&target)
+        .target_tracking_scaling_policy_configuration(tracking);
+        scope.add("ReaderScaling", policy);
+    }
+}

@@ -1,0 +1,252 @@
+//! What every kind of database takes, and what follows from it.
+
+use innovate_cfn::{
+    iam,
+    kind::{KeyIdentifier, RoleArn},
+    policy::{Condition, PolicyDocument, Principal, Statement},
+    rds,
+};
+use innovate_core::{
+    Diagnostic, Gives, ResourceRef, Scope, StageKind, Str, Value, text, value::pseudo,
+};
+
+use super::{
+    BackupRetention, BackupWindow, CaCertificate, DeletionProtection, EnhancedMonitoring, Insights,
+    MaintenanceWindow, MasterUser, Parameters,
+    master_user::{Proof, is_identifier},
+};
+use crate::{
+    keys::{Key, KmsKey, Logs, Rds},
+    name::LogGroupName,
+    network::{SecurityGroup, SecurityGroupHandle, Subnets, tier::Data},
+    observability::{LogGroup, Retention},
+};
+
+/// What the advanced mode of insights keeps, and what the standard mode keeps, in days.
+pub(super) const INSIGHTS_DAYS: (u16, u16) = (465, 7);
+
+/// Makes the builder of a kind of database: its own fields, and those that every kind has.
+macro_rules! database {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident<$($kind:ident: $bound:ident),*> {
+            $($own:tt)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, typed_builder::TypedBuilder)]
+        pub struct $name<$($kind: $bound),*> {
+            $($own)*
+            /// The network's data tier: `vpc.data()`.
+            network: $crate::network::Subnets<$crate::network::tier::Data>,
+            /// What encrypts storage, snapshots, insights and the master user's secret.
+            #[builder(setter(transform = |key: &$crate::keys::Key<$crate::keys::Rds>| key.clone()))]
+            key: $crate::keys::Key<$crate::keys::Rds>,
+            /// How long automated backups are kept, and so how far back a point-in-time restore reaches:
+            /// `days!(7)` to `days!(35)`, in production 14 or more. 14 days by default.
+            #[builder(default = $crate::database::BackupRetention::MIN_IN_PRODUCTION, setter(
+                fn transform(
+                    days: impl $crate::database::RetainsBackups,
+                ) -> $crate::database::BackupRetention {
+                    days.retention()
+                }
+            ))]
+            backup_retention: $crate::database::BackupRetention,
+            /// When the daily backup is made, in UTC. 02:00 to 03:00 by default.
+            #[builder(default = $crate::database::BackupWindow::DEFAULT)]
+            backup_window: $crate::database::BackupWindow,
+            /// When AWS patches the database, in UTC. Sunday, 04:00 to 05:00 by default.
+            #[builder(default = $crate::database::MaintenanceWindow::DEFAULT)]
+            maintenance_window: $crate::database::MaintenanceWindow,
+            /// Who administers it. `dbadmin` by default, with a password that RDS keeps in Secrets
+            /// Manager.
+            #[builder(default = $crate::database::MasterUser::managed_secret())]
+            master_user: $crate::database::MasterUser,
+            /// The database that is made with it. None by default: applications make theirs. It can't be
+            /// changed later.
+            #[builder(default, setter(into, strip_option))]
+            database_name: Option<innovate_core::Str>,
+            /// The settings of PostgreSQL.
+            #[builder(default)]
+            parameters: $crate::database::Parameters,
+            /// How much insights show. Advanced in production, standard elsewhere by default.
+            #[builder(default, setter(strip_option))]
+            insights: Option<$crate::database::Insights>,
+            /// How often enhanced monitoring looks at the operating system. Every minute by default.
+            #[builder(default)]
+            monitoring: $crate::database::EnhancedMonitoring,
+            /// Who signs its certificate. `rds-ca-rsa2048-g1` by default.
+            #[builder(default)]
+            certificate: $crate::database::CaCertificate,
+            /// Whether it refuses to be deleted. In production by default.
+            #[builder(default)]
+            deletion_protection: $crate::database::DeletionProtection,
+            /// How long its log is kept. By default a year in production and a month elsewhere.
+            #[builder(default, setter(strip_option))]
+            log_retention: Option<$crate::observability::Retention>,
+            /// What encrypts its log. A key of its own by default.
+            #[builder(default, setter(
+                transform = |key: &$crate::keys::Key<$crate::keys::Logs>| Some(key.clone())
+            ))]
+            logs_key: Option<$crate::keys::Key<$crate::keys::Logs>>,
+            /// The port that it listens on. 5432 by default.
+            #[builder(default = 5432)]
+            port: u16,
+        }
+
+        impl<$($kind: $bound),*> $name<$($kind),*> {
+            fn settings(&self) -> $crate::database::settings::Settings {
+                $crate::database::settings::Settings {
+                    network: self.network.clone(),
+                    key: self.key.clone(),
+                    backup_retention: self.backup_retention,
+                    backup_window: self.backup_window,
+                    maintenance_window: self.maintenance_window,
+                    master_user: self.master_user.clone(),
+                    database_name: self.database_name.clone(),
+                    parameters: self.parameters.clone(),
+                    insights: self.insights,
+                    monitoring: self.monitoring,
+                    certificate: self.certificate,
+                    deletion_protection: self.deletion_protection,
+                    log_retention: self.log_retention,
+                    logs_key: self.logs_key.clone(),
+                    port: self.port,
+                }
+            }
+        }
+    };
+}
+pub(super) use database;
+
+/// What every kind of database is told.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) network: Subnets<Data>,
+    pub(super) key: Key<Rds>,
+    pub(super) backup_retention: BackupRetention,
+    pub(super) backup_window: BackupWindow,
+    pub(super) maintenance_window: MaintenanceWindow,
+    pub(super) master_user: MasterUser,
+    pub(super) database_name: Option<Str>,
+    pub(super) parameters: Parameters,
+    pub(super) insights: Option<Insights>,
+    pub(super) monitoring: EnhancedMonitoring,
+    pub(super) certificate: CaCertificate,
+    pub(super) deletion_protection: DeletionProtection,
+    pub(super) log_retention: Option<Retention>,
+    pub(super) logs_key: Option<Key<Logs>>,
+    pub(super) port: u16,
+}
+
+impl Settings {
+    /// Reports what CloudFormation would take and the database would not do, or do without.
+    pub(super) fn check(&self, scope: &mut Scope<'_>) {
+        for (name, value) in self.parameters.refused() {
+            scope.report(
+                Diagnostic::error(
+                    "DB-02",
+                    "clients of the database would be let in without TLS 1.2",
+                )
+                .setter("parameters")
+                .given(format!("{name} = {value}"))
+                .help("leave the parameter out: TLS 1.2 is forced, and can be raised to 1.3"),
+            );
+        }
+        if !self.master_user.has_valid_name() {
+            scope.report(
+                Diagnostic::error("DB-10", "the master user can't have this name")
+                    .setter("master_user")
+                    .given(&self.master_user.name)
+                    .allowed("1 to 63 letters, digits and underscores, beginning with a letter, and no name that PostgreSQL reserves"),
+            );
+        }
+        if let Some(name) = self.database_name.as_ref().filter(|name| !is_identifier(name)) {
+            scope.report(
+                Diagnostic::error("DB-10", "the database can't have this name")
+                    .setter("database_name")
+                    .given(name)
+                    .allowed("1 to 63 letters, digits and underscores, beginning with a letter"),
+            );
+        }
+    }
+
+    pub(super) fn security_group(
+        &self,
+        identifier: &str,
+        scope: &mut Scope<'_>,
+    ) -> SecurityGroupHandle {
+        let group = SecurityGroup::builder()
+            .vpc(&self.network)
+            .description(format!("Connections to the database {identifier}"))
+            .build();
+        scope.add("SecurityGroup", group)
+    }
+
+    /// What encrypts the logs.
+    pub(super) fn logs_key(&self, scope: &mut Scope<'_>) -> Key<Logs> {
+        match &self.logs_key {
+            Some(key) => key.clone(),
+            None => scope.add("LogKey", KmsKey::<Logs>::new()),
+        }
+    }
+
+    /// Made before the database, which would otherwise make its own: without a key, and for ever.
+    pub(super) fn log_group(
+        &self,
+        id: impl Into<Str>,
+        name: String,
+        key: &Key<Logs>,
+        scope: &mut Scope<'_>,
+    ) -> ResourceRef {
+        let retention = self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage()));
+        let name = LogGroupName::trusted(name);
+        let group = LogGroup::builder().name(name).retention(retention).key(key).build();
+        scope.add(id, group).as_ref().clone()
+    }
+
+    pub(super) fn subnet_group(
+        &self,
+        identifier: &str,
+        scope: &mut Scope<'_>,
+    ) -> rds::DBSubnetGroupRef {
+        let description = format!("Data tier for the database {identifier}");
+        scope.add("Subnets", rds::DBSubnetGroup::new(description, self.network.ids()))
+    }
+
+    /// Whether it refuses to be deleted.
+    pub(super) fn is_protected(&self, scope: &Scope<'_>) -> bool {
+        let always = self.deletion_protection == DeletionProtection::Always;
+        scope.stage() == StageKind::Prod || always
+    }
+
+    pub(super) fn insights(&self, scope: &Scope<'_>) -> Insights {
+        let production = scope.stage() == StageKind::Prod;
+        let by_stage = if production { Insights::Advanced } else { Insights::Standard };
+        self.insights.unwrap_or(by_stage)
+    }
+
+    /// What encrypts the secret of the master user's password, if it has one.
+    pub(super) fn secret_key(&self) -> Option<Value<KeyIdentifier>> {
+        match &self.master_user.proof {
+            Proof::ManagedSecret(key) => Some(key.clone().unwrap_or_else(|| self.key.arn()).give()),
+            Proof::Iam => None,
+        }
+    }
+
+    /// The interval of enhanced monitoring in seconds, and the role that it writes with.
+    pub(super) fn monitoring(&self, scope: &mut Scope<'_>) -> Option<(u8, Value<RoleArn>)> {
+        let seconds = self.monitoring.seconds()?;
+        // Only for databases of this account, so that RDS can't be made to use it for another's.
+        let trust = PolicyDocument::new([Statement::allow(["sts:AssumeRole"])
+            .to(Principal::service("monitoring.rds.amazonaws.com"))
+            .when(Condition::string_equals("aws:SourceAccount", pseudo::account_id()))]);
+        let policy = text![
+            "arn:",
+            pseudo::partition(),
+            ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+        ];
+        let role = scope.add("MonitoringRole", iam::Role::new(trust).managed_policy_arns([policy]));
+        Some((seconds, role.arn()))
+    }
+}
