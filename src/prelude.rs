@@ -8,6 +8,10 @@ pub use std::process::ExitCode;
 
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
+    backup::{
+        BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, ResourceKind,
+        RestoreRole, Selection, Vault, VaultLock, Weekday,
+    },
     capacity,
     cluster::{
         Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint,
@@ -25,7 +29,7 @@ pub use innovate_aws::{
     environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
-    length, name,
+    length, lifecycle, name,
     name::{
         BucketName, ClusterName, DatabaseUser, Hostname, LogGroupName, QueueName, RoleName,
         SecretName, WebAclName,
@@ -34,12 +38,13 @@ pub use innovate_aws::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,
     },
     observability::{LogGroup, Retention},
+    retention_range,
     secrets::{
         Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation,
         RotationInterval, Secret,
     },
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
-    service_account, vpc_cidr, weekly_window, window, zones,
+    service_account, start_window, vpc_cidr, weekly_window, window, zones,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,

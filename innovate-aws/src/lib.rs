@@ -4,6 +4,7 @@
 //! * [`environment`]: stage, account, region and tags; it makes the stacks,
 //! * [`region`]: AWS's regions and their availability zones,
 //! * [`mod@name`]: names that templates and manifests share, checked by the compiler,
+//! * [`backup`]: vaults, plans and what a region's loss leaves,
 //! * [`cluster`]: Kubernetes on EKS,
 //! * [`identity`]: roles, their permissions, and the policies that say so,
 //! * [`keys`]: customer-managed keys, each for one use,
@@ -17,6 +18,7 @@
 //! * [`mod@percent`]: shares of a whole,
 //! * [`rules`]: what a good program holds to, one policy a file.
 
+pub mod backup;
 pub mod cluster;
 pub mod database;
 pub mod days;

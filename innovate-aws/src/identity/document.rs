@@ -42,6 +42,8 @@ enum Place {
 
 /// Where resources hold policies, sorted by type.
 const PLACES: &[(&str, Place, Purpose)] = &[
+    ("AWS::Backup::BackupVault", In("AccessPolicy"), Purpose::Resource),
+    ("AWS::Backup::LogicallyAirGappedBackupVault", In("AccessPolicy"), Purpose::Resource),
     ("AWS::EC2::VPCEndpoint", In("PolicyDocument"), Purpose::Resource),
     ("AWS::ECR::Repository", In("RepositoryPolicyText"), Purpose::Resource),
     ("AWS::EKS::PodIdentityAssociation", In("Policy"), Purpose::Inline),

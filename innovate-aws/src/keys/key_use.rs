@@ -261,7 +261,8 @@ impl KeyUse for EksSecrets {
     }
 }
 
-/// Backup vaults. Source: "Encryption for backups in AWS Backup", AWS Backup Developer Guide.
+/// Backup vaults. Copies of volumes and of databases come through EC2 and RDS. Source: "Encryption for
+/// backups in AWS Backup", AWS Backup Developer Guide.
 #[derive(Clone, Copy, Debug)]
 pub enum Backup {}
 
@@ -269,7 +270,7 @@ impl KeyUse for Backup {
     const ENCRYPTS: &'static str = "backups";
 
     fn statements(site: &Site) -> Vec<Statement> {
-        through(&["backup"], site)
+        through(&["backup", "ec2", "rds"], site)
     }
 }
 

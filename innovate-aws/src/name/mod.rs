@@ -81,6 +81,10 @@ names! {
     LogGroupName "log group name" 1..=512 "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-"
         "1 to 512 letters, digits and any of /_.#-" => innovate_cfn::kind::LogGroupName
 
+    /// The name of a backup vault. Source: "CreateBackupVault", AWS Backup API Reference.
+    BackupVaultName "backup vault name" 2..=50 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
+        "2 to 50 letters, digits, hyphens and underscores" => innovate_cfn::kind::BackupVaultName
+
     /// The name of a bucket. No dots, since a certificate for `*.s3.amazonaws.com` doesn't cover a
     /// name with them. Source: "General purpose bucket naming rules", Amazon S3 User Guide.
     BucketName "bucket name" 3..=63 "a-z0-9" "a-z0-9-" "a-z0-9"

@@ -18,7 +18,11 @@ use innovate_core::Rule;
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &edge::CERTIFICATE_IS_ISSUED_UNATTENDED,
+    &backup::RECOVERY_POINT_FITS_ITS_VAULT,
     &backup::RECOVERY_REGION_IS_ANOTHER,
+    &backup::START_WINDOWS_DO_NOT_MEET,
+    &backup::VAULT_KEEPS_WHAT_IT_HAS,
+    &backup::SELECTION_SELECTS,
     &cluster::API_IS_PRIVATE,
     &cluster::CLUSTER_HAS_ADMINISTRATOR,
     &cluster::CONTROL_PLANE_LOGS_ARE_KEPT,

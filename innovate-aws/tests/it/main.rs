@@ -8,6 +8,8 @@
     reason = "what a test didn't expect fails it"
 )]
 
+mod backup;
+mod backup_rule;
 mod cluster;
 mod cluster_property;
 mod cluster_rule;

@@ -1,5 +1,14 @@
-//! What backups and the recovery region hold to.
+//! What backups and the recovery region hold to; [`plan`](self) is how they read plans and vaults.
 
+pub(crate) mod plan;
+mod recovery_point_fits_its_vault;
 mod recovery_region_is_another;
+mod selection_selects;
+mod start_windows_do_not_meet;
+mod vault_keeps_what_it_has;
 
+pub use recovery_point_fits_its_vault::RECOVERY_POINT_FITS_ITS_VAULT;
 pub use recovery_region_is_another::RECOVERY_REGION_IS_ANOTHER;
+pub use selection_selects::SELECTION_SELECTS;
+pub use start_windows_do_not_meet::START_WINDOWS_DO_NOT_MEET;
+pub use vault_keeps_what_it_has::VAULT_KEEPS_WHAT_IT_HAS;

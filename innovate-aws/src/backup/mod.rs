@@ -1,0 +1,30 @@
+//! Backups, and where they are when the region is lost.
+//!
+//! * [`BackupVault`]: where recovery points are kept, at home or in the recovery region, with a [`VaultLock`],
+//! * [`BackupPlan`]: what is backed up when, of [`BackupRule`]s and [`Selection`]s,
+//! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`]: for how long, and when; checked by the compiler,
+//! * [`RestoreRole`]: who restores,
+//! * [`BackupMetric`]: what AWS Backup measures.
+
+mod lifecycle;
+mod lock;
+mod metric;
+mod plan;
+mod role;
+mod rule;
+mod schedule;
+mod selection;
+mod vault;
+
+pub(crate) use lifecycle::COLD;
+pub use lifecycle::{Lifecycle, LifecycleError};
+pub use lock::{
+    GraceTime, IUnderstandThisCantBeUndone, RetentionRange, RetentionRangeError, VaultLock,
+};
+pub use metric::BackupMetric;
+pub use plan::{BackupPlan, Plan};
+pub use role::{RestoreRole, RestoreRoleHandle};
+pub use rule::{BackupRule, TakesCopies};
+pub use schedule::{StartWindow, StartWindowError, Weekday};
+pub use selection::{Protectable, ResourceKind, Selection};
+pub use vault::{BackupVault, Vault, VaultEvent, VaultPlace};

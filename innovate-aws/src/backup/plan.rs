@@ -1,0 +1,142 @@
+//! The construct of a plan, and its handle.
+
+use innovate_cfn::{
+    backup::{self, backup_plan},
+    iam,
+    kind::RoleArn,
+};
+use innovate_core::{
+    Construct, Diagnostic, Gives as _, HomeRegion, MAIN, Scope, StackInHomeRegion, Value,
+};
+use typed_builder::TypedBuilder;
+
+use super::{BackupRule, Selection, Vault, role};
+use crate::name::name_of;
+
+/// A plan: what is backed up when, and copied where.
+///
+/// It makes the role that AWS Backup acts with. Whoever adds one has opted in to the kinds of resources
+/// that it selects, once in each region, which CloudFormation can't do:
+///
+/// ```text
+/// aws backup update-region-settings --resource-type-opt-in-preference Aurora=true,RDS=true,EKS=true,EBS=true,S3=true
+/// ```
+///
+/// A backup on demand, such as before a migration, has the plan's vault and role:
+///
+/// ```text
+/// aws backup start-backup-job --backup-vault-name VAULT --resource-arn ARN --iam-role-arn ROLE --lifecycle DeleteAfterDays=35
+/// ```
+///
+/// ```
+/// use innovate_aws::{
+///     backup::{BackupPlan, BackupRule, Selection, Vault, Weekday},
+///     cluster::Cluster, database::AuroraCluster, lifecycle,
+/// };
+/// use innovate_core::{HomeRegion, Prod, RecoveryRegion, Stack};
+///
+/// fn plan(
+///     stack: &mut Stack<Prod>,
+///     home: &Vault<HomeRegion>,
+///     dr: &Vault<RecoveryRegion>,
+///     database: &AuroraCluster,
+///     cluster: &Cluster,
+/// ) {
+///     stack.add(
+///         "Plan",
+///         BackupPlan::builder()
+///             .vault(home)
+///             .rules([
+///                 BackupRule::daily(lifecycle!(35 days)).copy_to(dr),
+///                 BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days)).copy_to(dr),
+///             ])
+///             .selections([Selection::of(database), Selection::of(cluster)])
+///             .build(),
+///     );
+/// }
+/// ```
+///
+/// AWS Backup for EKS wants access entries, which clusters of this library have: it makes its own entry
+/// for the plan's role when it first backs the cluster up. It saves the state of Kubernetes and the
+/// volumes of EBS, EFS and S3, not images, nodes or the network.
+///
+/// Sources: "Backup plans" and "Amazon EKS backups", AWS Backup Developer Guide; `AWS::Backup::BackupPlan`,
+/// AWS CloudFormation Template Reference Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct BackupPlan {
+    /// Where recovery points are kept: a vault of the environment's own region.
+    #[builder(setter(transform = |vault: &Vault<HomeRegion>| vault.clone()))]
+    vault: Vault<HomeRegion>,
+    /// When backups are made, how long they are kept, and where they are copied to.
+    #[builder(setter(
+        fn transform(rules: impl IntoIterator<Item = BackupRule>) -> Vec<BackupRule> {
+            rules.into_iter().collect()
+        }
+    ))]
+    rules: Vec<BackupRule>,
+    /// What is backed up.
+    #[builder(setter(
+        fn transform(selections: impl IntoIterator<Item = Selection>) -> Vec<Selection> {
+            selections.into_iter().collect()
+        }
+    ))]
+    selections: Vec<Selection>,
+}
+
+impl Construct for BackupPlan {
+    type Handle = Plan;
+    type Needs = StackInHomeRegion;
+
+    fn build(self, scope: &mut Scope<'_>) -> Plan {
+        self.check(scope);
+        let name = name_of(scope);
+        let rules: Vec<_> = self.rules.into_iter().map(|rule| rule.resource(&self.vault)).collect();
+        let plan = backup_plan::BackupPlanResourceType::new(name, rules);
+        let plan = scope.add(MAIN, backup::BackupPlan::new(plan));
+        let buckets = self.selections.iter().any(|selection| selection.may_be_bucket);
+        let role = role::for_backup(scope, buckets);
+        for selection in Selection::merge(self.selections) {
+            let id = selection.id();
+            let resource = selection.resource(role.arn());
+            scope.add(id, backup::BackupSelection::new(plan.backup_plan_id(), resource));
+        }
+        Plan { role }
+    }
+}
+
+impl BackupPlan {
+    /// Reports a plan that would back nothing up.
+    fn check(&self, scope: &mut Scope<'_>) {
+        if self.rules.is_empty() {
+            scope.report(
+                Diagnostic::error("BKP-05", "a plan without rules backs nothing up")
+                    .setter("rules")
+                    .given("none")
+                    .allowed("one rule or more")
+                    .help("add `BackupRule::daily(lifecycle!(35 days))`"),
+            );
+        }
+        if self.selections.is_empty() {
+            scope.report(
+                Diagnostic::error("BKP-05", "a plan without selections backs nothing up")
+                    .setter("selections")
+                    .given("none")
+                    .allowed("one selection or more")
+                    .help("add `Selection::of(..)` for a database, a cluster or a bucket"),
+            );
+        }
+    }
+}
+
+/// A plan that is in a stack.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    role: iam::RoleRef,
+}
+
+impl Plan {
+    /// The role that AWS Backup backs up with, also for a backup on demand.
+    pub fn role_arn(&self) -> Value<RoleArn> {
+        self.role.arn().give()
+    }
+}

@@ -1,0 +1,79 @@
+//! The roles that AWS Backup acts with.
+
+use innovate_cfn::{
+    iam,
+    kind::{ManagedPolicyArn, RoleArn},
+    policy::{PolicyDocument, Principal},
+};
+use innovate_core::{AnyStack, Construct, MAIN, Scope, Text, Value, text, value::pseudo};
+
+/// The role with which AWS Backup backs up. What it may do is AWS's to say, since each kind of resource that
+/// AWS Backup learns to back up needs more.
+///
+/// AWS Backup doesn't document that it sends aws:SourceAccount when it assumes a role, so the trust
+/// can't ask for it.
+///
+/// Source: "Managed policies for AWS Backup", AWS Backup Developer Guide.
+pub(super) fn for_backup(scope: &mut Scope<'_>, buckets: bool) -> iam::RoleRef {
+    let mut policies = vec![managed("service-role/AWSBackupServiceRolePolicyForBackup")];
+    if buckets {
+        policies.push(managed("AWSBackupServiceRolePolicyForS3Backup"));
+    }
+    scope.add("Role", role("AWS Backup, to back up", policies))
+}
+
+/// The role with which AWS Backup restores. It is another than a plan's: what makes backups needs no
+/// right to make databases and volumes.
+///
+/// Its ARN is an output of its stack: whoever restores needs it, and `iam:PassRole` on it.
+///
+/// Source: "Managed policies for AWS Backup", AWS Backup Developer Guide.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct RestoreRole;
+
+impl RestoreRole {
+    /// A role that restores whatever AWS Backup backs up.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Construct for RestoreRole {
+    type Handle = RestoreRoleHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> RestoreRoleHandle {
+        let policies = vec![
+            managed("service-role/AWSBackupServiceRolePolicyForRestores"),
+            managed("AWSBackupServiceRolePolicyForS3Restore"),
+        ];
+        let role = scope.add(MAIN, role("AWS Backup, to restore", policies));
+        scope.output("Arn", role.arn().assume::<Text>()).describe("The role to restore with");
+        RestoreRoleHandle { role }
+    }
+}
+
+/// A role to restore with that is in a stack.
+#[derive(Clone, Debug)]
+pub struct RestoreRoleHandle {
+    role: iam::RoleRef,
+}
+
+impl RestoreRoleHandle {
+    /// Its ARN.
+    pub fn arn(&self) -> Value<RoleArn> {
+        self.role.arn()
+    }
+}
+
+fn role(description: &'static str, policies: Vec<Value<ManagedPolicyArn>>) -> iam::Role {
+    iam::Role::new(PolicyDocument::assumable_by(Principal::service("backup.amazonaws.com")))
+        .description(description)
+        .managed_policy_arns(policies)
+}
+
+fn managed(name: &'static str) -> Value<ManagedPolicyArn> {
+    let arn: Value<Text> = text!["arn:", pseudo::partition(), ":iam::aws:policy/", name];
+    arn.assume()
+}

@@ -1,0 +1,257 @@
+//! The rules about backups, each against a program that breaks it.
+
+use innovate_aws::{
+    backup::{BackupPlan, BackupRule, Lifecycle, ResourceKind, Selection, VaultLock, Weekday},
+    lifecycle, retention_range, start_window,
+};
+use innovate_cfn::backup::{
+    self, backup_plan as plan,
+    backup_selection::{
+        BackupSelectionResourceType, BackupSelectionResourceTypeConditions, ConditionParameter,
+    },
+};
+use innovate_cfn::kind::{BackupPlanId, BackupVaultArn, BackupVaultName};
+use innovate_core::{App, DeletionPolicy, Diagnostic, Prod, ResourceType as _, Stack, Value};
+
+use crate::{
+    backup::Vaults,
+    program::{environment, findings},
+    recovery::recoverable,
+};
+
+/// The one finding, which must have this code.
+fn one(app: App, code: &str) -> Diagnostic {
+    let found = findings(app);
+    let [finding] = &*found else { panic!("one finding expected: {found:#?}") };
+    assert_eq!(finding.code(), code);
+    finding.clone()
+}
+
+/// Value given and what is allowed.
+fn values(finding: &Diagnostic) -> (&str, &str) {
+    (finding.given_value().unwrap_or_default(), finding.allowed_values().unwrap_or_default())
+}
+
+#[test]
+fn a_retention_that_the_lock_of_the_vault_refuses_is_an_error() {
+    // The vault at home is locked for 7 days or more.
+    let mut vaults = Vaults::new();
+    vaults.plan([BackupRule::daily(lifecycle!(3 days))]);
+    let line = line!() - 1;
+    let finding = one(vaults.app(), "BKP-01");
+    assert_eq!(values(&finding), ("3 days", "7 days or more"));
+    assert_eq!(finding.setter_name(), Some("rules"));
+    assert!(finding.message().contains("daily-0500"), "{}", finding.message());
+    assert_eq!(finding.place().map(|place| place.line), Some(line));
+}
+
+#[test]
+fn a_copy_that_the_lock_of_its_vault_refuses_is_an_error_at_the_plans_line() {
+    let mut vaults = Vaults::locked(VaultLock::governance(retention_range!(30..=60)));
+    let rule = BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days));
+    let plan = BackupPlan::builder()
+        .vault(&vaults.home_vault)
+        .rules([rule.copy_to(&vaults.recovery_vault)])
+        .selections([Selection::all(ResourceKind::EbsVolume)])
+        .build();
+    vaults.backup.add("Plan", plan);
+    let line = line!() - 1;
+    let finding = one(vaults.app(), "BKP-01");
+    assert_eq!(values(&finding), ("90 days", "30 to 60 days"));
+    assert_eq!(finding.place().map(|place| place.line), Some(line));
+    assert_eq!(finding.related_places().len(), 1);
+}
+
+#[test]
+fn what_is_kept_for_ever_is_longer_than_a_locks_maximum() {
+    let mut vaults = Vaults::locked(VaultLock::governance(retention_range!(7..=400)));
+    let copy = plan::CopyActionResourceType::new(vaults.recovery_vault.arn());
+    let rule = plan::BackupRuleResourceType::new("nightly", vaults.home_vault.name())
+        .schedule_expression("cron(0 5 * * ? *)")
+        .copy_actions([copy]);
+    raw_plan(&mut vaults.backup, [rule]);
+    let finding = one(vaults.app(), "BKP-01");
+    assert_eq!(values(&finding), ("for ever", "7 to 400 days"));
+}
+
+fn raw_plan(
+    stack: &mut Stack<Prod>,
+    rules: impl IntoIterator<Item = plan::BackupRuleResourceType>,
+) {
+    let rules: Vec<_> = rules.into_iter().collect();
+    stack.add("Raw", backup::BackupPlan::new(plan::BackupPlanResourceType::new("raw", rules)));
+}
+
+#[test]
+fn cold_storage_for_less_than_90_days_is_an_error() {
+    let mut vaults = Vaults::new();
+    vaults.plan([BackupRule::monthly(Lifecycle::of_days(100).cold_after(30))]);
+    let finding = one(vaults.app(), "BKP-01");
+    assert_eq!(values(&finding), ("100 days", "120 days or more"));
+}
+
+#[test]
+fn what_is_kept_for_no_day_is_an_error() {
+    let mut vaults = Vaults::new();
+    vaults.plan([BackupRule::daily(Lifecycle::of_days(0))]);
+    let finding = one(vaults.app(), "BKP-01");
+    assert_eq!(values(&finding), ("0 days", "1 to 36500 days"));
+}
+
+#[test]
+fn a_continuous_backup_reaches_35_days_and_stays_warm() {
+    let mut vaults = Vaults::new();
+    vaults.plan([BackupRule::daily(lifecycle!(36 days)).continuous()]);
+    assert_eq!(values(&one(vaults.app(), "BKP-01")), ("36 days", "1 to 35 days"));
+    let mut vaults = Vaults::new();
+    let rule = plan::BackupRuleResourceType::new(
+        "continuous",
+        Value::<BackupVaultName>::literal("another"),
+    )
+    .enable_continuous_backup(true)
+    .lifecycle(
+        plan::LifecycleResourceType::new().delete_after_days(35).move_to_cold_storage_after_days(1),
+    );
+    raw_plan(&mut vaults.backup, [rule]);
+    let found = findings(vaults.app());
+    let given: Vec<_> = found.iter().filter_map(Diagnostic::given_value).collect();
+    assert_eq!(given, ["1 days", "35 days"]);
+}
+
+#[test]
+fn a_copy_that_stays_in_the_region_is_an_error() {
+    let mut vaults = Vaults::new();
+    let copy = plan::CopyActionResourceType::new(Value::<BackupVaultArn>::literal(
+        "arn:aws:backup:eu-west-1:444455556666:backup-vault:innovate-prod-backup-vault",
+    ))
+    .lifecycle(plan::LifecycleResourceType::new().delete_after_days(35));
+    let rule = plan::BackupRuleResourceType::new("daily", vaults.home_vault.name())
+        .lifecycle(plan::LifecycleResourceType::new().delete_after_days(35))
+        .copy_actions([copy]);
+    raw_plan(&mut vaults.backup, [rule]);
+    let finding = one(vaults.app(), "BKP-02");
+    assert_eq!(values(&finding), ("a vault in eu-west-1", "a vault in any region but eu-west-1"));
+}
+
+#[test]
+fn a_copy_to_an_air_gapped_vault_may_stay_in_the_region() {
+    let mut vaults = Vaults::new();
+    let air_gapped = backup::LogicallyAirGappedBackupVault::new("air-gapped", 400, 7)
+        .removal_policy(DeletionPolicy::Retain);
+    let air_gapped = vaults.backup.add("AirGapped", air_gapped);
+    let rule = plan::BackupRuleResourceType::new("daily", vaults.home_vault.name())
+        .lifecycle(plan::LifecycleResourceType::new().delete_after_days(35))
+        .copy_actions([plan::CopyActionResourceType::new(air_gapped.backup_vault_arn())]);
+    raw_plan(&mut vaults.backup, [rule]);
+    assert_eq!(findings(vaults.app()), []);
+}
+
+#[test]
+fn rules_of_a_plan_that_begin_together_are_an_error() {
+    let week = || BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days));
+    let day = || BackupRule::daily(lifecycle!(35 days));
+    let month = || BackupRule::monthly(lifecycle!(365 days));
+    for (rules, given, allowed) in [
+        ([day(), week().window(start_window!("05:30-06:30"))], "05:30-06:30", "05:00-06:00"),
+        ([week(), month().window(start_window!("04:00-06:01"))], "04:00-06:01", "06:00-07:00"),
+        ([day(), day().window(start_window!("23:00-05:01"))], "23:00-05:01", "05:00-06:00"),
+    ] {
+        let mut vaults = Vaults::new();
+        vaults.plan(rules);
+        let finding = one(vaults.app(), "BKP-03");
+        let allowed = format!("a window that doesn't meet {allowed}");
+        assert_eq!(values(&finding), (given, &*allowed));
+    }
+    for rules in [
+        [day(), week()],
+        [week(), BackupRule::weekly(Weekday::Monday, lifecycle!(90 days))],
+        [day().window(start_window!("06:00-07:00")), week().window(start_window!("05:00-06:00"))],
+    ] {
+        let mut vaults = Vaults::new();
+        vaults.plan(rules);
+        assert_eq!(findings(vaults.app()), []);
+    }
+}
+
+#[test]
+fn weeks_meet_over_midnight_and_plans_of_their_own_never() {
+    let late = start_window!("23:30-00:30");
+    let sunday = || BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days)).window(late);
+    let monday = || {
+        BackupRule::weekly(Weekday::Monday, lifecycle!(90 days))
+            .window(start_window!("00:00-01:00"))
+    };
+    let mut vaults = Vaults::new();
+    vaults.plan([sunday(), monday()]);
+    assert_eq!(values(&one(vaults.app(), "BKP-03")).0, "00:00-01:00");
+    let mut vaults = Vaults::new();
+    vaults.plan([sunday()]);
+    let other = BackupPlan::builder()
+        .vault(&vaults.home_vault)
+        .rules([monday()])
+        .selections([Selection::all(ResourceKind::EfsFileSystem)])
+        .build();
+    vaults.backup.add("Other", other);
+    assert_eq!(findings(vaults.app()), []);
+}
+
+#[test]
+fn a_start_window_under_an_hour_is_an_error() {
+    let mut vaults = Vaults::new();
+    let rule = plan::BackupRuleResourceType::new("daily", vaults.home_vault.name())
+        .lifecycle(plan::LifecycleResourceType::new().delete_after_days(35))
+        .start_window_minutes(30);
+    raw_plan(&mut vaults.backup, [rule]);
+    assert_eq!(values(&one(vaults.app(), "BKP-03")), ("30 minutes", "60 minutes or more"));
+}
+
+#[test]
+fn a_vault_of_ones_own_is_kept_encrypted_and_guarded() {
+    let mut stack = environment::<Prod>().stack("backup");
+    stack.add("Vault", backup::BackupVault::new("plain"));
+    let found = findings(App::new("test").stack(stack));
+    assert!(found.iter().all(|found| matches!(found.code(), "BKP-04" | "CFN-02")), "{found:?}");
+    let properties: Vec<_> = found
+        .iter()
+        .filter(|found| found.code() == "BKP-04")
+        .map(|found| found.property_path().unwrap_or("policy"))
+        .collect();
+    assert_eq!(properties, ["AccessPolicy", "EncryptionKeyArn", "policy"]);
+}
+
+#[test]
+fn a_lock_that_is_final_too_soon_is_an_error() {
+    let mut vaults = Vaults::new();
+    vaults.recovery.override_property("Vault", "LockConfiguration/ChangeableForDays", 2);
+    assert_eq!(values(&one(vaults.app(), "BKP-04")), ("2 days", "3 days or more"));
+}
+
+#[test]
+fn a_plan_that_backs_nothing_up_is_an_error() {
+    let mut vaults = Vaults::new();
+    vaults.plan([]);
+    assert_eq!(one(vaults.app(), "BKP-05").setter_name(), Some("rules"));
+    let mut vaults = Vaults::new();
+    let plan = BackupPlan::builder()
+        .vault(&vaults.home_vault)
+        .rules([BackupRule::daily(lifecycle!(35 days))])
+        .selections([])
+        .build();
+    vaults.backup.add("Plan", plan);
+    assert_eq!(one(vaults.app(), "BKP-05").setter_name(), Some("selections"));
+}
+
+#[test]
+fn a_condition_that_names_no_tag_is_an_error() {
+    let mut stack = recoverable().stack("backup");
+    let condition = ConditionParameter::new().condition_key("backup").condition_value("daily");
+    let role = innovate_aws::arn!(RoleArn: "arn:aws:iam::444455556666:role/backup");
+    let selection = BackupSelectionResourceType::new(role, "tagged")
+        .conditions(BackupSelectionResourceTypeConditions::new().string_equals([condition]));
+    stack.add(
+        "Selection",
+        backup::BackupSelection::new(Value::<BackupPlanId>::literal("plan-id"), selection),
+    );
+    let finding = one(App::new("test").stack(stack), "BKP-05");
+    assert_eq!(values(&finding), ("backup", "aws:ResourceTag/backup"));
+}
