@@ -31,8 +31,8 @@ pub use innovate_aws::{
     keys::*,
     length, lifecycle, name,
     name::{
-        BucketName, ClusterName, DatabaseUser, Hostname, LogGroupName, QueueName, RoleName,
-        SecretName, WebAclName,
+        BucketName, ClusterName, DatabaseUser, Hostname, KeyPrefix, LogGroupName, QueueName,
+        RoleName, SecretName, WebAclName,
     },
     network::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,
@@ -45,6 +45,9 @@ pub use innovate_aws::{
     },
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
     service_account, start_window, vpc_cidr, weekly_window, window, zones,
+};
+pub use innovate_aws::storage::{
+    AccessLogBucket, Bucket, Lifecycle, ObjectStorageClass, SiteBucket, Waiver,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,

@@ -14,6 +14,7 @@
 //! * [`secrets`]: secrets whose values no program knows,
 //! * [`edge`]: zones, certificates and CloudFront,
 //! * [`security`]: AWS WAF,
+//! * [`storage`]: buckets, and what may be done with what is in them,
 //! * [`mod@days`]: numbers of days that the compiler knows,
 //! * [`mod@percent`]: shares of a whole,
 //! * [`rules`]: what a good program holds to, one policy a file.
@@ -34,6 +35,7 @@ pub mod region;
 pub mod rules;
 pub mod secrets;
 pub mod security;
+pub mod storage;
 
 pub use environment::{DataClassification, Environment};
 pub use region::{Region, Zone, Zones};

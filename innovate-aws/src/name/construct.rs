@@ -8,7 +8,8 @@ pub(crate) fn name_of(scope: &Scope<'_>) -> String {
     kebab(&format!("{}/{}", scope.stack_name(), scope.path()))
 }
 
-fn kebab(text: &str) -> String {
+/// Lower case, with hyphens between words.
+pub(crate) fn kebab(text: &str) -> String {
     let mut kebab = String::with_capacity(text.len() + 8);
     let mut before = '-';
     for character in text.chars() {

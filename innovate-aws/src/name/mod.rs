@@ -9,6 +9,7 @@
 //! * [`database`](self): names of what is in a database,
 //! * [`host`](self): names in the DNS,
 //! * [`key_alias`](self): what a KMS key is called,
+//! * [`key_prefix`](self): what the keys of some objects of a bucket begin with,
 //! * [`kubernetes`](self): what a manifest calls a service account.
 
 #[macro_use]
@@ -20,17 +21,19 @@ mod construct;
 mod database;
 mod host;
 mod key_alias;
+mod key_prefix;
 mod kubernetes;
 
 use innovate_core::Site;
 
 pub use account::AccountId;
 pub use arn::{ArnForm, ArnKind};
-pub(crate) use construct::name_of;
+pub(crate) use construct::{kebab, name_of};
 pub use database::DatabaseUser;
 pub use define::NameError;
 pub use host::{DomainName, Hostname};
 pub use key_alias::KeyAlias;
+pub use key_prefix::KeyPrefix;
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
 
 names! {

@@ -10,6 +10,7 @@ pub mod network;
 pub mod observability;
 mod read;
 pub mod secrets;
+pub mod storage;
 pub mod template;
 pub mod waf;
 
@@ -75,6 +76,17 @@ pub static RULES: &[&Rule] = &[
     &identity::ACTION_EXISTS,
     &identity::SERVICE_PRINCIPAL_EXISTS,
     &identity::GRANT_REACHES_ITS_ACCOUNT,
+    &storage::BUCKET_IS_PRIVATE,
+    &storage::BUCKET_OWNS_ITS_OBJECTS,
+    &storage::BUCKET_IS_VERSIONED,
+    &storage::BUCKET_IS_ENCRYPTED,
+    &storage::BUCKET_IS_REACHED_BY_TLS_ALONE,
+    &storage::BUCKET_IS_TIDIED_UP,
+    &storage::ACCESS_IS_LOGGED,
+    &storage::BUCKET_HAS_ONE_POLICY,
+    &storage::WRITER_CAN_ENCRYPT,
+    &storage::POLICY_NAMES_WHO_MAY,
+    &storage::BUCKET_IS_NAMED_ONCE,
     &template::STATEFUL_RESOURCE_IS_KEPT,
     &template::SECRET_IS_NO_LITERAL,
     &secrets::SECRET_HAS_ITS_OWN_KEY,

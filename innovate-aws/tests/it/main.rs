@@ -31,6 +31,8 @@ mod recovery;
 mod registry;
 mod secret;
 mod secret_rule;
+mod storage;
+mod storage_rule;
 mod template_rules;
 mod vpc;
 mod web_acl;

@@ -90,9 +90,10 @@ impl<'stack> Scope<'stack> {
         self.stack.findings.push((diagnostic, accepted));
     }
 
-    /// Accepts findings on what is added from here on. What the program accepts itself must be
-    /// found, or it is told so; what constructs accept on their parts need not.
-    fn accept(&mut self, suppression: Suppression) {
+    /// Accepts findings on what is added from here on: what [`Construct::suppress`] does, for a
+    /// construct whose builder lets the program do without something for a reason. What the program
+    /// accepts itself must be found, or it is told so; what constructs accept on their parts need not.
+    pub fn accept(&mut self, suppression: Suppression) {
         if suppression.location.file() == self.location.file() {
             self.stack.declared.push(suppression.clone());
         }

@@ -1,0 +1,97 @@
+//! The policies of a bucket, and who writes to it.
+
+use innovate_core::{Node, Resource, check::Model};
+
+use crate::identity::document::{Policy, allows, policies_of, principals};
+
+/// The services that write only to buckets that S3 encrypts with keys of its own.
+///
+/// Source: "Enable access logs for your Application Load Balancer", Elastic Load Balancing User Guide
+/// for Application Load Balancers; "Enabling Amazon S3 server access logging", Amazon S3 User Guide.
+pub(super) const WITHOUT_KMS: [(&str, &str); 2] = [
+    ("logdelivery.elasticloadbalancing.amazonaws.com", "Elastic Load Balancing"),
+    (SERVER_ACCESS_LOGS, "S3 server access logging"),
+];
+
+/// The service that writes server access logs.
+pub(super) const SERVER_ACCESS_LOGS: &str = "logging.s3.amazonaws.com";
+
+/// Whether a property names the bucket: by a reference or by its literal name.
+pub(super) fn names(node: &Node, bucket: &Resource) -> bool {
+    match node.as_reference() {
+        Some(reference) => reference.attribute.is_none() && &reference.target == bucket.address(),
+        None => node.as_text().is_some_and(|name| Some(name) == name_of(bucket)),
+    }
+}
+
+/// The name that the program gives the bucket.
+pub(super) fn name_of(bucket: &Resource) -> Option<&str> {
+    bucket.properties().at("BucketName").and_then(Node::as_text)
+}
+
+/// The policies that name the bucket.
+pub(super) fn policies_for<'m>(model: &Model<'m>, bucket: &'m Resource) -> Vec<&'m Resource> {
+    model
+        .resources_of("AWS::S3::BucketPolicy")
+        .filter(|policy| policy.properties().at("Bucket").is_some_and(|node| names(node, bucket)))
+        .collect()
+}
+
+/// The service among those of [`WITHOUT_KMS`] that writes to the bucket: one that its policies let in,
+/// or that another resource of the program is set to log through.
+pub(super) fn writer_without_kms(
+    model: &Model<'_>,
+    bucket: &Resource,
+) -> Option<(&'static str, &'static str)> {
+    let policies = policies_for(model, bucket);
+    let found = WITHOUT_KMS.into_iter().find(|(service, _)| {
+        policies
+            .iter()
+            .any(|policy| policies_of(policy).iter().any(|found| lets_in(found, service)))
+    });
+    let [balancers, access_logs] = WITHOUT_KMS;
+    found
+        .or_else(|| is_access_log_target(model, bucket).then_some(access_logs))
+        .or_else(|| is_balancer_target(model, bucket).then_some(balancers))
+}
+
+fn lets_in(policy: &Policy<'_>, service: &str) -> bool {
+    policy.statements().iter().any(|statement| {
+        allows(statement) && principals(statement, "Service").iter().any(|named| *named == service)
+    })
+}
+
+/// Whether another bucket logs its requests to this one.
+pub(super) fn is_access_log_target(model: &Model<'_>, bucket: &Resource) -> bool {
+    model.resources_of("AWS::S3::Bucket").any(|other| {
+        let target = other.properties().at("LoggingConfiguration/DestinationBucketName");
+        other.address() != bucket.address() && target.is_some_and(|node| names(node, bucket))
+    })
+}
+
+/// Whether a load balancer logs to the bucket.
+fn is_balancer_target(model: &Model<'_>, bucket: &Resource) -> bool {
+    model.resources_of("AWS::ElasticLoadBalancingV2::LoadBalancer").any(|balancer| {
+        let attributes = balancer.properties().at("LoadBalancerAttributes");
+        let attributes = attributes.and_then(Node::as_list).unwrap_or_default();
+        attributes.iter().any(|attribute| {
+            let key = attribute.get("Key").and_then(Node::as_text);
+            key == Some("access_logs.s3.bucket")
+                && attribute.get("Value").is_some_and(|node| names(node, bucket))
+        })
+    })
+}
+
+/// Whether what is written to the bucket is encrypted with a key of KMS unless told otherwise; `None`
+/// if that is known only at deployment.
+pub(super) fn uses_kms(bucket: &Resource) -> Option<bool> {
+    let algorithm = bucket.properties().at(&format!("{BY_DEFAULT}/SSEAlgorithm"));
+    match algorithm {
+        None => Some(false),
+        Some(node) => node.as_text().map(|name| name.starts_with("aws:kms")),
+    }
+}
+
+/// Where a bucket says what encrypts.
+pub(super) const BY_DEFAULT: &str =
+    "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault";

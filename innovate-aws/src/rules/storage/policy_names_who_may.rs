@@ -1,0 +1,128 @@
+//! `S3-11`: a bucket's policy opens to nobody unnamed.
+
+use innovate_core::{
+    Diagnostic, Node, Resource, Rule,
+    check::{Check, Findings, Model},
+};
+
+use crate::{
+    identity::document::{allows, policies_of, principals},
+    rules::read::items,
+};
+
+/// `S3-11`.
+pub static POLICY_NAMES_WHO_MAY: Rule = Rule {
+    code: "S3-11",
+    title: "a bucket's policy allows nothing to everyone, nor to a service on anyone's behalf",
+    explanation: "A statement that allows something to `*` needs a condition that keeps others out: on \
+the account, the organization, the ARN or the network that a request comes from. A service acts for \
+whichever account asks it to, so a statement for one names the account or the resource that it acts \
+for, by `aws:SourceAccount`, `aws:SourceArn` or `aws:SourceOrgID`. Nor may an access control list open \
+the bucket.\n\nSources: \"Blocking public access to your Amazon S3 storage\", The meaning of \
+\"public\", Amazon S3 User Guide; \"The confused deputy problem\", AWS Identity and Access Management \
+User Guide.",
+    check: Check::Model(check),
+};
+
+/// Keys whose values say whom a request comes from.
+const BOUNDS: [&str; 13] = [
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:sourceip",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+];
+
+const SOURCES: [&str; 4] =
+    ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for policy in model.resources_of("AWS::S3::BucketPolicy") {
+        for document in policies_of(policy) {
+            for (index, statement) in document.statements().iter().enumerate() {
+                check_statement(policy, index, statement, findings);
+            }
+        }
+    }
+    for bucket in model.resources_of("AWS::S3::Bucket") {
+        let list = bucket.properties().at("AccessControl").and_then(Node::as_text);
+        let open = ["PublicRead", "PublicReadWrite", "AuthenticatedRead"];
+        if let Some(list) = list.filter(|list| open.contains(list)) {
+            let id = bucket.logical_id();
+            findings.report(
+                Diagnostic::error("S3-11", format!("the bucket `{id}` is open to everyone"))
+                    .on(bucket)
+                    .property("AccessControl")
+                    .given(list)
+                    .allowed("no access control list"),
+            );
+        }
+    }
+}
+
+fn check_statement(policy: &Resource, index: usize, statement: &Node, findings: &mut Findings) {
+    if !allows(statement) {
+        return;
+    }
+    let id = policy.logical_id();
+    let report = |message: String| {
+        let property = format!("PolicyDocument/Statement/{index}");
+        Diagnostic::error("S3-11", message).on(policy).property(property)
+    };
+    if is_for_everyone(statement) && !is_bound(statement, &BOUNDS) {
+        findings.report(
+            report(format!("the policy `{id}` opens a bucket to everyone"))
+                .given("Principal *, without a condition on who it is")
+                .allowed("a principal, or a condition on the account, organization or network"),
+        );
+    }
+    let services = principals(statement, "Service");
+    if let [service, ..] = services.as_slice()
+        && !is_bound(statement, &SOURCES)
+    {
+        findings.report(
+            report(format!("the policy `{id}` lets a service in on anyone's behalf"))
+                .given(format!("{service}, for any account"))
+                .allowed("a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID"),
+        );
+    }
+}
+
+fn is_for_everyone(statement: &Node) -> bool {
+    // All but some are everyone else.
+    if statement.get("NotPrincipal").is_some() {
+        return true;
+    }
+    statement.get("Principal").is_some_and(|principal| match principal.get("AWS") {
+        Some(named) => items(named).iter().any(|name| name.as_text() == Some("*")),
+        None => principal.as_text() == Some("*"),
+    })
+}
+
+/// Whether a condition binds one of the keys.
+fn is_bound(statement: &Node, bounds: &[&str]) -> bool {
+    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
+    operators.iter().any(|(operator, keys)| {
+        let keys = keys.as_map().unwrap_or_default();
+        // A negation or an "if it is there" leaves everyone else in, and so does a wildcard alone.
+        let binds = !operator.contains("Not")
+            && !operator.ends_with("IfExists")
+            && !operator.starts_with("ForAllValues")
+            && &**operator != "Null";
+        binds
+            && keys.iter().any(|(key, values)| {
+                bounds.contains(&key.to_ascii_lowercase().as_str())
+                    && !items(values)
+                        .iter()
+                        .any(|value| matches!(value.as_text(), Some("*" | "0.0.0.0/0" | "::/0")))
+            })
+    })
+}

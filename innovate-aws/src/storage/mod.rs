@@ -1,0 +1,32 @@
+//! Buckets, and what may be done with what is in them.
+//!
+//! A bucket is private, encrypted, versioned, tidied up, reached by TLS alone, and its requests are
+//! logged. Each of these can be done without only by a [`Waiver`], whose reason the report shows.
+//! A bucket that a service of AWS writes to is a construct of its own, since each writer needs its
+//! own policy and can use some ways of encryption only.
+//!
+//! * [`Bucket`]: objects of the application; [`BucketHandle`] is what the rest of the program has,
+//! * [`SiteBucket`]: what CloudFront serves; its policy waits for the distribution,
+//! * [`AccessLogBucket`]: where other buckets log their requests,
+//! * [`BucketPolicy`]: who may do what, one a bucket,
+//! * [`Encryption`], [`Lifecycle`]: its parts,
+//! * `blueprint`: what every bucket is made of.
+
+mod access_log;
+mod blueprint;
+mod bucket;
+mod encryption;
+mod handle;
+mod lifecycle;
+mod policy;
+mod site;
+mod waiver;
+
+pub use access_log::{AccessLogBucket, AccessLogBucketHandle, AccessLogs, LogsAccess};
+pub use bucket::Bucket;
+pub use encryption::{Encryption, EncryptsBucket};
+pub use handle::BucketHandle;
+pub use lifecycle::{Lifecycle, ObjectStorageClass, Tidies};
+pub use policy::BucketPolicy;
+pub use site::{SiteBucket, SiteBucketHandle};
+pub use waiver::Waiver;
