@@ -6,6 +6,9 @@
 
 pub use std::process::ExitCode;
 
+pub use innovate_aws::storage::{
+    AccessLogBucket, Bucket, Lifecycle, ObjectStorageClass, SiteBucket, Waiver,
+};
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
     backup::{
@@ -26,6 +29,7 @@ pub use innovate_aws::{
     edge::{
         AliasRecord, Certificate, Delegation, HostedZone, HostedZoneHandle, Record, RecordData,
     },
+    email,
     environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
@@ -37,7 +41,10 @@ pub use innovate_aws::{
     network::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,
     },
-    observability::{LogGroup, Retention},
+    observability::{
+        Alarm, AlarmTopic, Condition, Datapoints, LogGroup, MissingData, Period, Publisher,
+        Retention, Subscriber,
+    },
     retention_range,
     secrets::{
         Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation,
@@ -45,9 +52,6 @@ pub use innovate_aws::{
     },
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
     service_account, start_window, vpc_cidr, weekly_window, window, zones,
-};
-pub use innovate_aws::storage::{
-    AccessLogBucket, Bucket, Lifecycle, ObjectStorageClass, SiteBucket, Waiver,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,

@@ -1,6 +1,7 @@
 //! What RDS measures.
 
 use super::{Pausing, Sizing};
+use crate::observability::Unit;
 
 /// What is measured on Aurora clusters that are sized as `K` says: [`AuroraMetric`] on every one,
 /// [`ServerlessMetric`] on those that scale with their load.
@@ -11,6 +12,9 @@ use super::{Pausing, Sizing};
 pub trait MeasuredOn<K> {
     /// The name that CloudWatch has for it.
     fn name(&self) -> &'static str;
+
+    /// What it is measured in.
+    fn unit(&self) -> Unit;
 }
 
 /// A metric of an Aurora cluster, over all of its instances.
@@ -62,6 +66,18 @@ impl<K: Sizing> MeasuredOn<K> for AuroraMetric {
             Self::WriteLatency => "WriteLatency",
         }
     }
+
+    fn unit(&self) -> Unit {
+        match self {
+            Self::CpuUtilization => Unit::Percent,
+            Self::CommitLatency | Self::AuroraReplicaLag => Unit::Milliseconds,
+            Self::ReadLatency | Self::WriteLatency => Unit::Seconds,
+            Self::Deadlocks => Unit::CountPerSecond,
+            Self::FreeableMemory | Self::FreeLocalStorage | Self::VolumeBytesUsed => Unit::Bytes,
+            Self::DatabaseConnections | Self::MaximumUsedTransactionIds => Unit::Count,
+            Self::DbLoad => Unit::None,
+        }
+    }
 }
 
 /// A metric of an Aurora cluster that scales with its load.
@@ -80,6 +96,13 @@ impl<K: Pausing> MeasuredOn<K> for ServerlessMetric {
         match self {
             Self::AcuUtilization => "ACUUtilization",
             Self::ServerlessDatabaseCapacity => "ServerlessDatabaseCapacity",
+        }
+    }
+
+    fn unit(&self) -> Unit {
+        match self {
+            Self::AcuUtilization => Unit::Percent,
+            Self::ServerlessDatabaseCapacity => Unit::Count,
         }
     }
 }

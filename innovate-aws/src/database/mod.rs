@@ -15,9 +15,11 @@
 //! * [`Parameters`]: the settings of PostgreSQL,
 //! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`], [`RdsMetric`]: what is
 //!   seen of it,
+//! * [`AuroraAlarm`]: what alarms watch,
 //! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices,
 //! * `settings`: what every kind takes.
 
+mod alarm;
 mod aurora;
 mod capacity;
 mod engine;
@@ -34,6 +36,7 @@ mod retention;
 mod settings;
 mod window;
 
+pub use alarm::AuroraAlarm;
 pub use aurora::{AuroraCluster, AuroraProvisioned, AuroraServerless, Provisioned, Sizing};
 pub use capacity::{
     Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, LetsDatabasesPause, Pausing,

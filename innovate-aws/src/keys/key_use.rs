@@ -145,7 +145,6 @@ impl KeyUse for Sns {
     fn statements(site: &Site) -> Vec<Statement> {
         let services = [
             "cloudwatch.amazonaws.com",
-            "events.amazonaws.com",
             "budgets.amazonaws.com",
             "costalerts.amazonaws.com",
             "backup.amazonaws.com",
@@ -153,6 +152,16 @@ impl KeyUse for Sns {
         ];
         let mut statements = through(&["sns"], site);
         statements.push(by_services(&services, site));
+        // EventBridge sends no source when it publishes to an encrypted topic: what a condition on
+        // one would let in is dropped. The topic's policy has that condition instead.
+        let topics = format!("arn:aws:sns:{}:{}:*", site.region(), site.account());
+        statements.push(
+            Statement::allow(READ_AND_WRITE)
+                .sid("UseByEventRules")
+                .to(Principal::service("events.amazonaws.com"))
+                .on_all()
+                .when(Condition::arn_like("kms:EncryptionContext:aws:sns:topicArn", topics)),
+        );
         statements
     }
 }

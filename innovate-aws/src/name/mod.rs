@@ -7,6 +7,7 @@
 //! * [`NameError`]: why a text is no such name,
 //! * [`arn`](self): ARNs of what the program doesn't make,
 //! * [`database`](self): names of what is in a database,
+//! * [`email`](self): addresses of mail,
 //! * [`host`](self): names in the DNS,
 //! * [`key_alias`](self): what a KMS key is called,
 //! * [`key_prefix`](self): what the keys of some objects of a bucket begin with,
@@ -19,6 +20,7 @@ mod account;
 pub mod arn;
 mod construct;
 mod database;
+mod email;
 mod host;
 mod key_alias;
 mod key_prefix;
@@ -31,6 +33,7 @@ pub use arn::{ArnForm, ArnKind};
 pub(crate) use construct::{kebab, name_of};
 pub use database::DatabaseUser;
 pub use define::NameError;
+pub use email::EmailAddress;
 pub use host::{DomainName, Hostname};
 pub use key_alias::KeyAlias;
 pub use key_prefix::KeyPrefix;

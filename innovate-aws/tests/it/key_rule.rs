@@ -5,7 +5,8 @@ use innovate_aws::{
     name,
 };
 use innovate_cfn::{
-    cloudwatch, ec2, eks,
+    cloudwatch::{self, alarm::TreatMissingData},
+    ec2, eks,
     kind::{RoleArn, SubnetId},
     kms, logs,
     policy::{Condition, PolicyDocument, Principal, Statement},
@@ -42,6 +43,27 @@ fn a_key_of_each_use_is_good() {
         stack.add("Secrets", KmsKey::<Secrets>::new());
     });
     assert_eq!(codes(app), [""; 0]);
+}
+
+#[test]
+fn a_key_for_topics_lets_event_rules_in_by_what_they_send() {
+    let mut stack = environment::<Prod>().stack("keys");
+    stack.add("Topics", KmsKey::<Sns>::new());
+    let key = crate::program::resource(stack.model(), "Topics");
+    let statements = key.properties().at("KeyPolicy/Statement").and_then(Node::as_list).unwrap();
+    let names = |statement: &Node, service: &str| {
+        let named = statement.at("Principal/Service").cloned();
+        named.is_some_and(|named| format!("{named:?}").contains(service))
+    };
+    let of = |service| statements.iter().find(|found| names(found, service)).unwrap();
+    let conditions = |service| of(service).get("Condition").and_then(Node::as_map).unwrap();
+    let events = conditions("\"events.amazonaws.com");
+    assert_eq!(events.len(), 1, "EventBridge sends no source: {events:?}");
+    let topics = of("\"events.amazonaws.com").at("Condition/ArnLike");
+    let topics = topics.and_then(|found| found.get("kms:EncryptionContext:aws:sns:topicArn"));
+    assert_eq!(topics.and_then(Node::as_text), Some("arn:aws:sns:eu-west-1:444455556666:*"));
+    let alarms = of("cloudwatch.amazonaws.com").at("Condition/StringEquals");
+    assert!(alarms.is_some_and(|found| found.get("aws:SourceAccount").is_some()));
 }
 
 #[test]
@@ -160,7 +182,9 @@ fn a_topic_that_alarms_publish_to_needs_a_key_that_lets_cloudwatch_in() {
                 stack.add("Topics", key).key_id()
             };
             let topic = stack.add("Pages", sns::Topic::new().kms_master_key_id(key));
-            let alarm = cloudwatch::Alarm::new().alarm_actions([topic.topic_arn()]);
+            let alarm = cloudwatch::Alarm::new()
+                .treat_missing_data(TreatMissingData::NOT_BREACHING)
+                .alarm_actions([topic.topic_arn()]);
             stack.add("Alarm", alarm);
         })
     };

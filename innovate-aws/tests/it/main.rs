@@ -8,6 +8,8 @@
     reason = "what a test didn't expect fails it"
 )]
 
+mod alarm;
+mod alarm_rule;
 mod backup;
 mod backup_rule;
 mod cluster;

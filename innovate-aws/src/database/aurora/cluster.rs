@@ -69,7 +69,7 @@ impl<K: Sizing> AuroraCluster<K> {
     /// One of its metrics, over all of its instances.
     pub fn metric<M: MeasuredOn<K>>(&self, metric: M) -> Metric {
         let cluster = ("DBClusterIdentifier", self.identifier().to_owned().give());
-        Metric::new("AWS/RDS", metric.name(), [cluster])
+        Metric::new("AWS/RDS", metric.name(), [cluster]).in_unit(metric.unit())
     }
 }
 

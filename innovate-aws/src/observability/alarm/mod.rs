@@ -1,0 +1,25 @@
+//! Alarms of CloudWatch.
+//!
+//! * [`Alarm`]: one alarm; [`Condition`], [`MissingData`], [`Period`] and [`Datapoints`] say when it
+//!   goes off,
+//! * [`Signal`]: what it watches: a [`Measure`](super::Measure) of one metric, [`Math`] over several,
+//!   or a [`MetricsQuery`] over metrics whose dimensions nobody knows yet,
+//! * [`Alarms`]: the alarms that a construct comes with, each by its name,
+//! * [`Recipients`]: who is told.
+
+mod condition;
+mod math;
+mod query;
+mod recipient;
+mod set;
+mod signal;
+mod single;
+
+pub use condition::{Condition, Datapoints, MissingData, Period};
+pub use math::Math;
+pub use query::MetricsQuery;
+pub use recipient::{LetsAlarmsGoUnseen, NoRecipient, Recipient, Recipients, Topics};
+pub use set::{AlarmKind, Alarms, AlarmsHandle};
+pub(crate) use set::{Proposal, alarm_kinds};
+pub use signal::Signal;
+pub use single::{Alarm, AlarmHandle};
