@@ -33,10 +33,12 @@ pub use innovate_aws::{
     environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
-    length, lifecycle, name,
+    length, lifecycle,
+    load_balancer::{LoadBalancer, OriginHeader, Scheme, TargetGroup},
+    name,
     name::{
         BucketName, ClusterName, DatabaseUser, Hostname, KeyPrefix, LogGroupName, QueueName,
-        RoleName, SecretName, WebAclName,
+        RoleName, SecretName, TargetGroupName, WebAclName,
     },
     network::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,

@@ -8,6 +8,7 @@
 //! * [`cluster`]: Kubernetes on EKS,
 //! * [`identity`]: roles, their permissions, and the policies that say so,
 //! * [`keys`]: customer-managed keys, each for one use,
+//! * [`load_balancer`]: Application Load Balancers that CloudFormation owns,
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
 //! * [`database`]: PostgreSQL on Aurora and RDS,
@@ -27,6 +28,7 @@ pub mod edge;
 pub mod environment;
 pub mod identity;
 pub mod keys;
+pub mod load_balancer;
 pub mod name;
 pub mod network;
 pub mod observability;

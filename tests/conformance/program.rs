@@ -188,7 +188,7 @@ fn cluster(
             .replicas(2..=4)
             .pool(&pool)
             .secret_files(&token, "/etc/token")
-            .connects_to(Internet)
+            .connects_to(&Internet)
             .build(),
     );
     let inside = manifests.add(

@@ -11,7 +11,7 @@ fn service(namespace: &NamespaceRef, image: Image) {
         .listen(Listen::https(8443))
         .resources(Resources::cpu_millis(250).memory_mib(256))
         .replicas(3..=60)
-        .connects_to(cidr!("10.0.0.0/8"))
+        .connects_to(&cidr!("10.0.0.0/8"))
         .build();
 }
 

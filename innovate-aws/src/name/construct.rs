@@ -8,6 +8,12 @@ pub(crate) fn name_of(scope: &Scope<'_>) -> String {
     kebab(&format!("{}/{}", scope.stack_name(), scope.path()))
 }
 
+/// `<environment>-<path>`: the same without the stack's id, for names that must be short. Constructs
+/// of two stacks can share it.
+pub(crate) fn short_name_of(scope: &Scope<'_>) -> String {
+    kebab(&format!("{}/{}", scope.site().environment(), scope.path()))
+}
+
 /// Lower case, with hyphens between words.
 pub(crate) fn kebab(text: &str) -> String {
     let mut kebab = String::with_capacity(text.len() + 8);

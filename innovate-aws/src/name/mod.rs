@@ -30,7 +30,7 @@ use innovate_core::Site;
 
 pub use account::AccountId;
 pub use arn::{ArnForm, ArnKind};
-pub(crate) use construct::{kebab, name_of};
+pub(crate) use construct::{kebab, name_of, short_name_of};
 pub use database::DatabaseUser;
 pub use define::NameError;
 pub use email::EmailAddress;
@@ -82,6 +82,10 @@ names! {
     /// A key of the JSON object that a secret holds.
     SecretField "key of a secret's value" 1..=128 "a-zA-Z0-9_" "a-zA-Z0-9_.-" "a-zA-Z0-9_"
         "1 to 128 letters, digits and any of _.-, beginning and ending with a letter, digit or underscore"
+    /// The name of a target group of a load balancer. Source: "CreateTargetGroup", Elastic Load
+    /// Balancing API Reference.
+    TargetGroupName "target group name" 1..=32 "a-zA-Z0-9" "a-zA-Z0-9-" "a-zA-Z0-9"
+        "1 to 32 letters, digits and hyphens, beginning and ending with a letter or digit"
 
     /// The name of a log group. Source: "CreateLogGroup", Amazon CloudWatch Logs API Reference.
     LogGroupName "log group name" 1..=512 "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-"

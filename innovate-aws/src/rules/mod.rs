@@ -6,6 +6,7 @@ pub mod database;
 pub mod edge;
 pub mod identity;
 pub mod keys;
+pub mod load_balancer;
 pub mod network;
 pub mod observability;
 mod read;
@@ -26,6 +27,7 @@ pub static RULES: &[&Rule] = &[
     &backup::START_WINDOWS_DO_NOT_MEET,
     &backup::VAULT_KEEPS_WHAT_IT_HAS,
     &backup::SELECTION_SELECTS,
+    &load_balancer::CLOUDFRONT_ALONE_REACHES_ITS_ORIGIN,
     &cluster::API_IS_PRIVATE,
     &cluster::CLUSTER_HAS_ADMINISTRATOR,
     &cluster::CONTROL_PLANE_LOGS_ARE_KEPT,
@@ -52,6 +54,11 @@ pub static RULES: &[&Rule] = &[
     &edge::RECORD_IS_IN_ITS_ZONE,
     &edge::RECORD_LEADS_SOMEWHERE,
     &edge::ZONE_IS_DELEGATED,
+    &load_balancer::LISTENER_IS_ENCRYPTED,
+    &load_balancer::LOAD_BALANCER_IS_HARDENED,
+    &load_balancer::TARGET_IS_REACHED_OVER_TLS,
+    &load_balancer::RULE_HAS_ITS_OWN_PLACE,
+    &load_balancer::LOAD_BALANCER_IS_ACCEPTED,
     &keys::KEY_KEEPS_ITS_DATA_READABLE,
     &keys::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED,
     &network::BLOCK_IS_DISJOINT,
@@ -105,4 +112,5 @@ pub static RULES: &[&Rule] = &[
     &waf::WEB_ACL_SEES_THE_CLIENT,
     &waf::WEB_ACL_CAPACITY_IS_IN_THE_PRICE,
     &waf::IP_SET_IS_NO_WILDCARD,
+    &load_balancer::WEB_ACL_STANDS_BEFORE_THE_INTERNET,
 ];

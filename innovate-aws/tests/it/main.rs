@@ -25,6 +25,8 @@ mod grant;
 mod identity_rule;
 mod key_rule;
 mod links;
+mod load_balancer;
+mod load_balancer_rule;
 mod network_property;
 mod network_rule;
 mod program;

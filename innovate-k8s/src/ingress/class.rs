@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use innovate_aws::name::{BucketName, WebAclName};
+use innovate_aws::{
+    load_balancer::TlsPolicy,
+    name::{BucketName, WebAclName},
+};
 use innovate_core::{Diagnostic, StageKind, Str};
 use k8s_openapi::{
     api::networking::v1::{
@@ -31,29 +34,6 @@ impl Exposure {
     /// Everyone, through a web ACL for this region.
     pub fn internet(web_acl: &WebAclName) -> Self {
         Self::Internet(web_acl.clone())
-    }
-}
-
-/// Which TLS a load balancer speaks with clients.
-///
-/// Source: "Security policies for your Application Load Balancer", Elastic Load Balancing User
-/// Guide.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TlsPolicy {
-    /// TLS 1.3, and 1.2 with forward secrecy and authenticated encryption.
-    #[default]
-    Tls13And12,
-    /// TLS 1.3 alone.
-    Tls13,
-}
-
-impl TlsPolicy {
-    /// Elastic Load Balancing's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Tls13And12 => "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-            Self::Tls13 => "ELBSecurityPolicy-TLS13-1-3-2021-06",
-        }
     }
 }
 

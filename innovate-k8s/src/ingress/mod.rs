@@ -6,7 +6,8 @@
 mod class;
 mod route;
 
-pub use class::{AccessLogs, Exposure, IngressClass, IngressClassRef, TlsPolicy};
+pub use class::{AccessLogs, Exposure, IngressClass, IngressClassRef};
+pub use innovate_aws::load_balancer::TlsPolicy;
 pub use route::{Backend, Ingress};
 
 /// What annotations for the AWS Load Balancer Controller begin with.

@@ -2,10 +2,7 @@
 
 use std::panic::Location;
 
-use innovate_aws::{
-    database::{AuroraCluster, PostgresEndpoint as _, Sizing},
-    network::HasSecurityGroup,
-};
+use innovate_aws::{database::PostgresEndpoint, network::HasSecurityGroup};
 use innovate_core::{Cidr, Counterpart, Node};
 use k8s_openapi::{
     api::networking::v1::{
@@ -36,12 +33,6 @@ pub(crate) const POD_IDENTITY_AGENT: &str = "169.254.170.23/32";
 pub trait Destination {
     /// What a network policy must let through.
     fn egress(&self) -> Vec<Egress>;
-}
-
-impl<D: Destination + ?Sized> Destination for &D {
-    fn egress(&self) -> Vec<Egress> {
-        (**self).egress()
-    }
 }
 
 /// One port, and those who answer there.
@@ -125,9 +116,10 @@ impl Destination for AwsEndpoints {
     }
 }
 
-/// A database, in the network's data tier. Its security group must let the cluster in as well, and
-/// the program is refused if it doesn't: `stack.allow(&cluster, Port::POSTGRES, &database)`.
-impl<K: Sizing> Destination for AuroraCluster<K> {
+/// Every kind of database, in the network's data tier. Its security group must let the cluster in as
+/// well, and the program is refused if it doesn't: `stack.allow(&cluster, Port::POSTGRES, &database)`.
+#[diagnostic::do_not_recommend]
+impl<D: PostgresEndpoint> Destination for D {
     fn egress(&self) -> Vec<Egress> {
         vec![Egress::blocks([self.network()], self.port().from()).guarded_by(self)]
     }

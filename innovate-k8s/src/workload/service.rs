@@ -47,7 +47,7 @@ const LONGEST_DRAIN: u32 = 3600;
     /// or the [`Internet`](super::Internet). May be called for each of them.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     #[track_caller]
-    pub fn connects_to(&mut self, destination: impl Destination) {
+    pub fn connects_to(&mut self, destination: &impl Destination) {
         for egress in destination.egress() {
             if self.egress.iter().all(|(known, _)| *known != egress) {
                 self.egress.push((egress, Location::caller()));

@@ -149,7 +149,7 @@ impl<S: Stage> Program<S> {
                 .resources(Resources::cpu_millis(250).memory_mib(256))
                 .replicas(3..=60)
                 .config(&config)
-                .connects_to(AwsEndpoints)
+                .connects_to(&AwsEndpoints)
                 .build(),
         );
         let identity = PodIdentity::builder()

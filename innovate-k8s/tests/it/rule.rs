@@ -252,7 +252,7 @@ fn pods_that_use_aws_have_a_role() {
     let mut program = good();
     let other = namespace(&mut program);
     let worker = service!(&other, object_name!("worker")).replicas(2..=2);
-    program.manifests.add(worker.connects_to(innovate_k8s::AwsEndpoints).build());
+    program.manifests.add(worker.connects_to(&innovate_k8s::AwsEndpoints).build());
     let finding = program.only_finding();
     assert_eq!((told(&finding).0, told(&finding).3), ("EKS-16", "other/worker"));
     assert_eq!(finding.setter_name(), Some("connects_to"));
@@ -263,7 +263,7 @@ fn a_role_that_the_service_account_names_itself_is_one() {
     let mut program = good();
     let other = namespace(&mut program);
     let worker = service!(&other, object_name!("worker")).replicas(2..=2);
-    program.manifests.add(worker.connects_to(innovate_k8s::AwsEndpoints).build());
+    program.manifests.add(worker.connects_to(&innovate_k8s::AwsEndpoints).build());
     let program = program.breaking("ServiceAccount", "worker", |object| {
         object["metadata"]["annotations"] = json!({
             "eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/worker",

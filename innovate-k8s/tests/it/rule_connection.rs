@@ -39,7 +39,7 @@ fn program(
     program.stacks.push(data);
     let shop = namespace(&mut program);
     let service = service!(&shop, object_name!("orders")).replicas(3..=9);
-    let service = service.connects_to(Internet);
+    let service = service.connects_to(&Internet);
     let line = line!() + 1;
     let service = service.connects_to(&database).build();
     program.manifests.add(service);
@@ -113,7 +113,7 @@ fn a_rule_for_the_blocks_of_all_nodes_lets_them_in() {
         program.stacks.push(data);
         let shop = namespace(&mut program);
         let service = service!(&shop, object_name!("orders")).replicas(3..=9);
-        program.manifests.add(service.connects_to(Cache(store)).build());
+        program.manifests.add(service.connects_to(&Cache(store)).build());
         program
     };
     assert_eq!(open(cidr!("10.30.0.0/17")).findings(), []);
@@ -155,7 +155,7 @@ fn nodes_with_a_group_of_their_own_are_let_in_by_that_group() {
         program.stacks.push(data);
         let shop = namespace(&mut program);
         let service = service!(&shop, object_name!("orders")).replicas(3..=9);
-        program.manifests.add(service.connects_to(Cache(store)).build());
+        program.manifests.add(service.connects_to(&Cache(store)).build());
         program
     };
     assert_eq!(with("nodes").findings(), []);

@@ -43,7 +43,7 @@ impl<'m> Admissions<'m> {
                 Peer::Group(group) if caller.groups.contains(&group) => return true,
                 Peer::Other => return true,
                 Peer::Block(block) => blocks.push(block),
-                Peer::Group(_) | Peer::EveryIpv6 => {}
+                Peer::Group(_) | Peer::EveryIpv6 | Peer::CloudFront => {}
             }
         }
         let let_in = |own: &Cidr| blocks.iter().any(|block| block.contains(*own));

@@ -76,7 +76,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 let within = match rule.peer {
                     Peer::Block(block) => blocks.iter().any(|outer| outer.contains(block)),
                     Peer::Group(_) => true,
-                    Peer::EveryIpv6 => false,
+                    Peer::EveryIpv6 | Peer::CloudFront => false,
                     Peer::Other => continue,
                 };
                 if (!within || rule.ports != (443, 443))

@@ -4,72 +4,76 @@ use std::collections::BTreeMap;
 
 use innovate_core::{Cidr, Node, Resource, check::Model, stack::Address};
 
+use crate::load_balancer::is_origin_facing;
 use crate::network::{FACES, INTERNET};
 use crate::rules::read::{block, list, number, target};
 
 /// Every security group's rules.
-pub(super) struct Firewall<'m> {
-    pub(super) rules: Vec<GroupRule<'m>>,
+pub(in crate::rules) struct Firewall<'m> {
+    pub(in crate::rules) rules: Vec<GroupRule<'m>>,
     by_group: BTreeMap<&'m Address, Vec<usize>>,
 }
 
 /// A rule of a security group.
-pub(super) struct GroupRule<'m> {
+pub(in crate::rules) struct GroupRule<'m> {
     /// The group, or the resource of the rule itself.
-    pub(super) resource: &'m Resource,
+    pub(in crate::rules) resource: &'m Resource,
     /// Where in the resource the rule is: empty if it is the resource itself.
-    pub(super) place: String,
+    pub(in crate::rules) place: String,
     /// The group, if it is one of the program.
-    pub(super) group: Option<&'m Address>,
-    pub(super) egress: bool,
-    pub(super) protocol: Transport,
+    pub(in crate::rules) group: Option<&'m Address>,
+    pub(in crate::rules) egress: bool,
+    pub(in crate::rules) protocol: Transport,
     /// The ports, from and to.
-    pub(super) ports: (i64, i64),
-    pub(super) peer: Peer<'m>,
-    pub(super) is_described: bool,
+    pub(in crate::rules) ports: (i64, i64),
+    pub(in crate::rules) peer: Peer<'m>,
+    pub(in crate::rules) is_described: bool,
 }
 
 /// Which packets a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Transport {
+pub(in crate::rules) enum Transport {
     Every,
     Number(i64),
 }
 
 /// Who is at the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Peer<'m> {
+pub(in crate::rules) enum Peer<'m> {
     Block(Cidr),
     EveryIpv6,
     Group(&'m Address),
-    /// A prefix list, a block or group that is known only at deployment.
+    /// CloudFront, by the prefix list of its addresses: whoever makes a distribution.
+    CloudFront,
+    /// Another prefix list, a block or group that is known only at deployment.
     Other,
 }
 
 impl Peer<'_> {
     /// Whether it is everyone, or near enough: a block with a prefix below /8 has more than 16
     /// million addresses, which nobody knows.
-    pub(super) fn is_everyone(self) -> bool {
+    pub(in crate::rules) fn is_everyone(self) -> bool {
         match self {
             Self::Block(block) => block.prefix() < 8,
             Self::EveryIpv6 => true,
-            Self::Group(_) | Self::Other => false,
+            Self::Group(_) | Self::CloudFront | Self::Other => false,
         }
     }
 
     /// As the template writes it.
-    pub(super) fn text(self) -> String {
+    pub(in crate::rules) fn text(self) -> String {
         match self {
             Self::Block(block) => block.to_string(),
             Self::EveryIpv6 => "::/0".to_owned(),
             Self::Group(group) => group.logical_id().to_owned(),
+            Self::CloudFront => "CloudFront".to_owned(),
             Self::Other => "what is known at deployment".to_owned(),
         }
     }
 }
 
 impl<'m> Firewall<'m> {
-    pub(super) fn of(model: &Model<'m>) -> Self {
+    pub(in crate::rules) fn of(model: &Model<'m>) -> Self {
         let mut rules = Vec::new();
         for group in model.resources_of("AWS::EC2::SecurityGroup") {
             for (property, egress) in
@@ -109,14 +113,17 @@ impl<'m> Firewall<'m> {
     }
 
     /// The rules of a group that let others connect to it.
-    pub(super) fn ingress(&self, group: &Address) -> impl Iterator<Item = &GroupRule<'m>> {
+    pub(in crate::rules) fn ingress(
+        &self,
+        group: &Address,
+    ) -> impl Iterator<Item = &GroupRule<'m>> {
         let indices = self.by_group.get(group).into_iter().flatten();
         indices.filter_map(|index| self.rules.get(*index)).filter(|rule| !rule.egress)
     }
 }
 
 /// Whether the group is the one that the internet may connect to.
-pub(super) fn faces_internet(group: &Resource) -> bool {
+pub(in crate::rules) fn faces_internet(group: &Resource) -> bool {
     group.metadata().get(FACES).and_then(Node::as_text) == Some(INTERNET)
 }
 
@@ -150,7 +157,12 @@ fn parts<'m>(
     } else if let Some(node) = read("CidrIpv6") {
         if node.as_text() == Some("::/0") { Peer::EveryIpv6 } else { Peer::Other }
     } else {
-        group.map_or(Peer::Other, |found| Peer::Group(&found.target))
+        let list = read("SourcePrefixListId").and_then(Node::as_text);
+        match group {
+            Some(found) => Peer::Group(&found.target),
+            None if list.is_some_and(is_origin_facing) => Peer::CloudFront,
+            None => Peer::Other,
+        }
     };
     let description = read("Description");
     let is_described = description.is_some_and(|node| node.as_text() != Some(""));
@@ -167,7 +179,7 @@ fn parts<'m>(
 }
 
 /// The rule's ports in words.
-pub(super) fn ports(rule: &GroupRule<'_>) -> String {
+pub(in crate::rules) fn ports(rule: &GroupRule<'_>) -> String {
     match (rule.protocol, rule.ports) {
         (Transport::Every, _) => "every port".to_owned(),
         (_, (from, to)) if from == to => format!("port {from}"),

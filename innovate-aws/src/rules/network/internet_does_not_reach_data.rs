@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use innovate_core::{
-    Cidr, Diagnostic, Node, Resource, Rule,
+    Cidr, Diagnostic, Resource, Rule,
     check::{Check, Findings, Model},
     cidr,
     stack::Address,
@@ -24,8 +24,9 @@ pub static INTERNET_DOES_NOT_REACH_DATA: Rule = Rule {
     explanation: "Three locks stand between the internet and what holds data: a route to an internet \
 gateway, the network ACL of its subnet, and its security group. Each may be opened for a reason and \
 far from the others. This rule follows packets: from the internet through every load balancer that \
-faces it (a load balancer hands connections on as they are) to databases and caches, over routes, \
-ACLs and security groups, and reports a path that is open all the way. Programs that run on nodes end \
+faces it (a load balancer hands connections on as they are), or that CloudFront reaches through a VPC \
+origin, to databases and caches, over routes, ACLs and security groups, and reports a path that is \
+open all the way. Programs that run on nodes end \
 a path, since they decide themselves whom they serve.\n\nSource: \"Create network layers\" \
 (SEC05-BP01) and \"Control traffic flow within your network layers\" (SEC05-BP02), AWS \
 Well-Architected Framework.",
@@ -52,6 +53,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .iter()
                 .filter(|subnet| subnets.contains(&subnet.resource.address()))
                 .collect(),
+            is_vpc_origin: false,
         }
     }));
     for path in paths(&network, &places, balancers) {
@@ -64,6 +66,8 @@ struct Place<'t, 'm> {
     resource: &'m Resource,
     groups: Vec<&'m Address>,
     subnets: Vec<&'t Subnet<'m>>,
+    /// Whether CloudFront reaches it inside of the network.
+    is_vpc_origin: bool,
 }
 
 /// One step of a path: to which place, by which rule.
@@ -138,8 +142,9 @@ impl<'t, 'm> Network<'t, 'm> {
             })
             .collect();
         self.ingress(place).find(|rule| {
-            let Some(peer) = internet(rule.peer) else { return false };
-            routed.iter().any(|subnet| self.admits(subnet, rule, peer))
+            let internet = internet(rule.peer);
+            internet.is_some_and(|peer| routed.iter().any(|subnet| self.admits(subnet, rule, peer)))
+                || place.is_vpc_origin && admits_cloudfront(place, rule)
         })
     }
 
@@ -151,7 +156,7 @@ impl<'t, 'm> Network<'t, 'm> {
                 let meant = match rule.peer {
                     Peer::Group(group) => from.groups.contains(&group),
                     Peer::Block(block) => block.overlaps(source),
-                    Peer::EveryIpv6 | Peer::Other => false,
+                    Peer::EveryIpv6 | Peer::CloudFront | Peer::Other => false,
                 };
                 meant
                     && to.subnets.iter().any(|subnet| {
@@ -183,32 +188,46 @@ impl<'t, 'm> Network<'t, 'm> {
     }
 }
 
+/// Whether the rule lets in what CloudFront puts into the subnets of a VPC origin.
+fn admits_cloudfront(place: &Place<'_, '_>, rule: &GroupRule<'_>) -> bool {
+    match rule.peer {
+        Peer::CloudFront | Peer::Other => true,
+        Peer::Block(block) => {
+            place.subnets.iter().any(|subnet| subnet.block.is_some_and(|own| block.overlaps(own)))
+        }
+        Peer::Group(_) | Peer::EveryIpv6 => false,
+    }
+}
+
 /// The block, if some of it is the internet's.
 fn internet(peer: Peer<'_>) -> Option<Cidr> {
     match peer {
         Peer::Block(block) if !is_private(block) => Some(block),
-        Peer::EveryIpv6 => Some(cidr!("0.0.0.0/0")),
+        Peer::EveryIpv6 | Peer::CloudFront => Some(cidr!("0.0.0.0/0")),
         Peer::Block(_) | Peer::Group(_) | Peer::Other => None,
     }
 }
 
-/// Load balancers that face the internet, and the groups made for those that a controller in the
-/// cluster makes, which may be in any public subnet.
+/// Load balancers, of which internal ones are reached through others or CloudFront only, and the groups
+/// made for those that a controller in the cluster makes, which may be in any public subnet.
 fn load_balancers<'t, 'm>(model: &Model<'m>, topology: &'t Topology<'m>) -> Vec<Place<'t, 'm>> {
     let mut places = Vec::new();
     for resource in model.resources_of("AWS::ElasticLoadBalancingV2::LoadBalancer") {
-        if resource.properties().at("Scheme").and_then(Node::as_text) != Some("internal") {
-            let subnets = addresses(list(resource, "Subnets"));
-            places.push(Place {
-                resource,
-                groups: addresses(list(resource, "SecurityGroups")),
-                subnets: topology
-                    .subnets
-                    .iter()
-                    .filter(|subnet| subnets.contains(&subnet.resource.address()))
-                    .collect(),
-            });
-        }
+        let subnets = addresses(list(resource, "Subnets"));
+        let arn = "VpcOriginEndpointConfig/Arn";
+        places.push(Place {
+            resource,
+            groups: addresses(list(resource, "SecurityGroups")),
+            subnets: topology
+                .subnets
+                .iter()
+                .filter(|subnet| subnets.contains(&subnet.resource.address()))
+                .collect(),
+            is_vpc_origin: model
+                .referrers("AWS::CloudFront::VpcOrigin", arn, resource.address())
+                .next()
+                .is_some(),
+        });
     }
     for resource in model.resources_of("AWS::EC2::SecurityGroup") {
         if faces_internet(resource) {
@@ -224,6 +243,7 @@ fn load_balancers<'t, 'm>(model: &Model<'m>, topology: &'t Topology<'m>) -> Vec<
                 resource,
                 groups: vec![resource.address()],
                 subnets: subnets.collect(),
+                is_vpc_origin: false,
             });
         }
     }

@@ -49,7 +49,7 @@ fn decides(entries: &[&Entry<'_>], protocol: i64, port: i64, peer: Cidr) -> bool
 
 /// Whether no address of the block is the internet's. Source: "IANA IPv4 Special-Purpose Address
 /// Registry".
-pub(super) fn is_private(block: Cidr) -> bool {
+pub(in crate::rules) fn is_private(block: Cidr) -> bool {
     const PRIVATE: [Cidr; 6] = [
         cidr!("10.0.0.0/8"),
         cidr!("172.16.0.0/12"),

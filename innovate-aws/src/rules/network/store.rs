@@ -51,6 +51,6 @@ pub(super) fn stores<'m>(model: &Model<'m>) -> Vec<Store<'m>> {
 }
 
 /// What the nodes refer to.
-pub(super) fn addresses(nodes: &[Node]) -> Vec<&Address> {
+pub(in crate::rules) fn addresses(nodes: &[Node]) -> Vec<&Address> {
     nodes.iter().filter_map(|node| Some(&node.as_reference()?.target)).collect()
 }

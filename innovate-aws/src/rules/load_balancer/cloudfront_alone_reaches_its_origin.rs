@@ -1,0 +1,106 @@
+//! `CF-04`: what a distribution fronts is reached through it alone.
+
+use innovate_core::{
+    Diagnostic, Node, Resource, Rule,
+    check::{Check, Findings, Model},
+};
+
+use super::{LISTENER, LISTENER_RULE, applications, does, faces_internet};
+use crate::rules::{
+    network::firewall::{Firewall, Peer},
+    network::store::addresses,
+    read::{items, list, text},
+};
+
+/// `CF-04`.
+pub static CLOUDFRONT_ALONE_REACHES_ITS_ORIGIN: Rule = Rule {
+    code: "CF-04",
+    title: "a load balancer behind CloudFront is reached by the program's distribution alone",
+    explanation: "A web ACL, a cache and headers at the edge protect nothing if clients can go \
+around them. A load balancer that is a distribution's origin lets in CloudFront's prefix list and \
+nobody else. That list is every customer's, so a load balancer with public addresses also asks for a \
+header that only the program's distribution adds; an internal one behind a VPC origin needs none, since \
+only this account's distributions can use the VPC origin.\n\nA load balancer is known to be an origin \
+by a VPC origin, by its own host name, or by an alias record of the program for the origin's \
+name.\n\nSource: \"Restrict access to Application Load Balancers\" and \"Restrict access with VPC \
+origins\", Amazon CloudFront Developer Guide.",
+    check: Check::Model(check),
+};
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    let mut firewall = None;
+    for balancer in applications(model) {
+        let Some(origin) = origin(model, balancer) else { continue };
+        let firewall = firewall.get_or_insert_with(|| Firewall::of(model));
+        let groups = addresses(list(balancer, "SecurityGroups"));
+        let around = groups
+            .into_iter()
+            .flat_map(|group| firewall.ingress(group))
+            .find(|rule| matches!(rule.peer, Peer::Block(_) | Peer::EveryIpv6));
+        if let Some(rule) = around {
+            findings.report(
+                finding(balancer, origin, "clients reach a load balancer past CloudFront")
+                    .given(rule.peer.text())
+                    .allowed("CloudFront's prefix list")
+                    .related(rule.resource.location(), "this lets them connect")
+                    .help("use `Scheme::vpc_origin(&vpc)`, or `Scheme::cloudfront(&vpc)` with `.origin_header(..)`"),
+            );
+        } else if faces_internet(balancer) && !asks_for_header(model, balancer) {
+            findings.report(
+                finding(balancer, origin, "anyone's CloudFront distribution reaches the load balancer")
+                    .given("rules that forward requests without asking for a header")
+                    .allowed("a condition on a header in each rule, and no default that forwards")
+                    .help("ask for a header that only the program's distribution knows, `.origin_header(..)`, or use `Scheme::vpc_origin(&vpc)`"),
+            );
+        }
+    }
+}
+
+fn finding(balancer: &Resource, origin: &Resource, message: &str) -> Diagnostic {
+    Diagnostic::error("CF-04", message)
+        .on(balancer)
+        .setter("scheme")
+        .related(origin.location(), "this distribution has it as an origin")
+}
+
+/// The distribution that has the load balancer as an origin.
+fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<&'m Resource> {
+    let is_balancer = |node: Option<&Node>| {
+        node.and_then(|node| model.target(node))
+            .is_some_and(|found| found.address() == balancer.address())
+    };
+    let is_named = |host: &str| {
+        model.resources_of("AWS::Route53::RecordSet").any(|record| {
+            text(record, "Name").is_some_and(|name| name.trim_end_matches('.') == host)
+                && is_balancer(record.properties().at("AliasTarget/DNSName"))
+        })
+    };
+    model.resources_of("AWS::CloudFront::Distribution").find(|distribution| {
+        let origins = distribution.properties().at("DistributionConfig/Origins");
+        origins.map_or(&[][..], items).iter().any(|origin| {
+            let vpc_origin = origin.at("VpcOriginConfig/VpcOriginId");
+            let vpc_origin = vpc_origin.and_then(|node| model.target(node));
+            let endpoint =
+                vpc_origin.and_then(|found| found.properties().at("VpcOriginEndpointConfig/Arn"));
+            let domain = origin.get("DomainName");
+            is_balancer(endpoint)
+                || is_balancer(domain)
+                || domain.and_then(Node::as_text).is_some_and(is_named)
+        })
+    })
+}
+
+/// Whether nothing is forwarded that doesn't have some header.
+fn asks_for_header(model: &Model<'_>, balancer: &Resource) -> bool {
+    let mut listeners = model.referrers(LISTENER, "LoadBalancerArn", balancer.address());
+    listeners.all(|listener| {
+        let mut rules = model.referrers(LISTENER_RULE, "ListenerArn", listener.address());
+        !does(listener, "DefaultActions", "forward")
+            && rules.all(|rule| {
+                !does(rule, "Actions", "forward")
+                    || list(rule, "Conditions").iter().any(|condition| {
+                        condition.get("Field").and_then(Node::as_text) == Some("http-header")
+                    })
+            })
+    })
+}
