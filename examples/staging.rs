@@ -1,4 +1,5 @@
-//! The staging environment of Innovate Inc.: production, smaller.
+//! The staging environment of Innovate Inc.: production, smaller. What may differ is said here, and
+//! `check` finds whatever else does.
 //!
 //!     cargo run --example staging             # checks, then writes innovate.out/staging
 //!     cargo run --example staging -- check    # findings only
@@ -8,8 +9,29 @@
 
 mod platform;
 
-use innovate::prelude::*;
+use innovate::{
+    parity::{self, Difference},
+    prelude::*,
+};
+
+/// How much insights show.
+const INSIGHTS: Difference = Difference::of(&[
+    ("AWS::RDS::DBCluster", "DatabaseInsightsMode"),
+    ("AWS::RDS::DBCluster", "PerformanceInsightsRetentionPeriod"),
+]);
 
 fn main() -> ExitCode {
-    innovate::run(platform::app::<Staging>)
+    innovate::run(staging)
+}
+
+fn staging() -> App {
+    platform::app::<Staging>().mirrors(
+        platform::app::<Prod>(),
+        [
+            parity::SIZES.because("the load is that of a few testers"),
+            parity::RETENTION.because("nobody asks for last month's tests"),
+            parity::DELETION_PROTECTION.because("what is lost is made anew"),
+            INSIGHTS.because("production's are paid for by the size of the database"),
+        ],
+    )
 }

@@ -17,6 +17,7 @@
 //!
 //! * [`prelude`]: what programs use,
 //! * [`run`]: the command line, behind the feature `cli`, which is on by default,
+//! * [`parity`]: what staging may have otherwise than production,
 //! * [`checks`]: what every program is checked against,
 //! * [`core`], [`cfn`], [`aws`], [`k8s`]: the crates that this one is made of.
 //!
@@ -27,6 +28,7 @@
 mod checks;
 #[cfg(feature = "cli")]
 mod cli;
+pub mod parity;
 pub mod prelude;
 
 pub use checks::checks;

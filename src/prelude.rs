@@ -25,7 +25,7 @@ pub use innovate_aws::{
         AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters,
         PostgresDatabase, PostgresEndpoint, Reader, Readers, Storage,
     },
-    days, domain,
+    days, disjoint, domain,
     edge::{
         AliasRecord, Certificate, Delegation, HostedZone, HostedZoneHandle, Record, RecordData,
     },

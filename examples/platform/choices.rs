@@ -22,7 +22,7 @@ pub(crate) trait Choices: Stage + Sized {
     /// Its hosts are in this domain.
     const DOMAIN: DomainName;
 
-    /// The addresses of the VPC. No two environments share any.
+    /// The addresses of the VPC.
     const BLOCK: VpcCidr;
     /// How private subnets reach the internet.
     const NAT: Nat;
@@ -47,6 +47,8 @@ pub(crate) trait Choices: Stage + Sized {
     /// What all nodes of one architecture may have together.
     const NODES: Limits;
 }
+
+disjoint!(Dev::BLOCK, Staging::BLOCK, Prod::BLOCK);
 
 impl Choices for Dev {
     const ACCOUNT: AccountId = account!("222233334444");

@@ -1,11 +1,14 @@
 //! A whole program: its stacks and manifests.
 
+use std::panic::Location;
+
 use crate::{
     assembly::{Assembly, TemplateFormat},
     check::{ByType, Diagnostic, Findings, Model, Registry, Report, Rule},
     graph::Graph,
     manifest::{self, ManifestSet},
     parallel,
+    parity::{self, Allowed, Mirror},
     stack::StackModel,
     template,
     value::Str,
@@ -18,6 +21,7 @@ pub struct App {
     name: Str,
     stacks: Vec<StackModel>,
     manifests: Vec<ManifestSet>,
+    mirrors: Vec<Mirror>,
 }
 
 /// What a program is checked against.
@@ -49,7 +53,7 @@ pub struct Synthesis {
 impl App {
     /// An empty program.
     pub fn new(name: impl Into<Str>) -> Self {
-        Self { name: name.into(), stacks: Vec::new(), manifests: Vec::new() }
+        Self { name: name.into(), stacks: Vec::new(), manifests: Vec::new(), mirrors: Vec::new() }
     }
 
     /// Adds a stack.
@@ -67,6 +71,34 @@ impl App {
     pub fn manifests(mut self, manifests: impl Into<ManifestSet>) -> Self {
         self.manifests.push(manifests.into());
         self
+    }
+
+    /// Says that this environment is as that of `original`, such as staging as production: whatever
+    /// differs and isn't `allowed` is a finding, `PAR-01`, and so is what is allowed and doesn't differ.
+    ///
+    /// What is each environment's own counts as equal: its name, stage, account, domain and regions
+    /// wherever they stand in a text, and the addresses within the blocks of its networks. Everything else
+    /// is compared: the stacks and their resources by their ids, property by property, and the
+    /// manifests. Of the original no files are made.
+    ///
+    /// ```
+    /// use innovate_core::{App, parity::Difference};
+    ///
+    /// # fn program(name: &'static str) -> App { App::new(name) }
+    /// let staging = program("staging").mirrors(program("prod"), [
+    ///     Difference::in_property("AWS::Logs::LogGroup", "RetentionInDays").because("it has no users"),
+    /// ]);
+    /// ```
+    #[track_caller]
+    pub fn mirrors(mut self, original: Self, allowed: impl IntoIterator<Item = Allowed>) -> Self {
+        let (allowed, location) = (allowed.into_iter().collect(), Location::caller());
+        self.mirrors.push(Mirror { original, allowed, location });
+        self
+    }
+
+    /// The programs that this one mirrors.
+    pub(crate) fn mirrored(&self) -> impl Iterator<Item = &Self> {
+        self.mirrors.iter().map(|mirror| &mirror.original)
     }
 
     /// The program's name.
@@ -87,6 +119,8 @@ impl App {
     /// Checks the program and makes its files. Pure: the same program gives the same bytes.
     pub fn synth(mut self, checks: Checks<'_>, format: TemplateFormat) -> Synthesis {
         parallel::each(self.stacks.iter_mut(), |stack| stack.apply_tags(checks.registry));
+        let originals = self.mirrors.iter_mut().flat_map(|mirror| &mut mirror.original.stacks);
+        originals.for_each(|stack| stack.apply_tags(checks.registry));
         let mut findings = Findings::default();
         let in_stacks = self.stacks.iter().map(|stack| &stack.findings);
         let in_manifests = self.manifests.iter().map(|set| &set.findings);
@@ -102,6 +136,9 @@ impl App {
         let model = Model::new(&self, &graph, checks.registry, &by_type);
         model.check(checks.rules, &mut findings);
         manifest::check_files(&self.manifests, &mut findings);
+        for mirror in &self.mirrors {
+            parity::check(&self, mirror, checks.registry, &mut findings);
+        }
         let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());
         let assembly = assembly.map_err(|reason| {

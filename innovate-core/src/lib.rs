@@ -13,6 +13,7 @@ pub mod literal;
 pub mod lock;
 pub mod manifest;
 mod parallel;
+pub mod parity;
 pub mod stack;
 pub mod template;
 pub mod value;

@@ -164,6 +164,7 @@ impl<S: Stage> Environment<S> {
             .tag("owner", self.owner.clone())
             .tag("cost-center", cost_center)
             .tag("data-classification", self.data_classification.name())
+            .with_domain(Str::Owned(self.domain.to_string()))
             .with_leftovers(&self.leftovers);
         let site = match self.recovery_region {
             Some(region) => site.with_recovery_region(region.code()),

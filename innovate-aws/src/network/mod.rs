@@ -26,6 +26,8 @@ pub use endpoint::{EndpointService, Endpoints};
 pub use flow_log::FlowLogs;
 pub use handle::VpcHandle;
 pub use nat::{Nat, ZoneOutage};
+#[doc(hidden)]
+pub use plan::overlap;
 pub use plan::{VpcCidr, VpcCidrError};
 pub use port::{Port, Protocol};
 pub use security_group::{

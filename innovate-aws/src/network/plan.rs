@@ -174,6 +174,52 @@ macro_rules! vpc_cidr {
     }};
 }
 
+/// The first two of several blocks that share an address, by their places.
+#[doc(hidden)]
+#[allow(clippy::indexing_slicing, reason = "compared with the length before each use")]
+pub const fn overlap(blocks: &[VpcCidr]) -> Option<(usize, usize)> {
+    let mut one = 0;
+    while one < blocks.len() {
+        let mut other = one + 1;
+        while other < blocks.len() {
+            if blocks[one].cidr().overlaps(blocks[other].cidr()) {
+                return Some((one, other));
+            }
+            other += 1;
+        }
+        one += 1;
+    }
+    None
+}
+
+/// Has the compiler prove that the blocks of several environments share no address:
+/// `disjoint!(DEV, STAGING, PROD);`. It stands where an item may.
+///
+/// ```
+/// use innovate_aws::{disjoint, network::VpcCidr, vpc_cidr};
+///
+/// const STAGING: VpcCidr = vpc_cidr!("10.20.0.0/16");
+/// const PROD: VpcCidr = vpc_cidr!("10.30.0.0/16");
+/// disjoint!(STAGING, PROD);
+/// ```
+#[macro_export]
+macro_rules! disjoint {
+    ($($block:expr),+ $(,)?) => {
+        const _: () = {
+            let names = [$(stringify!($block)),+];
+            if let Some((one, other)) = $crate::network::overlap(&[$($block),+]) {
+                $crate::literal::reject(&[
+                    "the blocks `",
+                    names[one],
+                    "` and `",
+                    names[other],
+                    "` share addresses: each environment has a block of its own",
+                ]);
+            }
+        };
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

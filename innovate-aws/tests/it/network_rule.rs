@@ -3,8 +3,8 @@
 use innovate_aws::{
     keys::{Key, Logs},
     network::{
-        Connect, Endpoints, Nat, Port, PublicLoadBalancerGroup, SecurityGroup, Vpc, VpcHandle,
-        ZoneOutage,
+        Connect, Endpoints, Nat, Port, PublicLoadBalancerGroup, SecurityGroup, Vpc, VpcCidr,
+        VpcHandle, ZoneOutage,
     },
     vpc_cidr, zones,
 };
@@ -12,7 +12,9 @@ use innovate_cfn::{
     Tag, ec2, eks, elasticloadbalancingv2 as elb,
     kind::{RoleArn, TransitGatewayId},
 };
-use innovate_core::{App, Dev, Diagnostic, Prod, ResourceRef, Severity, Stack, Stage, Value, cidr};
+use innovate_core::{
+    App, Dev, Diagnostic, Prod, ResourceRef, Severity, Stack, Stage, Staging, Value, cidr,
+};
 
 use crate::program::{database, environment, findings, flow_logs, keys, program, vpc, vpc_with};
 
@@ -73,27 +75,65 @@ fn subnets_that_overlap_are_refused_with_both_lines() {
 }
 
 #[test]
-fn environments_that_overlap_are_warned_of_and_refused_if_peered() {
+fn networks_that_overlap_are_warned_of_and_refused_if_peered() {
     let two = |peered: bool| {
-        let (prod, dev) = (environment::<Prod>(), environment::<Dev>());
-        let ((prod_keys, prod_logs), (dev_keys, dev_logs)) = (keys(&prod), keys(&dev));
-        let (mut one, mut other) = (prod.stack("network"), dev.stack("network"));
-        let ours = one.add("Vpc", vpc(&prod_logs));
-        let theirs = other.add("Vpc", vpc(&dev_logs));
+        let prod = environment::<Prod>();
+        let (made, logs) = keys(&prod);
+        let (mut one, mut other) = (prod.stack("network"), prod.stack("other"));
+        let ours = one.add("Vpc", vpc(&logs));
+        let theirs = other.add("Vpc", vpc(&logs));
         if peered {
             one.add("Peering", ec2::VPCPeeringConnection::new(&theirs, &ours));
         }
-        App::new("test").stack(prod_keys).stack(one).stack(dev_keys).stack(other)
+        App::new("test").stack(made).stack(one).stack(other)
     };
-    let found = on_networks(two(false));
-    let severities: Vec<_> = found.iter().map(|found| (found.code(), found.severity())).collect();
-    assert_eq!(severities, [("NET-01", Severity::Warning)]);
-    let found = on_networks(two(true));
-    assert!(
-        found
-            .iter()
-            .any(|found| { found.code() == "NET-01" && found.severity() == Severity::Error })
+    for (peered, severity) in [(false, Severity::Warning), (true, Severity::Error)] {
+        let found = on_networks(two(peered));
+        let found: Vec<_> = found.iter().filter(|found| found.code() == "NET-01").collect();
+        assert_eq!(found[0].severity(), severity, "{found:#?}");
+    }
+}
+
+/// An environment with one network.
+fn with_block<S: Stage>(block: VpcCidr) -> App {
+    let make = move |logs: &Key<Logs>| {
+        Vpc::builder()
+            .cidr(block)
+            .zones(zones!(EuWest1: az1, az2, az3))
+            .flow_logs(flow_logs(logs))
+            .build()
+    };
+    program::<S>(make, |_, _| {})
+}
+
+#[test]
+fn two_environments_of_one_program_share_no_address() {
+    let (prod, dev) = (environment::<Prod>(), environment::<Dev>());
+    let ((prod_keys, prod_logs), (dev_keys, dev_logs)) = (keys(&prod), keys(&dev));
+    let (mut ours, mut theirs) = (prod.stack("network"), dev.stack("network"));
+    ours.add("Vpc", vpc(&prod_logs));
+    theirs.add("Vpc", vpc(&dev_logs));
+    let found =
+        one("NET-01", App::new("test").stack(prod_keys).stack(ours).stack(dev_keys).stack(theirs));
+    assert_eq!(found.severity(), Severity::Error);
+    assert_eq!(found.stack(), Some("innovate-dev-network"));
+}
+
+#[test]
+fn an_environment_shares_no_address_with_the_one_that_it_mirrors() {
+    let staging = |block| {
+        with_block::<Staging>(block).mirrors(with_block::<Prod>(vpc_cidr!("10.30.0.0/16")), [])
+    };
+    let found = on_networks(staging(vpc_cidr!("10.20.0.0/16")));
+    assert!(found.iter().all(|found| found.code() != "NET-01"), "{found:#?}");
+    let found = one("NET-01", staging(vpc_cidr!("10.30.64.0/18")));
+    assert_eq!(found.severity(), Severity::Error);
+    assert_eq!(
+        (found.stack(), found.setter_name()),
+        (Some("innovate-staging-network"), Some("cidr"))
     );
+    assert_eq!(found.given_value(), Some("10.30.64.0/18"));
+    assert_eq!(found.allowed_values(), Some("a block that shares no address with 10.30.0.0/16"));
 }
 
 #[test]

@@ -61,6 +61,11 @@ impl<'app> Model<'app> {
         self.app.stack_models()
     }
 
+    /// The programs of the environments that this one mirrors. They are built, and nothing more.
+    pub fn mirrored(&self) -> impl Iterator<Item = &'app App> + use<'app> {
+        self.app.mirrored()
+    }
+
     /// The manifests, one set a cluster.
     pub fn manifests(&self) -> &'app [ManifestSet] {
         self.app.manifest_sets()

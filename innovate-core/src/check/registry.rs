@@ -11,6 +11,13 @@ pub trait Registry: Sync {
 
     /// The facts about a type, or `None` if it isn't in the registry.
     fn facts(&self, type_name: &str) -> Option<Facts>;
+
+    /// The property that holds the block of addresses of a network, if the type is one: it is each
+    /// environment's own. None by default.
+    fn block_property(&self, type_name: &str) -> Option<&'static str> {
+        let _ = type_name;
+        None
+    }
 }
 
 /// The facts about one resource type.

@@ -21,6 +21,7 @@ struct Inner {
     account: Str,
     region: Str,
     recovery_region: Option<Str>,
+    domain: Option<Str>,
     tags: Tags,
     reader_role: Option<Str>,
     leftovers: Leftovers,
@@ -41,6 +42,7 @@ impl Site {
                 account: account.into(),
                 region: region.into(),
                 recovery_region: None,
+                domain: None,
                 tags: Tags::new(),
                 reader_role: None,
                 leftovers: Leftovers::default(),
@@ -59,6 +61,13 @@ impl Site {
     #[must_use]
     pub fn with_recovery_region(mut self, region: impl Into<Str>) -> Self {
         Arc::make_mut(&mut self.inner).recovery_region = Some(region.into());
+        self
+    }
+
+    /// Names the domain of the environment's hosts.
+    #[must_use]
+    pub fn with_domain(mut self, domain: impl Into<Str>) -> Self {
+        Arc::make_mut(&mut self.inner).domain = Some(domain.into());
         self
     }
 
@@ -117,6 +126,11 @@ impl Site {
     /// The code of the region that backups are copied to, if the environment has one.
     pub fn recovery_region(&self) -> Option<&str> {
         self.inner.recovery_region.as_deref()
+    }
+
+    /// The domain of the environment's hosts, if it has one.
+    pub fn domain(&self) -> Option<&str> {
+        self.inner.domain.as_deref()
     }
 
     /// What every taggable resource gets.

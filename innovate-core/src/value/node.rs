@@ -374,6 +374,30 @@ macro_rules! each_child {
 }
 
 impl Intrinsic {
+    /// What it says beside the nodes below it, and beside what it refers to.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Parameter(text)
+            | Self::Condition(text)
+            | Self::Join { delimiter: text, .. }
+            | Self::Split { delimiter: text, .. }
+            | Self::If { condition: text, .. } => vec![text],
+            Self::Pseudo(pseudo) => vec![pseudo.name()],
+            Self::Sub { template, variables } => {
+                let names = variables.iter().map(|(name, _)| &**name);
+                std::iter::once(&**template).chain(names).collect()
+            }
+            Self::GetStackOutput { stack, output, region, .. } => {
+                [Some(stack), Some(output), region.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .map(|text| &**text)
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     each_child! {
         /// Calls `visit` for every node directly below.
         pub each_child, iter,

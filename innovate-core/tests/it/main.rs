@@ -14,6 +14,7 @@ mod limit;
 mod lock;
 mod manifest;
 mod name;
+mod parity;
 mod program;
 mod property;
 mod reference;

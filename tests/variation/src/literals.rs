@@ -31,6 +31,10 @@ pub const LITERALS: &[Variation] = &[
     refused("a block that is too wide")
         .replace("10.30.0.0/16", "10.0.0.0/8")
         .says("AWS takes /16 to /28; five tiers in four zones need /22 or larger"),
+    refused("environments that share addresses")
+        .replace("10.20.0.0/16", "10.30.0.0/16")
+        .at("disjoint!(")
+        .says("the blocks `Staging::BLOCK` and `Prod::BLOCK` share addresses"),
     refused("an API that is open to everyone")
         .replace("Endpoint::Private", "Endpoint::public_to(allow_list![\"0.0.0.0/0\"])")
         .says("opens the Kubernetes API to the internet"),

@@ -273,4 +273,8 @@ impl innovate_core::check::Registry for Registry {
         });
         Some(Facts { tags, stateful: facts.is_stateful() })
     }
+
+    fn block_property(&self, type_name: &str) -> Option<&'static str> {
+        matches!(type_name, "AWS::EC2::VPC" | "AWS::EC2::VPCCidrBlock").then_some("CidrBlock")
+    }
 }

@@ -14,8 +14,9 @@ pub static BLOCK_IS_DISJOINT: Rule = Rule {
     title: "blocks of addresses don't overlap",
     explanation: "A subnet's block lies within its VPC's and shares no address with another \
 subnet's: EC2 refuses anything else. The block of a cluster's services shares none with its VPC, or \
-pods can't reach what has such an address. VPCs that are peered must not overlap, and those of one \
-program better don't, since the one that does can never be peered.\n\nSources: \"Subnet CIDR \
+pods can't reach what has such an address. VPCs that are peered must not overlap, nor do \
+those of two environments, whether one program makes both or one mirrors the other; those of one \
+environment better don't, since the one that does can never be peered.\n\nSources: \"Subnet CIDR \
 blocks\" and \"VPC peering limitations\", Amazon VPC User Guide; \"View Amazon EKS networking \
 requirements for VPC and subnets\", Amazon EKS User Guide.",
     check: Check::Model(check),
@@ -26,6 +27,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     subnets(&topology, findings);
     networks(model, &topology, findings);
     services(model, &topology, findings);
+    originals(model, &topology, findings);
 }
 
 fn subnets(topology: &Topology<'_>, findings: &mut Findings) {
@@ -82,6 +84,10 @@ fn networks(model: &Model<'_>, topology: &Topology<'_>, findings: &mut Findings)
             ends.contains(&one.resource.address()) && ends.contains(&other.resource.address())
         })
     };
+    let environment = |vpc: &Network<'_>| {
+        let stack = vpc.resource.address().stack();
+        model.stacks().iter().find(|one| one.name() == stack).map(|one| one.site().environment())
+    };
     let mut earlier: Vec<&Network<'_>> = Vec::new();
     for vpc in &topology.vpcs {
         for other in &earlier {
@@ -96,6 +102,9 @@ fn networks(model: &Model<'_>, topology: &Topology<'_>, findings: &mut Findings)
             let names = format!("`{id}` of {stack} and `{other_id}` of {other_stack}");
             let finding = if peered(vpc, other) {
                 Diagnostic::error("NET-01", format!("the VPCs {names} are peered and overlap"))
+            } else if environment(vpc) != environment(other) {
+                let message = format!("the VPCs {names} are of two environments and overlap");
+                Diagnostic::error("NET-01", message)
             } else {
                 let message = format!("the VPCs {names} overlap, so they can never be peered");
                 Diagnostic::warning("NET-01", message)
@@ -138,6 +147,34 @@ fn services(model: &Model<'_>, topology: &Topology<'_>, findings: &mut Findings)
                     .allowed(format!("a private block that shares no address with {with}"))
                     .related(vpc.resource.location(), "the VPC is made here"),
             );
+        }
+    }
+}
+
+/// The networks of an environment that this one mirrors are not in the model, and apart all the same.
+fn originals(model: &Model<'_>, topology: &Topology<'_>, findings: &mut Findings) {
+    for original in model.mirrored() {
+        let vpcs =
+            original.stack_models().iter().flat_map(|stack| stack.resources_of("AWS::EC2::VPC"));
+        for other in vpcs {
+            let text = other.properties().at("CidrBlock").and_then(Node::as_text);
+            let Some(with) = text.and_then(|text| text.parse::<Cidr>().ok()) else { continue };
+            for vpc in &topology.vpcs {
+                let Some(block) = vpc.blocks.iter().find(|block| block.overlaps(with)) else {
+                    continue;
+                };
+                let (id, stack) = (vpc.resource.logical_id(), other.address().stack());
+                let message = format!("the VPC `{id}` overlaps that of {stack}");
+                findings.report(
+                    Diagnostic::error("NET-01", message)
+                        .on(vpc.resource)
+                        .setter("cidr")
+                        .property("CidrBlock")
+                        .given(block)
+                        .allowed(format!("a block that shares no address with {with}"))
+                        .help("each environment has a block of its own, so that the two can be peered"),
+                );
+            }
         }
     }
 }

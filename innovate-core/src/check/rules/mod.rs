@@ -4,6 +4,7 @@
 mod limit;
 mod lock;
 mod output;
+mod parity;
 mod reference;
 mod stack;
 mod suppression;
@@ -12,9 +13,17 @@ use super::Rule;
 
 /// Every rule of the model itself, by family.
 pub fn model_rules() -> impl Iterator<Item = &'static Rule> {
-    [stack::RULES, reference::RULES, limit::RULES, output::RULES, suppression::RULES, lock::RULES]
-        .into_iter()
-        .flatten()
+    [
+        stack::RULES,
+        reference::RULES,
+        limit::RULES,
+        output::RULES,
+        parity::RULES,
+        suppression::RULES,
+        lock::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Whether a code is about `innovate.lock`, which is compared with the whole program: what it holds is

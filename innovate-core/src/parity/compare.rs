@@ -1,0 +1,454 @@
+//! What differs between two environments.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::Location,
+};
+
+use super::own::Own;
+use crate::{
+    app::App,
+    check::{Diagnostic, Place, Registry},
+    manifest::{Manifest, ManifestSet},
+    stack::{Resource, StackModel},
+    value::{Intrinsic, Node, Str},
+};
+
+/// The type under which stacks themselves are compared.
+const STACK: &str = "AWS::CloudFormation::Stack";
+/// The most characters of a value that a finding shows.
+const SHOWN: usize = 120;
+
+/// Who has what the other hasn't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Both,
+    Ours,
+    Theirs,
+}
+
+/// Something that differs.
+#[derive(Debug)]
+pub(super) struct Found<'app> {
+    pub(super) side: Side,
+    pub(super) type_name: Str,
+    /// What it is called: its logical id, its path in the tree of manifests, or the stack's name.
+    pub(super) id: String,
+    /// Empty if all of it is there or isn't.
+    pub(super) property: String,
+    pub(super) ours: String,
+    pub(super) theirs: String,
+    here: Option<Subject<'app>>,
+    there: Option<Subject<'app>>,
+}
+
+/// What has the property.
+#[derive(Clone, Copy, Debug)]
+enum Subject<'app> {
+    Stack(&'app StackModel),
+    Resource(&'app Resource),
+    Manifest(&'app ManifestSet, &'app Manifest),
+}
+
+impl<'app> Subject<'app> {
+    fn type_name(self) -> Str {
+        match self {
+            Self::Stack(_) => STACK.into(),
+            Self::Resource(resource) => resource.type_name.clone(),
+            Self::Manifest(_, manifest) => {
+                format!("{}/{}", manifest.api_version(), manifest.kind()).into()
+            }
+        }
+    }
+
+    fn id(self) -> String {
+        match self {
+            Self::Stack(stack) => stack.name().to_owned(),
+            Self::Resource(resource) => resource.logical_id().to_owned(),
+            Self::Manifest(_, manifest) => manifest.path(),
+        }
+    }
+
+    const fn location(self) -> &'static Location<'static> {
+        match self {
+            Self::Stack(stack) => stack.location(),
+            Self::Resource(resource) => resource.location(),
+            Self::Manifest(_, manifest) => manifest.location(),
+        }
+    }
+
+    fn point(self, finding: Diagnostic) -> Diagnostic {
+        match self {
+            Self::Stack(stack) => finding.on_stack(stack),
+            Self::Resource(resource) => finding.on(resource),
+            Self::Manifest(set, manifest) => finding.on_manifest(set.cluster(), manifest),
+        }
+    }
+
+    fn is_named(self, name: &str) -> bool {
+        match self {
+            Self::Manifest(_, manifest) => manifest.name() == name,
+            other => other.id() == name,
+        }
+    }
+}
+
+impl Found<'_> {
+    /// Whether it is of what is named so.
+    pub(super) fn is_of(&self, name: &str) -> bool {
+        [self.here, self.there].into_iter().flatten().any(|subject| subject.is_named(name))
+    }
+
+    /// A finding about it: at our line if we have it, at `mirror` otherwise.
+    pub(super) fn place(
+        &self,
+        finding: Diagnostic,
+        mirror: &'static Location<'static>,
+    ) -> Diagnostic {
+        let finding = match self.here {
+            Some(subject) => subject.point(finding),
+            None => finding.at(mirror).setter("mirrors"),
+        };
+        match self.there {
+            Some(subject) if finding.place() != Some(&Place::from(subject.location())) => {
+                finding.related(subject.location(), "the other is made here")
+            }
+            _ => finding,
+        }
+    }
+}
+
+/// The types of a program's resources and objects.
+pub(super) fn types_of(app: &App) -> impl Iterator<Item = String> {
+    let resources = app.stack_models().iter().flat_map(StackModel::resources);
+    let resources = resources.map(|resource| resource.type_name().to_owned());
+    let manifests = app.manifest_sets().iter().flat_map(ManifestSet::manifests);
+    let manifests =
+        manifests.map(|manifest| format!("{}/{}", manifest.api_version(), manifest.kind()));
+    resources.chain(manifests).chain([STACK.to_owned()])
+}
+
+/// All that differs, in the order of our program.
+pub(super) fn all<'app>(
+    ours: &'app App,
+    theirs: &'app App,
+    registry: &dyn Registry,
+) -> Vec<Found<'app>> {
+    let mut comparison = Comparison { own: Own::of(ours, theirs, registry), found: Vec::new() };
+    comparison.stacks(ours, theirs);
+    comparison.clusters(ours, theirs);
+    comparison.found
+}
+
+struct Comparison<'app> {
+    own: Own,
+    found: Vec<Found<'app>>,
+}
+
+impl<'app> Comparison<'app> {
+    fn stacks(&mut self, ours: &'app App, theirs: &'app App) {
+        let mut met: Vec<&str> = Vec::new();
+        for stack in ours.stack_models() {
+            match self.own.stack(stack, theirs) {
+                Some(other) => {
+                    met.push(other.name());
+                    self.stack(stack, other);
+                }
+                None => self.one_sided(Side::Ours, Subject::Stack(stack)),
+            }
+        }
+        for other in theirs.stack_models() {
+            if !met.contains(&other.name()) {
+                self.one_sided(Side::Theirs, Subject::Stack(other));
+            }
+        }
+    }
+
+    fn stack(&mut self, ours: &'app StackModel, theirs: &'app StackModel) {
+        let subjects = (Subject::Stack(ours), Subject::Stack(theirs));
+        self.node(subjects, &mut String::new(), &sections(ours), &sections(theirs));
+        let mut others: BTreeMap<&str, &Resource> =
+            theirs.resources().iter().map(|other| (other.logical_id(), other)).collect();
+        for resource in ours.resources() {
+            match others.remove(resource.logical_id()) {
+                Some(other) => self.resource(resource, other),
+                None => self.one_sided(Side::Ours, Subject::Resource(resource)),
+            }
+        }
+        for other in others.into_values() {
+            self.one_sided(Side::Theirs, Subject::Resource(other));
+        }
+    }
+
+    fn resource(&mut self, ours: &'app Resource, theirs: &'app Resource) {
+        let subjects = (Subject::Resource(ours), Subject::Resource(theirs));
+        if ours.type_name() != theirs.type_name() {
+            let types = (ours.type_name().to_owned(), theirs.type_name().to_owned());
+            self.differs(subjects, "Type", types);
+            return;
+        }
+        let mut path = String::new();
+        self.entries(
+            subjects,
+            &mut path,
+            ours.properties().entries(),
+            theirs.properties().entries(),
+        );
+        self.node(subjects, &mut path, &attributes(ours), &attributes(theirs));
+    }
+
+    fn clusters(&mut self, ours: &'app App, theirs: &'app App) {
+        let mut others: Vec<(&ManifestSet, &Manifest, String)> = theirs
+            .manifest_sets()
+            .iter()
+            .flat_map(|set| set.manifests().iter().map(move |manifest| (set, manifest)))
+            .map(|(set, manifest)| (set, manifest, manifest.path()))
+            .collect();
+        for set in ours.manifest_sets() {
+            for manifest in set.manifests() {
+                let path = manifest.path();
+                let same = |(other_set, _, other): &(&ManifestSet, &Manifest, String)| {
+                    self.own.same_text(&path, other)
+                        && self.own.same_text(set.cluster(), other_set.cluster())
+                };
+                match others.iter().position(same) {
+                    Some(at) => {
+                        let (other_set, other, _) = others.remove(at);
+                        self.manifest((set, manifest), (other_set, other));
+                    }
+                    None => self.one_sided(Side::Ours, Subject::Manifest(set, manifest)),
+                }
+            }
+        }
+        for (set, manifest, _) in others {
+            self.one_sided(Side::Theirs, Subject::Manifest(set, manifest));
+        }
+    }
+
+    fn manifest(
+        &mut self,
+        (set, ours): (&'app ManifestSet, &'app Manifest),
+        (other_set, theirs): (&'app ManifestSet, &'app Manifest),
+    ) {
+        let subjects = (Subject::Manifest(set, ours), Subject::Manifest(other_set, theirs));
+        let (ours, theirs) = (Node::from(ours.object().clone()), theirs.object().clone().into());
+        self.node(subjects, &mut String::new(), &ours, &theirs);
+    }
+
+    fn one_sided(&mut self, side: Side, subject: Subject<'app>) {
+        let (here, there) = match side {
+            Side::Theirs => (None, Some(subject)),
+            _ => (Some(subject), None),
+        };
+        self.found.push(Found {
+            side,
+            type_name: subject.type_name(),
+            id: subject.id(),
+            property: String::new(),
+            ours: subject.type_name().into_owned(),
+            theirs: String::new(),
+            here,
+            there,
+        });
+    }
+
+    fn differs(
+        &mut self,
+        (here, there): (Subject<'app>, Subject<'app>),
+        property: &str,
+        (ours, theirs): (String, String),
+    ) {
+        self.found.push(Found {
+            side: Side::Both,
+            type_name: here.type_name(),
+            id: here.id(),
+            property: property.to_owned(),
+            ours,
+            theirs,
+            here: Some(here),
+            there: Some(there),
+        });
+    }
+
+    fn node(
+        &mut self,
+        subjects: (Subject<'app>, Subject<'app>),
+        path: &mut String,
+        ours: &Node,
+        theirs: &Node,
+    ) {
+        match (ours, theirs) {
+            (Node::Map(ours), Node::Map(theirs)) => self.entries(subjects, path, ours, theirs),
+            (Node::List(ours), Node::List(theirs)) if is_keyed(ours) && is_keyed(theirs) => {
+                self.keyed(subjects, path, ours, theirs);
+            }
+            (Node::List(ours), Node::List(theirs)) if ours.len() == theirs.len() => {
+                for (at, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+                    self.below(path, &at.to_string(), |this, path| {
+                        this.node(subjects, path, ours, theirs);
+                    });
+                }
+            }
+            (Node::List(ours), Node::List(theirs)) => {
+                let values = (self.only(ours, theirs, true), self.only(theirs, ours, false));
+                self.differs(subjects, path, values);
+            }
+            _ if self.own.same(ours, theirs) => {}
+            _ => self.differs(subjects, path, (shown(ours), shown(theirs))),
+        }
+    }
+
+    /// Items that have a key or a name each are compared by it, wherever they stand.
+    fn keyed(
+        &mut self,
+        subjects: (Subject<'app>, Subject<'app>),
+        path: &mut String,
+        ours: &[Node],
+        theirs: &[Node],
+    ) {
+        let entry = |item: &Node| Some((Str::Owned(key(item)?.to_owned()), item.clone()));
+        let entries = |items: &[Node]| items.iter().filter_map(entry).collect::<Vec<_>>();
+        self.entries(subjects, path, &entries(ours), &entries(theirs));
+    }
+
+    /// The items of a list that the other hasn't, to show.
+    fn only(&self, items: &[Node], others: &[Node], ours: bool) -> String {
+        let lacks = |item: &&Node| {
+            !others.iter().any(|other| match ours {
+                true => self.own.same(item, other),
+                false => self.own.same(other, item),
+            })
+        };
+        let only: Vec<Node> = items.iter().filter(lacks).cloned().collect();
+        match only.is_empty() {
+            true => format!("{} items", items.len()),
+            false => format!("with {}", shown(&Node::List(only))),
+        }
+    }
+
+    fn entries(
+        &mut self,
+        subjects: (Subject<'app>, Subject<'app>),
+        path: &mut String,
+        ours: &[(Str, Node)],
+        theirs: &[(Str, Node)],
+    ) {
+        for (key, ours) in ours {
+            let other = theirs.iter().find(|(other, _)| self.own.same_text(key, other));
+            self.below(path, key, |this, path| match other {
+                Some((_, theirs)) => this.node(subjects, path, ours, theirs),
+                None => this.differs(subjects, path, (shown(ours), "nothing".to_owned())),
+            });
+        }
+        for (key, theirs) in theirs {
+            if !ours.iter().any(|(our, _)| self.own.same_text(our, key)) {
+                self.below(path, key, |this, path| {
+                    this.differs(subjects, path, ("nothing".to_owned(), shown(theirs)));
+                });
+            }
+        }
+    }
+
+    fn below(
+        &mut self,
+        path: &mut String,
+        part: &str,
+        compare: impl FnOnce(&mut Self, &mut String),
+    ) {
+        let length = path.len();
+        if length > 0 {
+            path.push('/');
+        }
+        path.push_str(part);
+        compare(self, path);
+        path.truncate(length);
+    }
+}
+
+/// What an item of a list is known by, as a tag, a container and a rule are.
+fn key(item: &Node) -> Option<&str> {
+    ["Key", "key", "Name", "name"].iter().find_map(|key| item.get(key)?.as_text())
+}
+
+fn is_keyed(items: &[Node]) -> bool {
+    let keys: BTreeSet<&str> = items.iter().filter_map(key).collect();
+    !items.is_empty() && keys.len() == items.len()
+}
+
+/// What a stack says beside its resources, under the names of its template.
+fn sections(stack: &StackModel) -> Node {
+    let section = |entries: &[(Str, Node)]| Node::Map(entries.to_vec());
+    let outputs = stack.outputs().iter().map(|(id, output)| (id.clone(), output.value.clone()));
+    let parameters = stack.parameters().iter().map(|(id, parameter)| {
+        let default = parameter.default.clone().map_or(Node::Null, Node::Text);
+        (id.clone(), default)
+    });
+    Node::Map(vec![
+        ("EnableTerminationProtection".into(), Node::Bool(stack.termination_protection)),
+        ("Parameters".into(), Node::Map(parameters.collect())),
+        ("Conditions".into(), section(&stack.conditions)),
+        ("Mappings".into(), section(&stack.mappings)),
+        ("Outputs".into(), Node::Map(outputs.collect())),
+    ])
+}
+
+/// What a resource says beside its properties, under the names of its template.
+fn attributes(resource: &Resource) -> Node {
+    let text = |text: &str| Node::Text(Str::Owned(text.to_owned()));
+    let mut entries: Vec<(Str, Node)> = Vec::new();
+    let mut add = |name: &'static str, node: Option<Node>| {
+        entries.extend(node.map(|node| (Str::Borrowed(name), node)));
+    };
+    add("DeletionPolicy", resource.deletion_policy().map(|policy| text(policy.name())));
+    add("UpdateReplacePolicy", resource.update_replace_policy().map(|policy| text(policy.name())));
+    add("Condition", resource.condition().map(text));
+    add("CreationPolicy", resource.creation_policy().cloned());
+    add("UpdatePolicy", resource.update_policy().cloned());
+    let metadata = resource.metadata().entries();
+    add("Metadata", (!metadata.is_empty()).then(|| Node::Map(metadata.to_vec())));
+    let waits = resource.depends_on();
+    let waits: Vec<Node> = waits.iter().map(|address| text(address.logical_id())).collect();
+    add("DependsOn", (!waits.is_empty()).then_some(Node::List(waits)));
+    Node::Map(entries)
+}
+
+/// A value as a finding shows it: as its template would, on one line.
+fn shown(node: &Node) -> String {
+    let mut text = match node {
+        Node::Text(text) => text.clone().into_owned(),
+        other => json(other).to_string(),
+    };
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push_str("..");
+    }
+    text
+}
+
+fn json(node: &Node) -> serde_json::Value {
+    match node {
+        Node::Null => serde_json::Value::Null,
+        Node::Bool(truth) => (*truth).into(),
+        Node::Integer(number) => (*number).into(),
+        Node::Number(number) => (*number).into(),
+        Node::Text(text) => (&**text).into(),
+        Node::List(items) => items.iter().map(json).collect(),
+        Node::Map(entries) => {
+            entries.iter().map(|(key, node)| (key.to_string(), json(node))).collect()
+        }
+        Node::Intrinsic(function) => match &**function {
+            Intrinsic::Reference(reference) => {
+                let id = reference.target.logical_id();
+                match &reference.attribute {
+                    Some(attribute) => format!("{id}.{attribute}").into(),
+                    None => id.into(),
+                }
+            }
+            other => {
+                let mut parts: Vec<_> = other.texts().into_iter().map(Into::into).collect();
+                other.each_child(&mut |child| parts.push(json(child)));
+                parts.into()
+            }
+        },
+    }
+}

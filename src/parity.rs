@@ -1,0 +1,45 @@
+//! What an environment that mirrors production may have otherwise: what is smaller, kept for less long,
+//! and easier to delete. Each is named, with a reason, where the app
+//! [mirrors](innovate_core::App::mirrors) the other.
+
+pub use innovate_core::parity::{Allowed, Difference};
+
+/// How large something is, or how far it scales: it costs less, and works the same.
+pub const SIZES: Difference = Difference::of(&[
+    ("AWS::RDS::DBCluster", "ServerlessV2ScalingConfiguration"),
+    ("AWS::RDS::DBInstance", "DBInstanceClass"),
+    ("AWS::RDS::DBInstance", "AllocatedStorage"),
+    ("AWS::RDS::DBInstance", "MaxAllocatedStorage"),
+    ("AWS::EKS::Nodegroup", "InstanceTypes"),
+    ("AWS::EKS::Nodegroup", "ScalingConfig"),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", "MinCapacity"),
+    ("AWS::ApplicationAutoScaling::ScalableTarget", "MaxCapacity"),
+    ("autoscaling/v2/HorizontalPodAutoscaler", "spec/minReplicas"),
+    ("autoscaling/v2/HorizontalPodAutoscaler", "spec/maxReplicas"),
+    ("karpenter.sh/v1/NodePool", "spec/limits"),
+]);
+
+/// How long logs and backups are kept.
+pub const RETENTION: Difference = Difference::of(&[
+    ("AWS::Logs::LogGroup", "RetentionInDays"),
+    ("AWS::RDS::DBCluster", "BackupRetentionPeriod"),
+    ("AWS::RDS::DBInstance", "BackupRetentionPeriod"),
+    ("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/Lifecycle"),
+    ("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/CopyActions/*/Lifecycle"),
+    ("AWS::S3::Bucket", "LifecycleConfiguration"),
+]);
+
+/// Whether something refuses to be deleted.
+pub const DELETION_PROTECTION: Difference = Difference::of(&[
+    ("AWS::CloudFormation::Stack", "EnableTerminationProtection"),
+    ("AWS::EKS::Cluster", "DeletionPolicy"),
+    ("AWS::EKS::Cluster", "DeletionProtection"),
+    ("AWS::EKS::Cluster", "UpdateReplacePolicy"),
+    ("AWS::RDS::DBCluster", "DeletionProtection"),
+    ("AWS::RDS::DBInstance", "DeletionProtection"),
+    ("AWS::Logs::LogGroup", "DeletionProtectionEnabled"),
+    (
+        "elbv2.k8s.aws/v1beta1/IngressClassParams",
+        "spec/loadBalancerAttributes/deletion_protection.enabled",
+    ),
+]);
