@@ -3,13 +3,14 @@
 //! * [`BackupVault`]: where recovery points are kept, at home or in the recovery region, with a [`VaultLock`],
 //! * [`BackupPlan`]: what is backed up when, of [`BackupRule`]s and [`Selection`]s,
 //! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`]: for how long, and when; checked by the compiler,
-//! * [`RestoreRole`]: who restores,
+//! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`],
 //! * [`BackupMetric`]: what AWS Backup measures.
 
 mod lifecycle;
 mod lock;
 mod metric;
 mod plan;
+mod restore_testing;
 mod role;
 mod rule;
 mod schedule;
@@ -23,6 +24,7 @@ pub use lock::{
 };
 pub use metric::BackupMetric;
 pub use plan::{BackupPlan, Plan};
+pub use restore_testing::{RestoreTest, RestoreTesting};
 pub use role::{RestoreRole, RestoreRoleHandle};
 pub use rule::{BackupRule, TakesCopies};
 pub use schedule::{StartWindow, StartWindowError, Weekday};

@@ -1,6 +1,6 @@
 //! The construct of a vault, and its handle.
 
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 use innovate_cfn::{
     backup::{self, backup_vault},
@@ -32,7 +32,7 @@ mod sealed {
     message = "no vault is at `{Self}`",
     label = "a vault is in `HomeRegion` or in `RecoveryRegion`"
 )]
-pub trait VaultPlace: sealed::Sealed + 'static {
+pub trait VaultPlace: sealed::Sealed + Clone + fmt::Debug + 'static {
     /// What a vault there needs of its stack.
     type Needs;
 }

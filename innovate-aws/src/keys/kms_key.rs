@@ -8,10 +8,10 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{
-    AnyStack, Construct, DeletionPolicy, Gives, MAIN, ResourceType as _, Scope, Value,
+    AnyStack, Construct, DeletionPolicy, Gives, MAIN, ResourceType as _, Scope, Site, Value,
 };
 
-use super::KeyUse;
+use super::{KeyUse, MultiRegionKmsKey};
 use crate::name::KeyAlias;
 
 /// A customer-managed key for one use, with the grants that the use needs.
@@ -54,12 +54,13 @@ impl<U> KmsKey<U> {
         self
     }
 
-    /// Makes it the primary of a multi-region key, so that other regions can have replicas. It
-    /// can't be changed later. By default the key is its region's own.
+    /// Makes it the primary of a multi-region key, so that the recovery region can have a
+    /// [`ReplicaKey`](super::ReplicaKey). It can't be changed later. By default the key is its region's
+    /// own.
     #[must_use]
-    pub const fn multi_region(mut self) -> Self {
+    pub const fn multi_region(mut self) -> MultiRegionKmsKey<U> {
         self.multi_region = true;
-        self
+        MultiRegionKmsKey::new(self)
     }
 }
 
@@ -91,14 +92,9 @@ impl<U: KeyUse> Construct for KmsKey<U> {
 
     fn build(self, scope: &mut Scope<'_>) -> Key<U> {
         let site = scope.site().clone();
-        let administer =
-            Statement::allow(["kms:*"]).sid("Administer").to(Principal::own_account()).on_all();
-        let mut policy = PolicyDocument::new([administer]);
-        policy.extend(U::statements(&site));
-        policy.extend(self.statements);
-        let encrypts = U::ENCRYPTS;
+        let policy = policy::<U>(&site, self.statements);
         let mut key = kms::Key::new()
-            .description(format!("Encrypts {encrypts} of {}", site.environment()))
+            .description(description::<U>(&site))
             .enable_key_rotation(true)
             .pending_window_in_days(30)
             .key_policy(policy)
@@ -111,6 +107,20 @@ impl<U: KeyUse> Construct for KmsKey<U> {
         scope.add("Alias", kms::Alias::new(&alias, key.key_id()));
         Key { arn: key.arn(), alias, purpose: PhantomData }
     }
+}
+
+/// What a key for `U` at the site says, with statements of one's own.
+pub(super) fn policy<U: KeyUse>(site: &Site, more: Vec<Statement>) -> PolicyDocument {
+    let administer =
+        Statement::allow(["kms:*"]).sid("Administer").to(Principal::own_account()).on_all();
+    let mut policy = PolicyDocument::new([administer]);
+    policy.extend(U::statements(site));
+    policy.extend(more);
+    policy
+}
+
+pub(super) fn description<U: KeyUse>(site: &Site) -> String {
+    format!("Encrypts {} of {}", U::ENCRYPTS, site.environment())
 }
 
 /// `alias/<environment>/<path>`, the path in lower case with hyphens between its words.

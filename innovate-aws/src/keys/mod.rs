@@ -6,12 +6,15 @@
 //!
 //! * [`KmsKey`]: the construct,
 //! * [`Key`]: its handle, typed by use,
+//! * [`ReplicaKey`]: the same key in the recovery region, of a [`MultiRegionKey`],
 //! * [`KeyUse`] and its implementations ([`Ebs`], [`Rds`], [`Logs`], ...): the uses.
 
 mod key_use;
 mod kms_key;
+mod replica;
 
 pub use key_use::{
     Backup, Ebs, Ecr, EksSecrets, KeyUse, LogDelivery, Logs, Rds, S3, Secrets, Sns, Sqs, StaticSite,
 };
 pub use kms_key::{Key, KmsKey};
+pub use replica::{MultiRegionKey, MultiRegionKmsKey, ReplicaKey};

@@ -1,0 +1,220 @@
+//! Restores that are tried before they are needed.
+
+use innovate_cfn::backup::{
+    self,
+    restore_testing_plan::{
+        RestoreTestingRecoveryPointSelection, RestoreTestingRecoveryPointSelectionAlgorithm,
+        RestoreTestingRecoveryPointType,
+    },
+};
+use innovate_core::{
+    Construct, Diagnostic, Gives, MAIN, ResourceType as _, Scope, Str, Text, Value,
+};
+use typed_builder::TypedBuilder;
+
+use super::{RestoreRoleHandle, StartWindow, Vault, VaultPlace, Weekday, schedule::Cadence};
+use crate::name::name_of;
+
+/// What a restore test restores: the latest recovery point of a resource of this kind, or of each of
+/// them.
+///
+/// AWS Backup works out what a restore needs to be told from the recovery point, and falls back on
+/// defaults such as the region's default network. Where there is none, say it with
+/// [`with`](Self::with): for Aurora and RDS `dbsubnetgroupname`, for a bucket `destinationbucketname`.
+///
+/// Source: "Restore testing inferred metadata", AWS Backup Developer Guide.
+#[derive(Clone, Debug)]
+pub struct RestoreTest {
+    kind: &'static str,
+    metadata: Vec<(Str, Value<Text>)>,
+    validation_hours: u8,
+}
+
+impl RestoreTest {
+    const fn of(kind: &'static str) -> Self {
+        Self { kind, metadata: Vec::new(), validation_hours: 1 }
+    }
+
+    /// Clusters of Aurora.
+    pub const fn aurora_cluster() -> Self {
+        Self::of("Aurora")
+    }
+
+    /// Instances of RDS that are in no cluster.
+    pub const fn rds_instance() -> Self {
+        Self::of("RDS")
+    }
+
+    /// Volumes of EBS.
+    pub const fn ebs_volume() -> Self {
+        Self::of("EBS")
+    }
+
+    /// Buckets of S3.
+    pub const fn s3_bucket() -> Self {
+        Self::of("S3")
+    }
+
+    /// Tables of DynamoDB.
+    pub const fn dynamodb_table() -> Self {
+        Self::of("DynamoDB")
+    }
+
+    /// File systems of EFS.
+    pub const fn efs_file_system() -> Self {
+        Self::of("EFS")
+    }
+
+    /// Tells the restore something that AWS Backup doesn't work out.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<Str>, value: impl Gives<Text>) -> Self {
+        self.metadata.push((key.into(), value.give()));
+        self
+    }
+
+    /// Leaves what was restored for so many hours, 0 to 168, so that it can be looked into. An hour
+    /// by default. It is charged as long as it is there.
+    #[must_use]
+    pub const fn validated_within_hours(mut self, hours: u8) -> Self {
+        self.validation_hours = hours;
+        self
+    }
+}
+
+/// Restores from a vault, regularly and by itself, and deletes what it restored: a backup that was
+/// never restored is a hope.
+///
+/// Every Wednesday between 09:00 and 10:00 UTC by default, from the latest recovery point of the last 30
+/// days. The time that a restore took is in the restore job's report: it is the recovery time
+/// objective that can be kept. A failed restore is counted by the vault's
+/// [`RestoreJobsFailed`](super::BackupMetric::RestoreJobsFailed).
+///
+/// In the recovery region it proves the copies, which is what counts when the region is lost:
+///
+/// ```
+/// use innovate_aws::backup::{RestoreRoleHandle, RestoreTest, RestoreTesting, Vault};
+/// use innovate_core::{Prod, RecoveryRegion, Stack};
+///
+/// fn test(
+///     dr: &mut Stack<Prod, RecoveryRegion>,
+///     vault: &Vault<RecoveryRegion>,
+///     role: &RestoreRoleHandle,
+/// ) {
+///     dr.add(
+///         "RestoreTesting",
+///         RestoreTesting::<RecoveryRegion>::builder()
+///             .vault(vault)
+///             .role(role)
+///             .tests([RestoreTest::aurora_cluster(), RestoreTest::ebs_volume()])
+///             .build(),
+///     );
+/// }
+/// ```
+///
+/// Clusters of EKS can't be tested: AWS Backup restores them, and doesn't test that.
+///
+/// Source: "Restore testing", AWS Backup Developer Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct RestoreTesting<P: VaultPlace> {
+    /// The vault whose recovery points are restored, in the region of the stack.
+    #[builder(setter(transform = |vault: &Vault<P>| vault.clone()))]
+    vault: Vault<P>,
+    /// Who restores.
+    #[builder(setter(transform = |role: &RestoreRoleHandle| role.clone()))]
+    role: RestoreRoleHandle,
+    /// What is restored: one test a kind of resource.
+    #[builder(setter(
+        fn transform(tests: impl IntoIterator<Item = RestoreTest>) -> Vec<RestoreTest> {
+            tests.into_iter().collect()
+        }
+    ))]
+    tests: Vec<RestoreTest>,
+    /// The day of the week on which it is done. Wednesday by default, when people are there to
+    /// read what failed.
+    #[builder(default = Weekday::Wednesday)]
+    day: Weekday,
+    /// When it begins, in UTC. 09:00 to 10:00 by default.
+    #[builder(default = StartWindow::hour_from(9))]
+    window: StartWindow,
+    /// How old the recovery point may be, in days: 1 to 365. 30 by default.
+    #[builder(default = 30)]
+    within_days: u16,
+}
+
+impl<P: VaultPlace> Construct for RestoreTesting<P> {
+    type Handle = ();
+    type Needs = P::Needs;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        self.check(scope);
+        let name = underscored(&name_of(scope));
+        let points = RestoreTestingRecoveryPointSelection::new(
+            RestoreTestingRecoveryPointSelectionAlgorithm::LATEST_WITHIN_WINDOW,
+            [self.vault.arn().assume::<Text>()],
+            [RestoreTestingRecoveryPointType::SNAPSHOT],
+        )
+        .selection_window_days(self.within_days);
+        let schedule = Cadence::Weekly(self.day).cron(self.window);
+        // In whole hours, and never less than the window.
+        let hours = self.window.minutes().div_ceil(60);
+        let plan = backup::RestoreTestingPlan::new(points, name.clone(), schedule)
+            .start_window_hours(hours);
+        let plan = scope.add(MAIN, plan);
+        for test in self.tests {
+            let mut selection = backup::RestoreTestingSelection::new(
+                self.role.arn(),
+                test.kind,
+                name.clone(),
+                test.kind,
+            )
+            .protected_resource_arns(["*"])
+            .validation_window_hours(test.validation_hours)
+            .depends_on(&plan);
+            if !test.metadata.is_empty() {
+                selection = selection.restore_metadata_overrides(metadata(test.metadata));
+            }
+            scope.add(test.kind, selection);
+        }
+    }
+}
+
+fn metadata(entries: Vec<(Str, Value<Text>)>) -> Value<innovate_core::Map<Text>> {
+    let entries = entries.into_iter().map(|(key, value)| (key, value.into_node()));
+    Value::from_node(innovate_core::Node::map(entries))
+}
+
+/// The name in letters, digits and underscores, which is all that restore testing takes.
+fn underscored(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+impl<P: VaultPlace> RestoreTesting<P> {
+    /// Reports what restore testing doesn't take.
+    fn check(&self, scope: &mut Scope<'_>) {
+        if self.tests.is_empty() {
+            scope.report(
+                Diagnostic::error("BKP-05", "restore testing without tests restores nothing")
+                    .setter("tests")
+                    .given("none")
+                    .allowed("one test or more")
+                    .help("add `RestoreTest::aurora_cluster()`, or another kind"),
+            );
+        }
+        if !(1..=365).contains(&self.within_days) {
+            scope.report(
+                Diagnostic::error("BKP-05", "restore testing doesn't look so far back")
+                    .setter("within_days")
+                    .given(format!("{} days", self.within_days))
+                    .allowed("1 to 365 days"),
+            );
+        }
+        for test in self.tests.iter().filter(|test| test.validation_hours > 168) {
+            scope.report(
+                Diagnostic::error("BKP-05", "what a test restored can't stay so long")
+                    .setter("tests")
+                    .given(format!("{} hours", test.validation_hours))
+                    .allowed("0 to 168 hours"),
+            );
+        }
+    }
+}
