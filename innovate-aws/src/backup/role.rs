@@ -49,7 +49,7 @@ impl Construct for RestoreRole {
             managed("AWSBackupServiceRolePolicyForS3Restore"),
         ];
         let role = scope.add(MAIN, role("AWS Backup, to restore", policies));
-        scope.output("Arn", role.arn().assume::<Text>()).describe("The role to restore with");
+        scope.output("RoleArn", role.arn().assume::<Text>()).describe("The role to restore with");
         RestoreRoleHandle { role }
     }
 }

@@ -7,11 +7,12 @@ use innovate_cfn::{
     kind::RoleArn,
     rds,
 };
-use innovate_core::{Gives, Str, Text, Value, text, value::pseudo};
+use innovate_core::{Gives, ResourceRef, Str, Text, Value, text, value::pseudo};
 
 use crate::{
     cluster::Cluster,
-    database::{AuroraCluster, Pausing},
+    database::{AuroraCluster, RdsInstance, Sizing},
+    storage::BucketHandle,
 };
 
 /// What AWS Backup backs up, by its handle.
@@ -27,9 +28,9 @@ pub trait Protectable {
     fn kind(&self) -> ResourceKind;
 }
 
-impl<K: Pausing> Protectable for AuroraCluster<K> {
+impl<K: Sizing> Protectable for AuroraCluster<K> {
     fn protected_arn(&self) -> Value<Text> {
-        AsRef::<innovate_core::ResourceRef>::as_ref(self).attribute("DBClusterArn")
+        AsRef::<ResourceRef>::as_ref(self).attribute("DBClusterArn")
     }
 
     fn kind(&self) -> ResourceKind {
@@ -44,6 +45,26 @@ impl Protectable for Cluster {
 
     fn kind(&self) -> ResourceKind {
         ResourceKind::EksCluster
+    }
+}
+
+impl Protectable for RdsInstance {
+    fn protected_arn(&self) -> Value<Text> {
+        AsRef::<ResourceRef>::as_ref(self).attribute("DBInstanceArn")
+    }
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::RdsInstance
+    }
+}
+
+impl Protectable for BucketHandle {
+    fn protected_arn(&self) -> Value<Text> {
+        self.arn().assume()
+    }
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::S3Bucket
     }
 }
 

@@ -61,6 +61,7 @@ pub static RULES: &[&Rule] = &[
     &load_balancer::LOAD_BALANCER_IS_ACCEPTED,
     &keys::KEY_KEEPS_ITS_DATA_READABLE,
     &keys::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED,
+    &keys::KEY_IS_OF_ITS_REGION,
     &network::BLOCK_IS_DISJOINT,
     &network::TIER_SPANS_THREE_ZONES,
     &network::ROUTE_LEADS_WHERE_ITS_TIER_MAY,

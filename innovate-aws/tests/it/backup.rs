@@ -4,7 +4,8 @@ use innovate_aws::{
     Environment,
     backup::{
         BackupMetric, BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, Plan,
-        ResourceKind, RestoreRole, Selection, Vault, VaultEvent, VaultLock, Weekday,
+        ResourceKind, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault, VaultEvent,
+        VaultLock, Weekday,
     },
     days,
     keys::{Backup, Key, KmsKey},
@@ -17,7 +18,7 @@ use innovate_core::{
 };
 
 use crate::{
-    program::{environment, findings, of_type, resource, synth_with_registry, text},
+    program::{codes, environment, findings, of_type, resource, synth_with_registry, text},
     recovery::recoverable,
 };
 
@@ -282,6 +283,52 @@ fn a_plan_may_read_buckets_only_if_it_may_select_one() {
     assert_eq!(policies(Selection::all(ResourceKind::EbsVolume)), 1);
     assert_eq!(policies(Selection::all(ResourceKind::S3Bucket)), 2);
     assert_eq!(policies(Selection::with_tag("backup", "daily")), 2);
+}
+
+/// Restores from the copies, with the role of a stack at home.
+fn tested(
+    tests: impl IntoIterator<Item = RestoreTest>,
+    within_days: u16,
+) -> (Stack<Prod, RecoveryRegion>, App) {
+    let mut vaults = Vaults::new();
+    let role = vaults.backup.add("Restores", RestoreRole::new());
+    let testing = RestoreTesting::<RecoveryRegion>::builder()
+        .vault(&vaults.recovery_vault)
+        .role(&role)
+        .tests(tests)
+        .within_days(within_days)
+        .build();
+    let mut looked_at = recoverable().recovery_stack("dr");
+    looked_at.add("RestoreTesting", testing.clone());
+    vaults.recovery.add("RestoreTesting", testing);
+    (looked_at, vaults.app())
+}
+
+#[test]
+fn copies_are_restored_every_week_to_see_that_they_can_be() {
+    let database = RestoreTest::aurora_cluster().with("dbsubnetgroupname", "recovery");
+    let (stack, app) = tested([database.validated_within_hours(4), RestoreTest::ebs_volume()], 14);
+    let plan = resource(stack.model(), "RestoreTesting");
+    let name = "innovate_prod_dr_restore_testing";
+    assert_eq!(text(plan, "RestoreTestingPlanName"), name);
+    assert_eq!(text(plan, "ScheduleExpression"), "cron(0 9 ? * WED *)");
+    assert_eq!(number(plan, "StartWindowHours"), Some(1));
+    assert_eq!(number(plan, "RecoveryPointSelection/SelectionWindowDays"), Some(14));
+    let aurora = resource(stack.model(), "RestoreTestingAurora");
+    assert_eq!(text(aurora, "RestoreTestingPlanName"), name);
+    assert_eq!(text(aurora, "RestoreMetadataOverrides/dbsubnetgroupname"), "recovery");
+    assert_eq!(number(aurora, "ValidationWindowHours"), Some(4));
+    assert_eq!(synth_with_registry(app).report.findings(), []);
+}
+
+#[test]
+fn restore_testing_that_restores_nothing_is_an_error() {
+    let (_, app) = tested([], 30);
+    assert_eq!(codes(app), ["BKP-05"]);
+    let (_, app) = tested([RestoreTest::s3_bucket()], 366);
+    assert_eq!(codes(app), ["BKP-05"]);
+    let (_, app) = tested([RestoreTest::s3_bucket().validated_within_hours(169)], 30);
+    assert_eq!(codes(app), ["BKP-05"]);
 }
 
 #[test]

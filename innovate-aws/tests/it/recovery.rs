@@ -1,13 +1,15 @@
 //! Stacks of the recovery region.
 
 use innovate_aws::{
-    Environment, Region, account, domain,
-    keys::{Backup, KmsKey},
+    Environment, Region, account,
+    backup::BackupVault,
+    domain,
+    keys::{Backup, Key, KmsKey, Rds, ReplicaKey},
     name,
 };
-use innovate_core::{App, Prod};
+use innovate_core::{App, DeletionPolicy, Node, Prod, RecoveryRegion, Stack};
 
-use crate::program::{environment, findings};
+use crate::program::{environment, findings, resource, text};
 
 /// Production in Ireland, with its backups in Frankfurt.
 pub(crate) fn recoverable() -> Environment<Prod> {
@@ -57,4 +59,57 @@ fn an_environment_without_another_region_has_no_recovery_stack() {
         assert!(place.file.ends_with("recovery.rs"));
         assert_eq!(place.line, line);
     }
+}
+
+/// The database's key of several regions, and its replica in the recovery region.
+fn replicated() -> (Stack<Prod>, Stack<Prod, RecoveryRegion>, Key<Rds>) {
+    let prod = recoverable();
+    let (mut keys, mut recovery) = (prod.stack("keys"), prod.recovery_stack("dr"));
+    let key = keys.add("Database", KmsKey::<Rds>::new().multi_region());
+    let replica = recovery.add("DatabaseKey", ReplicaKey::of(&key));
+    (keys, recovery, replica)
+}
+
+#[test]
+fn a_replica_of_a_key_has_its_alias_and_lets_in_the_services_of_its_own_region() {
+    let (keys, recovery, replica) = replicated();
+    assert_eq!(replica.alias_name().as_str(), "alias/innovate-prod/database");
+    let alias = resource(recovery.model(), "DatabaseKeyAlias");
+    assert_eq!(text(alias, "AliasName"), "alias/innovate-prod/database");
+    let key = resource(recovery.model(), "DatabaseKey");
+    assert_eq!(key.type_name(), "AWS::KMS::ReplicaKey");
+    assert_eq!(key.deletion_policy(), Some(DeletionPolicy::Retain));
+    let primary = key.properties().at("PrimaryKeyArn").and_then(Node::as_reference).unwrap();
+    assert_eq!(primary.target.stack(), "innovate-prod-keys");
+    let policy = format!("{:?}", key.properties().at("KeyPolicy"));
+    assert!(policy.contains("rds.eu-central-1.amazonaws.com"), "{policy}");
+    assert!(!policy.contains("eu-west-1"), "{policy}");
+    let primary = resource(keys.model(), "Database");
+    let multi_region = primary.properties().at("MultiRegion").and_then(Node::as_bool);
+    assert_eq!(multi_region, Some(true));
+    assert_eq!(findings(App::new("test").stack(keys).stack(recovery)), []);
+}
+
+#[test]
+fn a_replica_of_a_key_is_retained_as_the_key_is() {
+    let (keys, mut recovery, _) = replicated();
+    recovery.override_property("DatabaseKey", "PendingWindowInDays", 7);
+    let found = findings(App::new("test").stack(keys).stack(recovery));
+    let [finding] = &*found else { panic!("{found:?}") };
+    assert_eq!((finding.code(), finding.given_value()), ("KMS-01", Some("7")));
+}
+
+#[test]
+fn a_key_of_another_region_encrypts_nothing_here() {
+    let prod = recoverable();
+    let (mut keys, mut recovery) = (prod.stack("keys"), prod.recovery_stack("dr"));
+    let key = keys.add("Backup", KmsKey::<Backup>::new());
+    recovery.add("Vault", BackupVault::<RecoveryRegion>::builder().key(&key).build());
+    let line = line!() - 1;
+    let found = findings(App::new("test").stack(keys).stack(recovery));
+    let [finding] = &*found else { panic!("{found:?}") };
+    assert_eq!(finding.code(), "KMS-03");
+    assert_eq!(finding.given_value(), Some("a key in eu-west-1"));
+    assert_eq!(finding.allowed_values(), Some("a key in eu-central-1"));
+    assert_eq!(finding.place().map(|place| place.line), Some(line));
 }

@@ -86,12 +86,23 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     alarms(model, findings);
 }
 
+/// Every resource that names a key of the program: the resource, the property, and the key.
+pub(super) fn consumers<'m>(
+    model: &Model<'m>,
+) -> impl Iterator<Item = (&'m Resource, &'static str, &'m Resource)> {
+    CONSUMERS.iter().flat_map(move |consumer| {
+        model.resources_of(consumer.type_name).filter_map(move |resource| {
+            Some((resource, consumer.property, key_of(model, resource, consumer.property)?))
+        })
+    })
+}
+
 /// The key that a property names, if it is one of the program.
 fn key_of<'m>(model: &Model<'m>, resource: &Resource, property: &str) -> Option<&'m Resource> {
     let node = resource.properties().at(property)?;
     let found = model.resource(&node.as_reference()?.target)?;
     match found.type_name() {
-        "AWS::KMS::Key" => Some(found),
+        "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => Some(found),
         "AWS::KMS::Alias" => key_of(model, found, "TargetKeyId"),
         _ => None,
     }

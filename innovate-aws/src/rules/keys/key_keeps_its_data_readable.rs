@@ -23,9 +23,13 @@ KMS.5, AWS Security Hub User Guide.",
     check: Check::Model(check),
 };
 
+const KEY: &str = "AWS::KMS::Key";
+const REPLICA: &str = "AWS::KMS::ReplicaKey";
+
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for stack in model.stacks() {
-        for key in stack.resources_of("AWS::KMS::Key") {
+        let keys = stack.resources_of(KEY).chain(stack.resources_of(REPLICA));
+        for key in keys {
             check_key(key, stack.site().stage() == StageKind::Prod, findings);
         }
     }
@@ -36,7 +40,9 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
     let report = |message: String| Diagnostic::error("KMS-01", message).on(key);
     let spec = properties.at("KeySpec").and_then(Node::as_text);
     let origin = properties.at("Origin").and_then(Node::as_text);
-    let can_rotate = spec.is_none_or(|spec| spec == "SYMMETRIC_DEFAULT")
+    // A replica rotates with its primary.
+    let can_rotate = key.type_name() == KEY
+        && spec.is_none_or(|spec| spec == "SYMMETRIC_DEFAULT")
         && origin.is_none_or(|from| from == "AWS_KMS");
     if can_rotate && truth(key, "EnableKeyRotation") != Some(true) {
         findings.report(
