@@ -22,8 +22,11 @@ pub use innovate_aws::{
         SpotServiceRole,
     },
     database::{
-        AuroraPostgres, AuroraServerless, Capacity, Insights, MasterUser, Parameters,
-        PostgresDatabase, PostgresEndpoint, Reader, Readers, Storage,
+        AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless, Availability,
+        BackupReplication, Capacity, ClusterSnapshot, Insights, MasterUser, Parameters,
+        PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAuth, RdsInstanceClass,
+        RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderScaling, Readers, ScheduledSnapshot,
+        ScheduledStop, Storage,
     },
     days, disjoint, domain,
     edge::{
@@ -37,23 +40,26 @@ pub use innovate_aws::{
     load_balancer::{LoadBalancer, OriginHeader, Scheme, TargetGroup},
     name,
     name::{
-        BucketName, ClusterName, DatabaseUser, Hostname, KeyPrefix, LogGroupName, QueueName,
-        RoleName, SecretName, TargetGroupName, WebAclName,
+        BucketName, ClusterName, DatabaseUser, HostLabel, Hostname, KeyPrefix, LogGroupName,
+        QueueName, RoleName, SecretName, TargetGroupName, WebAclName,
     },
     network::{
-        Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, SecurityGroup, Vpc, ZoneOutage,
+        Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, PrivateRecord, PrivateZone,
+        SecurityGroup, Vpc, ZoneOutage,
     },
     observability::{
         Alarm, AlarmTopic, Condition, Datapoints, LogGroup, MissingData, Period, Publisher,
         Retention, Subscriber,
     },
-    retention_range,
+    percent, reader_range, retention_range,
+    schedule::{Recurrence, TimeZone},
     secrets::{
         Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation,
         RotationInterval, Secret,
     },
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
-    service_account, start_window, vpc_cidr, weekly_window, window, zones,
+    service_account, start_window, storage, time_of_day, time_zone, vpc_cidr, weekly_window,
+    window, zones,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,

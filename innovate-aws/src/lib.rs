@@ -17,6 +17,7 @@
 //! * [`security`]: AWS WAF,
 //! * [`storage`]: buckets, and what may be done with what is in them,
 //! * [`mod@days`]: numbers of days that the compiler knows,
+//! * [`schedule`]: times of day, time zones, and what is done when,
 //! * [`mod@percent`]: shares of a whole,
 //! * [`rules`]: what a good program holds to, one policy a file.
 
@@ -35,6 +36,7 @@ pub mod observability;
 pub mod percent;
 pub mod region;
 pub mod rules;
+pub mod schedule;
 pub mod secrets;
 pub mod security;
 pub mod storage;

@@ -17,6 +17,7 @@ mod schedule;
 mod selection;
 mod vault;
 
+pub use crate::schedule::Weekday;
 pub(crate) use lifecycle::COLD;
 pub use lifecycle::{Lifecycle, LifecycleError};
 pub use lock::{
@@ -27,6 +28,6 @@ pub use plan::{BackupPlan, Plan};
 pub use restore_testing::{RestoreTest, RestoreTesting};
 pub use role::{RestoreRole, RestoreRoleHandle};
 pub use rule::{BackupRule, TakesCopies};
-pub use schedule::{StartWindow, StartWindowError, Weekday};
+pub use schedule::{StartWindow, StartWindowError};
 pub use selection::{Protectable, ResourceKind, Selection};
 pub use vault::{BackupVault, Vault, VaultEvent, VaultPlace};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::schedule::Weekday;
+
 const DAY: u16 = 24 * 60;
 /// AWS Backup cancels jobs for which it doesn't find the time in less.
 const SHORTEST: u16 = 60;
@@ -128,42 +130,6 @@ macro_rules! start_window {
         };
         WINDOW
     }};
-}
-
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weekday {
-    /// Monday.
-    Monday,
-    /// Tuesday.
-    Tuesday,
-    /// Wednesday.
-    Wednesday,
-    /// Thursday.
-    Thursday,
-    /// Friday.
-    Friday,
-    /// Saturday.
-    Saturday,
-    /// Sunday.
-    Sunday,
-}
-
-impl Weekday {
-    /// The days as a cron expression writes them, from Monday on.
-    pub(crate) const NAMES: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Monday => "MON",
-            Self::Tuesday => "TUE",
-            Self::Wednesday => "WED",
-            Self::Thursday => "THU",
-            Self::Friday => "FRI",
-            Self::Saturday => "SAT",
-            Self::Sunday => "SUN",
-        }
-    }
 }
 
 /// How often something begins.

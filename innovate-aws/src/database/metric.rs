@@ -169,3 +169,46 @@ impl RdsMetric {
         }
     }
 }
+
+/// A metric of a proxy.
+///
+/// Source: "Monitoring RDS Proxy metrics with Amazon CloudWatch", Amazon RDS User Guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyMetric {
+    /// For how much of a minute the database could be reached, in percent.
+    AvailabilityPercentage,
+    /// How many clients are connected.
+    ClientConnections,
+    /// How many clients' connections failed for what they showed who they are.
+    ClientConnectionsSetupFailedAuth,
+    /// How many connections to the database are open.
+    DatabaseConnections,
+    /// How long a client waits for a connection to the database, in microseconds.
+    DatabaseConnectionsBorrowLatency,
+    /// How many connections to the database serve a single client, since it has changed their state.
+    DatabaseConnectionsCurrentlySessionPinned,
+    /// How many connections to the database failed to open.
+    DatabaseConnectionsSetupFailed,
+    /// How many connections to the database may be open.
+    MaxDatabaseConnectionsAllowed,
+    /// How long the database takes to answer, in microseconds.
+    QueryDatabaseResponseLatency,
+}
+
+impl ProxyMetric {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::AvailabilityPercentage => "AvailabilityPercentage",
+            Self::ClientConnections => "ClientConnections",
+            Self::ClientConnectionsSetupFailedAuth => "ClientConnectionsSetupFailedAuth",
+            Self::DatabaseConnections => "DatabaseConnections",
+            Self::DatabaseConnectionsBorrowLatency => "DatabaseConnectionsBorrowLatency",
+            Self::DatabaseConnectionsCurrentlySessionPinned => {
+                "DatabaseConnectionsCurrentlySessionPinned"
+            }
+            Self::DatabaseConnectionsSetupFailed => "DatabaseConnectionsSetupFailed",
+            Self::MaxDatabaseConnectionsAllowed => "MaxDatabaseConnectionsAllowed",
+            Self::QueryDatabaseResponseLatency => "QueryDatabaseResponseLatency",
+        }
+    }
+}

@@ -12,28 +12,34 @@
 //! * [`MasterUser`]: who administers it, without a password in the program,
 //! * [`BackupWindow`], [`MaintenanceWindow`], [`BackupRetention`], [`BackupReplication`]: when, for how
 //!   long, and where else,
+//! * [`RdsProxy`]: keeps connections to one open, and shares them among clients,
+//! * [`ScheduledStop`], [`ScheduledSnapshot`], [`ClusterSnapshot`]: what is done with one at times,
 //! * [`Parameters`]: the settings of PostgreSQL,
 //! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`], [`RdsMetric`]: what is
 //!   seen of it,
 //! * [`AuroraAlarm`]: what alarms watch,
 //! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices,
-//! * `settings`: what every kind takes.
+//! * `settings`: what every kind takes, `logs`: the log groups that they write to.
 
 mod alarm;
 mod aurora;
 mod capacity;
 mod engine;
 mod instance_class;
+mod logs;
 mod master_user;
 mod metric;
 mod option;
 mod parameters;
 mod postgres;
+mod proxy;
 mod rds;
 mod reader;
 mod reader_scaling;
 mod retention;
+mod scheduled_stop;
 mod settings;
+mod snapshot;
 mod window;
 
 pub use alarm::AuroraAlarm;
@@ -45,10 +51,11 @@ pub use capacity::{
 pub use engine::{AuroraPostgres, PostgresVersion};
 pub use instance_class::{AuroraInstanceClass, RdsInstanceClass};
 pub use master_user::MasterUser;
-pub use metric::{AuroraMetric, MeasuredOn, RdsMetric, ServerlessMetric};
+pub use metric::{AuroraMetric, MeasuredOn, ProxyMetric, RdsMetric, ServerlessMetric};
 pub use option::{CaCertificate, DeletionProtection, EnhancedMonitoring, Insights, Storage};
 pub use parameters::{Library, LogStatement, Parameters};
 pub use postgres::{DatabaseKind, PostgresDatabase, PostgresEndpoint};
+pub use proxy::{ProxyAuth, ProxyHandle, RdsProxy, StaysAwake};
 pub use rds::{
     Availability, AvailabilityKind, BackupReplication, InstanceStorage, InstanceStorageError,
     LetsInstancesStandAlone, MultiAz, RdsInstance, RdsPostgres, RdsReplica, ReadReplica, SingleAz,
@@ -60,4 +67,6 @@ pub use reader::{
 };
 pub use reader_scaling::{ReaderRange, ReaderScaling};
 pub use retention::{BackupRetention, RetainsBackups};
+pub use scheduled_stop::ScheduledStop;
+pub use snapshot::{ClusterSnapshot, ScheduledSnapshot};
 pub use window::{BackupWindow, MaintenanceWindow, WindowError};

@@ -8,6 +8,7 @@ use crate::{
     identity::{Grant, Grantee},
     name::DatabaseUser,
     network::{HasSecurityGroup, Port, SecurityGroupHandle},
+    secrets::ConnectionFacts,
 };
 
 /// What an application connects to PostgreSQL through: a database.
@@ -16,7 +17,7 @@ use crate::{
 /// logs in with a token of IAM, needs the name that RDS gave: [`endpoint`](Self::endpoint).
 #[diagnostic::on_unimplemented(
     message = "applications don't connect to PostgreSQL through `{Self}`",
-    label = "not a database"
+    label = "neither a database nor a proxy"
 )]
 pub trait PostgresEndpoint: HasSecurityGroup {
     #[doc(hidden)]
@@ -56,9 +57,20 @@ pub trait PostgresEndpoint: HasSecurityGroup {
 
     /// What `rds-db:connect` is allowed on, for one user of the database.
     fn user_arn(&self, user: &DatabaseUser) -> Value<Text> {
-        let site = &self.server().site;
-        let place = format!(":rds-db:{}:{}:dbuser:", site.region(), site.account());
-        text!["arn:", pseudo::partition(), place, self.resource_id(), "/", user]
+        user_arn(self.server(), user)
+    }
+
+    /// Where it answers, for a [`ConnectionSecret`](crate::secrets::ConnectionSecret): with it, pods know
+    /// the name that RDS gave. Complete it with `.username(..)`, and with `.database(..)` unless the
+    /// program named the database that was made with it.
+    fn connection_facts(&self) -> ConnectionFacts {
+        let facts = ConnectionFacts::new(self.endpoint(), self.port())
+            .reader_host(self.reader_endpoint())
+            .engine("postgres");
+        match &self.server().database_name {
+            Some(name) => facts.database(name.clone()),
+            None => facts,
+        }
     }
 
     /// Lets a role log in as a user of the database, with a token of IAM instead of a password, and as no
@@ -72,6 +84,12 @@ pub trait PostgresEndpoint: HasSecurityGroup {
         let connect = Statement::allow(["rds-db:connect"]).sid("Connect").on(self.user_arn(user));
         Grant::new(to, &self.server().site, [connect])
     }
+}
+
+/// `arn:aws:rds-db:<region>:<account>:dbuser:<resource id>/<user>`.
+pub(super) fn user_arn(server: &Server, user: &DatabaseUser) -> Value<Text> {
+    let place = format!(":rds-db:{}:{}:dbuser:", server.site.region(), server.site.account());
+    text!["arn:", pseudo::partition(), place, server.resource_id.clone(), "/", user]
 }
 
 /// A PostgreSQL database: an Aurora cluster or an instance of RDS.
@@ -95,7 +113,7 @@ pub trait PostgresDatabase: PostgresEndpoint + AsRef<ResourceRef> {
 
     /// The database that was made with it, if the program named one.
     fn database_name(&self) -> Option<&str> {
-        self.database().name.as_deref()
+        self.server().database_name.as_deref()
     }
 
     /// The secret that RDS keeps its administrator's password in, if it has one. RDS names it, so no
@@ -125,6 +143,7 @@ pub struct Server {
     host: Value<Text>,
     reader_host: Value<Text>,
     resource_id: Value<Text>,
+    database_name: Option<Str>,
 }
 
 /// What is known of a server before it is added.
@@ -134,6 +153,7 @@ pub(super) struct ServerPlace {
     pub(super) security_group: SecurityGroupHandle,
     pub(super) network: Cidr,
     pub(super) port: u16,
+    pub(super) database_name: Option<Str>,
 }
 
 impl ServerPlace {
@@ -145,7 +165,7 @@ impl ServerPlace {
         reader_host: Value<Text>,
         resource_id: Value<Text>,
     ) -> Server {
-        let Self { identifier, security_group, network, port } = self;
+        let Self { identifier, security_group, network, port, database_name } = self;
         Server {
             identifier,
             site: scope.site().clone(),
@@ -155,6 +175,7 @@ impl ServerPlace {
             host,
             reader_host,
             resource_id,
+            database_name,
         }
     }
 }
@@ -162,6 +183,22 @@ impl ServerPlace {
 impl Server {
     pub(super) fn security_group(&self) -> SecurityGroupHandle {
         self.security_group.clone()
+    }
+
+    pub(super) fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
+    pub(super) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(super) const fn database_name(&self) -> Option<&Str> {
+        self.database_name.as_ref()
+    }
+
+    pub(super) const fn site(&self) -> &Site {
+        &self.site
     }
 }
 
@@ -172,8 +209,11 @@ pub struct Database {
     resource: ResourceRef,
     kind: DatabaseKind,
     arn: Value<Text>,
-    name: Option<Str>,
     master_secret: Option<Value<SecretArn>>,
+    /// Instances that follow it, which Aurora has none of.
+    replicas: usize,
+    /// The instances of a cluster.
+    instances: Vec<ResourceRef>,
 }
 
 impl Database {
@@ -181,7 +221,6 @@ impl Database {
         server: Server,
         cluster: &rds::DBClusterRef,
         master_user: &MasterUser,
-        name: Option<Str>,
     ) -> Self {
         let secret = || cluster.master_user_secret_secret_arn();
         Self {
@@ -189,8 +228,9 @@ impl Database {
             resource: cluster.as_ref().clone(),
             kind: DatabaseKind::Cluster,
             arn: cluster.db_cluster_arn(),
-            name,
             master_secret: master_user.has_password().then(secret),
+            replicas: 0,
+            instances: Vec::new(),
         }
     }
 
@@ -198,7 +238,6 @@ impl Database {
         server: Server,
         instance: &rds::DBInstanceRef,
         master_user: &MasterUser,
-        name: Option<Str>,
     ) -> Self {
         let secret = || instance.master_user_secret_secret_arn();
         Self {
@@ -206,9 +245,32 @@ impl Database {
             resource: instance.as_ref().clone(),
             kind: DatabaseKind::Instance,
             arn: instance.db_instance_arn(),
-            name,
             master_secret: master_user.has_password().then(secret),
+            replicas: 0,
+            instances: Vec::new(),
         }
+    }
+
+    /// With what answers for it.
+    pub(super) fn with(mut self, replicas: usize, instances: Vec<ResourceRef>) -> Self {
+        (self.replicas, self.instances) = (replicas, instances);
+        self
+    }
+
+    pub(super) const fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
+    pub(super) fn arn(&self) -> Value<Text> {
+        self.arn.clone()
+    }
+
+    pub(super) const fn replicas(&self) -> usize {
+        self.replicas
+    }
+
+    pub(super) fn instances(&self) -> &[ResourceRef] {
+        &self.instances
     }
 
     pub(super) const fn server(&self) -> &Server {

@@ -6,20 +6,17 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
     rds,
 };
-use innovate_core::{
-    Diagnostic, Gives, ResourceRef, Scope, StageKind, Str, Value, text, value::pseudo,
-};
+use innovate_core::{Diagnostic, Gives, Scope, StageKind, Str, Value, text, value::pseudo};
 
 use super::{
     BackupRetention, BackupWindow, CaCertificate, DeletionProtection, EnhancedMonitoring, Insights,
     MaintenanceWindow, MasterUser, Parameters,
+    logs::LogKeeping,
     master_user::{Proof, is_identifier},
 };
 use crate::{
-    keys::{Key, KmsKey, Logs, Rds},
-    name::LogGroupName,
+    keys::{Key, Rds},
     network::{SecurityGroup, SecurityGroupHandle, Subnets, tier::Data},
-    observability::{LogGroup, Retention},
 };
 
 /// What the advanced mode of insights keeps, and what the standard mode keeps, in days.
@@ -109,8 +106,10 @@ macro_rules! database {
                     monitoring: self.monitoring,
                     certificate: self.certificate,
                     deletion_protection: self.deletion_protection,
-                    log_retention: self.log_retention,
-                    logs_key: self.logs_key.clone(),
+                    logs: $crate::database::logs::LogKeeping {
+                        retention: self.log_retention,
+                        key: self.logs_key.clone(),
+                    },
                     port: self.port,
                 }
             }
@@ -134,8 +133,7 @@ pub(super) struct Settings {
     pub(super) monitoring: EnhancedMonitoring,
     pub(super) certificate: CaCertificate,
     pub(super) deletion_protection: DeletionProtection,
-    pub(super) log_retention: Option<Retention>,
-    pub(super) logs_key: Option<Key<Logs>>,
+    pub(super) logs: LogKeeping,
     pub(super) port: u16,
 }
 
@@ -181,28 +179,6 @@ impl Settings {
             .description(format!("Connections to the database {identifier}"))
             .build();
         scope.add("SecurityGroup", group)
-    }
-
-    /// What encrypts the logs.
-    pub(super) fn logs_key(&self, scope: &mut Scope<'_>) -> Key<Logs> {
-        match &self.logs_key {
-            Some(key) => key.clone(),
-            None => scope.add("LogKey", KmsKey::<Logs>::new()),
-        }
-    }
-
-    /// Made before the database, which would otherwise make its own: without a key, and for ever.
-    pub(super) fn log_group(
-        &self,
-        id: impl Into<Str>,
-        name: String,
-        key: &Key<Logs>,
-        scope: &mut Scope<'_>,
-    ) -> ResourceRef {
-        let retention = self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage()));
-        let name = LogGroupName::trusted(name);
-        let group = LogGroup::builder().name(name).retention(retention).key(key).build();
-        scope.add(id, group).as_ref().clone()
     }
 
     pub(super) fn subnet_group(

@@ -4,6 +4,8 @@ use std::fmt;
 
 use innovate_core::{Gives, Text, Value};
 
+use crate::schedule::{TimeError, TimeOfDay};
+
 const DAY: u16 = 24 * 60;
 const WEEK: u16 = 7 * DAY;
 const SHORTEST: u16 = 30;
@@ -68,15 +70,11 @@ impl std::error::Error for WindowError {}
 
 /// Minutes since midnight.
 const fn time(hour: [u8; 2], minute: [u8; 2]) -> Result<u16, WindowError> {
-    let ([a, b], [c, d]) = (hour, minute);
-    let digits =
-        a.is_ascii_digit() && b.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit();
-    if !digits {
-        return Err(WindowError::Form);
+    match TimeOfDay::of_digits(hour, minute) {
+        Ok(time) => Ok(time.minutes()),
+        Err(TimeError::Form) => Err(WindowError::Form),
+        Err(TimeError::Range) => Err(WindowError::Time),
     }
-    let hour = (a - b'0') as u16 * 10 + (b - b'0') as u16;
-    let minute = (c - b'0') as u16 * 10 + (d - b'0') as u16;
-    if hour > 23 || minute > 59 { Err(WindowError::Time) } else { Ok(hour * 60 + minute) }
 }
 
 /// Days since Monday.

@@ -33,6 +33,7 @@ pub use arn::{ArnForm, ArnKind};
 pub(crate) use construct::{kebab, name_of, short_name_of};
 pub use database::DatabaseUser;
 pub use define::NameError;
+pub(crate) use define::same;
 pub use email::EmailAddress;
 pub use host::{DomainName, Hostname};
 pub use key_alias::KeyAlias;
@@ -94,6 +95,15 @@ names! {
     /// The name of a backup vault. Source: "CreateBackupVault", AWS Backup API Reference.
     BackupVaultName "backup vault name" 2..=50 "a-zA-Z0-9_-" "a-zA-Z0-9_-" "a-zA-Z0-9_-"
         "2 to 50 letters, digits, hyphens and underscores" => innovate_cfn::kind::BackupVaultName
+
+    /// The first part of a host's name: `database` of `database.innovate-prod.internal`. Source: RFC 1123.
+    HostLabel "label of a host" 1..=63 "a-z0-9" "a-z0-9-" "a-z0-9"
+        "1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end"
+
+    /// Why a snapshot of a database was made: the end of its name. Source: "CreateDBClusterSnapshot",
+    /// Amazon RDS API Reference.
+    SnapshotName "name of a snapshot" 1..=128 "a-z0-9" "a-z0-9-" "a-z0-9"
+        "1 to 128 lower-case letters, digits and hyphens, with no hyphen at either end"
 
     /// The name of a bucket. No dots, since a certificate for `*.s3.amazonaws.com` doesn't cover a
     /// name with them. Source: "General purpose bucket naming rules", Amazon S3 User Guide.

@@ -5,6 +5,7 @@
 //! * [`tier`]: the tiers as types, and [`Subnets`] of one of them,
 //! * [`Nat`], [`Endpoints`], [`EndpointService`], [`FlowLogs`]: the choices that it takes,
 //! * [`SecurityGroup`], [`PublicLoadBalancerGroup`]: security groups,
+//! * [`PrivateZone`], [`PrivateRecord`]: names that only the network knows,
 //! * [`Connect`], [`Connection`], [`Port`]: links between what has one.
 
 mod acl;
@@ -15,6 +16,7 @@ mod handle;
 mod nat;
 mod plan;
 mod port;
+mod private_zone;
 mod security_group;
 pub mod tier;
 mod vpc;
@@ -30,6 +32,7 @@ pub use nat::{Nat, ZoneOutage};
 pub use plan::overlap;
 pub use plan::{VpcCidr, VpcCidrError};
 pub use port::{Port, Protocol};
+pub use private_zone::{PrivateRecord, PrivateZone, PrivateZoneHandle};
 pub use security_group::{
     Egress, HasSecurityGroup, PublicLoadBalancerGroup, SecurityGroup, SecurityGroupHandle,
 };

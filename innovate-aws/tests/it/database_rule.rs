@@ -1,18 +1,24 @@
 //! The rules about databases: each test breaks a good program in just one way.
 
 use innovate_aws::{
-    acu,
-    database::{BackupRetention, BackupWindow, Capacity, MaintenanceWindow, Readers},
+    Region, acu,
+    database::{
+        Availability, BackupReplication, BackupRetention, BackupWindow, Capacity,
+        MaintenanceWindow, MultiAz, PostgresVersion, RdsInstanceClass, RdsPostgres, Readers,
+    },
     days,
+    keys::{KmsKey, Rds},
+    storage,
 };
 use innovate_cfn::{ec2, kind::DbProxyName, rds};
 use innovate_core::{
-    DeletionPolicy, Dev, Diagnostic, Node, Prod, ResourceType as _, Stage, Value, value::IntoJson,
+    DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, ResourceType as _, Stage, Value,
+    value::IntoJson,
 };
 
 use crate::{
     database::{Program, aurora, good},
-    program::{codes, findings},
+    program::{codes, findings, recoverable},
 };
 
 /// The good program with one property of one resource set to something else.
@@ -330,6 +336,8 @@ fn a_version_too_old_to_pause_is_refused() {
     let min = "ServerlessV2ScalingConfiguration/MinCapacity";
     program.data.override_property("Database", min, Node::Integer(0));
     program.data.override_property("Database", "EngineVersion", Node::Text("16.2".into()));
+    let family = Node::Text("aurora-postgresql16".into());
+    program.data.override_property("DatabaseParameters", "Family", family);
     for instance in ["DatabaseWriter", "DatabaseReader1"] {
         program.data.override_property(instance, "AutoMinorVersionUpgrade", Node::Bool(false));
     }
@@ -389,4 +397,130 @@ fn paid_extended_support_is_warned_of() {
     let found = broken::<Prod>("Database", "EngineLifecycleSupport", enrolled);
     assert_eq!(one(&found).0, "DB-08");
     assert_eq!(found[0].severity(), innovate_core::Severity::Warning);
+}
+
+/// A program with an instance of RDS whose backups go to another region.
+fn replicated(region: Region) -> (Program<Prod>, innovate_core::Stack<Prod, RecoveryRegion>) {
+    let mut program = Program::<Prod>::new();
+    let mut recovery = recoverable::<Prod>().recovery_stack("recovery");
+    let copies = recovery.add("Backups", KmsKey::<Rds>::new());
+    program.data.add("Database", instance(&program, BackupReplication::to(region, &copies)));
+    (program, recovery)
+}
+
+fn instance(program: &Program<Prod>, replication: BackupReplication) -> RdsPostgres<MultiAz> {
+    RdsPostgres::builder()
+        .engine(PostgresVersion::V17)
+        .instance_class(RdsInstanceClass::M8gLarge)
+        .availability(Availability::multi_az())
+        .storage(storage!(100..=1000))
+        .network(program.vpc.data())
+        .key(&program.key)
+        .backup_replication(replication)
+        .build()
+}
+
+#[test]
+fn backups_replicated_to_their_own_region_or_with_a_key_of_another_are_refused_at_their_setter() {
+    let (program, recovery) = replicated(Region::EuCentral1);
+    assert_eq!(findings(program.app().stack(recovery)), []);
+    for (region, message, given) in [
+        (
+            Region::EuWest1,
+            "the backups would be replicated to the region that they are in",
+            "eu-west-1",
+        ),
+        (
+            Region::EuNorth1,
+            "the key of replicated backups is of another region",
+            "a key of eu-central-1",
+        ),
+    ] {
+        let (program, recovery) = replicated(region);
+        let found = findings(program.app().stack(recovery));
+        assert_eq!((one(&found).0, one(&found).1), ("DB-14", message));
+        assert_eq!(found[0].given_value(), Some(given));
+        assert_eq!(found[0].setter_name(), Some("backup_replication"));
+    }
+}
+
+#[test]
+fn replicated_backups_without_a_key_or_with_a_literal_one_of_another_region_are_refused() {
+    let key = "arn:aws:kms:eu-west-1:444455556666:key/11111111-2222-3333-4444-555555555555";
+    for (value, given) in [(Node::Null, "nothing"), (Node::Text(key.into()), "a key of eu-west-1")]
+    {
+        let mut program = Program::<Prod>::new();
+        let instance = alone()
+            .storage_encrypted(true)
+            .automatic_backup_replication_region("eu-central-1")
+            .backup_retention_period(14);
+        program.data.add("Raw", instance);
+        if value != Node::Null {
+            let property = "AutomaticBackupReplicationKmsKeyId";
+            program.data.override_property("Raw", property, value);
+        }
+        let found = findings(program.app());
+        let found = found.iter().find(|found| found.code() == "DB-14").unwrap();
+        assert_eq!(found.given_value(), Some(given));
+    }
+}
+
+#[test]
+fn a_parameter_group_of_another_family_is_refused() {
+    let wrong = Node::Text("aurora-postgresql16".into());
+    let found = broken::<Prod>("DatabaseParameters", "Family", wrong);
+    assert_eq!(
+        one(&found),
+        (
+            "DB-12",
+            "the parameter group is of another family than its database",
+            "DBClusterParameterGroupName"
+        )
+    );
+    assert_eq!(found[0].given_value(), Some("aurora-postgresql16, for version 17"));
+    assert_eq!(found[0].related_places().len(), 1);
+
+    let (mut program, recovery) = replicated(Region::EuCentral1);
+    program.data.override_property("DatabaseParameters", "Family", Node::Text("postgres18".into()));
+    let found = findings(program.app().stack(recovery));
+    assert_eq!((one(&found).0, one(&found).2), ("DB-12", "DBParameterGroupName"));
+    assert_eq!(found[0].given_value(), Some("postgres18, for version 17"));
+}
+
+#[test]
+fn a_version_that_rds_left_out_is_refused_with_those_that_it_has() {
+    let (mut program, recovery) = replicated(Region::EuCentral1);
+    program.data.override_property("Database", "EngineVersion", Node::Text("18.5".into()));
+    program.data.override_property("Database", "AutoMinorVersionUpgrade", Node::Bool(false));
+    program.data.override_property("DatabaseParameters", "Family", Node::Text("postgres18".into()));
+    let found = findings(program.app().stack(recovery));
+    assert_eq!(one(&found), ("DB-08", "RDS has no such version of PostgreSQL", "EngineVersion"));
+    assert_eq!(found[0].given_value(), Some("18.5"));
+    assert_eq!(found[0].allowed_values(), Some("18.1, 18.2, 18.3, 18.4, 18.6"));
+}
+
+#[test]
+fn the_rules_judge_an_instance_of_rds_as_they_judge_a_cluster() {
+    for (id, property, value, code) in [
+        ("Database", "PubliclyAccessible", Node::Bool(true), "DB-01"),
+        ("Database", "StorageEncrypted", Node::Bool(false), "DB-02"),
+        ("Database", "ManageMasterUserPassword", Node::Bool(false), "DB-02"),
+        ("DatabaseParameters", "Parameters/rds.force_ssl", Node::Text("0".into()), "DB-02"),
+        ("Database", "BackupRetentionPeriod", Node::Integer(7), "DB-03"),
+        (
+            "Database",
+            "PreferredMaintenanceWindow",
+            Node::Text("sun:02:30-sun:03:30".into()),
+            "DB-03",
+        ),
+        ("Database", "MultiAZ", Node::Bool(false), "DB-04"),
+        ("Database", "DeletionProtection", Node::Bool(false), "DB-04"),
+        ("Database", "PerformanceInsightsRetentionPeriod", Node::Integer(7), "DB-07"),
+        ("Database", "EngineVersion", Node::Text("17.11".into()), "DB-08"),
+    ] {
+        let (mut program, recovery) = replicated(Region::EuCentral1);
+        program.data.override_property(id, property, value);
+        let found = findings(program.app().stack(recovery));
+        assert_eq!(one(&found).0, code, "{property}");
+    }
 }

@@ -43,23 +43,29 @@ impl Parts<'_> {
         let settings = &self.settings;
         let identifier = name_of(scope);
         let security_group = settings.security_group(&identifier, scope);
-        let key = settings.logs_key(scope);
+        let key = settings.logs.key(scope);
         let log = format!("/aws/rds/cluster/{identifier}/{LOG}");
-        let log_group = settings.log_group("Logs", log, &key, scope);
+        let log_group = settings.logs.group("Logs", log, &key, scope);
         let cluster = self.cluster(&identifier, &security_group, scope).depends_on(&log_group);
         let cluster = scope.add(MAIN, cluster);
         let instances = self.instances(&cluster, scope);
         self.scale_readers(&cluster, &instances, scope);
         let network = settings.network.block();
-        let place = ServerPlace { identifier, security_group, network, port: settings.port };
+        let place = ServerPlace {
+            identifier,
+            security_group,
+            network,
+            port: settings.port,
+            database_name: settings.database_name.clone(),
+        };
         let server = place.server(
             scope,
             cluster.endpoint_address(),
             cluster.read_endpoint_address(),
             cluster.db_cluster_resource_id(),
         );
-        let name = settings.database_name.clone();
-        Database::cluster(server, &cluster, &settings.master_user, name)
+        let instances = instances.iter().map(|instance| instance.as_ref().clone()).collect();
+        Database::cluster(server, &cluster, &settings.master_user).with(0, instances)
     }
 
     fn check(&self, scope: &mut Scope<'_>) {

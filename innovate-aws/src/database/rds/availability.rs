@@ -75,3 +75,9 @@ impl Availability<SingleAz> {
         Self { kind: PhantomData }
     }
 }
+
+impl<Z: AvailabilityKind> Availability<Z> {
+    pub(super) const fn has_standby(self) -> bool {
+        Z::STANDBY
+    }
+}

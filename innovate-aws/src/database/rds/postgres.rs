@@ -95,7 +95,7 @@ impl<Z: AvailabilityKind> Construct for RdsPostgres<Z> {
         let settings = self.settings();
         let identifier = name_of(scope);
         let security_group = settings.security_group(&identifier, scope);
-        let logs_key = settings.logs_key(scope);
+        let logs_key = settings.logs.key(scope);
         let logs = log_groups("", &identifier, &settings, &logs_key, scope);
         let subnets = settings.subnet_group(&identifier, scope);
         let parameters = rds::DBParameterGroup::new(
@@ -117,12 +117,13 @@ impl<Z: AvailabilityKind> Construct for RdsPostgres<Z> {
             security_group,
             network: settings.network.block(),
             port: settings.port,
+            database_name: settings.database_name.clone(),
         };
         let host = source.endpoint_address();
         let readers = replicas.first().map_or_else(|| host.clone(), RdsReplica::endpoint);
         let server = place.server(scope, host, readers, source.dbi_resource_id());
-        let name = settings.database_name.clone();
-        let database = Database::instance(server, &source, &settings.master_user, name);
+        let database = Database::instance(server, &source, &settings.master_user)
+            .with(replicas.len(), Vec::new());
         RdsInstance { database, replicas }
     }
 }
@@ -186,7 +187,7 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             .engine_version(self.engine.to_string())
             .engine_lifecycle_support("open-source-rds-extended-support-disabled")
             .db_instance_class(self.instance_class)
-            .multi_az(Z::STANDBY)
+            .multi_az(self.availability.has_standby())
             .allocated_storage(self.storage.allocated.to_string())
             .storage_encrypted(true)
             .kms_key_id(settings.key.arn())
@@ -261,7 +262,7 @@ fn log_groups(
 ) -> Vec<ResourceRef> {
     let group = |(id, log): (&str, &str)| {
         let name = format!("/aws/rds/instance/{identifier}/{log}");
-        settings.log_group(format!("{prefix}{id}"), name, key, scope)
+        settings.logs.group(format!("{prefix}{id}"), name, key, scope)
     };
     LOGS.into_iter().map(group).collect()
 }

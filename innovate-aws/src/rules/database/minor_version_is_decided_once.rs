@@ -6,7 +6,7 @@ use innovate_core::{
 };
 
 use super::{CLUSTER, databases, engine, instances_of};
-use crate::database::AuroraPostgres;
+use crate::database::{AuroraPostgres, PostgresVersion};
 
 /// A version is exact or upgraded by AWS, not both, and extended support is off.
 pub static MINOR_VERSION_IS_DECIDED_ONCE: Rule = Rule {
@@ -18,8 +18,10 @@ the next deployment asks RDS for a downgrade, which fails. `EngineLifecycleSuppo
 in RDS Extended Support unless it says otherwise: when its major version runs out of standard support, \
 it goes on at a price for each vCPU and hour.
 
+A minor version that the engine left out is refused.
+
 Write `.engine(AuroraPostgres::V17)` to have AWS upgrade, or an exact version such as \
-`AuroraPostgres::V17_11` to upgrade yourself. On resources of your own, give the major version alone \
+`AuroraPostgres::V17_11` to upgrade yourself; `PostgresVersion` on RDS. On resources of your own, give the major version alone \
 or set `AutoMinorVersionUpgrade` to false, and set `EngineLifecycleSupport` to \
 `open-source-rds-extended-support-disabled`.
 
@@ -41,21 +43,41 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
         let version = database.properties().get("EngineVersion");
         let Some(version) = version.and_then(Node::as_text) else { continue };
-        if engine(database) == Some("aurora-postgresql")
-            && let Some(parsed) = AuroraPostgres::parse(version)
-            && !parsed.may_exist()
-        {
-            findings.report(
-                Diagnostic::error("DB-08", "Aurora has no such version of PostgreSQL")
-                    .on(database)
-                    .property("EngineVersion")
-                    .setter("engine")
-                    .given(version)
-                    .help("the constants of `AuroraPostgres` are the versions that it has"),
-            );
-        }
+        check_existence(database, version, findings);
         check_upgrades(model, database, version, findings);
     }
+}
+
+/// Whether the engine has such a version, as far as is known here.
+fn check_existence(database: &Resource, version: &str, findings: &mut Findings) {
+    let (message, siblings, help) = match engine(database) {
+        Some("aurora-postgresql") => match AuroraPostgres::parse(version) {
+            Some(parsed) if !parsed.may_exist() => (
+                "Aurora has no such version of PostgreSQL",
+                parsed.siblings(),
+                "the constants of `AuroraPostgres` are the versions that it has",
+            ),
+            _ => return,
+        },
+        Some("postgres") => match PostgresVersion::parse(version) {
+            Some(parsed) if !parsed.may_exist() => (
+                "RDS has no such version of PostgreSQL",
+                parsed.siblings(),
+                "the constants of `PostgresVersion` are the versions that it has",
+            ),
+            _ => return,
+        },
+        _ => return,
+    };
+    findings.report(
+        Diagnostic::error("DB-08", message)
+            .on(database)
+            .property("EngineVersion")
+            .setter("engine")
+            .given(version)
+            .allowed(siblings)
+            .help(help),
+    );
 }
 
 fn check_support(database: &Resource, findings: &mut Findings) {

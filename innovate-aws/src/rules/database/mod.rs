@@ -1,6 +1,7 @@
 //! Rules about databases, on the resources of constructs and on those that a program writes itself.
 
 mod aurora_instance_leaves_to_its_cluster;
+mod backup_goes_elsewhere;
 mod backup_is_kept;
 mod capacity_is_in_range;
 mod database_is_encrypted;
@@ -8,11 +9,15 @@ mod database_is_private;
 mod database_name_is_allowed;
 mod insight_is_complete;
 mod minor_version_is_decided_once;
+mod parameter_group_fits;
 mod production_database_survives;
+mod proxy_is_closed;
+mod stopped_database_can_be;
 
 use innovate_core::{Node, Resource, check::Model};
 
 pub use aurora_instance_leaves_to_its_cluster::AURORA_INSTANCE_LEAVES_TO_ITS_CLUSTER;
+pub use backup_goes_elsewhere::BACKUP_GOES_ELSEWHERE;
 pub use backup_is_kept::BACKUP_IS_KEPT;
 pub use capacity_is_in_range::CAPACITY_IS_IN_RANGE;
 pub use database_is_encrypted::DATABASE_IS_ENCRYPTED;
@@ -20,7 +25,10 @@ pub use database_is_private::DATABASE_IS_PRIVATE;
 pub use database_name_is_allowed::DATABASE_NAME_IS_ALLOWED;
 pub use insight_is_complete::INSIGHT_IS_COMPLETE;
 pub use minor_version_is_decided_once::MINOR_VERSION_IS_DECIDED_ONCE;
+pub use parameter_group_fits::PARAMETER_GROUP_FITS;
 pub use production_database_survives::PRODUCTION_DATABASE_SURVIVES;
+pub use proxy_is_closed::PROXY_IS_CLOSED;
+pub use stopped_database_can_be::STOPPED_DATABASE_CAN_BE;
 
 const CLUSTER: &str = "AWS::RDS::DBCluster";
 const INSTANCE: &str = "AWS::RDS::DBInstance";

@@ -1,0 +1,169 @@
+//! What is done with a database at times.
+
+use innovate_aws::{
+    database::{
+        Availability, ClusterSnapshot, PostgresVersion, RdsInstanceClass, RdsPostgres, ReadReplica,
+        ScheduledSnapshot, ScheduledStop, SingleAz,
+    },
+    name,
+    schedule::{Recurrence, Weekday},
+    storage, time_of_day, time_zone,
+};
+use innovate_core::{DeletionPolicy, Dev, Node, Prod, Resource};
+
+use crate::{
+    database::{Program, good},
+    program::{findings, resource, text},
+};
+
+fn instance(program: &Program<Dev>, replicas: usize) -> RdsPostgres<SingleAz> {
+    RdsPostgres::builder()
+        .engine(PostgresVersion::V17)
+        .instance_class(RdsInstanceClass::T4gMedium)
+        .availability(Availability::single_az())
+        .storage(storage!(20..=100))
+        .network(program.vpc.data())
+        .key(&program.key)
+        .replicas(vec![ReadReplica::of_source_class(); replicas])
+        .build()
+}
+
+/// The text of a property that is literal but for the parts that aren't.
+fn shown(resource: &Resource, path: &str) -> String {
+    format!("{:?}", resource.properties().at(path))
+}
+
+#[test]
+fn an_instance_is_stopped_every_day_and_started_on_workdays() {
+    let mut program = Program::<Dev>::new();
+    let database = program.data.add("Database", instance(&program, 0));
+    let stop = ScheduledStop::builder()
+        .database(&database)
+        .stop(time_of_day!("20:00"))
+        .start(Recurrence::workdays(time_of_day!("07:00")))
+        .time_zone(time_zone!("Europe/Berlin"))
+        .build();
+    program.data.add("AtNight", stop);
+    let data = program.data.model();
+    for (id, expression, operation) in [
+        ("AtNightStop", "cron(0 20 * * ? *)", "stopDBInstance"),
+        ("AtNightStart", "cron(0 7 ? * MON-FRI *)", "startDBInstance"),
+    ] {
+        let schedule = resource(data, id);
+        assert_eq!(text(schedule, "ScheduleExpression"), expression);
+        assert_eq!(text(schedule, "ScheduleExpressionTimezone"), "Europe/Berlin");
+        assert_eq!(text(schedule, "FlexibleTimeWindow/Mode"), "OFF");
+        let arn = format!("arn:aws:scheduler:::aws-sdk:rds:{operation}");
+        assert_eq!(text(schedule, "Target/Arn"), arn);
+        let input = shown(schedule, "Target/Input");
+        assert!(input.contains("DbInstanceIdentifier"), "{input}");
+        assert!(input.contains("innovate-dev-data-database"), "{input}");
+        let age = schedule.properties().at("Target/RetryPolicy/MaximumEventAgeInSeconds");
+        assert_eq!(age.and_then(Node::as_number), Some(900.0));
+    }
+    let role = resource(data, "AtNightRole");
+    let trust = shown(role, "AssumeRolePolicyDocument");
+    assert!(trust.contains("aws:SourceAccount") && trust.contains("444455556666"), "{trust}");
+    let may = shown(role, "Policies");
+    for part in ["rds:StopDBInstance", "rds:StartDBInstance", "DBInstanceArn"] {
+        assert!(may.contains(part), "{may}");
+    }
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn a_cluster_is_stopped_as_a_cluster_and_may_wait_for_someone_to_start_it() {
+    let mut program = Program::<Dev>::new();
+    let database = program.data.add("Database", good(&program));
+    let stop = ScheduledStop::builder()
+        .database(&database)
+        .stop(time_of_day!("20:00"))
+        .time_zone(time_zone!("UTC"))
+        .build();
+    program.data.add("AtNight", stop);
+    let data = program.data.model();
+    let schedule = resource(data, "AtNightStop");
+    assert!(text(schedule, "Target/Arn").ends_with(":rds:stopDBCluster"));
+    assert!(shown(schedule, "Target/Input").contains("DbClusterIdentifier"));
+    assert!(data.resource("AtNightStart").is_none());
+    assert!(!shown(resource(data, "AtNightRole"), "Policies").contains("rds:StartDBCluster"));
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn an_instance_with_replicas_is_not_stopped() {
+    let mut program = Program::<Dev>::new();
+    let database = program.data.add("Database", instance(&program, 1));
+    let stop = ScheduledStop::builder()
+        .database(&database)
+        .stop(time_of_day!("20:00"))
+        .time_zone(time_zone!("UTC"))
+        .build();
+    program.data.add("AtNight", stop);
+    let found = findings(program.app());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].code(), found[0].setter_name()), ("DB-11", Some("database")));
+    assert_eq!(found[0].given_value(), Some("innovate-dev-data-database, with 1"));
+}
+
+#[test]
+fn a_database_is_not_stopped_and_started_at_once() {
+    let mut program = Program::<Dev>::new();
+    let database = program.data.add("Database", instance(&program, 0));
+    let stop = ScheduledStop::builder()
+        .database(&database)
+        .stop(time_of_day!("07:00"))
+        .start(Recurrence::workdays(time_of_day!("07:00")))
+        .time_zone(time_zone!("UTC"))
+        .build();
+    program.data.add("AtNight", stop);
+    let found = findings(program.app());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].code(), found[0].setter_name()), ("DB-11", Some("start")));
+}
+
+#[test]
+fn snapshots_are_made_by_schedule_under_names_that_are_never_used_twice() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let snapshots = ScheduledSnapshot::builder()
+        .database(&database)
+        .at(Recurrence::weekly(Weekday::Sunday, time_of_day!("01:00")))
+        .build();
+    program.data.add("WeeklySnapshot", snapshots);
+    let data = program.data.model();
+    let schedule = resource(data, "WeeklySnapshotSchedule");
+    assert_eq!(text(schedule, "ScheduleExpression"), "cron(0 1 ? * SUN *)");
+    assert_eq!(text(schedule, "ScheduleExpressionTimezone"), "UTC");
+    assert!(text(schedule, "Target/Arn").ends_with(":rds:createDBClusterSnapshot"));
+    let input = shown(schedule, "Target/Input");
+    assert!(input.contains("innovate-prod-data-database-<aws.scheduler.execution-id>"), "{input}");
+    let may = shown(resource(data, "WeeklySnapshotRole"), "Policies");
+    assert!(may.contains("cluster-snapshot:innovate-prod-data-database-*"), "{may}");
+    assert_eq!(findings(program.app()), []);
+
+    let mut program = Program::<Dev>::new();
+    let database = program.data.add("Database", instance(&program, 0));
+    let daily = Recurrence::daily(time_of_day!("01:00"));
+    let snapshots = ScheduledSnapshot::builder().database(&database).at(daily).build();
+    program.data.add("DailySnapshot", snapshots);
+    let schedule = resource(program.data.model(), "DailySnapshotSchedule");
+    assert!(text(schedule, "Target/Arn").ends_with(":rds:createDBSnapshot"));
+    assert!(shown(schedule, "Target/Input").contains("DbSnapshotIdentifier"));
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn a_snapshot_on_demand_stays_when_it_leaves_its_stack() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let snapshot = ClusterSnapshot::new(&database, name!(SnapshotName: "before-v2"));
+    program.data.add("BeforeV2", snapshot);
+    let snapshot = resource(program.data.model(), "BeforeV2");
+    assert_eq!(
+        text(snapshot, "DBClusterSnapshotIdentifier"),
+        "innovate-prod-data-database-before-v2"
+    );
+    assert_eq!(snapshot.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(findings(program.app()), []);
+}
