@@ -7,7 +7,8 @@
 pub use std::process::ExitCode;
 
 pub use innovate_aws::storage::{
-    AccessLogBucket, Bucket, Lifecycle, ObjectStorageClass, SiteBucket, Waiver,
+    AccessLogBucket, AwsConfig, Bucket, CloudTrail, LoadBalancerLogBucket, LogBucket,
+    ObjectLifecycle, ObjectLock, ObjectStorageClass, SiteBucket, VeleroBucket, VendedLogs, Waiver,
 };
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,

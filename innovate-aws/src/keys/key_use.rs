@@ -228,10 +228,24 @@ impl KeyUse for LogDelivery {
     const ENCRYPTS: &'static str = "delivered logs";
 
     fn statements(site: &Site) -> Vec<Statement> {
-        let services =
-            ["delivery.logs.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com"];
         let mut statements = through(&["s3"], site);
-        statements.push(by_services(&services, site));
+        for (sid, services, actions) in [
+            ("UseByLogDelivery", &["delivery.logs.amazonaws.com"][..], &USE[..]),
+            (
+                "UseByService",
+                &["cloudtrail.amazonaws.com", "config.amazonaws.com"][..],
+                &["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"][..],
+            ),
+        ] {
+            let allow = Statement::allow(actions.iter().copied()).sid(sid);
+            statements.push(
+                services
+                    .iter()
+                    .fold(allow, |statement, service| statement.to(Principal::service(*service)))
+                    .on_all()
+                    .when(Condition::string_equals("aws:SourceAccount", site.account().to_owned())),
+            );
+        }
         statements
     }
 }

@@ -11,7 +11,7 @@ use innovate_core::{AnyStack, Construct, ResourceRef, ResourceType as _, Scope};
 use typed_builder::TypedBuilder;
 
 use super::{
-    BucketHandle, Encryption, Lifecycle, Waiver,
+    BucketHandle, Encryption, ObjectLifecycle, Waiver,
     blueprint::{Blueprint, Policy},
 };
 use crate::name::BucketName;
@@ -47,7 +47,7 @@ pub struct AccessLogBucket {
     /// When the logs move and go. They go after a year in production and a month elsewhere by
     /// default.
     #[builder(default, setter(strip_option))]
-    lifecycle: Option<Lifecycle>,
+    lifecycle: Option<ObjectLifecycle>,
 }
 
 impl Construct for AccessLogBucket {
@@ -63,7 +63,7 @@ impl Construct for AccessLogBucket {
             .on(blueprint.objects(""))
             .when(Condition::string_equals("aws:SourceAccount", scope.site().account().to_owned()));
         blueprint.policy = Policy::Own(vec![write]);
-        blueprint.lifecycle = Ok(Lifecycle::of_logs(self.lifecycle, scope.stage()));
+        blueprint.lifecycle = Ok(ObjectLifecycle::of_logs(self.lifecycle, scope.stage()));
         AccessLogBucketHandle(blueprint.build(scope))
     }
 }

@@ -13,7 +13,8 @@ use innovate_cfn::{
 use innovate_core::{DeletionPolicy, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope};
 
 use super::{
-    AccessLogs, BucketHandle, BucketPolicy, Encryption, Lifecycle, Waiver, handle::literal_arn,
+    AccessLogs, BucketHandle, BucketPolicy, Encryption, ObjectLifecycle, ObjectLock, Waiver,
+    handle::literal_arn,
 };
 use crate::name::{BucketName, kebab};
 
@@ -27,9 +28,10 @@ pub(super) struct Blueprint {
     pub(super) versioning: Option<Waiver>,
     pub(super) public_access_block: Option<Waiver>,
     pub(super) ownership: Option<Waiver>,
-    pub(super) lifecycle: Result<Lifecycle, Waiver>,
+    pub(super) lifecycle: Result<ObjectLifecycle, Waiver>,
     pub(super) policy: Policy,
     pub(super) event_bridge: bool,
+    pub(super) object_lock: Option<ObjectLock>,
 }
 
 /// Who writes the bucket's policy.
@@ -60,9 +62,10 @@ impl Blueprint {
             versioning: None,
             public_access_block: None,
             ownership: None,
-            lifecycle: Ok(Lifecycle::new()),
+            lifecycle: Ok(ObjectLifecycle::new()),
             policy: Policy::Own(Vec::new()),
             event_bridge: false,
+            object_lock: None,
         }
     }
 
@@ -119,6 +122,11 @@ impl Blueprint {
                 let lifecycle = lifecycle.property(versioned, site.stage());
                 resource = resource.lifecycle_configuration(lifecycle);
             }
+        }
+        if let Some(lock) = self.object_lock {
+            lock.check(scope);
+            resource =
+                resource.object_lock_enabled(true).object_lock_configuration(lock.property());
         }
         if self.event_bridge {
             let bridge = bucket::EventBridgeConfiguration::new(true);

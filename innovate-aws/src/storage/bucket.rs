@@ -4,7 +4,8 @@ use innovate_core::{AnyStack, Construct, Scope};
 use typed_builder::TypedBuilder;
 
 use super::{
-    AccessLogs, BucketHandle, Encryption, EncryptsBucket, Lifecycle, LogsAccess, Tidies, Waiver,
+    AccessLogs, BucketHandle, Encryption, EncryptsBucket, LogsAccess, ObjectLifecycle, ObjectLock,
+    Tidies, Waiver,
     blueprint::{Blueprint, Policy},
 };
 use crate::name::BucketName;
@@ -26,7 +27,7 @@ use crate::name::BucketName;
 /// ```
 /// # use innovate_aws::{Environment, Region, account, domain, name};
 /// # use innovate_core::Prod;
-/// use innovate_aws::{days, keys::{KmsKey, S3}, storage::{AccessLogBucket, Bucket, Lifecycle, ObjectStorageClass}};
+/// use innovate_aws::{days, keys::{KmsKey, S3}, storage::{AccessLogBucket, Bucket, ObjectLifecycle, ObjectStorageClass}};
 /// # let prod = Environment::<Prod>::builder().application(name!("innovate")).account(account!("444455556666"))
 /// #     .region(Region::EuWest1).domain(domain!("innovate.example")).owner("platform").build();
 ///
@@ -36,7 +37,7 @@ use crate::name::BucketName;
 /// let uploads = Bucket::builder()
 ///     .encryption(&key)
 ///     .access_logs(&logs)
-///     .lifecycle(Lifecycle::new().move_to(ObjectStorageClass::IntelligentTiering, days!(30)))
+///     .lifecycle(ObjectLifecycle::new().move_to(ObjectStorageClass::IntelligentTiering, days!(30)))
 ///     .build();
 /// let uploads = storage.add("Uploads", uploads);
 /// assert_eq!(uploads.bucket_name().as_str(), "innovate-prod-uploads-444455556666-eu-west-1-an");
@@ -64,14 +65,14 @@ pub struct Bucket {
     /// When its objects move and go. By default old versions go after 90 days in production and 30
     /// elsewhere, and current ones stay. A [`Waiver`] keeps all of them for ever.
     #[builder(
-        default = Ok(Lifecycle::new()),
+        default = Ok(ObjectLifecycle::new()),
         setter(
-            fn transform(by: impl Tidies) -> Result<Lifecycle, Waiver> {
+            fn transform(by: impl Tidies) -> Result<ObjectLifecycle, Waiver> {
                 by.lifecycle()
             }
         )
     )]
-    lifecycle: Result<Lifecycle, Waiver>,
+    lifecycle: Result<ObjectLifecycle, Waiver>,
     /// Overwrites and deletes for good, for a reason. Old versions are kept by default.
     #[builder(default, setter(strip_option))]
     versioning: Option<Waiver>,
@@ -89,6 +90,9 @@ pub struct Bucket {
     /// It doesn't by default.
     #[builder(setter(strip_bool))]
     event_bridge: bool,
+    /// For how long nobody deletes what is written to it. For no time by default.
+    #[builder(default, setter(strip_option))]
+    object_lock: Option<ObjectLock>,
 }
 
 impl Construct for Bucket {
@@ -102,6 +106,7 @@ impl Construct for Bucket {
         blueprint.public_access_block = self.public_access_block;
         blueprint.ownership = self.ownership;
         blueprint.event_bridge = self.event_bridge;
+        blueprint.object_lock = self.object_lock;
         if let Some(waiver) = self.tls_only {
             blueprint.policy = Policy::Waived(waiver);
         }

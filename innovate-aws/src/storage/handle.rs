@@ -2,11 +2,16 @@
 
 use innovate_cfn::{
     kind::{BucketArn, KeyArn},
+    policy::{Condition, Statement},
     s3,
 };
 use innovate_core::{Gives as _, ResourceRef, Site, Text, Value};
 
-use crate::name::BucketName;
+use super::BucketFolder;
+use crate::{
+    identity::{Grant, Grantee},
+    name::{BucketName, KeyPrefix},
+};
 
 /// A bucket that is in a stack. Its name is known before deployment, and so is its ARN: what refers to
 /// it in another stack needs no value of this one.
@@ -52,6 +57,55 @@ impl BucketHandle {
     /// The bucket itself.
     pub const fn resource(&self) -> &s3::BucketRef {
         &self.bucket
+    }
+
+    /// Those of its objects whose keys begin with `prefix`, to grant what may be done with them:
+    /// `uploads.folder(name!(KeyPrefix: "invoices/")).grant_read(&api_role)`.
+    pub fn folder(&self, prefix: KeyPrefix) -> BucketFolder {
+        BucketFolder::new(self, Some(prefix))
+    }
+
+    /// Lets a role list and read the objects, through the bucket's key.
+    pub fn grant_read(&self, to: &impl Grantee) -> Grant {
+        self.all().grant_read(to)
+    }
+
+    /// Lets a role write objects, also over others, through the bucket's key. It can read none.
+    pub fn grant_write(&self, to: &impl Grantee) -> Grant {
+        self.all().grant_write(to)
+    }
+
+    /// Lets a role list, read and write objects, through the bucket's key. It can delete none.
+    pub fn grant_read_write(&self, to: &impl Grantee) -> Grant {
+        self.all().grant_read_write(to)
+    }
+
+    /// Lets a role delete objects, of which old versions stay until the lifecycle takes them.
+    pub fn grant_delete(&self, to: &impl Grantee) -> Grant {
+        self.all().grant_delete(to)
+    }
+
+    pub(super) fn all(&self) -> BucketFolder {
+        BucketFolder::new(self, None)
+    }
+
+    /// A statement for a role's policy: what S3 does with the bucket's key on behalf of the role, for
+    /// this bucket alone. None if S3's own keys encrypt.
+    ///
+    /// With a bucket key the context is the bucket, without one it is the object. Source: "Reducing
+    /// the cost of SSE-KMS with Amazon S3 Bucket Keys", Amazon S3 User Guide.
+    pub(super) fn use_key(&self, actions: &[&'static str]) -> Option<Statement> {
+        let arn = self.literal_arn();
+        let via = format!("s3.{}.amazonaws.com", self.site.region());
+        let statement = Statement::allow(actions.iter().copied())
+            .sid("UseKey")
+            .on(self.key.as_ref()?)
+            .when(Condition::string_equals("kms:ViaService", via))
+            .when(Condition::string_like(
+                "kms:EncryptionContext:aws:s3:arn",
+                [arn.clone(), format!("{arn}/*")],
+            ));
+        Some(statement)
     }
 
     pub(super) fn literal_arn(&self) -> String {

@@ -60,7 +60,7 @@ impl ObjectStorageClass {
 /// markers with nothing behind them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
-pub struct Lifecycle {
+pub struct ObjectLifecycle {
     old_versions: Option<u16>,
     moves: Vec<(ObjectStorageClass, u16)>,
     expiry: Option<u16>,
@@ -69,7 +69,7 @@ pub struct Lifecycle {
 /// How long the parts of an upload that was never completed stay.
 const UPLOAD_DAYS: u16 = 7;
 
-impl Lifecycle {
+impl ObjectLifecycle {
     /// Versions that were overwritten or deleted go after 90 days in production and 30 elsewhere,
     /// current ones stay.
     pub const fn new() -> Self {
@@ -190,11 +190,11 @@ impl Lifecycle {
     }
 }
 
-/// What says when the objects of a bucket go: a [`Lifecycle`], or a [`Waiver`], with which they stay
+/// What says when the objects of a bucket go: an [`ObjectLifecycle`], or a [`Waiver`], with which they stay
 /// for ever.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` doesn't say when objects go",
-    label = "give a `Lifecycle`, or a `Waiver`"
+    label = "give an `ObjectLifecycle`, or a `Waiver`"
 )]
 pub trait Tidies {
     /// The lifecycle.
@@ -202,17 +202,17 @@ pub trait Tidies {
     /// # Errors
     ///
     /// The waiver, if there is none.
-    fn lifecycle(self) -> Result<Lifecycle, Waiver>;
+    fn lifecycle(self) -> Result<ObjectLifecycle, Waiver>;
 }
 
-impl Tidies for Lifecycle {
-    fn lifecycle(self) -> Result<Lifecycle, Waiver> {
+impl Tidies for ObjectLifecycle {
+    fn lifecycle(self) -> Result<ObjectLifecycle, Waiver> {
         Ok(self)
     }
 }
 
 impl Tidies for Waiver {
-    fn lifecycle(self) -> Result<Lifecycle, Waiver> {
+    fn lifecycle(self) -> Result<ObjectLifecycle, Waiver> {
         Err(self)
     }
 }

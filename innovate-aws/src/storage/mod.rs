@@ -6,27 +6,41 @@
 //! own policy and can use some ways of encryption only.
 //!
 //! * [`Bucket`]: objects of the application; [`BucketHandle`] is what the rest of the program has,
+//!   [`BucketFolder`] a part of it,
 //! * [`SiteBucket`]: what CloudFront serves; its policy waits for the distribution,
 //! * [`AccessLogBucket`]: where other buckets log their requests,
+//! * [`LoadBalancerLogBucket`]: where load balancers do,
+//! * [`LogBucket`]: where a [`LogWriter`] delivers: [`VendedLogs`], [`CloudTrail`] or [`AwsConfig`],
+//! * [`VeleroBucket`]: where Velero keeps the backups of a cluster,
 //! * [`BucketPolicy`]: who may do what, one a bucket,
-//! * [`Encryption`], [`Lifecycle`]: its parts,
+//! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`]: its parts,
 //! * `blueprint`: what every bucket is made of.
 
 mod access_log;
 mod blueprint;
 mod bucket;
 mod encryption;
+mod folder;
 mod handle;
 mod lifecycle;
+mod load_balancer_log;
+mod log;
+mod object_lock;
 mod policy;
 mod site;
+mod velero;
 mod waiver;
 
 pub use access_log::{AccessLogBucket, AccessLogBucketHandle, AccessLogs, LogsAccess};
 pub use bucket::Bucket;
 pub use encryption::{Encryption, EncryptsBucket};
+pub use folder::BucketFolder;
 pub use handle::BucketHandle;
-pub use lifecycle::{Lifecycle, ObjectStorageClass, Tidies};
+pub use lifecycle::{ObjectLifecycle, ObjectStorageClass, Tidies};
+pub use load_balancer_log::{LoadBalancerLogBucket, LoadBalancerLogBucketHandle};
+pub use log::{AwsConfig, CloudTrail, LogBucket, LogBucketHandle, LogWriter, VendedLogs};
+pub use object_lock::{NobodyCanDelete, ObjectLock};
 pub use policy::BucketPolicy;
 pub use site::{SiteBucket, SiteBucketHandle};
+pub use velero::{VeleroBucket, VeleroBucketHandle};
 pub use waiver::Waiver;

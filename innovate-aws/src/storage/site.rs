@@ -8,7 +8,7 @@ use innovate_core::{AnyStack, Construct, Gives, ResourceRef, Scope, text};
 use typed_builder::TypedBuilder;
 
 use super::{
-    AccessLogs, BucketHandle, BucketPolicy, Encryption, Lifecycle, LogsAccess,
+    AccessLogs, BucketHandle, BucketPolicy, Encryption, LogsAccess, ObjectLifecycle,
     blueprint::{Blueprint, Policy},
 };
 use crate::{
@@ -61,7 +61,7 @@ pub struct SiteBucket {
     /// When its objects move and go. By default old versions go after 90 days in production and 30
     /// elsewhere, and current ones stay.
     #[builder(default)]
-    lifecycle: Lifecycle,
+    lifecycle: ObjectLifecycle,
 }
 
 impl Construct for SiteBucket {

@@ -5,7 +5,8 @@ use innovate_aws::{
     keys::{Key, KmsKey, S3, StaticSite},
     name,
     storage::{
-        AccessLogBucket, AccessLogBucketHandle, Bucket, Lifecycle, ObjectStorageClass, SiteBucket,
+        AccessLogBucket, AccessLogBucketHandle, Bucket, ObjectLifecycle, ObjectStorageClass,
+        SiteBucket,
     },
 };
 use innovate_cfn::cloudfront::{self, distribution};
@@ -96,7 +97,7 @@ fn a_bucket_refuses_whoever_comes_without_tls_1_2() {
 
 #[test]
 fn old_versions_go_after_a_while_that_the_stage_decides() {
-    fn days_of<S: Stage>(lifecycle: Lifecycle) -> i64 {
+    fn days_of<S: Stage>(lifecycle: ObjectLifecycle) -> i64 {
         let (mut stack, key, logs) = storage::<S>();
         let bucket = Bucket::builder().encryption(&key).access_logs(&logs).lifecycle(lifecycle);
         stack.add("Uploads", bucket.build());
@@ -109,15 +110,15 @@ fn old_versions_go_after_a_while_that_the_stage_decides() {
         let days = rule.at("NoncurrentVersionExpiration/NoncurrentDays");
         days.and_then(Node::as_integer).unwrap()
     }
-    assert_eq!(days_of::<Prod>(Lifecycle::new()), 90);
-    assert_eq!(days_of::<Dev>(Lifecycle::new()), 30);
-    assert_eq!(days_of::<Dev>(Lifecycle::new().old_versions_for(days!(400))), 400);
+    assert_eq!(days_of::<Prod>(ObjectLifecycle::new()), 90);
+    assert_eq!(days_of::<Dev>(ObjectLifecycle::new()), 30);
+    assert_eq!(days_of::<Dev>(ObjectLifecycle::new().old_versions_for(days!(400))), 400);
 }
 
 #[test]
 fn objects_move_and_go_when_the_program_says() {
     let (mut stack, key, logs) = storage::<Prod>();
-    let lifecycle = Lifecycle::new()
+    let lifecycle = ObjectLifecycle::new()
         .move_to(ObjectStorageClass::StandardInfrequentAccess, days!(30))
         .move_to(ObjectStorageClass::GlacierFlexibleRetrieval, days!(90))
         .expire_after(days!(365));
@@ -133,28 +134,30 @@ fn objects_move_and_go_when_the_program_says() {
 
 #[test]
 fn a_lifecycle_that_s3_refuses_is_found() {
-    let messages = |lifecycle: Lifecycle| {
+    let messages = |lifecycle: ObjectLifecycle| {
         let (mut stack, key, logs) = storage::<Prod>();
         let bucket = Bucket::builder().encryption(&key).access_logs(&logs).lifecycle(lifecycle);
         stack.add("Archive", bucket.build());
         said(App::new("test").stack(stack))
     };
-    let moves = |class, days| Lifecycle::new().expire_after(days!(10)).move_to(class, days);
+    let moves = |class, days| ObjectLifecycle::new().expire_after(days!(10)).move_to(class, days);
     assert_eq!(
         messages(moves(ObjectStorageClass::IntelligentTiering, days!(10))),
         ["S3-07 objects would go before they move"]
     );
     assert_eq!(
-        messages(Lifecycle::new().move_to(ObjectStorageClass::StandardInfrequentAccess, days!(29))),
+        messages(
+            ObjectLifecycle::new().move_to(ObjectStorageClass::StandardInfrequentAccess, days!(29))
+        ),
         ["S3-07 objects would move before S3 lets them"]
     );
     assert_eq!(
-        messages(Lifecycle::new().old_versions_for(days!(0))),
+        messages(ObjectLifecycle::new().old_versions_for(days!(0))),
         ["S3-07 a lifecycle counts from one day"]
     );
     assert_eq!(
         messages(
-            Lifecycle::new()
+            ObjectLifecycle::new()
                 .move_to(ObjectStorageClass::GlacierFlexibleRetrieval, days!(30))
                 .move_to(ObjectStorageClass::GlacierInstantRetrieval, days!(60))
         ),

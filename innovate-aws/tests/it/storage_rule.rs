@@ -310,3 +310,14 @@ fn a_waiver_without_a_reason_is_refused() {
     stack.add("Scratch", bucket.versioning(Waiver::because(" ")).build());
     assert_eq!(findings(App::new("test").stack(stack))[0].code(), "SUP-03");
 }
+
+#[test]
+fn a_lock_on_the_bucket_of_access_logs_is_found() {
+    let found = findings(with_uploads(|stack| {
+        stack.override_property("AccessLogs", "ObjectLockEnabled", true);
+        let retention = json! { "Mode" => "GOVERNANCE", "Days" => 30 };
+        let rule = json! { "Rule" => json! { "DefaultRetention" => retention } };
+        stack.override_property("AccessLogs", "ObjectLockConfiguration", rule);
+    }));
+    assert_eq!(messages(&found), ["S3-13 S3 delivers no access logs to the bucket `AccessLogs`"]);
+}

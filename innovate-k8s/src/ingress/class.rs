@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use innovate_aws::{
     load_balancer::TlsPolicy,
     name::{BucketName, WebAclName},
+    storage::LoadBalancerLogBucketHandle,
 };
 use innovate_core::{Diagnostic, StageKind, Str};
 use k8s_openapi::{
@@ -37,8 +38,7 @@ impl Exposure {
     }
 }
 
-/// Where a load balancer writes down each request. The bucket must be encrypted with S3's own key:
-/// load balancers write to no other, and the program is told if it makes one.
+/// Where a load balancer writes down each request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessLogs {
     bucket: BucketName,
@@ -46,7 +46,14 @@ pub struct AccessLogs {
 }
 
 impl AccessLogs {
-    /// Below `prefix` in the bucket.
+    /// Below `prefix` in a bucket of the program that is made for it.
+    pub fn to(bucket: &LoadBalancerLogBucketHandle, prefix: impl Into<Str>) -> Self {
+        Self { bucket: bucket.bucket().bucket_name().clone(), prefix: prefix.into() }
+    }
+
+    /// Below `prefix` in a bucket that exists outside the program. It must be encrypted with S3's own
+    /// key, since load balancers write to no other; should the program make it after all, it is told
+    /// so.
     pub fn new(bucket: BucketName, prefix: impl Into<Str>) -> Self {
         Self { bucket, prefix: prefix.into() }
     }

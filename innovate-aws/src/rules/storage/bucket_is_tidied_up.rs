@@ -49,7 +49,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .on(bucket)
                 .property("LifecycleConfiguration")
                 .allowed("an enabled rule that takes them away")
-                .help("`storage::Bucket` has one; `Lifecycle` says when"),
+                .help("`storage::Bucket` has one; `ObjectLifecycle` says when"),
         );
     }
 }

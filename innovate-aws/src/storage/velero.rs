@@ -1,0 +1,107 @@
+//! Where Velero keeps its backups.
+
+use innovate_core::{AnyStack, Construct, ResourceRef, Scope};
+use typed_builder::TypedBuilder;
+
+use super::{
+    AccessLogs, BucketHandle, Encryption, LogsAccess, ObjectLifecycle, ObjectLock,
+    blueprint::Blueprint,
+};
+use crate::{
+    identity::{Grant, Grantee},
+    keys::{Key, S3},
+    name::BucketName,
+};
+
+/// A bucket for the backups that Velero makes of a cluster's objects.
+///
+/// As a [`Bucket`](super::Bucket). Velero deletes what has had its time itself, so nothing expires; the
+/// version that it deleted goes later, by the lifecycle.
+///
+/// Source: "Plugins for AWS" of Velero, its README.
+///
+/// ```
+/// # use innovate_aws::{Environment, Region, account, domain, name};
+/// # use innovate_aws::{identity::PodRole, keys::{KmsKey, S3}};
+/// # use innovate_core::{Prod, Stack};
+/// use innovate_aws::{days, storage::{AccessLogBucketHandle, ObjectLock, VeleroBucket}};
+///
+/// # fn program(backup: &mut Stack<Prod>, logs: &AccessLogBucketHandle, velero: &PodRole) {
+/// let key = backup.add("VeleroKey", KmsKey::<S3>::new());
+/// let bucket = VeleroBucket::builder()
+///     .encryption(&key)
+///     .access_logs(logs)
+///     .object_lock(ObjectLock::governance(days!(30)))
+///     .build();
+/// let bucket = backup.add("Velero", bucket);
+/// backup.add("VeleroBackups", bucket.grant_backups(velero));
+/// # }
+/// ```
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct VeleroBucket {
+    /// Its name, if it has to be another than that made of its id.
+    #[builder(default, setter(strip_option))]
+    name: Option<BucketName>,
+    /// What encrypts the backups.
+    #[builder(setter(transform = |key: &Key<S3>| key.clone()))]
+    encryption: Key<S3>,
+    /// Where its requests are logged: the handle of an [`AccessLogBucket`](super::AccessLogBucket),
+    /// or a [`Waiver`](super::Waiver) to log none.
+    #[builder(setter(
+        fn transform(to: impl LogsAccess) -> AccessLogs {
+            to.access_logs()
+        }
+    ))]
+    access_logs: AccessLogs,
+    /// For how long nobody deletes a backup, not even Velero. For no time by default.
+    #[builder(default, setter(strip_option))]
+    object_lock: Option<ObjectLock>,
+    /// When old versions go. By default after 90 days in production and 30 elsewhere.
+    #[builder(default)]
+    lifecycle: ObjectLifecycle,
+}
+
+impl Construct for VeleroBucket {
+    type Handle = VeleroBucketHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> VeleroBucketHandle {
+        let encryption = Encryption::of_key(&self.encryption);
+        let mut blueprint = Blueprint::new(self.name, encryption, self.access_logs, scope);
+        blueprint.lifecycle = Ok(self.lifecycle);
+        blueprint.object_lock = self.object_lock;
+        VeleroBucketHandle(blueprint.build(scope))
+    }
+}
+
+/// A bucket for the backups of Velero.
+#[derive(Clone, Debug)]
+pub struct VeleroBucketHandle(BucketHandle);
+
+impl VeleroBucketHandle {
+    /// The bucket, whose name the backup storage location has.
+    pub const fn bucket(&self) -> &BucketHandle {
+        &self.0
+    }
+
+    /// Lets the role of Velero's server keep its backups here, and do nothing else.
+    pub fn grant_backups(&self, to: &impl Grantee) -> Grant {
+        const OBJECTS: [&str; 6] = [
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+            "s3:PutObjectTagging",
+        ];
+        let all = self.0.all();
+        let statements = [all.list(), all.objects("KeepBackups", &OBJECTS)];
+        all.grant(to, statements, &["kms:Decrypt", "kms:GenerateDataKey"])
+    }
+}
+
+impl AsRef<ResourceRef> for VeleroBucketHandle {
+    fn as_ref(&self) -> &ResourceRef {
+        self.0.as_ref()
+    }
+}
