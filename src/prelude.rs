@@ -74,5 +74,5 @@ pub use innovate_k8s::{
     DisruptionReason, EC2NodeClass, Exposure, ExternalSecret, Ingress, IngressClass, Internet,
     Limits, Listen, ManifestConstruct, ManifestScope, Manifests, Memory, Namespace, NodePool,
     PodSecurity, Probes, Purchase, Quota, ReclaimPolicy, Replicas, Resources, StorageClass, Taint,
-    TlsPolicy, WebService, ami, image, label, object_name, tagged_image,
+    TargetGroupBinding, TlsPolicy, WebService, ami, image, label, object_name, tagged_image,
 };

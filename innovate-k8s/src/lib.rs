@@ -26,7 +26,9 @@ mod view;
 pub mod workload;
 
 pub use config_map::{ConfigMap, ConfigMapRef};
-pub use ingress::{AccessLogs, Exposure, Ingress, IngressClass, IngressClassRef, TlsPolicy};
+pub use ingress::{
+    AccessLogs, Exposure, Ingress, IngressClass, IngressClassRef, TargetGroupBinding, TlsPolicy,
+};
 #[doc(hidden)]
 pub use innovate_core::literal;
 pub use karpenter::{

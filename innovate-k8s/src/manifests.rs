@@ -300,6 +300,11 @@ impl ManifestScope<'_> {
         &self.contents.cluster
     }
 
+    /// The program's line.
+    pub(crate) const fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
     pub(crate) const fn network(&self) -> ClusterNetwork {
         self.contents.network
     }

@@ -8,11 +8,10 @@ use innovate_cfn::{
         listener::{self, Protocol},
         load_balancer::{self, LoadBalancerAttribute},
     },
-    kind::CertificateArn,
     wafv2,
 };
 use innovate_core::{
-    AnyStack, Construct, Diagnostic, Gives, MAIN, ResourceType as _, Scope, StageKind, Value,
+    AnyStack, Construct, Diagnostic, MAIN, ResourceType as _, Scope, StageKind, Text,
 };
 use typed_builder::TypedBuilder;
 
@@ -21,6 +20,7 @@ use super::{
     access_logs::{AccessLogs, TakesAccessLogs},
     handle::Inner,
 };
+use crate::{edge::CertificateHandle, security::Regional};
 
 /// The longest that a load balancer keeps an idle connection, in seconds. Source: "Application Load
 /// Balancer attributes", Elastic Load Balancing User Guide.
@@ -34,14 +34,14 @@ const LONGEST_IDLE: u16 = 4000;
 /// and connect it to what is in them.
 ///
 /// ```
-/// # use innovate_aws::{cluster::Cluster, load_balancer::*, name::{BucketName, Hostname}, network::*};
-/// # use innovate_cfn::kind::CertificateArn;
-/// # use innovate_core::{Prod, Stack, Value};
+/// # use innovate_aws::{cluster::Cluster, edge::CertificateHandle, load_balancer::*, network::*};
+/// # use innovate_aws::{name::{BucketName, Hostname}, security::Regional};
+/// # use innovate_core::{Prod, Stack};
 /// fn ingress(
 ///     stack: &mut Stack<Prod>,
 ///     vpc: &VpcHandle,
 ///     cluster: &Cluster,
-///     certificate: &Value<CertificateArn>,
+///     certificate: &CertificateHandle<Regional>,
 ///     logs: &BucketName,
 ///     host: Hostname,
 /// ) {
@@ -62,16 +62,16 @@ const LONGEST_IDLE: u16 = 4000;
 #[builder(mutators(
     /// Adds a certificate for more hosts: a client gets the one that covers the host it asks for.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
-    pub fn certificate_for_more(&mut self, certificate: impl Gives<CertificateArn>) {
-        self.more_certificates.push(certificate.give());
+    pub fn certificate_for_more(&mut self, certificate: &CertificateHandle<Regional>) {
+        self.more_certificates.push(certificate.clone());
     }
 ))]
 pub struct LoadBalancer<R> {
     /// Who reaches it.
     scheme: Scheme<R>,
     /// The certificate that it shows, of this region.
-    #[builder(setter(transform = |certificate: impl Gives<CertificateArn>| certificate.give()))]
-    certificate: Value<CertificateArn>,
+    #[builder(setter(transform = |certificate: &CertificateHandle<Regional>| certificate.clone()))]
+    certificate: CertificateHandle<Regional>,
     /// Where it writes down each request.
     #[builder(setter(transform = |bucket: &impl TakesAccessLogs| bucket.access_logs()))]
     access_logs: AccessLogs,
@@ -87,7 +87,7 @@ pub struct LoadBalancer<R> {
     #[builder(default, setter(strip_option))]
     origin_header: Option<OriginHeader>,
     #[builder(via_mutators)]
-    more_certificates: Vec<Value<CertificateArn>>,
+    more_certificates: Vec<CertificateHandle<Regional>>,
 }
 
 impl<R: Reach> Construct for LoadBalancer<R> {
@@ -111,14 +111,14 @@ impl<R: Reach> Construct for LoadBalancer<R> {
         let balancer = scope.add(MAIN, balancer);
         let listener = self.listeners(&balancer, scope);
         if let Some(acl) = self.scheme.web_acl {
-            let association = wafv2::WebACLAssociation::new(
-                balancer.load_balancer_arn().assume::<innovate_core::Text>(),
-                acl,
-            );
+            let association =
+                wafv2::WebACLAssociation::new(balancer.load_balancer_arn().assume::<Text>(), acl);
             scope.add("WebAcl", association);
         }
         let (vpc, block) = (self.scheme.vpc, self.scheme.block);
-        let inner = Inner { balancer, listener, group, vpc, block, header: self.origin_header };
+        let certificates = [self.certificate].into_iter().chain(self.more_certificates).collect();
+        let header = self.origin_header;
+        let inner = Inner { balancer, listener, group, vpc, block, certificates, header };
         LoadBalancerHandle { inner: Arc::new(inner), reach: PhantomData }
     }
 }
@@ -135,6 +135,17 @@ impl<R: Reach> LoadBalancer<R> {
                     .allowed(format!("1 to {LONGEST_IDLE} seconds")),
             );
         }
+        let region = scope.site().region().to_owned();
+        for certificate in self.certificates().filter(|found| found.region() != region) {
+            let message = "a load balancer shows certificates of its own region only";
+            scope.report(
+                Diagnostic::error("ELB-05", message)
+                    .setter("certificate")
+                    .given(format!("a certificate of {}", certificate.region()))
+                    .allowed(format!("a certificate of {region}"))
+                    .help("make a `Certificate<Regional>` in a stack of this region"),
+            );
+        }
         let public = R::SCHEME.as_str() == load_balancer::Scheme::INTERNET_FACING.as_str();
         if public && self.scheme.is_for_cloudfront() && self.origin_header.is_none() {
             let message = "anyone's CloudFront distribution reaches the load balancer";
@@ -144,6 +155,10 @@ impl<R: Reach> LoadBalancer<R> {
                     .help("ask for a header that only the program's distribution knows, `.origin_header(..)`, or use `Scheme::vpc_origin(..)`"),
             );
         }
+    }
+
+    fn certificates(&self) -> impl Iterator<Item = &CertificateHandle<Regional>> {
+        std::iter::once(&self.certificate).chain(&self.more_certificates)
     }
 
     fn attributes(&self, stage: StageKind) -> Vec<LoadBalancerAttribute> {
@@ -167,7 +182,7 @@ impl<R: Reach> LoadBalancer<R> {
     ) -> elb::ListenerRef {
         let nothing = listener::Action::new(listener::ActionType::FIXED_RESPONSE)
             .fixed_response_config(listener::FixedResponseConfig::new("404"));
-        let certificate = listener::Certificate::new().certificate_arn(&self.certificate);
+        let certificate = listener::Certificate::new().certificate_arn(self.certificate.arn());
         let https = elb::Listener::new([nothing], balancer.load_balancer_arn())
             .port(443)
             .protocol(Protocol::HTTPS)
@@ -176,7 +191,7 @@ impl<R: Reach> LoadBalancer<R> {
         let https = scope.add("Https", https);
         for (number, certificate) in (2..).zip(&self.more_certificates) {
             let certificate =
-                elb::listener_certificate::Certificate::new().certificate_arn(certificate);
+                elb::listener_certificate::Certificate::new().certificate_arn(certificate.arn());
             let certificate = elb::ListenerCertificate::new([certificate], https.listener_arn());
             scope.add(format!("Certificate{number}"), certificate);
         }

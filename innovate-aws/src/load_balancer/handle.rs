@@ -10,8 +10,10 @@ use innovate_core::{Cidr, ResourceRef, Text, Value};
 
 use super::{LoadBalancerMetric, OriginHeader};
 use crate::{
+    edge::CertificateHandle,
     network::{HasSecurityGroup, SecurityGroupHandle},
     observability::Metric,
+    security::Regional,
 };
 
 pub(super) const NAMESPACE: &str = "AWS/ApplicationELB";
@@ -32,6 +34,7 @@ pub(super) struct Inner {
     pub(super) group: SecurityGroupHandle,
     pub(super) vpc: Value<VpcId>,
     pub(super) block: Cidr,
+    pub(super) certificates: Vec<CertificateHandle<Regional>>,
     pub(super) header: Option<OriginHeader>,
 }
 

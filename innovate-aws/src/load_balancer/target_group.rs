@@ -215,6 +215,19 @@ impl TargetGroup {
                     .allowed(error.allowed()),
             );
         }
+        let certificates = &self.load_balancer.inner.certificates;
+        for host in &self.hosts {
+            if !certificates.iter().any(|certificate| certificate.covers(host)) {
+                let names = certificates.iter().flat_map(|certificate| certificate.names());
+                let names: Vec<String> = names.map(ToString::to_string).collect();
+                scope.report(
+                    refused("no certificate of the load balancer covers the host", "host")
+                        .given(host)
+                        .allowed(names.join(", "))
+                        .help("add the host to the certificate, or one more: `.certificate_for_more(&certificate)`"),
+                );
+            }
+        }
         let own = usize::from(self.load_balancer.inner.header.is_some());
         let values = own + self.hosts.len() + self.paths.len();
         if values > MOST_VALUES {

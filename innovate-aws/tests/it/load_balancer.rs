@@ -1,8 +1,10 @@
 //! What a load balancer is made of.
 
 use innovate_aws::{
-    arn,
-    cluster::Cluster,
+    Region, arn,
+    cluster::{Cluster, LoadBalancerController},
+    domain,
+    edge::{CertificateHandle, CertificateName},
     load_balancer::{
         LoadBalancer, LoadBalancerHandle, LoadBalancerMetric, OriginHeader, Scheme, TargetGroup,
         TargetGroupHandle, TargetGroupMetric, TlsPolicy,
@@ -31,11 +33,22 @@ pub(crate) fn header() -> OriginHeader {
     OriginHeader::new(secret, "header")
 }
 
+pub(crate) fn certificate(region: Region) -> CertificateHandle<Regional> {
+    let arn = arn!(CertificateArn: "arn:aws:acm:eu-west-1:444455556666:certificate/1");
+    let names = [CertificateName::Wildcard(domain!("innovate.example"))];
+    CertificateHandle::existing(arn, region, names)
+}
+
 /// A load balancer of a scheme with nothing but what it must say.
 pub(crate) fn balancer<R>(scheme: Scheme<R>) -> LoadBalancer<R> {
+    balancer_in(Region::EuWest1, scheme)
+}
+
+/// The same with a certificate of a region.
+pub(crate) fn balancer_in<R>(region: Region, scheme: Scheme<R>) -> LoadBalancer<R> {
     LoadBalancer::builder()
         .scheme(scheme)
-        .certificate(arn!(CertificateArn: "arn:aws:acm:eu-west-1:444455556666:certificate/1"))
+        .certificate(&certificate(region))
         .access_logs(&name!(BucketName: "innovate-prod-access"))
         .build()
 }
@@ -46,7 +59,7 @@ pub(crate) fn behind_cloudfront(
 ) -> LoadBalancer<innovate_aws::load_balancer::InternetFacing> {
     LoadBalancer::builder()
         .scheme(Scheme::cloudfront(vpc))
-        .certificate(arn!(CertificateArn: "arn:aws:acm:eu-west-1:444455556666:certificate/1"))
+        .certificate(&certificate(Region::EuWest1))
         .access_logs(&name!(BucketName: "innovate-prod-access"))
         .origin_header(header())
         .build()
@@ -226,6 +239,25 @@ fn metrics_have_the_dimensions_that_elastic_load_balancing_publishes() {
         let names: Vec<_> = metric.dimensions().iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["LoadBalancer", "TargetGroup"]);
     });
+}
+
+#[test]
+fn a_controller_that_only_binds_may_change_its_target_groups_and_nothing_else() {
+    let app = program::<Prod>(|stack, vpc, cluster| {
+        let api = public(stack, vpc, cluster);
+        stack.add("Controller", LoadBalancerController::binding(cluster, [&api]));
+    });
+    let policy = resource(ingress(&app), "ControllerPolicy");
+    let statements = policy.properties().at("PolicyDocument/Statement").and_then(Node::as_list);
+    let [describe, register] = statements.unwrap() else { panic!("{statements:?}") };
+    let actions = describe.get("Action").and_then(Node::as_list).unwrap();
+    assert!(actions.iter().all(|action| action.as_text().unwrap().contains(":Describe")));
+    let place = format!("{:?}", register.get("Resource"));
+    let arn = ":elasticloadbalancing:eu-west-1:444455556666:targetgroup/innovate-prod-api-8443/*";
+    assert!(place.contains(arn), "{place}");
+    // The cluster of the test has a controller already, with another role.
+    let codes: Vec<_> = findings(app).iter().map(Diagnostic::code).collect();
+    assert_eq!(codes, ["EKS-10"]);
 }
 
 /// What is found in a load balancer's target group with this change.

@@ -1,10 +1,11 @@
 //! Each rule on load balancers, by a good program broken in just this way.
 
 use innovate_aws::{
-    Environment, Region, account, arn, domain,
+    Environment, Region, account, domain,
     keys::{KmsKey, Logs},
     load_balancer::{LoadBalancer, Scheme, TargetGroup},
     name,
+    name::Hostname,
     network::{Connect, FlowLogs, Port, PublicLoadBalancerGroup, Vpc},
     observability::Retention,
     vpc_cidr, zones,
@@ -21,7 +22,9 @@ use innovate_cfn::{
 use innovate_core::{App, Diagnostic, Gives as _, Prod, Stack, Text, Value};
 
 use crate::{
-    load_balancer::{balancer, behind_cloudfront, of_group, program, public},
+    load_balancer::{
+        balancer, balancer_in, behind_cloudfront, certificate, of_group, program, public,
+    },
     program::{database, findings},
 };
 
@@ -196,9 +199,7 @@ fn an_idle_timeout_out_of_bounds_is_refused() {
         program::<Prod>(|stack, vpc, _| {
             let balancer = LoadBalancer::builder()
                 .scheme(Scheme::vpc_origin(vpc))
-                .certificate(
-                    arn!(CertificateArn: "arn:aws:acm:eu-west-1:444455556666:certificate/1"),
-                )
+                .certificate(&certificate(Region::EuWest1))
                 .access_logs(&name!(BucketName: "innovate-prod-access"))
                 .idle_timeout_seconds(4001)
                 .build();
@@ -206,6 +207,29 @@ fn an_idle_timeout_out_of_bounds_is_refused() {
         }),
     );
     assert_eq!(found.allowed_values(), Some("1 to 4000 seconds"));
+}
+
+#[test]
+fn a_host_that_no_certificate_covers_is_refused() {
+    let host = Hostname::new("shop.example.com").unwrap();
+    let found =
+        of_group(|on| TargetGroup::builder().load_balancer(on).port(8443).host(host).build());
+    let found = single("ELB-05", found);
+    assert_eq!(found.given_value(), Some("shop.example.com"));
+    assert_eq!(found.allowed_values(), Some("*.innovate.example"));
+}
+
+#[test]
+fn a_certificate_of_another_region_is_refused() {
+    let found = one(
+        "ELB-05",
+        program::<Prod>(|stack, vpc, _| {
+            let balancer = balancer_in(Region::UsEast1, Scheme::vpc_origin(vpc));
+            stack.add("LoadBalancer", balancer);
+        }),
+    );
+    assert_eq!(found.given_value(), Some("a certificate of us-east-1"));
+    assert_eq!(found.allowed_values(), Some("a certificate of eu-west-1"));
 }
 
 /// A program in a region where the prefix list isn't known, with `scheme` as it is there.
@@ -229,7 +253,7 @@ fn in_zurich(list: Option<&'static str>) -> Vec<Diagnostic> {
     if let Some(list) = list {
         scheme = scheme.prefix_list(Value::<PrefixListId>::literal(list));
     }
-    stack.add("LoadBalancer", balancer(scheme));
+    stack.add("LoadBalancer", balancer_in(Region::EuCentral2, scheme));
     findings(App::new("test").stack(stack))
 }
 

@@ -19,6 +19,7 @@ use crate::view::Objects;
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &ingress::INGRESS_IS_ENCRYPTED,
+    &ingress::TARGET_GROUP_IS_BOUND_ONCE,
     &identity::ROLE_MEETS_ITS_SERVICE_ACCOUNT,
     &workload::IMAGE_IS_PINNED,
     &object::OBJECT_IS_NAMED,
@@ -46,6 +47,7 @@ pub static RULES: &[&Rule] = &[
     &node::NODE_CLASS_IS_HARDENED,
     &node::NODE_CLASS_FINDS_SUBNETS,
     &workload::DESTINATION_LETS_PODS_IN,
+    &ingress::POD_LETS_ITS_LOAD_BALANCER_IN,
     &ingress::ACCESS_LOGS_CAN_BE_WRITTEN,
     &object::SECRET_IS_NO_LITERAL,
     &ingress::WEB_ACL_EXISTS,

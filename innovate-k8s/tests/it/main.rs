@@ -11,6 +11,7 @@ mod custom_resource;
 mod definition_table;
 mod program;
 mod rule;
+mod rule_binding;
 mod rule_connection;
 mod rule_ingress;
 mod rule_node;

@@ -6,6 +6,8 @@ use innovate_core::{AnyStack, Construct, Scope, Text, Value, text, value::pseudo
 use crate::{
     cluster::Cluster,
     identity::{Permissions, PodIdentity, PodRole},
+    load_balancer::TargetGroupHandle,
+    name::TargetGroupName,
     service_account,
 };
 
@@ -21,12 +23,27 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct LoadBalancerController {
     cluster: Cluster,
+    /// The only target groups that it may change, if it makes no load balancers.
+    bound: Option<Vec<TargetGroupName>>,
 }
 
 impl LoadBalancerController {
-    /// The controller of a cluster.
+    /// The controller of a cluster, which makes load balancers of its ingresses.
     pub fn new(cluster: &Cluster) -> Self {
-        Self { cluster: cluster.clone() }
+        Self { cluster: cluster.clone(), bound: None }
+    }
+
+    /// The controller of a cluster whose load balancers are made by CloudFormation: all it may do is to
+    /// put pods into these target groups, and take them out. It makes nothing, and opens no security
+    /// group.
+    ///
+    /// Source: "TargetGroupBinding", AWS Load Balancer Controller documentation.
+    pub fn binding<'a>(
+        cluster: &Cluster,
+        groups: impl IntoIterator<Item = &'a TargetGroupHandle>,
+    ) -> Self {
+        let groups = groups.into_iter().map(|group| group.target_group_name().clone());
+        Self { cluster: cluster.clone(), bound: Some(groups.collect()) }
     }
 }
 
@@ -38,7 +55,10 @@ impl Construct for LoadBalancerController {
         PodIdentity::builder()
             .cluster(&self.cluster)
             .service_account(service_account!("kube-system", "aws-load-balancer-controller"))
-            .permissions(permissions(&self.cluster))
+            .permissions(match &self.bound {
+                None => permissions(&self.cluster),
+                Some(groups) => binding(&self.cluster, groups),
+            })
             .build()
             .build(scope)
     }
@@ -46,6 +66,36 @@ impl Construct for LoadBalancerController {
 
 /// The tag that the controller puts on all it makes. Its value is the cluster's name.
 const TAG: &str = "elbv2.k8s.aws/cluster";
+
+/// What it takes to bind target groups that exist. They are named by name, since their ARNs are known
+/// only at deployment.
+fn binding(cluster: &Cluster, groups: &[TargetGroupName]) -> Permissions {
+    let (region, account) = (cluster.site().region(), cluster.site().account());
+    let arns = groups.iter().map(|name| {
+        let place = format!(":elasticloadbalancing:{region}:{account}:targetgroup/{name}/*");
+        text!["arn:", pseudo::partition(), place]
+    });
+    let describe = Statement::allow([
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeInstances",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVpcs",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+    ])
+    .sid("Describe")
+    .on_all();
+    let permissions = Permissions::new([describe]);
+    if groups.is_empty() {
+        return permissions;
+    }
+    let register = Statement::allow([
+        "elasticloadbalancing:DeregisterTargets",
+        "elasticloadbalancing:RegisterTargets",
+    ]);
+    permissions.with(register.sid("RegisterTargets").on(arns.collect::<Vec<_>>()))
+}
 
 fn permissions(cluster: &Cluster) -> Permissions {
     let name = cluster.name().to_string();

@@ -4,15 +4,19 @@ mod access_logs_can_be_written;
 mod class_admits_namespace;
 mod group_agrees;
 mod ingress_is_encrypted;
+mod pod_lets_its_load_balancer_in;
+mod target_group_is_bound_once;
 mod web_acl_exists;
 
 pub(super) use access_logs_can_be_written::ACCESS_LOGS_CAN_BE_WRITTEN;
 pub(super) use class_admits_namespace::CLASS_ADMITS_NAMESPACE;
 pub(super) use group_agrees::GROUP_AGREES;
 pub(super) use ingress_is_encrypted::INGRESS_IS_ENCRYPTED;
+pub(super) use pod_lets_its_load_balancer_in::POD_LETS_ITS_LOAD_BALANCER_IN;
+pub(super) use target_group_is_bound_once::TARGET_GROUP_IS_BOUND_ONCE;
 pub(super) use web_acl_exists::WEB_ACL_EXISTS;
 
-use innovate_core::Manifest;
+use innovate_core::{Manifest, Node, Resource, check::Model};
 use serde_json::Value;
 
 use crate::{ingress::ALB, view::Objects};
@@ -40,4 +44,30 @@ fn ingresses<'app>(objects: Objects<'app>) -> impl Iterator<Item = &'app Manifes
             None => class == "alb" || annotation(ingress, "scheme").is_some(),
         }
     })
+}
+
+/// The target group that a binding names, in the cluster's account and region.
+fn target_group<'app>(
+    model: &Model<'app>,
+    objects: Objects<'app>,
+    binding: &Manifest,
+) -> Option<&'app Resource> {
+    let name = binding.text("/spec/targetGroupName");
+    target_groups(model, objects).find(|group| name_of(group) == Some(name))
+}
+
+/// The target groups of the cluster's account and region.
+fn target_groups<'app>(
+    model: &Model<'app>,
+    objects: Objects<'app>,
+) -> impl Iterator<Item = &'app Resource> {
+    let site = objects.set().site();
+    let stacks = model.stacks().iter().filter(move |stack| {
+        (stack.site().account(), stack.site().region()) == (site.account(), site.region())
+    });
+    stacks.flat_map(|stack| stack.resources_of("AWS::ElasticLoadBalancingV2::TargetGroup"))
+}
+
+fn name_of(group: &Resource) -> Option<&str> {
+    group.properties().get("Name").and_then(Node::as_text)
 }

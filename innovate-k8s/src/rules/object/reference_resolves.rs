@@ -52,6 +52,10 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             }
             backends(objects, manifest, findings);
         }
+        for manifest in objects.of_kind("TargetGroupBinding").filter(|found| owned(found)) {
+            let (name, path) = (manifest.text("/spec/serviceRef/name"), "spec/serviceRef");
+            resolve(objects, manifest, "Service", manifest.namespace(), name, path, findings);
+        }
         for manifest in objects.of_kind("IngressClass") {
             let [kind, name] = ["/spec/parameters/kind", "/spec/parameters/name"]
                 .map(|pointer| manifest.text(pointer));

@@ -1,17 +1,18 @@
 //! `NET-17`: what pods connect to lets them in.
 
-use innovate_aws::rules::network::{Admissions, Caller};
+use innovate_aws::rules::network::Admissions;
 use innovate_core::{
-    Cidr, Counterpart, Diagnostic, Manifest, Node, Resource, Rule, Severity,
+    Counterpart, Diagnostic, Manifest, Resource, Rule, Severity,
     check::{Check, Findings, Model},
-    stack::Address,
 };
-use serde_json::{Map, Value};
 
-use super::super::clusters;
+use super::{
+    super::clusters,
+    node_group::{Nodes, nodes},
+};
 use crate::{
     cluster,
-    view::{Demand, Objects, Pool, has_tags, items, selects, title},
+    view::{Demand, Objects, selects, title},
 };
 
 pub(crate) static DESTINATION_LETS_PODS_IN: Rule = Rule {
@@ -39,7 +40,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 let Some(group) = model.resource(&reference.target) else { continue };
                 let Some(port) = port(manifest, counterpart.path()) else { continue };
                 let rules = rules.get_or_insert_with(|| Admissions::of(model));
-                let shut: Vec<Nodes<'_>> = nodes(model, objects, cluster, manifest)
+                let demands: Vec<Demand<'_>> = pods_of(objects, manifest).map(Demand::of).collect();
+                let shut: Vec<Nodes<'_>> = nodes(model, objects, cluster, &demands)
                     .into_iter()
                     .filter(|nodes| !rules.admits(group.address(), port, &nodes.caller))
                     .collect();
@@ -121,94 +123,4 @@ fn pods_of<'app>(
         workload.namespace() == policy.namespace()
             && selector.is_some_and(|selector| selects(selector, workload.labels()))
     })
-}
-
-/// Nodes that take the pods, as security groups see them.
-struct Nodes<'app> {
-    name: &'app str,
-    caller: Caller<'app>,
-    are_of_the_cluster: bool,
-}
-
-/// The nodes of each pool that takes the pods of a network policy. Without any pool, all nodes are
-/// taken to have the cluster's own group, as those of a managed node group do.
-fn nodes<'app>(
-    model: &Model<'app>,
-    objects: Objects<'app>,
-    cluster: &'app Resource,
-    policy: &'app Manifest,
-) -> Vec<Nodes<'app>> {
-    let demands: Vec<Demand<'_>> = pods_of(objects, policy).map(Demand::of).collect();
-    let takes = |pool: &Pool<'_>| {
-        demands.is_empty() || demands.iter().any(|demand| pool.refuses(demand).is_none())
-    };
-    let mut pools = objects.of_kind("NodePool").peekable();
-    if pools.peek().is_none() {
-        let caller = Caller { groups: vec![cluster.address()], blocks: Vec::new() };
-        return vec![Nodes { name: objects.set().cluster(), caller, are_of_the_cluster: true }];
-    }
-    let pools = pools.filter(|pool| takes(&Pool::of(pool)));
-    pools
-        .filter_map(|pool| {
-            let class = pool.text("/spec/template/spec/nodeClassRef/name");
-            let class = objects.find("EC2NodeClass", None, class)?;
-            let groups = groups(model, objects.set().cluster(), cluster, class)?;
-            let are_of_the_cluster = groups.contains(&cluster.address());
-            let caller = Caller { groups, blocks: blocks(model, class) };
-            Some(Nodes { name: pool.name(), caller, are_of_the_cluster })
-        })
-        .collect()
-}
-
-/// The security groups that a node class selects; `None` if they are not all known.
-fn groups<'app>(
-    model: &Model<'app>,
-    name: &str,
-    cluster: &'app Resource,
-    class: &Manifest,
-) -> Option<Vec<&'app Address>> {
-    let mut groups = Vec::new();
-    for term in items(class.object(), "/spec/securityGroupSelectorTerms") {
-        let known = groups.len();
-        let tags = term.get("tags").and_then(Value::as_object);
-        if tags.is_some_and(|tags| is_the_clusters(name, tags)) {
-            groups.push(cluster.address());
-        }
-        let selected = model.resources_of("AWS::EC2::SecurityGroup").filter(|group| {
-            let named = group.properties().at("GroupName").and_then(Node::as_text);
-            match (tags, term.get("name").and_then(Value::as_str)) {
-                (Some(tags), _) => has_tags(group, tags),
-                (None, name) => name.is_some() && named == name,
-            }
-        });
-        groups.extend(selected.map(Resource::address));
-        if groups.len() == known {
-            return None;
-        }
-    }
-    Some(groups)
-}
-
-/// Whether EKS puts all of these tags on the group that it makes for the cluster.
-fn is_the_clusters(cluster: &str, tags: &Map<String, Value>) -> bool {
-    let own = [
-        ("aws:eks:cluster-name".to_owned(), cluster),
-        (format!("kubernetes.io/cluster/{cluster}"), "owned"),
-    ];
-    tags.iter().all(|(key, value)| {
-        let found = own.iter().find(|(own, _)| own == key);
-        found.is_some_and(|(_, own)| value == own || value == "*")
-    })
-}
-
-/// The blocks of the subnets that a node class selects.
-fn blocks(model: &Model<'_>, class: &Manifest) -> Vec<Cidr> {
-    let terms: Vec<&Map<String, Value>> = items(class.object(), "/spec/subnetSelectorTerms")
-        .filter_map(|term| term.get("tags").and_then(Value::as_object))
-        .collect();
-    model
-        .resources_of("AWS::EC2::Subnet")
-        .filter(|subnet| terms.iter().any(|tags| has_tags(subnet, tags)))
-        .filter_map(|subnet| subnet.properties().at("CidrBlock")?.as_text()?.parse().ok())
-        .collect()
 }

@@ -6,6 +6,7 @@ mod container_is_restricted;
 mod container_states_its_resources;
 mod destination_lets_pods_in;
 mod image_is_pinned;
+pub(super) mod node_group;
 mod probes_differ;
 mod replicas_are_a_range;
 mod security_context;
