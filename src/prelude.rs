@@ -31,7 +31,8 @@ pub use innovate_aws::{
     },
     days, disjoint, domain,
     edge::{
-        AliasRecord, Certificate, Delegation, HostedZone, HostedZoneHandle, Record, RecordData,
+        self, AliasRecord, Certificate, ContentSecurityPolicy, Delegation, Distribution,
+        HostedZone, HostedZoneHandle, Origin, Record, RecordData, ResponseHeaders,
     },
     email,
     environment::Links,

@@ -300,6 +300,20 @@ impl<P> CertificateHandle<P> {
     }
 }
 
+impl<P> CertificateHandle<P> {
+    /// Whether a certificate that exists outside the program doesn't cover a host. Of the program's
+    /// own a rule finds it.
+    pub(super) fn misses(&self, host: &Hostname) -> bool {
+        self.arn.node().as_reference().is_none() && !self.covers(host)
+    }
+
+    /// What it covers, for a message.
+    pub(super) fn covered(&self) -> String {
+        let names: Vec<String> = self.names.iter().map(|name| format!("`{name}`")).collect();
+        names.join(", ")
+    }
+}
+
 impl<P> Clone for CertificateHandle<P> {
     fn clone(&self) -> Self {
         Self {

@@ -3,14 +3,21 @@
 //! * [`hosted_zone`](self): [`HostedZone`] and its [`Delegation`],
 //! * [`record`](self): [`Record`] for what a name says, [`AliasRecord`] for a name of a distribution
 //!   or load balancer,
-//! * [`certificate`](self): [`Certificate`], for CloudFront or for load balancers.
+//! * [`certificate`](self): [`Certificate`], for CloudFront or for load balancers,
+//! * [`distribution`](self): [`Distribution`], with its [`Origin`]s and [`ResponseHeaders`].
 
 mod certificate;
+mod distribution;
 mod hosted_zone;
 mod record;
 
 pub use certificate::{
     Certificate, CertificateHandle, CertificateName, CertificatePlace, KeyAlgorithm,
+};
+pub use distribution::{
+    ContentSecurityPolicy, Countries, Distribution, DistributionHandle, DistributionMetric,
+    Frontend, FrontendOrigin, Metrics, Origin, PriceClass, ReferrerPolicy, ResponseHeaders,
+    ScriptSource, ServerError, Source, ViewerTls,
 };
 pub use hosted_zone::{Delegation, HostedZone, HostedZoneHandle};
 pub use record::{

@@ -1,7 +1,9 @@
 //! The header by which CloudFront proves that a request comes from the program's own distribution.
 
 use innovate_cfn::kind::SecretArn;
-use innovate_core::{Gives, Str, Text, Value, text};
+use innovate_core::{Gives, ResourceRef, Str, Text, Value, text};
+
+use crate::secrets::SecretHandle;
 
 /// A header whose value only the program's distribution knows: CloudFront adds it to each request,
 /// and the load balancer refuses requests without it.
@@ -16,28 +18,49 @@ use innovate_core::{Gives, Str, Text, Value, text};
 ///
 /// Source: "Restrict access to Application Load Balancers", Amazon CloudFront Developer Guide;
 /// "Get a secret or secret value from Secrets Manager", AWS CloudFormation User Guide.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct OriginHeader {
-    name: &'static str,
-    secret: Value<SecretArn>,
-    key: Str,
+    value: Value<Text>,
+    secret: Option<ResourceRef>,
 }
 
+/// What the header is called.
+const NAME: &str = "X-Origin-Verify";
+
 impl OriginHeader {
-    /// The header `X-Origin-Verify`, with the value of a key of the JSON in a secret. The secret must
-    /// be in the region of the stacks that use the header, as itself or as a replica.
+    /// The header `X-Origin-Verify`, with the value that was made up for a secret, as
+    /// `Generated::token()` makes one. The secret must be in the regions of both stacks that use the
+    /// header: in us-east-1 and in the load balancer's, the one with a replica of the other.
+    pub fn of(secret: &SecretHandle) -> Self {
+        Self { value: secret.value(), secret: Some(secret.as_ref().clone()) }
+    }
+
+    /// The header `X-Origin-Verify`, with the value of a key of the JSON in a secret that exists
+    /// outside the program. The secret must be in the region of the stacks that use the header.
     pub fn new(secret: impl Gives<SecretArn>, key: impl Into<Str>) -> Self {
-        Self { name: "X-Origin-Verify", secret: secret.give(), key: key.into() }
+        let end = format!(":SecretString:{}}}}}", key.into());
+        let secret = secret.give().assume::<Text>();
+        Self { value: text!["{{resolve:secretsmanager:", secret, end], secret: None }
     }
 
     /// The header's name.
     pub const fn name(&self) -> &'static str {
-        self.name
+        NAME
     }
 
     /// A reference to its value, which CloudFormation resolves when it deploys.
     pub fn value(&self) -> Value<Text> {
-        let end = format!(":SecretString:{}}}}}", self.key);
-        text!["{{resolve:secretsmanager:", self.secret.clone().assume::<Text>(), end]
+        self.value.clone()
+    }
+
+    /// The secret, if the program makes it: what uses the value waits for it.
+    pub const fn secret(&self) -> Option<&ResourceRef> {
+        self.secret.as_ref()
+    }
+}
+
+impl PartialEq for OriginHeader {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
     }
 }

@@ -11,7 +11,8 @@
 //! * [`host`](self): names in the DNS,
 //! * [`key_alias`](self): what a KMS key is called,
 //! * [`key_prefix`](self): what the keys of some objects of a bucket begin with,
-//! * [`kubernetes`](self): what a manifest calls a service account.
+//! * [`kubernetes`](self): what a manifest calls a service account,
+//! * [`path_pattern`](self): which paths a route of a distribution is for.
 
 #[macro_use]
 mod define;
@@ -25,6 +26,7 @@ mod host;
 mod key_alias;
 mod key_prefix;
 mod kubernetes;
+mod path_pattern;
 
 use innovate_core::Site;
 
@@ -39,6 +41,7 @@ pub use host::{DomainName, Hostname};
 pub use key_alias::KeyAlias;
 pub use key_prefix::KeyPrefix;
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
+pub use path_pattern::PathPattern;
 
 names! {
     /// The name of an application: the first part of its environments' and stacks' names.

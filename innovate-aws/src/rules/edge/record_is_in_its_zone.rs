@@ -7,7 +7,7 @@ use innovate_core::{
 
 use super::{
     CERTIFICATE,
-    zone::{ZONE, domain, domains, is_in, normal, records, zone_by_id},
+    zone::{ZONE, domain, domains, is_in, is_twin, normal, records, zone_by_id},
 };
 
 /// `DNS-01`.
@@ -28,7 +28,8 @@ Guide.",
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for record in records(model) {
+    let records = records(model);
+    for record in records.iter().filter(|record| !is_twin(record, &records)) {
         let zone = record.zone.as_ref().and_then(|zone| zone.domain(model));
         if let (Some(name), Some(zone)) = (record.name(), zone)
             && !is_in(&name, &zone)

@@ -7,7 +7,7 @@ use innovate_core::{
 
 use super::{
     DISTRIBUTION,
-    zone::{Record, records},
+    zone::{Record, is_twin, records},
 };
 use crate::edge::{CLOUDFRONT_ZONE, CertificateName};
 
@@ -32,7 +32,9 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     let records = records(model);
     for record in &records {
         check_values(model, record, findings);
-        check_alias(model, record, findings);
+        if !is_twin(record, &records) {
+            check_alias(model, record, findings);
+        }
     }
     check_together(&records, findings);
 }
@@ -106,7 +108,7 @@ fn check_alias(model: &Model<'_>, record: &Record<'_>, findings: &mut Findings) 
                 .given(&name)
                 .allowed(format!("the distribution's aliases: {known}"))
                 .related(distribution.location(), "the distribution is made here")
-                .help("add the host to the distribution with `.alias(..)`"),
+                .help("add the host to the distribution's `.aliases([..])`"),
         );
     }
 }

@@ -101,6 +101,14 @@ pub(super) fn records<'m>(model: &Model<'m>) -> Vec<Record<'m>> {
     records
 }
 
+/// Whether a record for IPv6 only repeats the one for IPv4: one mistake is one finding.
+pub(super) fn is_twin(record: &Record<'_>, records: &[Record<'_>]) -> bool {
+    record.kind() == Some("AAAA")
+        && records.iter().any(|other| {
+            other.kind() == Some("A") && other.zone == record.zone && other.name() == record.name()
+        })
+}
+
 fn zone_of<'m>(resource: &'m Resource, prefix: &str) -> Option<In<'m>> {
     let at = |name: &str| resource.properties().at(&format!("{prefix}{name}"));
     match at("HostedZoneId") {

@@ -8,7 +8,10 @@ use innovate_core::{
 
 use crate::{
     identity::document::{Policy, allows, policies_of},
-    rules::read::{items, pattern},
+    rules::{
+        edge::{DISTRIBUTION, origin::bucket},
+        read::{items, pattern},
+    },
 };
 
 /// `KMS-02`.
@@ -84,6 +87,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
     }
     alarms(model, findings);
+    sites(model, findings);
 }
 
 /// Every resource that names a key of the program: the resource, the property, and the key.
@@ -238,6 +242,24 @@ fn alarms(model: &Model<'_>, findings: &mut Findings) {
     for topic in topics.iter().filter_map(|topic| model.resource(topic)) {
         if let Some(key) = key_of(model, topic, consumer.property) {
             require(topic, &consumer, key, "cloudwatch", findings);
+        }
+    }
+}
+
+/// The buckets that CloudFront reads on its own.
+fn sites(model: &Model<'_>, findings: &mut Findings) {
+    let property = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID";
+    let consumer = consumer("AWS::S3::Bucket", property, "cloudfront", "StaticSite");
+    let mut sites: Vec<&Resource> = Vec::new();
+    for distribution in model.resources_of(DISTRIBUTION) {
+        let origins = distribution.properties().at("DistributionConfig/Origins");
+        let origins = origins.and_then(Node::as_list).unwrap_or_default();
+        sites.extend(origins.iter().filter_map(|origin| bucket(model, origin)));
+    }
+    sites.dedup_by_key(|site| site.address());
+    for site in sites {
+        if let Some(key) = key_of(model, site, consumer.property) {
+            require(site, &consumer, key, consumer.service, findings);
         }
     }
 }

@@ -10,8 +10,8 @@ use super::{
 
 /// A rule of one's own, with the place that it has among the others.
 ///
-/// The rules that a [`WebAcl`](super::WebAcl) makes have the priorities 100 to 799; what runs before
-/// them is given 0 to 99, and what runs after them 800 and more. Two rules with one priority are a
+/// The rules that a [`WebAcl`](super::WebAcl) makes have the priorities 99 to 799; what runs before
+/// them is given 0 to 98, and what runs after them 800 and more. Two rules with one priority are a
 /// finding.
 #[derive(Clone, Debug)]
 pub struct CustomRule {

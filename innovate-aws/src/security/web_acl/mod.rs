@@ -28,12 +28,14 @@ use innovate_cfn::{
     wafv2::{self, web_acl as waf},
 };
 use innovate_core::{
-    Construct, Diagnostic, Gives, MAIN, Node, ResourceRef, Scope, Str, Value, text, value::pseudo,
+    Construct, Diagnostic, Gives, MAIN, Node, ResourceRef, ResourceType as _, Scope, Str, Value,
+    text, value::pseudo,
 };
 use typed_builder::TypedBuilder;
 
 use crate::{
     keys::{Key, KmsKey, Logs},
+    load_balancer::OriginHeader,
     name::{LogGroupName, name_of},
     observability::{LogGroup, Metric, Retention},
 };
@@ -50,7 +52,7 @@ pub use managed_rule::{
     LinuxRule, PhpRule, PosixRule, RuleOverride, SqlInjectionRule, WordPressRule,
 };
 pub use rate_limit::{RateLimit, RateWindow};
-pub use scope::{CloudFront, Regional, WebAclScope};
+pub use scope::{CloudFront, NothingStandsBeforeCloudFront, Regional, WebAclScope};
 
 /// What AWS WAF wants the name of every destination of its logs to begin with.
 const LOG_PREFIX: &str = "aws-waf-logs-";
@@ -141,6 +143,11 @@ pub struct WebAcl<S: WebAclScope> {
     /// CloudFront it must be [`ClientIp::ForwardedFor`].
     #[builder(default)]
     client_ip: ClientIp,
+    /// The header without which it blocks whatever comes: what the program's own distribution shows.
+    /// For a load balancer of the AWS Load Balancer Controller that CloudFront reaches over the
+    /// internet. None by default.
+    #[builder(default, setter(transform = |header: &S::OriginHeader| Some(header.clone())))]
+    origin_header: Option<S::OriginHeader>,
     /// Which requests are logged. Those that a rule blocked or counted by default.
     #[builder(default)]
     logged: Logged,
@@ -182,9 +189,14 @@ impl<S: WebAclScope> Construct for WebAcl<S> {
             capacity::of_rules(&Node::List(rules), &|_| None)
         };
         let default = waf::DefaultAction::new().allow(waf::AllowAction::new());
-        let acl = wafv2::WebACL::new(default, S::WEB_ACL, action::visibility(name.clone().into()))
-            .name(&name)
-            .rules(rules);
+        let mut acl =
+            wafv2::WebACL::new(default, S::WEB_ACL, action::visibility(name.clone().into()))
+                .name(&name)
+                .rules(rules);
+        let header = self.origin_header.as_ref().map(S::origin_header);
+        if let Some(secret) = header.and_then(OriginHeader::secret) {
+            acl = acl.depends_on(secret);
+        }
         let acl = scope.add(MAIN, acl);
         self.log(&name, &acl, scope);
         WebAclHandle {
@@ -226,6 +238,12 @@ impl<S: WebAclScope> WebAcl<S> {
     /// The rules in the order in which AWS WAF runs them.
     fn rules(&mut self, name: &str, scope: &mut Scope<'_>) -> Vec<waf::Rule> {
         let mut rules: Vec<(u32, waf::Rule)> = Vec::new();
+        if let Some(header) = self.origin_header.as_ref().map(S::origin_header) {
+            let shown = statement::header_is(header.name(), header.value());
+            let rule =
+                action::rule("OriginHeader".into(), order::ORIGIN_HEADER, statement::not(shown));
+            rules.push((order::ORIGIN_HEADER, rule.action(Action::Block.property())));
+        }
         for (priority, rule) in (order::ADDRESSES..).zip(&self.addresses) {
             let set = format!("{name}-{}", rule.name);
             rules.push((priority, rule.rule::<S>(priority, self.client_ip, set, scope)));

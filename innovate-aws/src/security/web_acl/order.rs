@@ -6,6 +6,8 @@
 
 use super::managed::ManagedRuleGroup;
 
+/// What doesn't come from the program's own distribution.
+pub(super) const ORIGIN_HEADER: u32 = 99;
 /// The group against denial of service.
 pub(super) const ANTI_DDOS: u32 = 100;
 /// Sets of addresses.

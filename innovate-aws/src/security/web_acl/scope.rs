@@ -3,7 +3,10 @@
 use innovate_cfn::wafv2;
 use innovate_core::{AnyStack, Literal, StackInUsEast1};
 
-use crate::name::{CloudFrontWebAclName, WebAclName};
+use crate::{
+    load_balancer::OriginHeader,
+    name::{CloudFrontWebAclName, WebAclName},
+};
 
 /// In front of load balancers and other resources of one region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +14,11 @@ pub enum Regional {}
 /// In front of CloudFront, from a stack in us-east-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloudFront {}
+
+/// What a web ACL for CloudFront has in place of a header: there is no such value, since viewers come to
+/// CloudFront themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NothingStandsBeforeCloudFront {}
 
 mod sealed {
     pub trait Sealed {}
@@ -24,6 +32,11 @@ pub trait WebAclScope: sealed::Sealed + 'static {
     type Needs;
     /// What its name is: another type for each scope, so that a load balancer can't take CloudFront's.
     type Name: Clone + std::fmt::Debug + AsRef<str>;
+    /// What stands before it may have to show a header: CloudFront before a regional web ACL.
+    type OriginHeader: Clone + std::fmt::Debug;
+    /// The header, if there can be one.
+    #[doc(hidden)]
+    fn origin_header(header: &Self::OriginHeader) -> &OriginHeader;
     /// Its name, from a text that was made of checked names.
     #[doc(hidden)]
     fn name(text: String) -> Self::Name;
@@ -38,6 +51,10 @@ pub trait WebAclScope: sealed::Sealed + 'static {
 impl WebAclScope for Regional {
     type Needs = AnyStack;
     type Name = WebAclName;
+    type OriginHeader = OriginHeader;
+    fn origin_header(header: &OriginHeader) -> &OriginHeader {
+        header
+    }
     fn name(text: String) -> WebAclName {
         WebAclName::trusted(text)
     }
@@ -48,6 +65,10 @@ impl WebAclScope for Regional {
 impl WebAclScope for CloudFront {
     type Needs = StackInUsEast1;
     type Name = CloudFrontWebAclName;
+    type OriginHeader = NothingStandsBeforeCloudFront;
+    fn origin_header(header: &NothingStandsBeforeCloudFront) -> &OriginHeader {
+        match *header {}
+    }
     fn name(text: String) -> CloudFrontWebAclName {
         CloudFrontWebAclName::trusted(text)
     }

@@ -2,7 +2,7 @@
 //! [`innovate_cfn::wafv2::web_acl`], and go together with these.
 
 use innovate_cfn::wafv2::web_acl as waf;
-use innovate_core::{Literal, Str};
+use innovate_core::{Gives, Literal, Str, Text};
 
 use super::action::empty;
 
@@ -34,12 +34,12 @@ fn path(
     transformations: &[Literal<waf::TextTransformationType>],
 ) -> Statement {
     let field = waf::FieldToMatch::new().uri_path(empty());
-    compare(field, text.into(), how, transformations)
+    compare(field, text, how, transformations)
 }
 
 fn compare(
     field: waf::FieldToMatch,
-    text: Str,
+    text: impl Gives<Text>,
     how: Literal<waf::PositionalConstraint>,
     transformations: &[Literal<waf::TextTransformationType>],
 ) -> Statement {
@@ -53,10 +53,10 @@ fn compare(
 }
 
 /// The header `name` is exactly `value`.
-pub fn header_is(name: impl Into<Str>, value: impl Into<Str>) -> Statement {
+pub fn header_is(name: impl Into<Str>, value: impl Gives<Text>) -> Statement {
     let header = waf::FieldToMatchSingleHeader::new(name.into().to_ascii_lowercase());
     let field = waf::FieldToMatch::new().single_header(header);
-    compare(field, value.into(), waf::PositionalConstraint::EXACTLY, &STRICT)
+    compare(field, value, waf::PositionalConstraint::EXACTLY, &STRICT)
 }
 
 /// A rule before this one gave the request the label.

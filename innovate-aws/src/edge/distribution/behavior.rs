@@ -1,0 +1,59 @@
+//! Which request goes where, and what of it is cached.
+
+use innovate_cfn::{
+    cloudfront::distribution::{
+        CacheBehavior, DefaultCacheBehavior, DefaultCacheBehaviorViewerProtocolPolicy,
+        FunctionAssociation,
+    },
+    kind::{CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId},
+};
+use innovate_core::Value;
+
+use crate::name::PathPattern;
+
+/// What the bucket is called among the origins. No host can be called so.
+pub(super) const SITE: &str = "site";
+
+// Source: "Use managed cache policies" and "Use managed origin request policies", Amazon CloudFront
+// Developer Guide.
+const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_VIEWER_EXCEPT_HOST_HEADER: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+const EVERY_METHOD: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"];
+
+type Headers = Value<ResponseHeadersPolicyId>;
+
+/// The files of a site, cached as they say themselves.
+pub(super) fn site(headers: &Headers, routing: FunctionAssociation) -> DefaultCacheBehavior {
+    default(SITE, headers)
+        .allowed_methods(["GET", "HEAD"])
+        .cache_policy_id(CachePolicyId::literal(CACHING_OPTIMIZED))
+        .function_associations([routing])
+}
+
+/// A frontend that runs behind a load balancer.
+pub(super) fn service(origin: &str, headers: &Headers) -> DefaultCacheBehavior {
+    default(origin, headers)
+        .allowed_methods(EVERY_METHOD)
+        .cache_policy_id(CachePolicyId::literal(CACHING_DISABLED))
+        .origin_request_policy_id(OriginRequestPolicyId::literal(ALL_VIEWER_EXCEPT_HOST_HEADER))
+}
+
+fn default(origin: &str, headers: &Headers) -> DefaultCacheBehavior {
+    let redirect = DefaultCacheBehaviorViewerProtocolPolicy::REDIRECT_TO_HTTPS;
+    DefaultCacheBehavior::new(origin.to_owned(), redirect)
+        .compress(true)
+        .response_headers_policy_id(headers)
+}
+
+/// An API: nothing is cached, and a client that speaks HTTP is refused, since it has already sent its
+/// token in the clear.
+pub(super) fn route(paths: &PathPattern, origin: &str, headers: &Headers) -> CacheBehavior {
+    CacheBehavior::new(paths, origin.to_owned(), "https-only")
+        .allowed_methods(EVERY_METHOD)
+        .cache_policy_id(CachePolicyId::literal(CACHING_DISABLED))
+        .origin_request_policy_id(OriginRequestPolicyId::literal(ALL_VIEWER_EXCEPT_HOST_HEADER))
+        .compress(true)
+        .response_headers_policy_id(headers)
+}

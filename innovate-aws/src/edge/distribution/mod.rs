@@ -1,0 +1,428 @@
+//! CloudFront in front of a site and its API.
+//!
+//! * [`Distribution`]: the construct; [`DistributionHandle`] is what the rest of the program needs,
+//! * [`Frontend`]: what it serves where no route says otherwise,
+//! * [`Origin`]: a load balancer that it gets the rest from,
+//! * `behavior`: which request goes where,
+//! * [`ResponseHeaders`] and their [`ContentSecurityPolicy`]: what it tells browsers,
+//! * `routing`: the function that leads all pages of an application to its one file,
+//! * `logging`: where its requests are written down,
+//! * [`DistributionMetric`]: what is measured.
+
+mod behavior;
+mod content_security_policy;
+mod frontend;
+mod handle;
+mod logging;
+mod metric;
+mod option;
+mod origin;
+mod response_headers;
+mod routing;
+
+use innovate_cfn::{
+    cloudfront::{
+        self,
+        distribution::{
+            CustomErrorResponse, CustomErrorResponseErrorCode, CustomErrorResponseResponseCode,
+            DistributionConfig, DistributionConfigHttpVersion, Origin as OriginProperty,
+            OriginShield, Restrictions, S3OriginConfig, ViewerCertificate,
+            ViewerCertificateSslSupportMethod,
+        },
+        monitoring_subscription as monitoring, origin_access_control as access,
+    },
+    kind::WebAclArn,
+};
+use innovate_core::{
+    Construct, Diagnostic, MAIN, ResourceType as _, Scope, StackInUsEast1, Str, Value,
+};
+use typed_builder::TypedBuilder;
+
+use super::{AliasRecord, CertificateHandle, HostedZoneHandle};
+use crate::{
+    Region,
+    keys::{Key, Logs},
+    name::{Hostname, PathPattern, name_of},
+    observability::Retention,
+    security::{CloudFront, WebAclHandle},
+    storage::SiteBucketHandle,
+};
+
+pub use content_security_policy::{ContentSecurityPolicy, ScriptSource, Source};
+pub use frontend::{Frontend, FrontendOrigin};
+pub use handle::DistributionHandle;
+pub use metric::DistributionMetric;
+pub use option::{Countries, Metrics, PriceClass, ServerError, ViewerTls};
+pub use origin::Origin;
+pub use response_headers::{ReferrerPolicy, ResponseHeaders};
+
+/// Where the API of a site is.
+const API: &str = "/api/*";
+/// The page of a single-page application.
+const INDEX: &str = "index.html";
+/// The errors that CloudFront keeps for ten seconds unless it is told otherwise.
+///
+/// Source: "How CloudFront processes HTTP 4xx and 5xx status codes from your origin", Amazon CloudFront
+/// Developer Guide.
+const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
+
+/// CloudFront in front of a site and its API, from edge locations all over the world.
+///
+/// It answers for its aliases by HTTPS alone, with TLS 1.2 or newer, HTTP/2 and HTTP/3, over IPv4 and
+/// IPv6, through its web ACL. It fetches the files of the site from a bucket that nobody else can read,
+/// and each address without an extension is the application's one page. Requests for a route, such as
+/// `/api/*`, go to a load balancer over TLS, and neither answers nor errors of it are cached. Each
+/// response has the headers of [`ResponseHeaders`], and each request is written to a log group
+/// that is encrypted and kept as long as the stage asks for.
+///
+/// It goes into a stack in us-east-1, together with certificate, web ACL, and the bucket and its key.
+/// Nothing in another region refers to it, and it refers to other regions by host names, so no cycle
+/// arises.
+///
+/// ```
+/// use innovate_aws::{
+///     Environment,
+///     edge::{Certificate, Distribution, HostedZoneHandle, Origin},
+///     keys::{KmsKey, StaticSite},
+///     load_balancer::OriginHeader,
+///     security::{CloudFront, WebAcl},
+///     storage::{AccessLogBucket, SiteBucket},
+/// };
+/// use innovate_core::{Prod, Stack, UsEast1};
+///
+/// fn edge(prod: &Environment<Prod>, zone: &HostedZoneHandle, header: &OriginHeader) -> Stack<Prod, UsEast1> {
+///     let mut edge = prod.us_east_1_stack("edge");
+///     let key = edge.add("SiteKey", KmsKey::<StaticSite>::new());
+///     let logs = edge.add("AccessLogs", AccessLogBucket::builder().build());
+///     let site = edge.add("Site", SiteBucket::builder().encryption(&key).access_logs(&logs).build());
+///     let certificate = edge.add("Certificate", Certificate::<CloudFront>::builder().zone(zone).build());
+///     let acl = edge.add("WebAcl", WebAcl::<CloudFront>::builder().build());
+///     edge.add(
+///         "Distribution",
+///         Distribution::builder()
+///             .aliases([prod.host("www")])
+///             .certificate(&certificate)
+///             .web_acl(&acl)
+///             .frontend(&site)
+///             .api(Origin::load_balancer(prod.host("origin-api"), header))
+///             .zone(zone)
+///             .build(),
+///     );
+///     edge
+/// }
+/// ```
+///
+/// A frontend that runs in the cluster needs no bucket: `.frontend(Origin::load_balancer(..))` puts
+/// CloudFront in front of it, and without CloudFront an ingress leads to it beside the API.
+///
+/// Sources: "Use various origins with CloudFront distributions", "Restrict access to an Amazon S3
+/// origin" and "Cache content based on request headers", Amazon CloudFront Developer Guide;
+/// AWS::CloudFront::Distribution, AWS CloudFormation Template Reference Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Leads `/api/*` to an origin.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn api(&mut self, origin: Origin) {
+        self.routes.push((PathPattern::trusted(API), origin));
+    }
+    /// Leads paths to an origin: `name!(PathPattern: "/graphql")`. May be called for each; the pattern
+    /// that begins with the longest text goes first.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn route(&mut self, paths: PathPattern, origin: Origin) {
+        self.routes.push((paths, origin));
+    }
+    /// Shows a page of the site for an error of the server, with the error's own code: also for such
+    /// errors of the API, whose text is then lost. By default CloudFront's own pages are shown.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn error_page(&mut self, error: ServerError, page: impl Into<Str>) {
+        self.error_pages.push((error, page.into()));
+    }
+))]
+pub struct Distribution {
+    /// The hosts that it answers for.
+    #[builder(setter(
+        fn transform<H: Into<Hostname>>(hosts: impl IntoIterator<Item = H>) -> Vec<Hostname> {
+            hosts.into_iter().map(Into::into).collect()
+        }
+    ))]
+    aliases: Vec<Hostname>,
+    /// A certificate that covers them.
+    #[builder(setter(transform = |certificate: &CertificateHandle<CloudFront>| certificate.clone()))]
+    certificate: CertificateHandle<CloudFront>,
+    /// The web ACL that each request passes.
+    #[builder(setter(transform = |acl: &WebAclHandle<CloudFront>| acl.arn()))]
+    web_acl: Value<WebAclArn>,
+    /// What it serves where no route says otherwise: the bucket of a site, or an [`Origin`].
+    #[builder(setter(transform = |frontend: impl Frontend| frontend.frontend()))]
+    frontend: FrontendOrigin,
+    /// The zone of its hosts, for records that lead to it. None by default: the records are made
+    /// elsewhere.
+    #[builder(default, setter(transform = |zone: &HostedZoneHandle| Some(zone.clone())))]
+    zone: Option<HostedZoneHandle>,
+    /// What it tells browsers. The strictest by default.
+    #[builder(default)]
+    headers: ResponseHeaders,
+    /// Which TLS it speaks with viewers. TLS 1.3 and 1.2 by default.
+    #[builder(default)]
+    tls: ViewerTls,
+    /// Where it answers from. Everywhere by default.
+    #[builder(default)]
+    price_class: PriceClass,
+    /// The countries that it answers to. All by default.
+    #[builder(default, setter(strip_option))]
+    countries: Option<Countries>,
+    /// The region where it gathers the requests for its origins: theirs, or the nearest that has an
+    /// Origin Shield. None by default.
+    #[builder(default, setter(strip_option))]
+    origin_shield: Option<Region>,
+    /// Which metrics there are. Those that cost nothing by default.
+    #[builder(default)]
+    metrics: Metrics,
+    /// How long its log is kept. By default a year in production and a month elsewhere.
+    #[builder(default, setter(strip_option))]
+    log_retention: Option<Retention>,
+    /// What encrypts its log, in us-east-1. A key of its own by default.
+    #[builder(default, setter(transform = |key: &Key<Logs>| Some(key.clone())))]
+    logs_key: Option<Key<Logs>>,
+    #[builder(via_mutators)]
+    routes: Vec<(PathPattern, Origin)>,
+    #[builder(via_mutators)]
+    error_pages: Vec<(ServerError, Str)>,
+}
+
+impl Construct for Distribution {
+    type Handle = DistributionHandle;
+    type Needs = StackInUsEast1;
+
+    fn build(mut self, scope: &mut Scope<'_>) -> DistributionHandle {
+        self.check(scope);
+        self.routes.sort_by(|(one, _), (other, _)| {
+            (other.literal_length(), one).cmp(&(one.literal_length(), other))
+        });
+        let name = name_of(scope);
+        let config = self.config(&name, scope);
+        let mut distribution = cloudfront::Distribution::new(config);
+        for (_, origin) in &self.routes {
+            if let Some(secret) = origin.secret() {
+                distribution = distribution.depends_on(secret);
+            }
+        }
+        if let frontend::Kind::Service(origin) = &self.frontend.0
+            && let Some(secret) = origin.secret()
+        {
+            distribution = distribution.depends_on(secret);
+        }
+        let handle = DistributionHandle {
+            distribution: scope.add(MAIN, distribution),
+            site: scope.site().clone(),
+            aliases: self.aliases,
+        };
+        if let frontend::Kind::Site(site) = &self.frontend.0 {
+            scope.add("SitePolicy", site.allow_cloudfront(handle.distribution_id()));
+        }
+        logging::build(&name, handle.arn(), self.log_retention, self.logs_key, scope);
+        if self.metrics == Metrics::Additional {
+            scope.add("Metrics", additional_metrics(&handle));
+        }
+        if let Some(zone) = &self.zone {
+            for host in &handle.aliases {
+                let record = AliasRecord::new(zone, host.clone(), &handle);
+                scope.within("Record", |scope| scope.add(host.to_string(), record));
+            }
+        }
+        handle
+    }
+}
+
+impl Distribution {
+    /// Reports what CloudFormation would take, and CloudFront would refuse or do otherwise.
+    fn check(&self, scope: &mut Scope<'_>) {
+        if self.aliases.is_empty() {
+            scope.report(
+                Diagnostic::error("CF-01", "the distribution answers for no host of its own")
+                    .setter("aliases")
+                    .help("without one it speaks old versions of TLS: name a host, `.aliases([environment.host(\"www\")])`"),
+            );
+        }
+        for host in self.aliases.iter().filter(|host| self.certificate.misses(host)) {
+            scope.report(
+                Diagnostic::error(
+                    "CF-01",
+                    "the distribution's certificate doesn't cover one of its hosts",
+                )
+                .setter("aliases")
+                .given(host)
+                .allowed(format!("what the certificate covers: {}", self.certificate.covered())),
+            );
+        }
+        for (index, (paths, _)) in self.routes.iter().enumerate() {
+            if self.routes.iter().take(index).any(|(before, _)| before == paths) {
+                let setter = if paths.as_str() == API { "api" } else { "route" };
+                scope.report(
+                    Diagnostic::error("CF-06", "two routes of the distribution have one pattern")
+                        .setter(setter)
+                        .given(paths)
+                        .help("give each route a pattern of its own"),
+                );
+            }
+        }
+        let origins = self.origins();
+        for (index, (setter, origin)) in origins.iter().enumerate() {
+            let mut before = origins.iter().take(index).map(|(_, origin)| origin);
+            match before.find(|before| before.id() == origin.id()) {
+                Some(before) if before == origin => {}
+                Some(_) => scope.report(
+                    Diagnostic::error("CF-06", "two origins of the distribution have one host")
+                        .setter(*setter)
+                        .given(origin.id())
+                        .help("write one origin and give its clone to both"),
+                ),
+                None => origin.check(setter, scope),
+            }
+        }
+        if let Some(region) = self.origin_shield.filter(|region| !option::SHIELDS.contains(region))
+        {
+            let allowed = option::SHIELDS.map(Region::code).join(", ");
+            scope.report(
+                Diagnostic::error("CF-06", "the region has no Origin Shield")
+                    .setter("origin_shield")
+                    .given(region)
+                    .allowed(allowed),
+            );
+        }
+        for (_, page) in self.error_pages.iter().filter(|(_, page)| !page.starts_with('/')) {
+            scope.report(
+                Diagnostic::error("CF-06", "the path of a page begins with a slash")
+                    .setter("error_page")
+                    .given(page)
+                    .help(format!("write `/{page}`")),
+            );
+        }
+    }
+
+    /// The load balancers that it gets something from, each with the method that named it.
+    fn origins(&self) -> Vec<(&'static str, &Origin)> {
+        let frontend = match &self.frontend.0 {
+            frontend::Kind::Service(origin) => Some(("frontend", &**origin)),
+            frontend::Kind::Site(_) => None,
+        };
+        let routes = self
+            .routes
+            .iter()
+            .map(|(paths, origin)| (if paths.as_str() == API { "api" } else { "route" }, origin));
+        frontend.into_iter().chain(routes).collect()
+    }
+
+    fn config(&self, name: &str, scope: &mut Scope<'_>) -> DistributionConfig {
+        let headers = self.headers.clone().build(name, scope);
+        let shield = self
+            .origin_shield
+            .map(|region| OriginShield::new().enabled(true).origin_shield_region(region.code()));
+        let mut origins: Vec<OriginProperty> = Vec::new();
+        let default = match &self.frontend.0 {
+            frontend::Kind::Site(site) => {
+                origins.push(site_origin(site, name, scope));
+                behavior::site(&headers, routing::build(&format!("{name}-routing"), scope))
+            }
+            frontend::Kind::Service(origin) => behavior::service(&origin.id(), &headers),
+        };
+        let mut known: Vec<String> = Vec::new();
+        for (_, origin) in self.origins() {
+            if !known.contains(&origin.id()) {
+                known.push(origin.id());
+                origins.push(origin.property(name, scope));
+            }
+        }
+        if let Some(shield) = shield {
+            origins =
+                origins.into_iter().map(|origin| origin.origin_shield(shield.clone())).collect();
+        }
+        let certificate = ViewerCertificate::new()
+            .acm_certificate_arn(self.certificate.arn())
+            .minimum_protocol_version(self.tls.property())
+            .ssl_support_method(ViewerCertificateSslSupportMethod::SNI_ONLY);
+        let mut config = DistributionConfig::new(default, true)
+            .comment(format!("{name}: {}", self.hosts()))
+            .aliases(self.aliases.clone())
+            .origins(origins)
+            .viewer_certificate(certificate)
+            .web_acl_id(self.web_acl.clone())
+            .http_version(DistributionConfigHttpVersion::HTTP2AND3)
+            .ipv6_enabled(true)
+            .price_class(self.price_class.property());
+        if matches!(self.frontend.0, frontend::Kind::Site(_)) {
+            config = config.default_root_object(INDEX);
+        }
+        if !self.routes.is_empty() {
+            let behaviors: Vec<_> = self
+                .routes
+                .iter()
+                .map(|(paths, origin)| behavior::route(paths, &origin.id(), &headers))
+                .collect();
+            config = config.cache_behaviors(behaviors);
+        }
+        let errors = self.errors();
+        if !errors.is_empty() {
+            config = config.custom_error_responses(errors);
+        }
+        if let Some(countries) = &self.countries {
+            config = config.restrictions(Restrictions::new(countries.property()));
+        }
+        config
+    }
+
+    /// The hosts, as far as a comment of 128 characters has room for them.
+    fn hosts(&self) -> String {
+        let hosts: Vec<&str> = self.aliases.iter().map(Hostname::as_str).collect();
+        hosts.join(", ").chars().take(64).collect()
+    }
+
+    /// How errors are answered. What a load balancer answered once, it may answer otherwise at once: an
+    /// order that is made after it wasn't found is found.
+    fn errors(&self) -> Vec<CustomErrorResponse> {
+        let answers = !self.origins().is_empty();
+        let page = |code: u16| {
+            let mut pages = self.error_pages.iter();
+            pages.find(|(error, _)| error.code() == code).map(|(_, page)| page)
+        };
+        let mut errors = Vec::new();
+        for code in KEPT_ERRORS {
+            let page = page(code);
+            if page.is_none() && !answers {
+                continue;
+            }
+            let number = i64::from(code);
+            let mut error = CustomErrorResponse::new(CustomErrorResponseErrorCode::custom(number));
+            if answers {
+                error = error.error_caching_min_ttl(0);
+            }
+            if let Some(page) = page {
+                error = error
+                    .response_code(CustomErrorResponseResponseCode::custom(number))
+                    .response_page_path(page.clone());
+            }
+            errors.push(error);
+        }
+        errors
+    }
+}
+
+/// The bucket as an origin that only CloudFront may read, with signed requests.
+fn site_origin(site: &SiteBucketHandle, name: &str, scope: &mut Scope<'_>) -> OriginProperty {
+    let control = access::OriginAccessControlConfig::new(name.to_owned(), "s3", "always", "sigv4");
+    let control = scope.add("AccessControl", cloudfront::OriginAccessControl::new(control));
+    // The property must be there, and empty, for an origin with access control.
+    let config = S3OriginConfig::new().origin_access_identity("");
+    OriginProperty::new(site.bucket().regional_domain_name(), behavior::SITE)
+        .origin_access_control_id(&control)
+        .s3_origin_config(config)
+}
+
+fn additional_metrics(handle: &DistributionHandle) -> cloudfront::MonitoringSubscription {
+    let enabled =
+        monitoring::RealtimeMetricsSubscriptionConfigRealtimeMetricsSubscriptionStatus::ENABLED;
+    let config = monitoring::RealtimeMetricsSubscriptionConfig::new(enabled);
+    let subscription =
+        monitoring::MonitoringSubscription::new().realtime_metrics_subscription_config(config);
+    cloudfront::MonitoringSubscription::new(handle.distribution_id(), subscription)
+}
