@@ -63,6 +63,14 @@ pub use innovate_aws::{
     service_account, start_window, storage, time_of_day, time_zone, vpc_cidr, weekly_window,
     window, zones,
 };
+pub use innovate_aws::{
+    backup::VaultAlarm,
+    cluster::{ClusterAlarm, IngressAlarm, KarpenterAlarm},
+    database::{AuroraAlarm, RdsAlarm, ReplicaAlarm},
+    load_balancer::{LoadBalancerAlarm, TargetGroupAlarm},
+    network::NetworkAlarm,
+    security::web_acl::WebAclAlarm,
+};
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,
     RecoveryRegion, ResourceType, Scope, Stack, StackInHomeRegion, StackInRecoveryRegion,

@@ -4,8 +4,9 @@
 //! * [`BackupPlan`]: what is backed up when, of [`BackupRule`]s and [`Selection`]s,
 //! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`]: for how long, and when; checked by the compiler,
 //! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`],
-//! * [`BackupMetric`]: what AWS Backup measures.
+//! * [`BackupMetric`], [`VaultAlarm`]: what AWS Backup measures, and what alarms watch.
 
+mod alarm;
 mod lifecycle;
 mod lock;
 mod metric;
@@ -18,6 +19,7 @@ mod selection;
 mod vault;
 
 pub use crate::schedule::Weekday;
+pub use alarm::VaultAlarm;
 pub(crate) use lifecycle::COLD;
 pub use lifecycle::{Lifecycle, LifecycleError};
 pub use lock::{

@@ -18,7 +18,7 @@ use super::{BackupMetric, RetentionRange, VaultLock};
 use crate::{
     keys::{self, Key},
     name::{BackupVaultName, RoleName, name_of},
-    observability::Metric,
+    observability::{Metric, Unit},
 };
 
 mod sealed {
@@ -262,6 +262,7 @@ impl<P: VaultPlace> Vault<P> {
     /// A metric of the vault, in its own region.
     pub fn metric(&self, metric: BackupMetric) -> Metric {
         Metric::new("AWS/Backup", metric.name(), [("BackupVaultName", (&self.name).give())])
+            .in_unit(Unit::Count)
     }
 
     /// The vault by its name, for a resource of its own region.

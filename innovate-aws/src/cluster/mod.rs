@@ -8,20 +8,25 @@
 //! * [`Karpenter`], [`KarpenterHandle`]: what makes all other nodes; [`SpotServiceRole`]: who makes
 //!   the account's role for Spot Instances,
 //! * [`LoadBalancerController`], [`ExternalSecrets`]: controllers that act on AWS,
-//! * [`Addons`], [`Addon`], [`AddonVersion`]: what EKS installs.
+//! * [`Addons`], [`Addon`], [`AddonVersion`]: what EKS installs,
+//! * [`ClusterMetric`], [`ClusterAlarm`], [`IngressAlarm`], [`KarpenterAlarm`]: what is measured, and
+//!   what alarms watch.
 
 mod access;
 pub(crate) mod addon;
+mod alarm;
 mod controller;
 mod eks;
 mod endpoint;
 mod handle;
 mod karpenter;
+mod metric;
 mod nodes;
 pub(crate) mod version;
 
 pub use access::{Access, AccessPolicy, Principal};
 pub use addon::{Addon, AddonVersion, AddonVersionError, Addons, Phase};
+pub use alarm::{ClusterAlarm, IngressAlarm};
 pub use controller::{ExternalSecrets, ExternalSecretsHandle, LoadBalancerController};
 pub use eks::EksCluster;
 #[doc(hidden)]
@@ -29,6 +34,7 @@ pub use endpoint::CheckedBlock;
 pub use endpoint::{AllowList, AllowListError, Endpoint};
 pub use handle::Cluster;
 pub(crate) use handle::arn;
-pub use karpenter::{Karpenter, KarpenterHandle, SpotServiceRole};
+pub use karpenter::{Karpenter, KarpenterAlarm, KarpenterHandle, QueueMetric, SpotServiceRole};
+pub use metric::ClusterMetric;
 pub use nodes::{Architecture, CORE_LABEL, CORE_TAINT, CoreNodes};
 pub use version::{Date, KubernetesVersion};

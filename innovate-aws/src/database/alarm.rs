@@ -1,21 +1,22 @@
-//! What an Aurora cluster's alarms watch.
+//! What the alarms of databases watch.
 
-use super::{AuroraCluster, AuroraMetric, Pausing, ServerlessMetric};
+use super::{
+    AuroraCluster, AuroraMetric, Pausing, Provisioned, RdsInstance, RdsMetric, RdsReplica,
+    ServerlessMetric, Sizing,
+};
 use crate::observability::{
-    Alarms, Condition, Datapoints, MissingData, Period,
+    Alarms, Condition, Datapoints, Measure, MissingData, Period,
     alarm::{Proposal, alarm_kinds},
 };
 
 alarm_kinds! {
     /// The alarms of an Aurora cluster.
     ///
-    /// Source: "Monitoring metrics in an Amazon Aurora cluster", Amazon Aurora User Guide, and the
-    /// alarms that "Recommended alarms", Amazon CloudWatch User Guide, names for RDS.
+    /// Sources: "Amazon CloudWatch metrics for Amazon Aurora", Amazon Aurora User Guide; "Recommended
+    /// alarms" for Amazon RDS, Amazon CloudWatch User Guide.
     AuroraAlarm {
         /// The processors are busy: above 80 % for 15 minutes, outside of production above 90 %.
         Cpu,
-        /// The maximum capacity is nearly used: above 90 % for 15 minutes.
-        Capacity,
         /// Less than 256 MiB of memory are left for 15 minutes.
         Memory,
         /// A reader is more than a second behind the writer for 10 minutes.
@@ -27,80 +28,185 @@ alarm_kinds! {
         Deadlocks,
         /// A billion transaction ids aren't frozen: vacuum falls behind.
         TransactionIds,
+        /// Of a cluster that scales with its load: the maximum capacity is nearly used, above 90 % for
+        /// 15 minutes.
+        Capacity,
+        /// Of a provisioned cluster: less than 1 GiB is left for temporary tables and logs, for 15
+        /// minutes.
+        LocalStorage,
+    }
+}
+
+alarm_kinds! {
+    /// The alarms of an instance of RDS.
+    ///
+    /// Sources: "Amazon CloudWatch metrics for Amazon RDS", Amazon RDS User Guide; "Recommended
+    /// alarms" for Amazon RDS, Amazon CloudWatch User Guide.
+    RdsAlarm {
+        /// The processors are busy: above 80 % for 15 minutes, outside of production above 90 %.
+        Cpu,
+        /// Less than 256 MiB of memory are left for 15 minutes.
+        Memory,
+        /// Less than 5 GiB of storage are left for 15 minutes.
+        Storage,
+        /// A read takes more than 50 milliseconds for 15 minutes, outside of production more than
+        /// 200.
+        ReadLatency,
+        /// A write takes more than 50 milliseconds for 15 minutes, outside of production more than
+        /// 200.
+        WriteLatency,
+        /// A billion transaction ids aren't frozen: vacuum falls behind.
+        TransactionIds,
+    }
+}
+
+alarm_kinds! {
+    /// The alarms of an instance that follows another.
+    ///
+    /// Source: "Monitoring replication lag", Amazon RDS User Guide.
+    ReplicaAlarm {
+        /// The processors are busy: above 80 % for 15 minutes, outside of production above 90 %.
+        Cpu,
+        /// It is more than a minute behind for 10 minutes, or doesn't follow any more.
+        Lag,
+        /// Less than 5 GiB of storage are left for 15 minutes.
+        Storage,
     }
 }
 
 const MIB: f64 = 1_048_576.0;
+const GIB: f64 = 1_024.0 * MIB;
+/// A billion: at two, PostgreSQL stops.
+const MANY_IDS: f64 = 1_000_000_000.0;
 
-impl<K: Pausing> AuroraCluster<K> {
-    /// The alarms that it comes with: [`AuroraAlarm`].
-    pub fn alarms(&self) -> Alarms<AuroraAlarm> {
-        let quarter_of_an_hour = Datapoints::in_a_row(3);
-        let when = Proposal::when;
+const BUSY: &str = "The database's processors are busy: look for slow queries in Database Insights";
+const NO_MEMORY: &str = "The database runs out of memory";
+const NO_STORAGE: &str = "The database runs out of storage";
+const VACUUM: &str = "Vacuum falls behind, and at two billion ids PostgreSQL stops: end old transactions, drop unused replication slots, vacuum";
+
+/// What is bad when it stays so for a quarter of an hour.
+fn lasting(measure: Measure, condition: Condition, description: &'static str) -> Proposal {
+    Proposal::when(measure, condition, MissingData::Missing)
+        .over(Datapoints::in_a_row(3), Period::FiveMinutes)
+        .describe(description)
+}
+
+fn busy(cpu: Measure) -> Proposal {
+    lasting(cpu, Condition::Above(80.0), BUSY).outside_production(90.0)
+}
+
+fn old_ids(ids: Measure) -> Proposal {
+    Proposal::when(ids, Condition::Above(MANY_IDS), MissingData::NotBreaching)
+        .over(Datapoints::in_a_row(1), Period::OneHour)
+        .describe(VACUUM)
+}
+
+impl<K: Sizing> AuroraCluster<K> {
+    fn alarms_of_any_size(&self) -> Vec<(AuroraAlarm, Proposal)> {
         let metric = |metric: AuroraMetric| self.metric(metric);
-        let busy = when(
-            metric(AuroraMetric::CpuUtilization).average(),
-            Condition::Above(80.0),
-            MissingData::Missing,
-        )
-        .outside_production(90.0)
-        .over(quarter_of_an_hour, Period::FiveMinutes)
-        .describe("The database's processors are busy: look for slow queries in Database Insights");
-        let full = when(
-            self.metric(ServerlessMetric::AcuUtilization).average(),
-            Condition::Above(90.0),
-            MissingData::Missing,
-        )
-        .over(quarter_of_an_hour, Period::FiveMinutes)
-        .describe("The database is at the end of its capacity: raise the maximum");
-        // Of a serverless instance it is what would be left at the maximum capacity. Source:
-        // "Monitoring Aurora Serverless v2 with Amazon CloudWatch", Amazon Aurora User Guide.
-        let memory = when(
-            metric(AuroraMetric::FreeableMemory).minimum(),
-            Condition::Below(256.0 * MIB),
-            MissingData::Missing,
-        )
-        .over(quarter_of_an_hour, Period::FiveMinutes)
-        .describe("The database runs out of memory: raise the maximum capacity");
-        let lag = when(
+        let lag = Proposal::when(
             metric(AuroraMetric::AuroraReplicaLag).maximum(),
             Condition::Above(1_000.0),
             MissingData::NotBreaching,
         )
         .over(Datapoints::in_a_row(2), Period::FiveMinutes)
         .describe("A reader shows data of more than a second ago");
-        let latency = when(
-            metric(AuroraMetric::CommitLatency).average(),
-            Condition::Above(100.0),
-            MissingData::NotBreaching,
-        )
-        .outside_production(500.0)
-        .over(quarter_of_an_hour, Period::FiveMinutes)
-        .describe("Commits are slow");
-        let deadlocks = when(
+        let latency = metric(AuroraMetric::CommitLatency).average();
+        let deadlocks = Proposal::when(
             metric(AuroraMetric::Deadlocks).average(),
             Condition::Above(0.0),
             MissingData::NotBreaching,
         )
         .over(Datapoints::in_a_row(2), Period::FiveMinutes)
         .describe("Transactions deadlock: look at the order in which they lock rows");
-        let ids = when(
-            metric(AuroraMetric::MaximumUsedTransactionIds).maximum(),
-            Condition::Above(1_000_000_000.0),
-            MissingData::NotBreaching,
-        )
-        .over(Datapoints::in_a_row(1), Period::OneHour)
-        .describe(
-            "Vacuum falls behind, and at two billion ids PostgreSQL stops: end old transactions, drop old replication slots, vacuum",
-        );
-        Alarms::of([
-            (AuroraAlarm::Cpu, busy),
-            (AuroraAlarm::Capacity, full),
-            (AuroraAlarm::Memory, memory),
+        // Of a serverless instance it is what would be left at the maximum capacity. Source:
+        // "Performance and scaling for Aurora Serverless v2", Amazon Aurora User Guide.
+        let memory = metric(AuroraMetric::FreeableMemory).minimum();
+        vec![
+            (AuroraAlarm::Cpu, busy(metric(AuroraMetric::CpuUtilization).average())),
+            (AuroraAlarm::Memory, lasting(memory, Condition::Below(256.0 * MIB), NO_MEMORY)),
             (AuroraAlarm::ReplicaLag, lag),
-            (AuroraAlarm::CommitLatency, latency),
+            (
+                AuroraAlarm::CommitLatency,
+                lasting(latency, Condition::Above(100.0), "Commits are slow")
+                    .outside_production(500.0),
+            ),
             (AuroraAlarm::Deadlocks, deadlocks),
-            (AuroraAlarm::TransactionIds, ids),
+            (
+                AuroraAlarm::TransactionIds,
+                old_ids(metric(AuroraMetric::MaximumUsedTransactionIds).maximum()),
+            ),
+        ]
+    }
+}
+
+impl<K: Pausing> AuroraCluster<K> {
+    /// The alarms that it comes with: [`AuroraAlarm`].
+    pub fn alarms(&self) -> Alarms<AuroraAlarm> {
+        let full = lasting(
+            self.metric(ServerlessMetric::AcuUtilization).average(),
+            Condition::Above(90.0),
+            "The database is at the end of its capacity: raise the maximum",
+        );
+        let mut alarms = self.alarms_of_any_size();
+        alarms.push((AuroraAlarm::Capacity, full));
+        Alarms::of(alarms)
+    }
+}
+
+impl AuroraCluster<Provisioned> {
+    /// The alarms that it comes with: [`AuroraAlarm`].
+    pub fn alarms(&self) -> Alarms<AuroraAlarm> {
+        let left = lasting(
+            self.metric(AuroraMetric::FreeLocalStorage).minimum(),
+            Condition::Below(GIB),
+            "An instance runs out of space for temporary tables and logs: larger instances have more",
+        );
+        let mut alarms = self.alarms_of_any_size();
+        alarms.push((AuroraAlarm::LocalStorage, left));
+        Alarms::of(alarms)
+    }
+}
+
+impl RdsInstance {
+    /// The alarms that it comes with: [`RdsAlarm`].
+    pub fn alarms(&self) -> Alarms<RdsAlarm> {
+        let metric = |metric: RdsMetric| self.metric(metric);
+        let memory = metric(RdsMetric::FreeableMemory).minimum();
+        let storage = metric(RdsMetric::FreeStorageSpace).minimum();
+        let slow = |latency, description| {
+            lasting(metric(latency).average(), Condition::Above(0.05), description)
+                .outside_production(0.2)
+        };
+        Alarms::of([
+            (RdsAlarm::Cpu, busy(metric(RdsMetric::CpuUtilization).average())),
+            (RdsAlarm::Memory, lasting(memory, Condition::Below(256.0 * MIB), NO_MEMORY)),
+            (RdsAlarm::Storage, lasting(storage, Condition::Below(5.0 * GIB), NO_STORAGE)),
+            (RdsAlarm::ReadLatency, slow(RdsMetric::ReadLatency, "Reads are slow")),
+            (RdsAlarm::WriteLatency, slow(RdsMetric::WriteLatency, "Writes are slow")),
+            (
+                RdsAlarm::TransactionIds,
+                old_ids(metric(RdsMetric::MaximumUsedTransactionIds).maximum()),
+            ),
+        ])
+    }
+}
+
+impl RdsReplica {
+    /// The alarms that it comes with: [`ReplicaAlarm`].
+    pub fn alarms(&self) -> Alarms<ReplicaAlarm> {
+        let lag = Proposal::when(
+            self.metric(RdsMetric::ReplicaLag).maximum(),
+            Condition::Above(60.0),
+            MissingData::Breaching,
+        )
+        .over(Datapoints::in_a_row(2), Period::FiveMinutes)
+        .describe("The replica shows data of more than a minute ago");
+        let storage = self.metric(RdsMetric::FreeStorageSpace).minimum();
+        Alarms::of([
+            (ReplicaAlarm::Cpu, busy(self.metric(RdsMetric::CpuUtilization).average())),
+            (ReplicaAlarm::Lag, lag),
+            (ReplicaAlarm::Storage, lasting(storage, Condition::Below(5.0 * GIB), NO_STORAGE)),
         ])
     }
 }

@@ -168,6 +168,24 @@ impl RdsMetric {
             Self::WriteLatency => "WriteLatency",
         }
     }
+
+    pub(super) const fn unit(self) -> Unit {
+        match self {
+            Self::CpuUtilization => Unit::Percent,
+            Self::CpuCreditBalance
+            | Self::DatabaseConnections
+            | Self::DiskQueueDepth
+            | Self::MaximumUsedTransactionIds => Unit::Count,
+            Self::DbLoad => Unit::None,
+            Self::FreeStorageSpace
+            | Self::FreeableMemory
+            | Self::OldestReplicationSlotLag
+            | Self::SwapUsage
+            | Self::TransactionLogsDiskUsage => Unit::Bytes,
+            Self::ReadIops | Self::WriteIops => Unit::CountPerSecond,
+            Self::ReadLatency | Self::ReplicaLag | Self::WriteLatency => Unit::Seconds,
+        }
+    }
 }
 
 /// A metric of a proxy.

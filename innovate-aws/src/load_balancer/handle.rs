@@ -78,6 +78,7 @@ impl<R> LoadBalancerHandle<R> {
     /// One of its metrics, over all of its target groups.
     pub fn metric(&self, metric: LoadBalancerMetric) -> Metric {
         Metric::new(NAMESPACE, metric.name(), [("LoadBalancer", self.inner.full_name())])
+            .in_unit(metric.unit())
     }
 }
 

@@ -1,5 +1,7 @@
 //! What Elastic Load Balancing measures.
 
+use crate::observability::Unit;
+
 /// A metric of a load balancer, over all of its target groups.
 ///
 /// Source: "CloudWatch metrics for your Application Load Balancer", Elastic Load Balancing User
@@ -36,6 +38,13 @@ impl LoadBalancerMetric {
             Self::Requests => "RequestCount",
             Self::TargetServerErrors => "HTTPCode_Target_5XX_Count",
             Self::TargetResponseTime => "TargetResponseTime",
+        }
+    }
+
+    pub(super) const fn unit(self) -> Unit {
+        match self {
+            Self::TargetResponseTime => Unit::Seconds,
+            _ => Unit::Count,
         }
     }
 }
@@ -75,6 +84,13 @@ impl TargetGroupMetric {
             Self::ServerErrors => "HTTPCode_Target_5XX_Count",
             Self::TlsNegotiationErrors => "TargetTLSNegotiationErrorCount",
             Self::UnhealthyHosts => "UnHealthyHostCount",
+        }
+    }
+
+    pub(super) const fn unit(self) -> Unit {
+        match self {
+            Self::ResponseTime => Unit::Seconds,
+            _ => Unit::Count,
         }
     }
 }

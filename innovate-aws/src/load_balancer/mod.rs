@@ -7,10 +7,12 @@
 //!   cluster takes,
 //! * [`TakesAccessLogs`]: where it writes down each request,
 //! * [`TlsPolicy`], [`OriginHeader`]: what clients must speak, and what CloudFront must show,
-//! * [`LoadBalancerMetric`], [`TargetGroupMetric`]: what is measured,
+//! * [`LoadBalancerMetric`], [`TargetGroupMetric`]: what is measured; [`LoadBalancerAlarm`],
+//!   [`TargetGroupAlarm`]: what alarms watch,
 //! * [`origin_facing`]: CloudFront's addresses.
 
 mod access_logs;
+mod alarm;
 mod application;
 mod handle;
 mod metric;
@@ -21,6 +23,7 @@ mod target_group;
 mod tls_policy;
 
 pub use access_logs::{AccessLogs, TakesAccessLogs};
+pub use alarm::{LoadBalancerAlarm, TargetGroupAlarm};
 pub use application::LoadBalancer;
 pub use handle::LoadBalancerHandle;
 pub use metric::{LoadBalancerMetric, TargetGroupMetric};

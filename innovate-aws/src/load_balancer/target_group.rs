@@ -292,7 +292,7 @@ impl TargetGroupHandle {
             ("LoadBalancer", self.balancer.full_name()),
             ("TargetGroup", self.group.target_group_full_name()),
         ];
-        Metric::new(NAMESPACE, metric.name(), dimensions)
+        Metric::new(NAMESPACE, metric.name(), dimensions).in_unit(metric.unit())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use innovate_cfn::{
     ec2,
-    kind::{InternetGatewayId, VpcId},
+    kind::{InternetGatewayId, NatGatewayId, VpcId},
 };
 use innovate_core::{Cidr, Gives, ResourceRef, Value};
 
@@ -19,6 +19,7 @@ pub struct VpcHandle {
     pub(super) cidr: VpcCidr,
     pub(super) zones: Zones,
     pub(super) nat: Nat,
+    pub(super) gateways: Vec<Value<NatGatewayId>>,
     pub(super) services: Vec<EndpointService>,
     pub(super) cluster: ClusterName,
     pub(super) endpoint_group: SecurityGroupHandle,

@@ -6,13 +6,16 @@
 //! * [`Nat`], [`Endpoints`], [`EndpointService`], [`FlowLogs`]: the choices that it takes,
 //! * [`SecurityGroup`], [`PublicLoadBalancerGroup`]: security groups,
 //! * [`PrivateZone`], [`PrivateRecord`]: names that only the network knows,
+//! * [`NatMetric`], [`NetworkAlarm`]: what is measured, and what alarms watch,
 //! * [`Connect`], [`Connection`], [`Port`]: links between what has one.
 
 mod acl;
+mod alarm;
 mod connect;
 mod endpoint;
 mod flow_log;
 mod handle;
+mod metric;
 mod nat;
 mod plan;
 mod port;
@@ -23,10 +26,12 @@ mod vpc;
 
 use innovate_core::{Cidr, cidr};
 
+pub use alarm::NetworkAlarm;
 pub use connect::{Connect, Connection};
 pub use endpoint::{EndpointService, Endpoints};
 pub use flow_log::FlowLogs;
 pub use handle::VpcHandle;
+pub use metric::NatMetric;
 pub use nat::{Nat, ZoneOutage};
 #[doc(hidden)]
 pub use plan::overlap;

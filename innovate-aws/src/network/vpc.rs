@@ -118,6 +118,7 @@ impl Construct for Vpc {
             cidr: self.cidr,
             zones: self.zones,
             nat: self.nat,
+            gateways: gateways.into_iter().map(|(_, gateway)| gateway).collect(),
             services: self.services(),
             cluster: cluster.clone(),
             endpoint_group: group,

@@ -23,6 +23,12 @@ pub(crate) fn monitoring<S: Stage>() -> (Stack<S>, TopicHandle) {
     (stack, topic)
 }
 
+/// The alarms of a cluster that scales with its load.
+fn serverless() -> Vec<AuroraAlarm> {
+    let alarms = AuroraAlarm::ALL.iter().copied();
+    alarms.filter(|alarm| *alarm != AuroraAlarm::LocalStorage).collect()
+}
+
 /// A property of an alarm.
 fn at<'a, S: Stage>(stack: &'a Stack<S>, id: &str, path: &str) -> Option<&'a Node> {
     resource(stack.model(), id).properties().at(path)
@@ -34,7 +40,7 @@ fn a_database_is_watched_in_one_line() {
     let database = program.data.add("Database", good(&program));
     let (mut monitoring, topic) = monitoring::<Prod>();
     let alarms = monitoring.add("Database", database.alarms().notify(&topic));
-    assert_eq!(alarms.all().count(), AuroraAlarm::ALL.len());
+    assert_eq!(alarms.all().count(), serverless().len());
     let name = alarms.alarm(AuroraAlarm::Cpu).map(|alarm| alarm.name().to_owned());
     assert_eq!(name.as_deref(), Some("innovate-prod-monitoring-database-cpu"));
     let ids: Vec<_> = of_type(monitoring.model(), "AWS::CloudWatch::Alarm")
@@ -42,7 +48,7 @@ fn a_database_is_watched_in_one_line() {
         .map(|alarm| alarm.logical_id().to_owned())
         .collect();
     let expected: Vec<_> =
-        AuroraAlarm::ALL.iter().map(|kind| format!("Database{}", kind.id())).collect();
+        serverless().iter().map(|kind| format!("Database{}", kind.id())).collect();
     assert_eq!(ids, expected, "the ids are a contract");
     let alarm = resource(monitoring.model(), "DatabaseCpu");
     assert_eq!(text(alarm, "Namespace"), "AWS/RDS");
@@ -75,7 +81,7 @@ fn a_threshold_follows_the_stage_unless_the_program_names_another() {
     assert_eq!(at(&monitoring, "DatabaseCpu", "Threshold"), Some(&Node::Number(90.0)));
     assert_eq!(at(&monitoring, "ChangedCpu", "Threshold"), Some(&Node::Number(75.5)));
     assert!(alarms.alarm(AuroraAlarm::Deadlocks).is_none());
-    assert_eq!(alarms.all().count(), AuroraAlarm::ALL.len() - 1);
+    assert_eq!(alarms.all().count(), serverless().len() - 1);
 }
 
 #[test]
@@ -191,7 +197,7 @@ fn an_alarm_does_not_tell_a_topic_of_another_region() {
     let alarms = database.alarms().notify(&topic);
     monitoring.add("Database", alarms);
     let found = findings(program.app().stack(edge).stack(monitoring));
-    assert_eq!(found.len(), AuroraAlarm::ALL.len(), "{found:#?}");
+    assert_eq!(found.len(), serverless().len(), "{found:#?}");
     assert_eq!((found[0].code(), found[0].setter_name()), ("ALM-01", Some("notify")));
     assert_eq!(found[0].given_value(), Some("`Alerts` in us-east-1"));
     assert_eq!(found[0].allowed_values(), Some("a topic in eu-west-1"));
@@ -205,4 +211,18 @@ fn what_cloudformation_says_of_alarms_and_topics_holds() {
     monitoring.add("Database", database.alarms().notify(&topic));
     let synthesis = synth_with_registry(program.app().stack(monitoring));
     assert_eq!(crate::program::problems(&synthesis), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_said_about_an_alarm_that_is_not_there_is_refused() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let (mut monitoring, topic) = monitoring::<Prod>();
+    let alarms = database.alarms().threshold(AuroraAlarm::LocalStorage, 1);
+    monitoring.add("Database", alarms.notify(&topic));
+    let found = findings(program.app().stack(monitoring));
+    let found = one(&found);
+    assert_eq!((found.code(), found.setter_name()), ("ALM-03", Some("threshold")));
+    assert_eq!(found.given_value(), Some("LocalStorage"));
+    assert!(found.allowed_values().is_some_and(|allowed| allowed.starts_with("Cpu, Memory, ")));
 }

@@ -9,6 +9,7 @@
 )]
 
 mod alarm;
+mod alarm_of_handle;
 mod alarm_rule;
 mod backup;
 mod backup_rule;

@@ -8,6 +8,7 @@
 //! The policies follow Karpenter's own CloudFormation template of v1.14, tightened where a name is
 //! known here.
 
+mod alarm;
 mod interruption;
 mod permission;
 mod spot;
@@ -16,7 +17,10 @@ use innovate_cfn::{eks, iam};
 use innovate_core::{AnyStack, Construct, Diagnostic, ResourceType as _, Scope, Site};
 
 use self::permission::Names;
-pub use self::spot::SpotServiceRole;
+pub use self::{
+    alarm::{KarpenterAlarm, QueueMetric},
+    spot::SpotServiceRole,
+};
 use super::{Cluster, nodes::node_role};
 use crate::{
     identity::{associate, pod_trust},

@@ -39,7 +39,7 @@ impl RdsInstance {
 
 fn metric_of(identifier: &str, metric: RdsMetric) -> Metric {
     let instance = ("DBInstanceIdentifier", identifier.to_owned().give());
-    Metric::new("AWS/RDS", metric.name(), [instance])
+    Metric::new("AWS/RDS", metric.name(), [instance]).in_unit(metric.unit())
 }
 
 impl PostgresEndpoint for RdsInstance {

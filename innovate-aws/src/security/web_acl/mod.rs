@@ -5,9 +5,11 @@
 //!   rules, to override one,
 //! * [`RateLimit`], [`IpRule`], [`GeoRule`]: rates, addresses and countries,
 //! * [`CustomRule`]: the rest, with what [`statement`] makes,
+//! * [`WebAclMetric`], [`WebAclAlarm`]: what is counted, and what alarms watch,
 //! * [`capacity`](self): what all of it costs.
 
 mod action;
+mod alarm;
 pub(crate) mod capacity;
 mod client_ip;
 mod custom_rule;
@@ -37,10 +39,11 @@ use crate::{
     keys::{Key, KmsKey, Logs},
     load_balancer::OriginHeader,
     name::{LogGroupName, name_of},
-    observability::{LogGroup, Metric, Retention},
+    observability::{LogGroup, Metric, Retention, Unit},
 };
 
 pub use action::Action;
+pub use alarm::WebAclAlarm;
 pub use client_ip::ClientIp;
 pub use custom_rule::CustomRule;
 pub use geo_rule::GeoRule;
@@ -381,10 +384,10 @@ impl<S: WebAclScope> WebAclHandle<S> {
         let acl = ("WebACL", self.name.as_ref().to_owned().give());
         let rule = ("Rule", "ALL".give());
         if S::WEB_ACL.as_str() == waf::Scope::CLOUDFRONT.as_str() {
-            return Metric::new(NAMESPACE, metric.name(), [acl, rule]);
+            return Metric::new(NAMESPACE, metric.name(), [acl, rule]).in_unit(Unit::Count);
         }
         let region = ("Region", self.region.clone().give());
-        Metric::new(NAMESPACE, metric.name(), [acl, rule, region])
+        Metric::new(NAMESPACE, metric.name(), [acl, rule, region]).in_unit(Unit::Count)
     }
 }
 

@@ -1,0 +1,234 @@
+//! What a cluster's alarms watch.
+
+use super::{Cluster, ClusterMetric};
+use crate::observability::{
+    Alarms, Condition, Datapoints, MetricsQuery, MissingData, Period, Statistic,
+    alarm::{Proposal, alarm_kinds},
+};
+
+alarm_kinds! {
+    /// The alarms of a cluster: its nodes, its pods and its control plane.
+    ///
+    /// Those of nodes and pods need the add-on
+    /// [`CloudWatchObservability`](super::Addon::CloudWatchObservability).
+    ///
+    /// Sources: "Recommended alarms" for Container Insights, Amazon CloudWatch User Guide; "Monitor
+    /// control plane metrics", Amazon EKS Best Practices Guide.
+    ClusterAlarm {
+        /// The nodes' processors are busy: above 80 % on average for 15 minutes, outside of
+        /// production above 90 %.
+        NodeCpu,
+        /// The nodes' memory is used: above 80 % on average for 15 minutes, outside of production
+        /// above 90 %.
+        NodeMemory,
+        /// A node's file system is above 80 % for 15 minutes.
+        NodeDisk,
+        /// A node fails for 10 minutes, or Container Insights doesn't say any more.
+        FailedNodes,
+        /// Containers were started anew more than 5 times in 15 minutes, outside of production more
+        /// than 20 times.
+        Restarts,
+        /// A pod uses more than 95 % of its limit of CPU for an hour.
+        PodCpu,
+        /// A pod uses more than 85 % of its limit of memory for 15 minutes: above it, it is killed.
+        PodMemory,
+        /// There is no room for a pod for 15 minutes.
+        UnschedulablePods,
+        /// The Kubernetes API answers more than 1 % of its requests with a code from 500, for 15
+        /// minutes.
+        ApiErrors,
+        /// The Kubernetes API turned more than 100 requests away in five minutes, for 15 minutes.
+        ApiThrottled,
+    }
+}
+
+alarm_kinds! {
+    /// The alarms of the load balancers that the AWS Load Balancer Controller makes of ingresses.
+    ///
+    /// Their names are known only when they are made, so each alarm looks at all Application Load
+    /// Balancers of the account and region.
+    ///
+    /// Source: "CloudWatch metrics for your Application Load Balancer", Elastic Load Balancing User
+    /// Guide.
+    IngressAlarm {
+        /// Pods answered with a code from 500 more than 10 times in five minutes, for 10 minutes,
+        /// outside of production more than 50 times.
+        ServerErrors,
+        /// A load balancer answered with a code from 500 by itself more than 10 times in five
+        /// minutes, for 10 minutes, outside of production more than 50 times.
+        LoadBalancerErrors,
+        /// Pods take more than a second to begin their answer on average, for 15 minutes, outside of
+        /// production more than 3 seconds.
+        Latency,
+        /// A target is unhealthy for 15 minutes.
+        UnhealthyHosts,
+        /// Connections were refused since a load balancer could open no more.
+        RejectedConnections,
+        /// A TLS handshake with pods failed for 10 minutes.
+        TlsErrors,
+    }
+}
+
+impl Cluster {
+    /// The alarms that it comes with: [`ClusterAlarm`].
+    pub fn alarms(&self) -> Alarms<ClusterAlarm> {
+        let average = |metric| self.metric(metric).average();
+        let worst = |metric| self.metric(metric).maximum();
+        let sum = |metric| self.metric(metric).sum();
+        let quarter =
+            |proposal: Proposal| proposal.over(Datapoints::in_a_row(3), Period::FiveMinutes);
+        let share = sum(ClusterMetric::ApiErrors).or_else(0.0) / sum(ClusterMetric::ApiRequests);
+        Alarms::of([
+            (
+                ClusterAlarm::NodeCpu,
+                quarter(Proposal::when(
+                    average(ClusterMetric::NodeCpu),
+                    Condition::Above(80.0),
+                    MissingData::Missing,
+                ))
+                .outside_production(90.0)
+                .describe("The cluster's nodes are busy: look at the limits of the node pools"),
+            ),
+            (
+                ClusterAlarm::NodeMemory,
+                quarter(Proposal::when(
+                    average(ClusterMetric::NodeMemory),
+                    Condition::Above(80.0),
+                    MissingData::Missing,
+                ))
+                .outside_production(90.0)
+                .describe("The memory of the cluster's nodes is used: look at the limits of the node pools"),
+            ),
+            (
+                ClusterAlarm::NodeDisk,
+                quarter(Proposal::when(
+                    worst(ClusterMetric::NodeDisk),
+                    Condition::Above(80.0),
+                    MissingData::Missing,
+                ))
+                .describe("A node runs out of disk: pods will be evicted"),
+            ),
+            (
+                ClusterAlarm::FailedNodes,
+                Proposal::when(
+                    worst(ClusterMetric::FailedNodes),
+                    Condition::AtLeast(1.0),
+                    MissingData::Breaching,
+                )
+                .over(Datapoints::in_a_row(2), Period::FiveMinutes)
+                .describe("A node fails, or Container Insights has stopped reporting"),
+            ),
+            (
+                ClusterAlarm::Restarts,
+                Proposal::when(
+                    sum(ClusterMetric::ContainerRestarts),
+                    Condition::Above(5.0),
+                    MissingData::NotBreaching,
+                )
+                .outside_production(20.0)
+                .over(Datapoints::in_a_row(1), Period::FifteenMinutes)
+                .describe("Containers crash: `kubectl get events --all-namespaces` says which"),
+            ),
+            (
+                ClusterAlarm::PodCpu,
+                Proposal::when(
+                    worst(ClusterMetric::PodCpuOverLimit),
+                    Condition::Above(95.0),
+                    MissingData::NotBreaching,
+                )
+                .over(Datapoints::in_a_row(4), Period::FifteenMinutes)
+                .describe("A pod is throttled: raise its limit of CPU, or let there be more pods"),
+            ),
+            (
+                ClusterAlarm::PodMemory,
+                quarter(Proposal::when(
+                    worst(ClusterMetric::PodMemoryOverLimit),
+                    Condition::Above(85.0),
+                    MissingData::NotBreaching,
+                ))
+                .describe("A pod is about to be killed for its memory: raise its limit, or find the leak"),
+            ),
+            (
+                ClusterAlarm::UnschedulablePods,
+                quarter(Proposal::when(
+                    worst(ClusterMetric::UnschedulablePods),
+                    Condition::AtLeast(1.0),
+                    MissingData::NotBreaching,
+                ))
+                .describe("No node has room for a pod, and Karpenter makes none: look at its log"),
+            ),
+            (
+                ClusterAlarm::ApiErrors,
+                quarter(Proposal::when(share * 100.0, Condition::Above(1.0), MissingData::NotBreaching))
+                    .describe("The Kubernetes API fails"),
+            ),
+            (
+                ClusterAlarm::ApiThrottled,
+                quarter(Proposal::when(
+                    sum(ClusterMetric::ApiThrottled),
+                    Condition::Above(100.0),
+                    MissingData::NotBreaching,
+                ))
+                .describe("The Kubernetes API turns requests away: some client asks too often"),
+            ),
+        ])
+    }
+
+    /// The alarms of the load balancers that the AWS Load Balancer Controller makes of the cluster's
+    /// ingresses: [`IngressAlarm`].
+    pub fn ingress_alarms(&self) -> Alarms<IngressAlarm> {
+        let balancers = |metric, statistic| {
+            MetricsQuery::new("AWS/ApplicationELB", metric, statistic).by(["LoadBalancer"])
+        };
+        let errors = |metric, description| {
+            let errors = balancers(metric, Statistic::Sum);
+            Proposal::when(errors, Condition::Above(10.0), MissingData::NotBreaching)
+                .outside_production(50.0)
+                .over(Datapoints::in_a_row(2), Period::FiveMinutes)
+                .describe(description)
+        };
+        let latency = balancers("TargetResponseTime", Statistic::Average);
+        let unhealthy =
+            MetricsQuery::new("AWS/ApplicationELB", "UnHealthyHostCount", Statistic::Maximum)
+                .by(["LoadBalancer", "TargetGroup"]);
+        let rejected = balancers("RejectedConnectionCount", Statistic::Sum);
+        let handshakes = balancers("TargetTLSNegotiationErrorCount", Statistic::Sum);
+        Alarms::of([
+            (
+                IngressAlarm::ServerErrors,
+                errors("HTTPCode_Target_5XX_Count", "Pods fail: look at the application's log"),
+            ),
+            (
+                IngressAlarm::LoadBalancerErrors,
+                errors(
+                    "HTTPCode_ELB_5XX_Count",
+                    "A load balancer finds no healthy pod, or pods close their connections",
+                ),
+            ),
+            (
+                IngressAlarm::Latency,
+                Proposal::when(latency, Condition::Above(1.0), MissingData::NotBreaching)
+                    .outside_production(3.0)
+                    .over(Datapoints::in_a_row(3), Period::FiveMinutes)
+                    .describe("Pods answer slowly"),
+            ),
+            (
+                IngressAlarm::UnhealthyHosts,
+                Proposal::when(unhealthy, Condition::AtLeast(1.0), MissingData::NotBreaching)
+                    .over(Datapoints::in_a_row(3), Period::FiveMinutes)
+                    .describe("A pod fails the health check of its load balancer"),
+            ),
+            (
+                IngressAlarm::RejectedConnections,
+                Proposal::when(rejected, Condition::Above(0.0), MissingData::NotBreaching)
+                    .describe("A load balancer refused connections: it can open no more"),
+            ),
+            (
+                IngressAlarm::TlsErrors,
+                Proposal::when(handshakes, Condition::Above(0.0), MissingData::NotBreaching)
+                    .over(Datapoints::in_a_row(2), Period::FiveMinutes)
+                    .describe("Load balancers and pods find no common TLS: look at the pods' certificates"),
+            ),
+        ])
+    }
+}

@@ -1,0 +1,219 @@
+//! The alarms that each handle comes with.
+
+use innovate_aws::{
+    backup::VaultAlarm,
+    cluster::{ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, QueueMetric},
+    database::{
+        AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, Availability,
+        PostgresVersion, RdsAlarm, RdsInstanceClass, RdsPostgres, ReadReplica, Readers,
+        ReplicaAlarm,
+    },
+    load_balancer::{LoadBalancerAlarm, Scheme, TargetGroup, TargetGroupAlarm},
+    network::{Connect as _, Nat, NatMetric, NetworkAlarm, Port},
+    observability::{AlarmKind, AlarmTopic},
+    security::{CloudFront, Regional, WebAcl, web_acl::WebAclAlarm},
+    storage,
+};
+use innovate_core::{App, Node, Prod, RecoveryRegion, Stack, StackModel, value::Intrinsic};
+
+use crate::{
+    alarm::monitoring,
+    backup::Vaults,
+    database::Program,
+    load_balancer,
+    program::{
+        Platform, environment, findings, of_type, problems, program, resource, synth_with_registry,
+        text, vpc_with,
+    },
+};
+
+/// The ids of the alarms in a stack.
+fn ids(stack: &StackModel) -> Vec<String> {
+    let alarms = of_type(stack, "AWS::CloudWatch::Alarm");
+    alarms.iter().map(|alarm| alarm.logical_id().to_owned()).collect()
+}
+
+fn expected<K: AlarmKind>(id: &str, kinds: &[K]) -> Vec<String> {
+    kinds.iter().map(|kind| format!("{id}{}", kind.id())).collect()
+}
+
+#[test]
+fn a_cluster_its_ingresses_and_karpenter_are_watched_in_a_line_each() {
+    let (platform, cluster, karpenter) = Platform::<Prod>::new().with_cluster();
+    let (mut monitoring, topic) = monitoring::<Prod>();
+    monitoring.add("Cluster", cluster.alarms().notify(&topic));
+    monitoring.add("Ingress", cluster.ingress_alarms().notify(&topic));
+    monitoring.add("Karpenter", karpenter.alarms().notify(&topic));
+    let wanted = [
+        expected("Cluster", ClusterAlarm::ALL),
+        expected("Ingress", IngressAlarm::ALL),
+        expected("Karpenter", KarpenterAlarm::ALL),
+    ];
+    assert_eq!(ids(monitoring.model()), wanted.concat());
+
+    let nodes = resource(monitoring.model(), "ClusterNodeDisk");
+    assert_eq!(text(nodes, "MetricName"), "node_filesystem_utilization");
+    assert_eq!(text(nodes, "Namespace"), "ContainerInsights");
+    assert_eq!(text(nodes, "Dimensions/0/Value"), "innovate-prod");
+    assert_eq!(text(nodes, "Statistic"), "Maximum");
+    let failed = resource(monitoring.model(), "ClusterFailedNodes");
+    assert_eq!(text(failed, "TreatMissingData"), "breaching");
+    let errors = resource(monitoring.model(), "ClusterApiErrors");
+    assert_eq!(text(errors, "Metrics/0/Expression"), "((FILL(m1, 0) / m2) * 100)");
+    assert_eq!(text(errors, "Metrics/1/MetricStat/Metric/Namespace"), "AWS/EKS");
+    let ingress = resource(monitoring.model(), "IngressServerErrors");
+    let query =
+        "SELECT SUM(HTTPCode_Target_5XX_Count) FROM SCHEMA(\"AWS/ApplicationELB\", LoadBalancer)";
+    assert_eq!(text(ingress, "Metrics/0/Expression"), query);
+    assert_eq!(ingress.properties().at("Metrics/0/Period"), Some(&Node::Integer(300)));
+    let queue = resource(monitoring.model(), "KarpenterUnreadInterruptions");
+    assert_eq!(text(queue, "Dimensions/0/Value"), "innovate-prod-karpenter");
+    assert_eq!(queue.properties().at("Period"), Some(&Node::Integer(60)));
+    assert_eq!(
+        cluster.metric(ClusterMetric::NodeCpu).unit().map(|unit| unit.name()),
+        Some("Percent")
+    );
+    assert_eq!(karpenter.metric(QueueMetric::WaitingMessages).namespace(), "AWS/SQS");
+
+    let Platform { keys, network, compute, .. } = platform;
+    let app = App::new("test").stacks([keys, network, compute, monitoring]);
+    assert_eq!(problems(&synth_with_registry(app)), Vec::<String>::new());
+}
+
+#[test]
+fn each_nat_gateway_counts() {
+    let alarms = |nat| {
+        let (mut monitoring, topic) = monitoring::<Prod>();
+        let app = program::<Prod>(vpc_with(nat), |_, vpc| {
+            monitoring.add("Network", vpc.alarms().notify(&topic));
+            let zonal = vpc.nat_metrics(NatMetric::PeakBytesPerSecond).len();
+            assert_eq!(zonal, if nat == Nat::PerZone { 3 } else { 0 });
+        });
+        let model = monitoring.model().clone();
+        assert_eq!(findings(app.stack(monitoring)), []);
+        model
+    };
+    let zonal = alarms(Nat::PerZone);
+    assert_eq!(ids(&zonal), expected("Network", NetworkAlarm::ALL));
+    let ports = resource(&zonal, "NetworkPortAllocation");
+    let sum = "((FILL(m1, 0) + FILL(m2, 0)) + FILL(m3, 0))";
+    assert_eq!(text(ports, "Metrics/0/Expression"), sum);
+    assert_eq!(text(ports, "Metrics/3/MetricStat/Metric/MetricName"), "ErrorPortAllocation");
+
+    let regional = alarms(Nat::Regional);
+    let query =
+        resource(&regional, "NetworkPacketsDropped").properties().at("Metrics/0/Expression");
+    let Some(Intrinsic::Concat(parts)) = query.and_then(Node::as_intrinsic) else {
+        panic!("{query:?}")
+    };
+    let before = "SELECT SUM(PacketsDropCount) FROM \"AWS/NATGateway\" WHERE NatGatewayId = '";
+    assert_eq!(parts[0].as_text(), Some(before), "whatever the zones that it is in");
+    assert!(parts[1].as_reference().is_some());
+
+    assert_eq!(ids(&alarms(Nat::None)), Vec::<String>::new());
+}
+
+#[test]
+fn a_web_acl_is_watched_where_its_metrics_are() {
+    let environment = environment::<Prod>();
+    let (mut home, topic) = monitoring::<Prod>();
+    let regional = home.add("WebAcl", WebAcl::<Regional>::builder().build());
+    home.add("Protection", regional.alarms().notify(&topic));
+    let mut edge = environment.us_east_1_stack("edge");
+    let edge_topic = edge.add("Alerts", AlarmTopic::builder().build());
+    let global = edge.add("WebAcl", WebAcl::<CloudFront>::builder().build());
+    edge.add("Protection", global.alarms().notify(&edge_topic));
+    assert_eq!(ids(home.model()), expected("Protection", WebAclAlarm::ALL));
+    let dimensions = |stack: &StackModel| -> Vec<String> {
+        let alarm = resource(stack, "ProtectionBlocked");
+        let path = "Metrics/0/MetricStat/Metric/Dimensions";
+        let dimensions = alarm.properties().at(path).and_then(Node::as_list).unwrap();
+        let name = |node: &Node| node.get("Name").and_then(Node::as_text).unwrap().to_owned();
+        dimensions.iter().map(name).collect()
+    };
+    assert_eq!(dimensions(home.model()), ["WebACL", "Rule", "Region"]);
+    assert_eq!(dimensions(edge.model()), ["WebACL", "Rule"]);
+    let band = text(resource(home.model(), "ProtectionBlocked"), "Metrics/1/Expression").to_owned();
+    assert_eq!(band, "ANOMALY_DETECTION_BAND(watched, 3)");
+    assert_eq!(findings(App::new("test").stack(home).stack(edge)), []);
+}
+
+#[test]
+fn vaults_are_watched_in_their_own_regions() {
+    let Vaults { mut backup, mut recovery, home_vault, recovery_vault } = Vaults::new();
+    let topic = backup.add("Alerts", AlarmTopic::builder().build());
+    backup.add("Backups", home_vault.alarms().notify(&topic));
+    let there: Stack<Prod, RecoveryRegion> = {
+        let topic = recovery.add("Alerts", AlarmTopic::builder().build());
+        recovery.add("Copies", recovery_vault.alarms().notify(&topic));
+        recovery
+    };
+    assert_eq!(ids(backup.model()), expected("Backups", VaultAlarm::ALL));
+    let copies = resource(there.model(), "CopiesCopyFailed");
+    assert_eq!(text(copies, "MetricName"), "NumberOfCopyJobsFailed");
+    assert_eq!(text(copies, "Dimensions/0/Value"), recovery_vault.name().as_str());
+    assert_eq!(findings(App::new("test").stack(backup).stack(there)), []);
+}
+
+#[test]
+fn a_load_balancer_of_the_program_and_its_targets_are_watched() {
+    let mut found = Vec::new();
+    let app = load_balancer::program::<Prod>(|stack, vpc, cluster| {
+        let acl = stack.add("WebAcl", WebAcl::<Regional>::builder().build());
+        let scheme = Scheme::internet(vpc, &acl);
+        let balancer = stack.add("LoadBalancer", load_balancer::balancer(scheme));
+        stack.allow(&balancer, Port::tcp(8443), cluster);
+        let host = environment::<Prod>().host("api");
+        let group = TargetGroup::builder().load_balancer(&balancer).port(8443).host(host).build();
+        let group = stack.add("Targets", group);
+        let topic = stack.add("Alerts", AlarmTopic::builder().build());
+        stack.add("Balancer", balancer.alarms().notify(&topic));
+        stack.add("Api", group.alarms().notify(&topic));
+        found = ids(stack.model());
+    });
+    let wanted =
+        [expected("Balancer", LoadBalancerAlarm::ALL), expected("Api", TargetGroupAlarm::ALL)];
+    assert_eq!(found, wanted.concat());
+    assert_eq!(findings(app), []);
+}
+
+#[test]
+fn an_instance_of_rds_its_replicas_and_a_provisioned_cluster_are_watched() {
+    let mut program = Program::<Prod>::new();
+    let instance = RdsPostgres::builder()
+        .engine(PostgresVersion::V17)
+        .instance_class(RdsInstanceClass::M8gLarge)
+        .storage(storage!(100..=1000))
+        .network(program.vpc.data())
+        .key(&program.key)
+        .availability(Availability::multi_az())
+        .replicas([ReadReplica::of_class(RdsInstanceClass::M8gLarge)])
+        .build();
+    let instance = program.data.add("Instance", instance);
+    let cluster = AuroraProvisioned::builder()
+        .engine(AuroraPostgres::V17)
+        .instance_class(AuroraInstanceClass::R8gLarge)
+        .readers(Readers::failover())
+        .network(program.vpc.data())
+        .key(&program.key)
+        .build();
+    let cluster = program.data.add("Cluster", cluster);
+    let (mut monitoring, topic) = monitoring::<Prod>();
+    monitoring.add("Instance", instance.alarms().notify(&topic));
+    let replica = instance.replicas().first().unwrap();
+    monitoring.add("Replica", replica.alarms().notify(&topic));
+    monitoring.add("Cluster", cluster.alarms().notify(&topic));
+    let of_cluster: Vec<_> =
+        AuroraAlarm::ALL.iter().filter(|kind| **kind != AuroraAlarm::Capacity).copied().collect();
+    let wanted = [
+        expected("Instance", RdsAlarm::ALL),
+        expected("Replica", ReplicaAlarm::ALL),
+        expected("Cluster", &of_cluster),
+    ];
+    assert_eq!(ids(monitoring.model()), wanted.concat());
+    let lag = resource(monitoring.model(), "ReplicaLag");
+    assert_eq!(text(lag, "Dimensions/0/Name"), "DBInstanceIdentifier");
+    assert_eq!(text(lag, "Dimensions/0/Value"), replica.identifier());
+    assert_eq!(text(lag, "TreatMissingData"), "breaching");
+    assert_eq!(findings(program.app().stack(monitoring)), []);
+}
