@@ -35,7 +35,7 @@ use crate::name::BucketName;
 /// # let key = storage.add("Objects", KmsKey::<S3>::new());
 ///
 /// let logs = storage.add("AccessLogs", AccessLogBucket::builder().build());
-/// let uploads = Bucket::builder().encryption(&key).access_logs(&logs).build();
+/// let uploads = Bucket::builder().key(&key).access_logs(&logs).build();
 /// let uploads = storage.add("Uploads", uploads);
 /// assert_eq!(uploads.bucket_name().as_str(), "innovate-prod-uploads-444455556666-eu-west-1-an");
 /// ```

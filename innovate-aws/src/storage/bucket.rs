@@ -35,7 +35,7 @@ use crate::name::BucketName;
 /// let key = storage.add("Objects", KmsKey::<S3>::new());
 /// let logs = storage.add("AccessLogs", AccessLogBucket::builder().build());
 /// let uploads = Bucket::builder()
-///     .encryption(&key)
+///     .key(&key)
 ///     .access_logs(&logs)
 ///     .lifecycle(ObjectLifecycle::new().move_to(ObjectStorageClass::IntelligentTiering, days!(30)))
 ///     .build();
@@ -53,7 +53,7 @@ pub struct Bucket {
             by.encryption()
         }
     ))]
-    encryption: Encryption,
+    key: Encryption,
     /// Where its requests are logged: the handle of an [`AccessLogBucket`](super::AccessLogBucket),
     /// or a [`Waiver`] to log none.
     #[builder(setter(
@@ -100,7 +100,7 @@ impl Construct for Bucket {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> BucketHandle {
-        let mut blueprint = Blueprint::new(self.name, self.encryption, self.access_logs, scope);
+        let mut blueprint = Blueprint::new(self.name, self.key, self.access_logs, scope);
         blueprint.lifecycle = self.lifecycle;
         blueprint.versioning = self.versioning;
         blueprint.public_access_block = self.public_access_block;

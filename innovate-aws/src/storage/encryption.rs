@@ -77,7 +77,7 @@ impl Encryption {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` doesn't encrypt a bucket",
     label = "give a `&Key<S3>`, made with `KmsKey::<S3>::new()`",
-    note = "a bucket without a key of its own says why: `.encryption(Waiver::because(\"..\"))`"
+    note = "a bucket without a key of its own says why: `.key(Waiver::because(\"..\"))`"
 )]
 pub trait EncryptsBucket {
     /// The encryption.

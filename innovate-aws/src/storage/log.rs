@@ -119,10 +119,10 @@ impl LogWriter for AwsConfig {
 ///
 /// let key = storage.add("LogDelivery", KmsKey::<LogDelivery>::new());
 /// let logs = storage.add("AccessLogs", AccessLogBucket::builder().build());
-/// let flows = LogBucket::<VendedLogs>::builder().encryption(&key).access_logs(&logs).build();
+/// let flows = LogBucket::<VendedLogs>::builder().key(&key).access_logs(&logs).build();
 /// let flows = storage.add("FlowLogs", flows);
 /// let trail = LogBucket::<CloudTrail>::builder()
-///     .encryption(&key)
+///     .key(&key)
 ///     .access_logs(&logs)
 ///     .lifecycle(ObjectLifecycle::new().expire_after(days!(2557)))
 ///     .build();
@@ -135,7 +135,7 @@ pub struct LogBucket<W: LogWriter> {
     name: Option<BucketName>,
     /// What encrypts the logs.
     #[builder(setter(transform = |key: &Key<LogDelivery>| key.clone()))]
-    encryption: Key<LogDelivery>,
+    key: Key<LogDelivery>,
     /// Where its own requests are logged: the handle of an [`AccessLogBucket`](super::AccessLogBucket),
     /// or a [`Waiver`](super::Waiver) to log none.
     #[builder(setter(
@@ -156,7 +156,7 @@ impl<W: LogWriter> Clone for LogBucket<W> {
     fn clone(&self) -> Self {
         Self {
             name: self.name.clone(),
-            encryption: self.encryption.clone(),
+            key: self.key.clone(),
             access_logs: self.access_logs.clone(),
             lifecycle: self.lifecycle.clone(),
             writer: PhantomData,
@@ -168,7 +168,7 @@ impl<W: LogWriter> fmt::Debug for LogBucket<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LogBucket")
             .field("name", &self.name)
-            .field("encryption", &self.encryption)
+            .field("key", &self.key)
             .field("access_logs", &self.access_logs)
             .field("lifecycle", &self.lifecycle)
             .finish()
@@ -181,7 +181,7 @@ impl<W: LogWriter> Construct for LogBucket<W> {
 
     fn build(self, scope: &mut Scope<'_>) -> LogBucketHandle<W> {
         let site = scope.site().clone();
-        let encryption = Encryption::of_key(&self.encryption);
+        let encryption = Encryption::of_key(&self.key);
         let mut blueprint = Blueprint::new(self.name, encryption, self.access_logs, scope);
         blueprint.policy = Policy::Own(W::statements(&blueprint.arn(), &site));
         blueprint.lifecycle = Ok(ObjectLifecycle::of_logs(self.lifecycle, site.stage()));

@@ -36,7 +36,7 @@ use crate::{
 /// let mut edge = prod.us_east_1_stack("edge");
 /// let key = edge.add("SiteKey", KmsKey::<StaticSite>::new());
 /// let logs = edge.add("AccessLogs", AccessLogBucket::builder().build());
-/// let site = edge.add("Site", SiteBucket::builder().encryption(&key).access_logs(&logs).build());
+/// let site = edge.add("Site", SiteBucket::builder().key(&key).access_logs(&logs).build());
 /// assert_eq!(
 ///     site.bucket().regional_domain_name(),
 ///     "innovate-prod-site-444455556666-us-east-1-an.s3.us-east-1.amazonaws.com"
@@ -49,7 +49,7 @@ pub struct SiteBucket {
     name: Option<BucketName>,
     /// What encrypts its objects.
     #[builder(setter(transform = |key: &Key<StaticSite>| key.clone()))]
-    encryption: Key<StaticSite>,
+    key: Key<StaticSite>,
     /// Where its requests are logged: the handle of an [`AccessLogBucket`](super::AccessLogBucket)
     /// of its region, or a [`Waiver`](super::Waiver) to log none.
     #[builder(setter(
@@ -69,7 +69,7 @@ impl Construct for SiteBucket {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> SiteBucketHandle {
-        let encryption = Encryption::of_key(&self.encryption);
+        let encryption = Encryption::of_key(&self.key);
         let mut blueprint = Blueprint::new(self.name, encryption, self.access_logs, scope);
         blueprint.lifecycle = Ok(self.lifecycle);
         blueprint.policy = Policy::Elsewhere;

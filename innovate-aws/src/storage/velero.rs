@@ -29,7 +29,7 @@ use crate::{
 /// # fn program(backup: &mut Stack<Prod>, logs: &AccessLogBucketHandle, velero: &PodRole) {
 /// let key = backup.add("VeleroKey", KmsKey::<S3>::new());
 /// let bucket = VeleroBucket::builder()
-///     .encryption(&key)
+///     .key(&key)
 ///     .access_logs(logs)
 ///     .object_lock(ObjectLock::governance(days!(30)))
 ///     .build();
@@ -44,7 +44,7 @@ pub struct VeleroBucket {
     name: Option<BucketName>,
     /// What encrypts the backups.
     #[builder(setter(transform = |key: &Key<S3>| key.clone()))]
-    encryption: Key<S3>,
+    key: Key<S3>,
     /// Where its requests are logged: the handle of an [`AccessLogBucket`](super::AccessLogBucket),
     /// or a [`Waiver`](super::Waiver) to log none.
     #[builder(setter(
@@ -66,7 +66,7 @@ impl Construct for VeleroBucket {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> VeleroBucketHandle {
-        let encryption = Encryption::of_key(&self.encryption);
+        let encryption = Encryption::of_key(&self.key);
         let mut blueprint = Blueprint::new(self.name, encryption, self.access_logs, scope);
         blueprint.lifecycle = Ok(self.lifecycle);
         blueprint.object_lock = self.object_lock;

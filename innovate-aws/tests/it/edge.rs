@@ -37,7 +37,7 @@ impl<S: Stage> Edge<S> {
         let mut stack = environment.us_east_1_stack("edge");
         let key = stack.add("SiteKey", KmsKey::<StaticSite>::new());
         let logs = stack.add("AccessLogs", AccessLogBucket::builder().build());
-        let site = SiteBucket::builder().encryption(&key).access_logs(&logs).build();
+        let site = SiteBucket::builder().key(&key).access_logs(&logs).build();
         let certificate = Certificate::<CloudFront>::builder().zone(&zone).build();
         let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
         let secret = Secret::builder()

@@ -36,7 +36,7 @@ fn node<'a>(resource: &'a Resource, path: &str) -> &'a Node {
 #[test]
 fn a_bucket_sets_every_safeguard() {
     let (mut stack, key, logs) = storage::<Prod>();
-    let uploads = Bucket::builder().encryption(&key).access_logs(&logs).build();
+    let uploads = Bucket::builder().key(&key).access_logs(&logs).build();
     let handle = stack.add("Uploads", uploads);
     let name = "innovate-prod-uploads-444455556666-eu-west-1-an";
     assert_eq!(handle.bucket_name().as_str(), name);
@@ -72,7 +72,7 @@ fn a_bucket_sets_every_safeguard() {
 #[test]
 fn a_bucket_refuses_whoever_comes_without_tls_1_2() {
     let (mut stack, key, logs) = storage::<Prod>();
-    stack.add("Uploads", Bucket::builder().encryption(&key).access_logs(&logs).build());
+    stack.add("Uploads", Bucket::builder().key(&key).access_logs(&logs).build());
     let policy = resource(stack.model(), "UploadsPolicy");
     let statement = |index: u8| format!("PolicyDocument/Statement/{index}");
     for index in [0, 1] {
@@ -99,7 +99,7 @@ fn a_bucket_refuses_whoever_comes_without_tls_1_2() {
 fn old_versions_go_after_a_while_that_the_stage_decides() {
     fn days_of<S: Stage>(lifecycle: ObjectLifecycle) -> i64 {
         let (mut stack, key, logs) = storage::<S>();
-        let bucket = Bucket::builder().encryption(&key).access_logs(&logs).lifecycle(lifecycle);
+        let bucket = Bucket::builder().key(&key).access_logs(&logs).lifecycle(lifecycle);
         stack.add("Uploads", bucket.build());
         let bucket = resource(stack.model(), "Uploads");
         let rule = node(bucket, "LifecycleConfiguration/Rules/0");
@@ -122,7 +122,7 @@ fn objects_move_and_go_when_the_program_says() {
         .move_to(ObjectStorageClass::StandardInfrequentAccess, days!(30))
         .move_to(ObjectStorageClass::GlacierFlexibleRetrieval, days!(90))
         .expire_after(days!(365));
-    let bucket = Bucket::builder().encryption(&key).access_logs(&logs).lifecycle(lifecycle);
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).lifecycle(lifecycle);
     stack.add("Archive", bucket.build());
     let rule = node(resource(stack.model(), "Archive"), "LifecycleConfiguration/Rules/0");
     assert_eq!(rule.at("Transitions/0/StorageClass").unwrap().as_text(), Some("STANDARD_IA"));
@@ -136,7 +136,7 @@ fn objects_move_and_go_when_the_program_says() {
 fn a_lifecycle_that_s3_refuses_is_found() {
     let messages = |lifecycle: ObjectLifecycle| {
         let (mut stack, key, logs) = storage::<Prod>();
-        let bucket = Bucket::builder().encryption(&key).access_logs(&logs).lifecycle(lifecycle);
+        let bucket = Bucket::builder().key(&key).access_logs(&logs).lifecycle(lifecycle);
         stack.add("Archive", bucket.build());
         said(App::new("test").stack(stack))
     };
@@ -188,7 +188,7 @@ fn a_bucket_logs_its_requests_in_its_own_region() {
     let logs = stack.add("Logs", AccessLogBucket::builder().build());
     let mut edge = environment::<Prod>().us_east_1_stack("edge");
     let key = edge.add("Key", KmsKey::<S3>::new());
-    edge.add("Downloads", Bucket::builder().encryption(&key).access_logs(&logs).build());
+    edge.add("Downloads", Bucket::builder().key(&key).access_logs(&logs).build());
     let said = said(App::new("test").stack(stack).stack(edge));
     assert!(said.contains(&"S3-08 a bucket logs its requests in its own region".to_owned()));
 }
@@ -198,7 +198,7 @@ fn a_site_lets_its_one_distribution_read_it() {
     let mut edge = environment::<Prod>().us_east_1_stack("edge");
     let key = edge.add("SiteKey", KmsKey::<StaticSite>::new());
     let logs = edge.add("AccessLogs", AccessLogBucket::builder().build());
-    let site = edge.add("Site", SiteBucket::builder().encryption(&key).access_logs(&logs).build());
+    let site = edge.add("Site", SiteBucket::builder().key(&key).access_logs(&logs).build());
     let origin = distribution::Origin::new(site.bucket().regional_domain_name(), "site");
     let https = distribution::DefaultCacheBehaviorViewerProtocolPolicy::REDIRECT_TO_HTTPS;
     let behaviour = distribution::DefaultCacheBehavior::new("site", https);
@@ -218,13 +218,14 @@ fn a_site_lets_its_one_distribution_read_it() {
         .unwrap()
         .visit_references(&mut |found| sources.push(found.target.logical_id().to_owned()));
     assert_eq!(sources, ["Distribution"]);
-    assert_eq!(said(App::new("test").stack(edge)), [""; 0]);
+    let said = said(App::new("test").stack(edge));
+    assert!(!said.iter().any(|found| found.starts_with("S3-")), "{said:?}");
 }
 
 #[test]
 fn a_given_name_is_taken_as_it_is() {
     let (mut stack, key, logs) = storage::<Prod>();
-    let bucket = |name| Bucket::builder().name(name).encryption(&key).access_logs(&logs).build();
+    let bucket = |name| Bucket::builder().name(name).key(&key).access_logs(&logs).build();
     stack.add("Global", bucket(name!(BucketName: "innovate-downloads")));
     let own = name!(BucketName: "downloads-444455556666-eu-west-1-an");
     stack.add("Own", bucket(own));
@@ -255,7 +256,7 @@ fn a_name_is_global_where_the_region_has_no_namespaces() {
 #[test]
 fn an_id_that_makes_too_long_a_name_is_found() {
     let (mut stack, key, logs) = storage::<Prod>();
-    let bucket = Bucket::builder().encryption(&key).access_logs(&logs).build();
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
     stack.add("ReportsOfTheLastTwelveMonths", bucket);
     let synthesis = synth_with_registry(App::new("test").stack(stack));
     let [finding] = synthesis.report.findings() else { panic!("{:#?}", synthesis.report) };

@@ -38,7 +38,7 @@ fn texts(node: &Node) -> Vec<String> {
 /// The policy of a grant on the bucket of uploads, in a good program whose grant is in another stack.
 fn policy_of(grant: impl FnOnce(&BucketHandle) -> Grant) -> Node {
     let (mut stack, key, logs) = storage::<Prod>();
-    let bucket = Bucket::builder().encryption(&key).access_logs(&logs).build();
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
     let uploads = stack.add("Uploads", bucket);
     let mut api = environment::<Prod>().stack("api");
     api.add("Grant", grant(&uploads));
@@ -157,7 +157,7 @@ fn a_bucket_with_keys_of_s3_grants_no_key() {
 fn velero(lock: Option<ObjectLock>) -> (Stack<Prod>, AccessLogBucketHandle) {
     let (mut stack, _, logs) = storage::<Prod>();
     let key = stack.add("VeleroKey", KmsKey::<S3>::new());
-    let bucket = VeleroBucket::builder().encryption(&key).access_logs(&logs);
+    let bucket = VeleroBucket::builder().key(&key).access_logs(&logs);
     let bucket = match lock {
         Some(lock) => bucket.object_lock(lock).build(),
         None => bucket.build(),
@@ -212,7 +212,7 @@ fn a_lock_keeps_objects_from_being_deleted() {
 fn a_lock_on_a_bucket_without_versions_is_refused() {
     let (mut stack, key, logs) = storage::<Prod>();
     let bucket = Bucket::builder()
-        .encryption(&key)
+        .key(&key)
         .access_logs(&logs)
         .object_lock(ObjectLock::governance(days!(30)))
         .versioning(Waiver::because("made anew every night"))

@@ -57,7 +57,7 @@ fn load_balancers_write_below_any_prefix_of_their_account() {
 fn log_bucket<W: LogWriter>() -> Stack<Prod> {
     let (mut stack, _, logs) = storage::<Prod>();
     let key = stack.add("Delivery", KmsKey::<LogDelivery>::new());
-    stack.add("Logs", LogBucket::<W>::builder().encryption(&key).access_logs(&logs).build());
+    stack.add("Logs", LogBucket::<W>::builder().key(&key).access_logs(&logs).build());
     let bucket = resource(stack.model(), "Logs");
     assert_eq!(text(bucket, ALGORITHM), "aws:kms");
     let days = bucket.properties().at("LifecycleConfiguration/Rules/0/ExpirationInDays");
@@ -119,7 +119,7 @@ fn config_writes_its_history_below_its_account() {
 fn flow_logs_go_to_a_bucket_as_parquet_in_partitions() {
     let (mut stack, _, logs) = storage::<Prod>();
     let key = stack.add("Delivery", KmsKey::<LogDelivery>::new());
-    let flows = LogBucket::<VendedLogs>::builder().encryption(&key).access_logs(&logs).build();
+    let flows = LogBucket::<VendedLogs>::builder().key(&key).access_logs(&logs).build();
     let flows = stack.add("Flows", flows);
     let app = program::<Prod>(
         |_| {

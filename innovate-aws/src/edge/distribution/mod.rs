@@ -94,7 +94,7 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
 ///     let mut edge = prod.us_east_1_stack("edge");
 ///     let key = edge.add("SiteKey", KmsKey::<StaticSite>::new());
 ///     let logs = edge.add("AccessLogs", AccessLogBucket::builder().build());
-///     let site = edge.add("Site", SiteBucket::builder().encryption(&key).access_logs(&logs).build());
+///     let site = edge.add("Site", SiteBucket::builder().key(&key).access_logs(&logs).build());
 ///     let certificate = edge.add("Certificate", Certificate::<CloudFront>::builder().zone(zone).build());
 ///     let acl = edge.add("WebAcl", WebAcl::<CloudFront>::builder().build());
 ///     edge.add(
