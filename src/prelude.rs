@@ -6,6 +6,11 @@
 
 pub use std::process::ExitCode;
 
+pub use innovate_aws::organization;
+pub use innovate_aws::registry::{
+    ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
+    Repository, RepositoryTemplate, TagMutability, Upstream, UpstreamCredential,
+};
 pub use innovate_aws::storage::{
     AccessLogBucket, AwsConfig, Bucket, CloudTrail, LoadBalancerLogBucket, LogBucket,
     ObjectLifecycle, ObjectLock, ObjectStorageClass, SiteBucket, VeleroBucket, VendedLogs, Waiver,

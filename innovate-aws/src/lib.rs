@@ -12,6 +12,7 @@
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
 //! * [`database`]: PostgreSQL on Aurora and RDS,
+//! * [`registry`]: container images in ECR,
 //! * [`secrets`]: secrets whose values no program knows,
 //! * [`edge`]: zones, certificates and CloudFront,
 //! * [`security`]: AWS WAF,
@@ -35,6 +36,7 @@ pub mod network;
 pub mod observability;
 pub mod percent;
 pub mod region;
+pub mod registry;
 pub mod rules;
 pub mod schedule;
 pub mod secrets;

@@ -45,6 +45,7 @@ const PLACES: &[(&str, Place, Purpose)] = &[
     ("AWS::Backup::BackupVault", In("AccessPolicy"), Purpose::Resource),
     ("AWS::Backup::LogicallyAirGappedBackupVault", In("AccessPolicy"), Purpose::Resource),
     ("AWS::EC2::VPCEndpoint", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::ECR::RegistryPolicy", In("PolicyText"), Purpose::Resource),
     ("AWS::ECR::Repository", In("RepositoryPolicyText"), Purpose::Resource),
     ("AWS::EKS::PodIdentityAssociation", In("Policy"), Purpose::Inline),
     ("AWS::IAM::Group", InEach("Policies", "PolicyDocument"), Purpose::Inline),

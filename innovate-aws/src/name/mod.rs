@@ -26,7 +26,9 @@ mod host;
 mod key_alias;
 mod key_prefix;
 mod kubernetes;
+mod organization;
 mod path_pattern;
+mod repository;
 
 use innovate_core::Site;
 
@@ -41,7 +43,9 @@ pub use host::{DomainName, Hostname};
 pub use key_alias::KeyAlias;
 pub use key_prefix::KeyPrefix;
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
+pub use organization::OrganizationId;
 pub use path_pattern::PathPattern;
+pub use repository::{RepositoryName, RepositoryPrefix, RepositoryUri};
 
 names! {
     /// The name of an application: the first part of its environments' and stacks' names.
@@ -90,6 +94,11 @@ names! {
     /// Balancing API Reference.
     TargetGroupName "target group name" 1..=32 "a-zA-Z0-9" "a-zA-Z0-9-" "a-zA-Z0-9"
         "1 to 32 letters, digits and hyphens, beginning and ending with a letter or digit"
+
+    /// Tags of images, in which `*` stands for any text. Source: "ImageTagMutabilityExclusionFilter",
+    /// Amazon ECR API Reference.
+    TagPattern "pattern of tags" 1..=128 "a-zA-Z0-9._*-" "a-zA-Z0-9._*-" "a-zA-Z0-9._*-"
+        "1 to 128 letters, digits and any of ._*-"
 
     /// The name of a log group. Source: "CreateLogGroup", Amazon CloudWatch Logs API Reference.
     LogGroupName "log group name" 1..=512 "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-"

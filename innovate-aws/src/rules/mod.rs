@@ -10,6 +10,7 @@ pub mod load_balancer;
 pub mod network;
 pub mod observability;
 mod read;
+pub mod registry;
 pub mod secrets;
 pub mod storage;
 pub mod template;
@@ -68,6 +69,14 @@ pub static RULES: &[&Rule] = &[
     &load_balancer::TARGET_IS_REACHED_OVER_TLS,
     &load_balancer::RULE_HAS_ITS_OWN_PLACE,
     &load_balancer::LOAD_BALANCER_IS_ACCEPTED,
+    &registry::TAG_IS_IMMUTABLE,
+    &registry::IMAGE_IS_ENCRYPTED,
+    &registry::IMAGE_IS_SCANNED,
+    &registry::OLD_IMAGES_GO,
+    &registry::REGISTRY_HAS_ONE_SETTING,
+    &registry::REPOSITORY_IS_NOT_PUBLIC,
+    &registry::REPLICA_IS_A_REPOSITORY_OF_ITS_OWN,
+    &registry::CACHE_IS_COMPLETE,
     &keys::KEY_KEEPS_ITS_DATA_READABLE,
     &keys::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED,
     &keys::KEY_IS_OF_ITS_REGION,

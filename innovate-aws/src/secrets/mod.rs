@@ -20,4 +20,5 @@ pub use generated::{Alphabet, Generated, Length};
 pub(crate) use prefix::secret_prefix;
 pub use rotation::{Rotation, RotationInterval};
 pub use secret::{Contents, Secret};
+pub(crate) use store::Store;
 pub use store::{Replica, SecretHandle};

@@ -31,17 +31,17 @@ pub struct Replica {
 }
 
 /// A secret apart from what is in it.
-pub(super) struct Store {
-    pub(super) name: SecretName,
-    pub(super) key: Key<Secrets>,
-    pub(super) replicas: Vec<Replica>,
-    pub(super) rotation: Option<Rotation>,
-    pub(super) field: Option<SecretField>,
+pub(crate) struct Store {
+    pub(crate) name: SecretName,
+    pub(crate) key: Key<Secrets>,
+    pub(crate) replicas: Vec<Replica>,
+    pub(crate) rotation: Option<Rotation>,
+    pub(crate) field: Option<SecretField>,
 }
 
 impl Store {
     /// Adds the secret with its policy and schedule.
-    pub(super) fn build(self, scope: &mut Scope<'_>, secret: sm::Secret) -> SecretHandle {
+    pub(crate) fn build(self, scope: &mut Scope<'_>, secret: sm::Secret) -> SecretHandle {
         let Self { name, key, replicas, rotation, field } = self;
         let site = scope.site().clone();
         let keep = match site.stage() {

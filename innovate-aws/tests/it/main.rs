@@ -39,6 +39,8 @@ mod program;
 mod rds_postgres;
 mod recovery;
 mod registry;
+mod repository;
+mod repository_rule;
 mod secret;
 mod secret_rule;
 mod storage;

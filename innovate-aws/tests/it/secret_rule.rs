@@ -212,10 +212,10 @@ fn a_name_is_no_other_secrets_arn_and_one_that_is_allowed() {
     assert_eq!(with_code(&good, "SEC-05"), Vec::<&Diagnostic>::new());
 }
 
-/// A secret, and a parameter that reads it in the stack that `reads_in` gives.
+/// A secret, and a parameter that reads it in a region: in the secret's stack, or in us-east-1.
 fn read_by(
     change: impl FnOnce(ssm::Parameter, &SecretHandle) -> ssm::Parameter,
-    elsewhere: Option<fn(&Environment<Prod>) -> Stack<Prod, innovate_core::UsEast1>>,
+    region: Region,
 ) -> Synthesis {
     let environment = environment::<Prod>();
     let mut stack = environment.stack("app");
@@ -230,38 +230,33 @@ fn read_by(
         ssm::Parameter::new(ssm::parameter::Type::STRING, text!["Bearer ", token.value()]);
     let parameter = change(parameter, &token);
     let app = App::new("test");
-    match elsewhere {
-        None => {
-            stack.add("Reader", parameter);
-            synth(app.stack(stack))
-        }
-        Some(elsewhere) => {
-            let mut edge = elsewhere(&environment);
-            edge.add("Reader", parameter);
-            synth(app.stack(stack).stack(edge))
-        }
+    if region != Region::UsEast1 {
+        stack.add("Reader", parameter);
+        return synth(app.stack(stack));
     }
+    let mut edge = environment.us_east_1_stack("edge");
+    edge.add("Reader", parameter);
+    synth(app.stack(stack).stack(edge))
 }
 
 #[test]
 fn a_dynamic_reference_waits_for_its_secret() {
-    let synthesis = read_by(|parameter, _| parameter, None);
+    let synthesis = read_by(|parameter, _| parameter, Region::EuWest1);
     let found = one(&synthesis, "SEC-06");
     assert_eq!(found.given_value(), Some("`innovate/prod/edge/token` without a dependency"));
     assert_eq!(found.path(), Some("Reader"));
-    let synthesis = read_by(|parameter, token| parameter.depends_on(token), None);
+    let synthesis = read_by(|parameter, token| parameter.depends_on(token), Region::EuWest1);
     assert_eq!(with_code(&synthesis, "SEC-06"), Vec::<&Diagnostic>::new());
     assert_eq!(with_code(&synthesis, "SEC-01"), Vec::<&Diagnostic>::new());
 }
 
 #[test]
 fn a_dynamic_reference_is_resolved_where_the_secret_is() {
-    let edge = |environment: &Environment<Prod>| environment.us_east_1_stack("edge");
-    let synthesis = read_by(|parameter, token| parameter.depends_on(token), Some(edge));
+    let synthesis = read_by(|parameter, token| parameter.depends_on(token), Region::UsEast1);
     let found = one(&synthesis, "SEC-06");
     assert_eq!(found.given_value(), Some("`innovate/prod/edge/token` in us-east-1"));
     assert_eq!(found.allowed_values(), Some("eu-west-1"));
-    let synthesis = read_by(|parameter, _| parameter, Some(edge));
+    let synthesis = read_by(|parameter, _| parameter, Region::UsEast1);
     assert_eq!(with_code(&synthesis, "SEC-06").len(), 2, "not there, and not waited for");
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use innovate_aws::name::RepositoryUri;
 use innovate_core::Str;
 
 use crate::{AnyCluster, ClusterOutsideProduction};
@@ -104,24 +105,19 @@ impl Image {
         }
     }
 
+    /// An image of a repository in ECR, such as a handle's `uri()`.
+    pub fn of(repository: &RepositoryUri, digest: &Digest) -> Self {
+        Self(Str::Owned(format!("{repository}@{digest}")))
+    }
+
     /// Why `text` names no image by digest, or `None` if it does.
     pub const fn refusal(text: &str) -> Option<ImageError> {
         let (repository, digest) = split_last(text.as_bytes(), b'@');
         let Some(digest) = digest else { return Some(ImageError::Digest) };
-        let [b's', b'h', b'a', b'2', b'5', b'6', b':', digits @ ..] = digest else {
-            return Some(ImageError::Hexadecimal);
-        };
-        if digits.len() != 64 {
-            return Some(ImageError::Hexadecimal);
+        match digest_refusal(digest) {
+            None => repository_refusal(repository),
+            error => error,
         }
-        let mut rest = digits;
-        while let [digit, after @ ..] = rest {
-            if !matches!(digit, b'0'..=b'9' | b'a'..=b'f') {
-                return Some(ImageError::Hexadecimal);
-            }
-            rest = after;
-        }
-        repository_refusal(repository)
     }
 
     #[doc(hidden)]
@@ -130,7 +126,70 @@ impl Image {
     }
 }
 
+/// The digest of an image: what a build pushed, and nothing else. [`digest!`](crate::digest!) makes one
+/// that the compiler has checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest(Str);
+
+impl Digest {
+    /// Reads a digest that the program computes, or that a build has written down: `sha256:..`.
+    ///
+    /// # Errors
+    ///
+    /// If it isn't `sha256:` and 64 hexadecimal digits in lower case.
+    pub fn parse(text: impl Into<Str>) -> Result<Self, ImageError> {
+        let text = text.into();
+        match Self::refusal(&text) {
+            None => Ok(Self(text)),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Why `text` is no digest, or `None` if it is one.
+    pub const fn refusal(text: &str) -> Option<ImageError> {
+        digest_refusal(text.as_bytes())
+    }
+
+    #[doc(hidden)]
+    pub const fn checked(text: &'static str) -> Self {
+        Self(Str::Borrowed(text))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `sha256:` and 64 hexadecimal digits.
+const fn digest_refusal(digest: &[u8]) -> Option<ImageError> {
+    let [b's', b'h', b'a', b'2', b'5', b'6', b':', digits @ ..] = digest else {
+        return Some(ImageError::Hexadecimal);
+    };
+    if digits.len() != 64 {
+        return Some(ImageError::Hexadecimal);
+    }
+    let mut rest = digits;
+    while let [digit, after @ ..] = rest {
+        if !matches!(digit, b'0'..=b'9' | b'a'..=b'f') {
+            return Some(ImageError::Hexadecimal);
+        }
+        rest = after;
+    }
+    None
+}
+
 impl TaggedImage {
+    /// An image of a repository in ECR by a tag.
+    ///
+    /// # Errors
+    ///
+    /// If it is no tag, or the tag `latest`.
+    pub fn of(repository: &RepositoryUri, tag: &str) -> Result<Self, ImageError> {
+        Self::parse(format!("{repository}:{tag}"))
+    }
+
     /// Reads a reference that the program computes.
     ///
     /// # Errors
@@ -223,6 +282,23 @@ macro_rules! image {
     }};
 }
 
+/// The digest of an image that the compiler has checked: `digest!("sha256:..")`.
+#[macro_export]
+macro_rules! digest {
+    ($text:expr) => {{
+        const DIGEST: $crate::Digest = match $crate::Digest::refusal($text) {
+            None => $crate::Digest::checked($text),
+            Some(error) => $crate::literal::reject(&[
+                "not a digest of an image: `",
+                $text,
+                "`: ",
+                error.message(),
+            ]),
+        };
+        DIGEST
+    }};
+}
+
 /// An image by tag that the compiler has checked, for stages other than production:
 /// `tagged_image!("444455556666.dkr.ecr.eu-west-1.amazonaws.com/api:1.4.2")`.
 #[macro_export]
@@ -264,6 +340,22 @@ mod tests {
         ] {
             assert_eq!(Image::refusal(&text), error, "{text}");
         }
+    }
+
+    #[test]
+    fn an_image_of_a_repository_is_named_by_its_digest() {
+        use innovate_aws::{Region, account, name};
+        let name = name!(RepositoryName: "innovate/api");
+        let repository = RepositoryUri::new(account!("444455556666"), Region::EuWest1, name);
+        let digest = Digest::parse(format!("sha256:{}", "0123456789abcdef".repeat(4))).unwrap();
+        let image = Image::of(&repository, &digest);
+        assert_eq!(Image::parse(image.reference().to_owned()), Ok(image.clone()));
+        let beginning = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/innovate/api@sha256:0123";
+        assert!(image.reference().starts_with(beginning), "{image:?}");
+        assert_eq!(Digest::parse("sha256:00"), Err(ImageError::Hexadecimal));
+        let tagged = TaggedImage::of(&repository, "1.4.2").unwrap();
+        assert!(tagged.reference().ends_with("/innovate/api:1.4.2"), "{tagged:?}");
+        assert_eq!(TaggedImage::of(&repository, "latest"), Err(ImageError::Latest));
     }
 
     #[test]

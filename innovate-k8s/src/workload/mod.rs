@@ -1,7 +1,8 @@
 //! Workloads: what runs in the cluster.
 //!
 //! * [`WebService`]: a service that answers requests, with all that keeps it up and closed,
-//! * [`Image`], [`TaggedImage`]: what it runs; [`Architecture`]: on which processors,
+//! * [`Image`], [`TaggedImage`]: what it runs, [`Digest`]: which image of a repository,
+//!   [`Architecture`]: on which processors,
 //! * [`Resources`], [`Probes`], [`Listen`]: what it takes, how its health is asked for, where it
 //!   listens,
 //! * [`Destination`]: what its pods may connect to.
@@ -19,7 +20,7 @@ pub use innovate_aws::cluster::Architecture;
 
 pub(crate) use connection::{Admission, POD_IDENTITY_AGENT, admit, block};
 pub use connection::{AwsEndpoints, Destination, Egress, Internet};
-pub use image::{ContainerImage, Image, ImageError, TaggedImage};
+pub use image::{ContainerImage, Digest, Image, ImageError, TaggedImage};
 pub use listen::{Http, Https, Listen, Protocol};
 pub use probe::Probes;
 pub use resource::{Resources, ResourcesWithoutMemory, StatedResources};

@@ -1,0 +1,127 @@
+//! Images of other registries, kept here.
+
+use innovate_cfn::{ecr, policy::Statement};
+use innovate_core::{AnyStack, Construct, Diagnostic, MAIN, Scope, Site};
+use typed_builder::TypedBuilder;
+
+use super::{
+    ImageLifecycle, PULL, RepositoryTemplate, Upstream,
+    repository::{repositories, sign_in},
+};
+use crate::{
+    identity::{Grant, Grantee},
+    keys::{Ecr, Key},
+    name::{RepositoryName, RepositoryPrefix, RepositoryUri},
+};
+
+/// Keeps the images of another registry: an image is pulled from it the first time, and from here from
+/// then on. Nodes without a route to the internet run images of other registries in this way.
+///
+/// Its repositories are encrypted with a customer-managed key; an image goes 90 days after it came, and
+/// comes again when it is needed.
+///
+/// ```
+/// # use innovate_aws::{keys::{Ecr, KmsKey}, name};
+/// # use innovate_core::{Prod, Stack};
+/// use innovate_aws::registry::{PullThroughCache, Upstream};
+///
+/// # fn program(images: &mut Stack<Prod>) {
+/// # let key = images.add("Images", KmsKey::<Ecr>::new());
+/// let quay = images.add("Quay", PullThroughCache::builder().upstream(Upstream::Quay).key(&key).build());
+/// let argo_cd = quay.uri(&name!(RepositoryName: "argoproj/argocd"));
+/// assert_eq!(
+///     argo_cd.to_string(),
+///     "444455556666.dkr.ecr.eu-west-1.amazonaws.com/quay/argoproj/argocd"
+/// );
+/// # }
+/// ```
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct PullThroughCache {
+    /// The registry.
+    upstream: Upstream,
+    /// What encrypts the images here.
+    #[builder(setter(transform = |key: &Key<Ecr>| key.clone()))]
+    key: Key<Ecr>,
+    /// What the names of its repositories here begin with. By default a short name of the registry:
+    /// `ecr-public`, `k8s`, `quay`, `docker-hub`, `ghcr` or `gitlab`.
+    #[builder(default, setter(strip_option))]
+    prefix: Option<RepositoryPrefix>,
+    /// Which images go. By default all go 90 days after they came, and untagged ones after 14.
+    #[builder(default, setter(strip_option))]
+    lifecycle: Option<ImageLifecycle>,
+}
+
+impl Construct for PullThroughCache {
+    type Handle = PullThroughCacheHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> PullThroughCacheHandle {
+        let Self { upstream, key, prefix, lifecycle } = self;
+        let site = scope.site().clone();
+        let prefix = prefix.unwrap_or_else(|| RepositoryPrefix::trusted(upstream.prefix()));
+        let mut template = RepositoryTemplate::for_cache(prefix.clone(), &key);
+        if let Some(lifecycle) = lifecycle {
+            template = template.lifecycle(lifecycle);
+        }
+        scope.add("Template", template);
+        let mut rule = ecr::PullThroughCacheRule::new()
+            .ecr_repository_prefix(&prefix)
+            .upstream_registry(upstream.registry())
+            .upstream_registry_url(upstream.url());
+        if let Some(credential) = upstream.credential() {
+            if let Some(finding) = elsewhere(&site, credential.site()) {
+                scope.report(finding);
+            }
+            rule = rule.credential_arn(credential.secret().arn());
+        }
+        scope.add(MAIN, rule);
+        PullThroughCacheHandle { prefix, site }
+    }
+}
+
+/// ECR reads the credential in its own account and region.
+fn elsewhere(here: &Site, there: &Site) -> Option<Diagnostic> {
+    let place = |site: &Site| format!("{}/{}", site.account(), site.region());
+    (place(here) != place(there)).then(|| {
+        Diagnostic::error("ECR-08", "the credential of a cache is in another place than the cache")
+            .setter("upstream")
+            .given(format!("a credential in {}", place(there)))
+            .allowed(format!("a credential in {}", place(here)))
+            .help("add the credential to a stack of the cache's account and region")
+    })
+}
+
+/// A cache that is in a stack.
+#[derive(Clone, Debug)]
+pub struct PullThroughCacheHandle {
+    prefix: RepositoryPrefix,
+    site: Site,
+}
+
+impl PullThroughCacheHandle {
+    /// Where a repository of the other registry is here. For Docker Hub's own images the name begins
+    /// with `library/`.
+    pub fn uri(&self, upstream: &RepositoryName) -> RepositoryUri {
+        let name = RepositoryName::trusted(format!("{}/{upstream}", self.prefix));
+        RepositoryUri::of(self.site.account(), self.site.region(), name)
+    }
+
+    /// What the names of its repositories here begin with.
+    pub const fn prefix(&self) -> &RepositoryPrefix {
+        &self.prefix
+    }
+
+    /// Lets a role pull images, and have ECR fetch those that aren't here yet: for the nodes of a
+    /// cluster. A repository is made with the first image that is fetched, so the names below the prefix
+    /// are any.
+    ///
+    /// Source: "IAM permissions required to sync an upstream registry with an Amazon ECR private
+    /// registry", Amazon ECR User Guide.
+    pub fn grant_pull(&self, to: &impl Grantee) -> Grant {
+        const FETCH: [&str; 2] = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
+        let pull = Statement::allow(FETCH.into_iter().chain(PULL))
+            .sid("PullThroughCache")
+            .on(repositories(&self.site, &format!("{}/*", self.prefix)));
+        Grant::new(to, &self.site, [sign_in(), pull])
+    }
+}

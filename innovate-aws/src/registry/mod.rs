@@ -1,0 +1,32 @@
+//! Container images in ECR: repositories, and what a registry does with all of them. A registry is an
+//! account's in one region, so each of its settings is there once.
+//!
+//! * [`Repository`], [`RepositoryHandle`]: the construct, and what the rest of the program needs of it,
+//! * [`TagMutability`]: which tags can be moved, [`ImageLifecycle`]: which images go,
+//! * [`RegistryScanning`], [`RegistryReplication`], [`ImageSigning`]: settings of the registry,
+//! * [`RepositoryTemplate`]: what repositories are like that ECR makes itself,
+//! * [`PullThroughCache`], [`Upstream`], [`UpstreamCredential`]: images of other registries.
+
+mod cache;
+mod lifecycle;
+mod repository;
+mod setting;
+mod template;
+mod upstream;
+
+pub use cache::{PullThroughCache, PullThroughCacheHandle};
+pub use lifecycle::{ImageLifecycle, TagMutability};
+pub use repository::{Repository, RepositoryHandle};
+pub use setting::{ImageSigning, RegistryReplication, RegistryScanning};
+pub use template::RepositoryTemplate;
+pub use upstream::{Upstream, UpstreamCredential, UpstreamCredentialHandle};
+
+/// What pulling an image takes. Source: "Amazon ECR private repository policy examples", Amazon ECR
+/// User Guide.
+const PULL: [&str; 3] =
+    ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// What pushing an image takes beside that. Source: "IAM permissions for pushing an image to an Amazon
+/// ECR private repository", Amazon ECR User Guide.
+const PUSH: [&str; 4] =
+    ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];

@@ -1,0 +1,227 @@
+//! The construct of a repository, and its handle.
+
+use innovate_cfn::{
+    ecr::{
+        self,
+        repository::{
+            EncryptionConfiguration, EncryptionType, ImageScanningConfiguration, LifecyclePolicy,
+        },
+    },
+    kind::RepositoryArn,
+    policy::{Condition, PolicyDocument, Principal, Statement},
+};
+use innovate_core::{
+    AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
+    Scope, Site, StageKind, Text, Value, text, value::pseudo,
+};
+use typed_builder::TypedBuilder;
+
+use super::{ImageLifecycle, PULL, PUSH, TagMutability};
+use crate::{
+    identity::{Grant, Grantee},
+    keys::{Ecr, Key},
+    name::{OrganizationId, RepositoryName, RepositoryUri},
+    region::Region,
+};
+
+/// A repository of container images.
+///
+/// Its tags are immutable, its images are encrypted with a customer-managed key and scanned as they are
+/// pushed, the newest 100 stay. In production it stays when it leaves its stack; elsewhere it goes with
+/// its images.
+///
+/// ```
+/// # use innovate_aws::{keys::{Ecr, KmsKey}, name, organization};
+/// # use innovate_core::{Prod, Stack};
+/// use innovate_aws::registry::Repository;
+///
+/// # fn program(images: &mut Stack<Prod>) {
+/// # let key = images.add("Images", KmsKey::<Ecr>::new());
+/// let api = Repository::builder()
+///     .name(name!(RepositoryName: "innovate/api"))
+///     .key(&key)
+///     .pulled_by(organization!("o-a1b2c3d4e5"))
+///     .build();
+/// let api = images.add("Api", api);
+/// assert_eq!(
+///     api.uri().to_string(),
+///     "444455556666.dkr.ecr.eu-west-1.amazonaws.com/innovate/api"
+/// );
+/// # }
+/// ```
+///
+/// Source: "Amazon ECR private repositories", Amazon ECR User Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct Repository {
+    /// Its name.
+    name: RepositoryName,
+    /// What encrypts its images. It can't be changed later.
+    #[builder(setter(transform = |key: &Key<Ecr>| key.clone()))]
+    key: Key<Ecr>,
+    /// Which tags can be moved. By default none.
+    #[builder(default)]
+    tags: TagMutability,
+    /// Which images go. By default all but the newest 100, and untagged ones after 14 days.
+    #[builder(default)]
+    lifecycle: ImageLifecycle,
+    /// The organization whose accounts may all pull. By default only its own account may.
+    #[builder(default, setter(strip_option))]
+    pulled_by: Option<OrganizationId>,
+}
+
+impl Repository {
+    fn findings(&self) -> Option<Diagnostic> {
+        if let Some(given) = self.lifecycle.zeros() {
+            return Some(
+                Diagnostic::error(
+                    "ECR-04",
+                    "a repository would lose its images as they are pushed",
+                )
+                .setter("lifecycle")
+                .given(given)
+                .allowed("1 or more")
+                .help("keep more images than the oldest deployment is behind"),
+            );
+        }
+        let patterns = self.tags.patterns();
+        let empty =
+            matches!(&self.tags, TagMutability::ImmutableExcept(patterns) if patterns.is_empty());
+        (empty || patterns.len() > MOST_PATTERNS).then(|| {
+            Diagnostic::error("ECR-01", "ECR takes one to five patterns of tags that can be moved")
+                .setter("tags")
+                .given(format!("{} patterns", patterns.len()))
+                .allowed(format!("1 to {MOST_PATTERNS} patterns, or `TagMutability::Immutable`"))
+        })
+    }
+}
+
+/// Source: "PutImageTagMutability", Amazon ECR API Reference.
+const MOST_PATTERNS: usize = 5;
+
+impl Construct for Repository {
+    type Handle = RepositoryHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> RepositoryHandle {
+        if let Some(finding) = self.findings() {
+            scope.report(finding);
+        }
+        let Self { name, key, tags, lifecycle, pulled_by } = self;
+        let site = scope.site().clone();
+        let encryption = EncryptionConfiguration::new(EncryptionType::KMS).kms_key(key.arn());
+        let mut repository = ecr::Repository::new()
+            .repository_name(&name)
+            .encryption_configuration(encryption)
+            // Without enhanced scanning of the registry it is this that scans.
+            .image_scanning_configuration(ImageScanningConfiguration::new().scan_on_push(true))
+            .image_tag_mutability(tags.mutability())
+            .lifecycle_policy(LifecyclePolicy::new().lifecycle_policy_text(lifecycle.text()));
+        let filters = tags.filters();
+        if !filters.is_empty() {
+            repository = repository.image_tag_mutability_exclusion_filters(filters);
+        }
+        if let Some(organization) = &pulled_by {
+            repository = repository.repository_policy_text(open_to(organization));
+        }
+        repository = match site.stage() {
+            StageKind::Prod => repository.removal_policy(DeletionPolicy::Retain),
+            StageKind::Dev | StageKind::Staging => {
+                repository.empty_on_delete(true).removal_policy(DeletionPolicy::Delete)
+            }
+        };
+        let repository = scope.add(MAIN, repository);
+        let uri = RepositoryUri::of(site.account(), site.region(), name);
+        RepositoryHandle { repository, uri, site, open: pulled_by.is_some() }
+    }
+}
+
+/// All accounts of the organization may pull. A repository's policy names no resource.
+///
+/// Source: "Private repository policies in Amazon ECR", Amazon ECR User Guide.
+fn open_to(organization: &OrganizationId) -> PolicyDocument {
+    PolicyDocument::new([Statement::allow(PULL)
+        .sid("PullInOrganization")
+        .to(Principal::aws("*"))
+        .when(Condition::string_equals("aws:PrincipalOrgID", organization.to_string()))])
+}
+
+/// A repository that is in a stack.
+#[derive(Clone, Debug)]
+pub struct RepositoryHandle {
+    repository: ecr::RepositoryRef,
+    uri: RepositoryUri,
+    site: Site,
+    open: bool,
+}
+
+impl RepositoryHandle {
+    /// Its name.
+    pub const fn name(&self) -> &RepositoryName {
+        self.uri.name()
+    }
+
+    /// Where it is, known before deployment: what the image of a manifest begins with.
+    pub const fn uri(&self) -> &RepositoryUri {
+        &self.uri
+    }
+
+    /// Where its replica in another region is, to which a
+    /// [`RegistryReplication`](super::RegistryReplication) copies its images.
+    pub fn uri_in(&self, region: Region) -> RepositoryUri {
+        RepositoryUri::of(self.site.account(), region.code(), self.name().clone())
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> Value<RepositoryArn> {
+        self.repository.arn()
+    }
+
+    /// Account, region, stage and tags of the stack that it is in.
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Lets a role pull its images. ECR itself decrypts them.
+    pub fn grant_pull(&self, to: &impl Grantee) -> Grant {
+        let pull = Statement::allow(PULL).sid("PullImages").on(self.named_arn());
+        let grant = Grant::new(to, &self.site, [sign_in(), pull]);
+        if self.open { grant.admitted() } else { grant }
+    }
+
+    /// Lets a role push images, and pull them.
+    pub fn grant_push(&self, to: &impl Grantee) -> Grant {
+        let push =
+            Statement::allow(PULL.into_iter().chain(PUSH)).sid("PushImages").on(self.named_arn());
+        Grant::new(to, &self.site, [sign_in(), push])
+    }
+
+    /// The ARN as its name gives it, so that a grant needs no reference.
+    fn named_arn(&self) -> Value<Text> {
+        repositories(&self.site, self.name().as_str())
+    }
+}
+
+impl AsRef<ResourceRef> for RepositoryHandle {
+    fn as_ref(&self) -> &ResourceRef {
+        self.repository.as_ref()
+    }
+}
+
+/// The ARN of the repositories of a name.
+pub(super) fn repositories(site: &Site, name: &str) -> Value<Text> {
+    let (region, account) = (site.region(), site.account());
+    text!["arn:", pseudo::partition(), format!(":ecr:{region}:{account}:repository/{name}")]
+}
+
+/// A token of the whole registry, which says nothing of what may be pulled: IAM knows no resource that
+/// it could be allowed on. Source: "Actions, resources, and condition keys for Amazon Elastic Container
+/// Registry", Service Authorization Reference.
+pub(super) fn sign_in() -> Statement {
+    Statement::allow(["ecr:GetAuthorizationToken"]).sid("SignIn").on_all()
+}
+
+impl Gives<innovate_cfn::kind::RepositoryName> for &RepositoryHandle {
+    fn give(self) -> Value<innovate_cfn::kind::RepositoryName> {
+        self.repository.reference()
+    }
+}

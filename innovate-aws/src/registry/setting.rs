@@ -1,0 +1,138 @@
+//! Settings of a registry.
+
+use innovate_cfn::ecr::{
+    self, registry_scanning_configuration as scanning, replication_configuration as replication,
+    signing_configuration as signing,
+};
+use innovate_core::{AnyStack, Construct, Diagnostic, Gives, MAIN, Scope, Text, Value};
+
+use crate::{name::RepositoryPrefix, region::Region};
+
+/// Scans the images of all repositories of the registry, by Amazon Inspector: as they are pushed, and
+/// again whenever a vulnerability becomes known.
+///
+/// A registry has one such setting.
+///
+/// Source: "Scan images for OS and programming language package vulnerabilities in Amazon ECR", Amazon
+/// ECR User Guide.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RegistryScanning;
+
+impl RegistryScanning {
+    /// Of every image, for as long as the account's setting of Inspector says.
+    pub const fn enhanced() -> Self {
+        Self
+    }
+}
+
+impl Construct for RegistryScanning {
+    type Handle = ();
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        let all = scanning::RepositoryFilter::new("*", scanning::FilterType::WILDCARD);
+        let rule = scanning::ScanningRule::new([all], scanning::ScanFrequency::CONTINUOUS_SCAN);
+        let setting = ecr::RegistryScanningConfiguration::new([rule], scanning::ScanType::ENHANCED);
+        scope.add(MAIN, setting);
+    }
+}
+
+/// Copies images to other regions as they are pushed. What was pushed before stays where it is.
+///
+/// ECR makes the repositories there, as a [`RepositoryTemplate`](super::RepositoryTemplate) of that
+/// region says; without one their tags can be moved and their images are encrypted with a key of AWS.
+/// Neither the policy nor the lifecycle of a repository is copied. A registry has one such setting.
+///
+/// Source: "Private image replication in Amazon ECR", Amazon ECR User Guide.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RegistryReplication {
+    regions: Vec<Region>,
+    prefixes: Vec<RepositoryPrefix>,
+}
+
+impl RegistryReplication {
+    /// Of all repositories, to a region.
+    pub fn to(region: Region) -> Self {
+        Self { regions: vec![region], prefixes: Vec::new() }
+    }
+
+    /// To another region as well.
+    pub fn and_to(mut self, region: Region) -> Self {
+        self.regions.push(region);
+        self
+    }
+
+    /// Only of repositories whose names begin so, or with one of several prefixes.
+    pub fn of_prefix(mut self, prefix: RepositoryPrefix) -> Self {
+        self.prefixes.push(prefix);
+        self
+    }
+}
+
+impl Construct for RegistryReplication {
+    type Handle = ();
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        let account = scope.site().account().to_owned();
+        let destination = |region: &Region| {
+            replication::ReplicationDestination::new(region.code(), account.clone())
+        };
+        let destinations: Vec<_> = self.regions.iter().map(destination).collect();
+        let mut rule = replication::ReplicationRule::new(destinations);
+        if !self.prefixes.is_empty() {
+            let filter = |prefix: &RepositoryPrefix| {
+                replication::RepositoryFilter::new(
+                    format!("{prefix}/"),
+                    replication::FilterType::PREFIX_MATCH,
+                )
+            };
+            rule = rule.repository_filters(self.prefixes.iter().map(filter).collect::<Vec<_>>());
+        }
+        let setting = replication::ReplicationConfiguration::new([rule]);
+        scope.add(MAIN, ecr::ReplicationConfiguration::new(setting));
+    }
+}
+
+/// Signs images as they are pushed, with a profile of AWS Signer: what runs images can then refuse those
+/// that nobody signed.
+///
+/// Whoever pushes needs `signer:SignPayload` on the profile. A registry has one such setting.
+///
+/// Source: "Managed signing", Amazon ECR User Guide.
+#[derive(Clone, Debug)]
+pub struct ImageSigning {
+    profile: Value<Text>,
+}
+
+impl ImageSigning {
+    /// Of every image, with the profile, by its ARN.
+    pub fn with(profile: impl Gives<Text>) -> Self {
+        Self { profile: profile.give() }
+    }
+}
+
+impl Construct for ImageSigning {
+    type Handle = ();
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        if let Some(given) = self.profile.node().as_text().filter(|arn| !is_profile(arn)) {
+            scope.report(
+                Diagnostic::error("ECR-05", "images are signed with what is no profile of Signer")
+                    .given(given)
+                    .allowed("arn:aws:signer:REGION:ACCOUNT:/signing-profiles/..")
+                    .help("name the profile by its ARN"),
+            );
+        }
+        scope.add(MAIN, ecr::SigningConfiguration::new([signing::Rule::new(self.profile)]));
+    }
+}
+
+fn is_profile(arn: &str) -> bool {
+    let mut parts = arn.splitn(6, ':');
+    parts.next() == Some("arn")
+        && parts.nth(1) == Some("signer")
+        && parts.nth(2).is_some_and(|path| path.starts_with("/signing-profiles/"))
+}

@@ -1,0 +1,120 @@
+//! What repositories are like that ECR makes itself.
+
+use innovate_cfn::{
+    ecr::{
+        self,
+        repository_creation_template::{
+            AppliedForItem, EncryptionConfiguration, EncryptionType, ImageTagMutability,
+        },
+    },
+    iam,
+    kind::KeyArn,
+    policy::{Condition, PolicyDocument, Principal, Statement},
+};
+use innovate_core::{AnyStack, Construct, Literal, MAIN, Scope, Value};
+
+use super::{ImageLifecycle, repository::repositories};
+use crate::{
+    identity::Permissions,
+    keys::{Ecr, Key},
+    name::RepositoryPrefix,
+};
+
+/// What repositories are like that ECR makes itself: those to which images are replicated, and those of
+/// a cache.
+///
+/// They are encrypted with a customer-managed key and tagged as the stack is, for which ECR acts in a
+/// role that is made here. Repositories that are there already stay as they are.
+///
+/// Source: "Templates to control repositories created during a pull through cache, create on push, or
+/// replication action", Amazon ECR User Guide.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RepositoryTemplate {
+    prefix: Option<RepositoryPrefix>,
+    key: Value<KeyArn>,
+    applied_for: Literal<AppliedForItem>,
+    tags: Literal<ImageTagMutability>,
+    lifecycle: ImageLifecycle,
+}
+
+impl RepositoryTemplate {
+    /// Replicas of repositories of other regions, whatever their names. Their tags are immutable, the
+    /// newest 100 images stay.
+    pub fn for_replicas(key: &Key<Ecr>) -> Self {
+        Self {
+            prefix: None,
+            key: key.arn(),
+            applied_for: AppliedForItem::REPLICATION,
+            tags: ImageTagMutability::IMMUTABLE,
+            lifecycle: ImageLifecycle::default(),
+        }
+    }
+
+    /// The repositories of a cache. A tag is moved when the upstream registry moves it; an image goes 90
+    /// days after it was pulled for the first time, and comes again when it is needed.
+    pub(super) fn for_cache(prefix: RepositoryPrefix, key: &Key<Ecr>) -> Self {
+        Self {
+            prefix: Some(prefix),
+            key: key.arn(),
+            applied_for: AppliedForItem::PULL_THROUGH_CACHE,
+            tags: ImageTagMutability::MUTABLE,
+            lifecycle: ImageLifecycle::keep_for_days(90),
+        }
+    }
+
+    /// Only repositories whose names begin so.
+    pub fn of_prefix(mut self, prefix: RepositoryPrefix) -> Self {
+        self.prefix = Some(prefix);
+        self
+    }
+
+    /// Which images go.
+    pub const fn lifecycle(mut self, lifecycle: ImageLifecycle) -> Self {
+        self.lifecycle = lifecycle;
+        self
+    }
+}
+
+impl Construct for RepositoryTemplate {
+    type Handle = ();
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) {
+        let Self { prefix, key, applied_for, tags, lifecycle } = self;
+        let site = scope.site().clone();
+        let below = prefix.as_ref().map_or("*".to_owned(), |prefix| format!("{prefix}/*"));
+        let via = format!("ecr.{}.amazonaws.com", site.region());
+        let permissions = Permissions::new([
+            Statement::allow(["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"])
+                .sid("MakeRepositories")
+                .on(repositories(&site, &below)),
+            Statement::allow(["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"])
+                .sid("EncryptRepositories")
+                .on(&key)
+                .when(Condition::string_equals("kms:ViaService", via)),
+        ]);
+        let policies = permissions.add_to(scope, "Repositories that ECR makes");
+        let trust = PolicyDocument::assumable_by(Principal::service("ecr.amazonaws.com"));
+        let role = iam::Role::new(trust)
+            .description("Repositories that ECR makes")
+            .managed_policy_arns(policies);
+        let role = scope.add("Role", role);
+        let prefix = prefix.map_or_else(|| "ROOT".to_owned(), |prefix| prefix.to_string());
+        let tag = |(key, value): (&innovate_core::Str, &innovate_core::Str)| {
+            ecr::repository_creation_template::Tag::new(key.clone(), value.clone())
+        };
+        let tags_of_site: Vec<_> = site.tags().iter().map(tag).collect();
+        let encryption = EncryptionConfiguration::new(EncryptionType::KMS).kms_key(key);
+        let mut template = ecr::RepositoryCreationTemplate::new([applied_for], prefix)
+            .description("Repositories that ECR makes")
+            .encryption_configuration(encryption)
+            .image_tag_mutability(tags)
+            .lifecycle_policy(lifecycle.text())
+            .custom_role_arn(role.arn());
+        if !tags_of_site.is_empty() {
+            template = template.resource_tags(tags_of_site);
+        }
+        scope.add(MAIN, template);
+    }
+}

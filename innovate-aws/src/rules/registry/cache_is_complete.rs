@@ -1,0 +1,98 @@
+//! `ECR-08`: a cache reaches its registry.
+
+use innovate_core::{
+    Diagnostic, Resource, Rule,
+    check::{Check, Findings, Model},
+};
+
+use super::each;
+use crate::rules::read::text;
+
+/// `ECR-08`.
+pub static CACHE_IS_COMPLETE: Rule = Rule {
+    code: "ECR-08",
+    title: "a cache of another registry has the host and the credential that the registry asks for",
+    explanation: "Docker Hub, GitHub, GitLab, Azure and Chainguard ask who pulls: without a credential every \
+pull fails. ECR reads the credential from a secret of its own account and region, whose name begins with \
+ecr-pullthroughcache/. A registry is found by its host.\n\nSource: \"Creating a pull through cache rule in \
+Amazon ECR\", Amazon ECR User Guide.",
+    check: Check::Model(check),
+};
+
+/// Each registry, its host where it is always the same, and whether it asks who pulls.
+const UPSTREAMS: [(&str, Option<&str>, bool); 9] = [
+    ("azure-container-registry", None, true),
+    ("chainguard", Some("cgr.dev"), true),
+    ("docker-hub", Some("registry-1.docker.io"), true),
+    ("ecr", None, false),
+    ("ecr-public", Some("public.ecr.aws"), false),
+    ("github-container-registry", Some("ghcr.io"), true),
+    ("gitlab-container-registry", Some("registry.gitlab.com"), true),
+    ("k8s", Some("registry.k8s.io"), false),
+    ("quay", Some("quay.io"), false),
+];
+
+/// What a secret's name begins with for ECR to read it.
+const PREFIX: &str = "ecr-pullthroughcache/";
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    for (_, rule) in each(model, "AWS::ECR::PullThroughCacheRule") {
+        let upstream = upstream(rule);
+        if let Some((name, host, asks)) = upstream {
+            let url = text(rule, "UpstreamRegistryUrl");
+            if let (Some(host), Some(url)) = (host, url)
+                && host != url
+            {
+                findings.report(
+                    Diagnostic::error(
+                        "ECR-08",
+                        "a cache looks for its registry in the wrong place",
+                    )
+                    .on(rule)
+                    .property("UpstreamRegistryUrl")
+                    .given(url)
+                    .allowed(host),
+                );
+            }
+            if asks && rule.properties().at("CredentialArn").is_none() {
+                findings.report(
+                    Diagnostic::error(
+                        "ECR-08",
+                        "this registry asks who pulls, and the cache doesn't say",
+                    )
+                    .on(rule)
+                    .property("CredentialArn")
+                    .given(name)
+                    .allowed("the ARN of a secret named ecr-pullthroughcache/..")
+                    .help("make the secret with `UpstreamCredential`"),
+                );
+            }
+        }
+        findings.extend(credential(model, rule));
+    }
+}
+
+/// The registry, by its name or its host.
+fn upstream(rule: &Resource) -> Option<(&'static str, Option<&'static str>, bool)> {
+    let (name, url) = (text(rule, "UpstreamRegistry"), text(rule, "UpstreamRegistryUrl"));
+    UPSTREAMS.iter().copied().find(|(known, host, _)| match name {
+        Some(name) => name == *known,
+        None => host.is_some() && *host == url,
+    })
+}
+
+fn credential(model: &Model<'_>, rule: &Resource) -> Option<Diagnostic> {
+    let node = rule.properties().at("CredentialArn")?;
+    let name = match model.target(node) {
+        Some(secret) => text(secret, "Name")?,
+        None => node.as_text()?.split_once(":secret:")?.1,
+    };
+    (!name.starts_with(PREFIX)).then(|| {
+        Diagnostic::error("ECR-08", "ECR doesn't read the credential of this cache")
+            .on(rule)
+            .property("CredentialArn")
+            .given(name)
+            .allowed(format!("a secret whose name begins with {PREFIX}"))
+            .help("make the secret with `UpstreamCredential`")
+    })
+}

@@ -1,0 +1,274 @@
+//! Repositories of images as they come out, the settings of their registry, and caches of others.
+
+use innovate_aws::{
+    Region,
+    identity::{Grant, RoleHandle},
+    keys::{Ecr, Key, KmsKey, Secrets},
+    name, organization,
+    registry::{
+        ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
+        Repository, RepositoryHandle, RepositoryTemplate, TagMutability, Upstream,
+        UpstreamCredential,
+    },
+};
+use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
+
+use crate::program::{
+    environment, finds, problems, resource, synth, synth_with_registry, text, with_code,
+};
+
+fn stack<S: Stage>() -> (Stack<S>, Key<Ecr>) {
+    let mut stack = environment::<S>().stack("images");
+    let key = stack.add("Images", KmsKey::<Ecr>::new());
+    (stack, key)
+}
+
+fn api(key: &Key<Ecr>) -> Repository {
+    Repository::builder().name(name!(RepositoryName: "innovate/api")).key(key).build()
+}
+
+#[test]
+fn a_repository_is_immutable_encrypted_scanned_and_emptied_of_old_images() {
+    let (mut stack, key) = stack::<Prod>();
+    let handle = stack.add("Api", api(&key));
+    let made = resource(stack.model(), "Api");
+    assert_eq!(text(made, "RepositoryName"), "innovate/api");
+    assert_eq!(text(made, "ImageTagMutability"), "IMMUTABLE");
+    assert_eq!(text(made, "EncryptionConfiguration/EncryptionType"), "KMS");
+    let key = made.properties().at("EncryptionConfiguration/KmsKey").unwrap();
+    assert_eq!(key.as_reference().unwrap().target.logical_id(), "Images");
+    let scanned = made.properties().at("ImageScanningConfiguration/ScanOnPush");
+    assert_eq!(scanned.and_then(Node::as_bool), Some(true));
+    let policy = text(made, "LifecyclePolicy/LifecyclePolicyText");
+    assert!(policy.contains(r#""countNumber":100"#), "{policy}");
+    assert!(made.properties().at("RepositoryPolicyText").is_none());
+    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(
+        handle.uri().to_string(),
+        "444455556666.dkr.ecr.eu-west-1.amazonaws.com/innovate/api"
+    );
+    assert_eq!(
+        handle.uri_in(Region::EuCentral1).registry(),
+        "444455556666.dkr.ecr.eu-central-1.amazonaws.com"
+    );
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_repository_outside_production_goes_with_its_images() {
+    let (mut stack, key) = stack::<Dev>();
+    stack.add("Api", api(&key));
+    let made = resource(stack.model(), "Api");
+    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::Delete));
+    assert_eq!(made.properties().at("EmptyOnDelete").and_then(Node::as_bool), Some(true));
+}
+
+#[test]
+fn tags_of_a_pattern_can_be_moved_and_an_organization_can_pull() {
+    let (mut stack, key) = stack::<Prod>();
+    let repository = Repository::builder()
+        .name(name!(RepositoryName: "innovate/api"))
+        .key(&key)
+        .tags(TagMutability::ImmutableExcept(vec![name!(TagPattern: "cache-*")]))
+        .lifecycle(ImageLifecycle::keep_newest(30))
+        .pulled_by(organization!("o-a1b2c3d4e5"))
+        .build();
+    stack.add("Api", repository);
+    let made = resource(stack.model(), "Api");
+    assert_eq!(text(made, "ImageTagMutability"), "IMMUTABLE_WITH_EXCLUSION");
+    let value = "ImageTagMutabilityExclusionFilters/0/ImageTagMutabilityExclusionFilterValue";
+    assert_eq!(text(made, value), "cache-*");
+    let statement = "RepositoryPolicyText/Statement/0";
+    assert_eq!(text(made, &format!("{statement}/Principal/AWS")), "*");
+    let organization = format!("{statement}/Condition/StringEquals/aws:PrincipalOrgID");
+    assert_eq!(text(made, &organization), "o-a1b2c3d4e5");
+    assert!(made.properties().at(&format!("{statement}/Resource")).is_none());
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn patterns_are_one_to_five_and_nothing_is_kept_for_no_time() {
+    let (mut stack, key) = stack::<Prod>();
+    let with = |tags: TagMutability, lifecycle: ImageLifecycle| {
+        let name = name!(RepositoryName: "innovate/api");
+        Repository::builder().name(name).key(&key).tags(tags).lifecycle(lifecycle).build()
+    };
+    let six = vec![name!(TagPattern: "a*"); 6];
+    stack.add("Six", with(TagMutability::ImmutableExcept(six), ImageLifecycle::default()));
+    stack.add("None", with(TagMutability::ImmutableExcept(Vec::new()), ImageLifecycle::default()));
+    stack.add("Empty", with(TagMutability::Immutable, ImageLifecycle::keep_newest(0)));
+    let synthesis = synth(App::new("test").stack(stack));
+    let given: Vec<_> =
+        synthesis.report.findings().iter().filter_map(Diagnostic::given_value).collect();
+    assert!(given.contains(&"6 patterns") && given.contains(&"0 patterns"), "{given:?}");
+    assert!(given.contains(&"0 images are kept"), "{given:?}");
+    assert!(finds(&synthesis, "ECR-01", "one to five patterns"));
+    assert!(finds(&synthesis, "ECR-04", "lose its images"));
+}
+
+/// The actions and resources of each statement of a grant.
+fn statements(grant: Grant) -> Vec<(Vec<String>, String)> {
+    let mut stack = environment::<Prod>().stack("app");
+    stack.add("Grant", grant);
+    let policy = resource(stack.model(), "Grant");
+    let statements = policy.properties().at("PolicyDocument/Statement").and_then(Node::as_list);
+    let texts = |node: &Node| match node {
+        Node::List(items) => items.iter().filter_map(Node::as_text).map(str::to_owned).collect(),
+        node => node.as_text().map(str::to_owned).into_iter().collect(),
+    };
+    let resource = |node: &Node| match node.as_intrinsic() {
+        Some(innovate_core::value::Intrinsic::Concat(parts)) => {
+            parts.last().and_then(Node::as_text).unwrap().to_owned()
+        }
+        _ => node.as_text().unwrap().to_owned(),
+    };
+    let read = |statement: &Node| {
+        (texts(statement.at("Action").unwrap()), resource(statement.at("Resource").unwrap()))
+    };
+    statements.unwrap().iter().map(read).collect()
+}
+
+fn handle(organization: bool) -> RepositoryHandle {
+    let (mut stack, key) = stack::<Prod>();
+    let builder = Repository::builder().name(name!(RepositoryName: "innovate/api")).key(&key);
+    let repository = match organization {
+        true => builder.pulled_by(organization!("o-a1b2c3d4e5")).build(),
+        false => builder.build(),
+    };
+    stack.add("Api", repository)
+}
+
+#[test]
+fn pulling_and_pushing_are_granted_on_the_repository_alone() {
+    let repository = handle(false);
+    let role = RoleHandle::existing(&name!(RoleName: "builder"), repository.site());
+    let pull = statements(repository.grant_pull(&role));
+    assert_eq!(pull[0], (vec!["ecr:GetAuthorizationToken".to_owned()], "*".to_owned()));
+    assert_eq!(pull[1].1, ":ecr:eu-west-1:444455556666:repository/innovate/api");
+    assert!(!pull[1].0.contains(&"ecr:PutImage".to_owned()));
+    let push = statements(repository.grant_push(&role));
+    assert!(push[1].0.contains(&"ecr:PutImage".to_owned()));
+    assert!(push[1].0.contains(&"ecr:BatchCheckLayerAvailability".to_owned()));
+}
+
+#[test]
+fn an_account_of_the_organization_pulls_and_no_other_does() {
+    let elsewhere = innovate_core::Site::new(
+        "innovate-prod",
+        innovate_core::StageKind::Prod,
+        "111122223333",
+        "eu-west-1",
+    );
+    for (organization, findings) in [(true, 0), (false, 1)] {
+        let role = RoleHandle::existing(&name!(RoleName: "nodes"), &elsewhere);
+        let mut stack = Stack::<Prod>::new("other", elsewhere.clone());
+        stack.add("Pull", handle(organization).grant_pull(&role));
+        let synthesis = synth(App::new("test").stack(stack));
+        assert_eq!(with_code(&synthesis, "IAM-06").len(), findings, "{organization}");
+    }
+}
+
+#[test]
+fn images_are_scanned_replicated_and_signed_by_their_registry() {
+    let environment = environment::<Prod>();
+    let mut there = Stack::<Prod>::new(
+        "innovate-prod-dr",
+        environment.site().in_region(Region::EuCentral1.code()),
+    );
+    let replica_key = there.add("Images", KmsKey::<Ecr>::new());
+    there.add("Template", RepositoryTemplate::for_replicas(&replica_key));
+    let (mut stack, key) = stack::<Prod>();
+    stack.add("Api", api(&key));
+    stack.add("Scanning", RegistryScanning::enhanced());
+    let prefix = name!(RepositoryPrefix: "innovate");
+    let replication = RegistryReplication::to(Region::EuCentral1).of_prefix(prefix);
+    stack.add("Replication", replication);
+    let profile = "arn:aws:signer:eu-west-1:444455556666:/signing-profiles/images";
+    stack.add("Signing", ImageSigning::with(profile));
+    let scanning = resource(stack.model(), "Scanning");
+    assert_eq!(text(scanning, "ScanType"), "ENHANCED");
+    assert_eq!(text(scanning, "Rules/0/ScanFrequency"), "CONTINUOUS_SCAN");
+    let replication = resource(stack.model(), "Replication");
+    let rule = "ReplicationConfiguration/Rules/0";
+    assert_eq!(text(replication, &format!("{rule}/Destinations/0/Region")), "eu-central-1");
+    assert_eq!(text(replication, &format!("{rule}/Destinations/0/RegistryId")), "444455556666");
+    assert_eq!(text(replication, &format!("{rule}/RepositoryFilters/0/Filter")), "innovate/");
+    let template = resource(there.model(), "Template");
+    assert_eq!(text(template, "Prefix"), "ROOT");
+    assert_eq!(text(template, "ImageTagMutability"), "IMMUTABLE");
+    assert_eq!(text(template, "ResourceTags/0/Key"), "application");
+    let synthesis = synth_with_registry(App::new("test").stack(there).stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_signing_profile_is_named_by_its_arn() {
+    let (mut stack, _) = stack::<Prod>();
+    stack.add("Signing", ImageSigning::with("images"));
+    let synthesis = synth(App::new("test").stack(stack));
+    let found = with_code(&synthesis, "ECR-05");
+    assert_eq!(found[0].given_value(), Some("images"));
+}
+
+#[test]
+fn a_cache_keeps_images_of_another_registry_under_its_prefix() {
+    let (mut stack, key) = stack::<Prod>();
+    let cache = PullThroughCache::builder().upstream(Upstream::Quay).key(&key).build();
+    let cache = stack.add("Quay", cache);
+    let rule = resource(stack.model(), "Quay");
+    assert_eq!(text(rule, "EcrRepositoryPrefix"), "quay");
+    assert_eq!(text(rule, "UpstreamRegistryUrl"), "quay.io");
+    let template = resource(stack.model(), "QuayTemplate");
+    assert_eq!(text(template, "Prefix"), "quay");
+    assert_eq!(text(template, "AppliedFor/0"), "PULL_THROUGH_CACHE");
+    assert_eq!(
+        cache.uri(&name!(RepositoryName: "argoproj/argocd")).to_string(),
+        "444455556666.dkr.ecr.eu-west-1.amazonaws.com/quay/argoproj/argocd"
+    );
+    let role = RoleHandle::existing(&name!(RoleName: "nodes"), stack.model().site());
+    let pull = statements(cache.grant_pull(&role));
+    assert_eq!(pull[1].1, ":ecr:eu-west-1:444455556666:repository/quay/*");
+    assert!(pull[1].0.contains(&"ecr:BatchImportUpstreamImage".to_owned()));
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_registry_that_asks_who_pulls_is_told_by_a_secret_that_someone_brings() {
+    let (mut stack, key) = stack::<Prod>();
+    let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
+    let credential = UpstreamCredential::new(name!(SecretPath: "docker"), &secrets);
+    let credential = stack.add("Docker", credential);
+    assert_eq!(credential.secret().name().as_str(), "ecr-pullthroughcache/innovate-prod/docker");
+    let cache = PullThroughCache::builder()
+        .upstream(Upstream::DockerHub(credential))
+        .key(&key)
+        .prefix(name!(RepositoryPrefix: "hub"))
+        .lifecycle(ImageLifecycle::keep_for_days(30))
+        .build();
+    stack.add("Hub", cache);
+    let rule = resource(stack.model(), "Hub");
+    let secret = rule.properties().at("CredentialArn").and_then(Node::as_reference).unwrap();
+    assert_eq!(secret.target.logical_id(), "Docker");
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_credential_is_in_the_region_of_its_cache() {
+    let environment = environment::<Prod>();
+    let mut elsewhere = environment.us_east_1_stack("credentials");
+    let secrets = elsewhere.add("Secrets", KmsKey::<Secrets>::new());
+    let credential = UpstreamCredential::new(name!(SecretPath: "ghcr"), &secrets);
+    let credential = elsewhere.add("GitHub", credential);
+    let (mut stack, key) = stack::<Prod>();
+    let upstream = Upstream::GitHub(credential);
+    stack.add("GitHub", PullThroughCache::builder().upstream(upstream).key(&key).build());
+    let synthesis = synth(App::new("test").stack(elsewhere).stack(stack));
+    let found = with_code(&synthesis, "ECR-08");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].given_value(), Some("a credential in 444455556666/us-east-1"));
+    assert_eq!(found[0].setter_name(), Some("upstream"));
+}
