@@ -202,6 +202,11 @@ impl<S: LetsDatabasesPause, P: Place> MetBy<Stack<S, P>>
 }
 
 /// [`AlwaysOn`] or [`AutoPause`].
+#[diagnostic::on_unimplemented(
+    message = "a cluster of the kind `{Self}` doesn't scale with its load",
+    label = "this is about clusters that do",
+    note = "only a serverless cluster has a capacity, and measures it in ACU"
+)]
 pub trait Pausing: Sizing<Size = Capacity<Self>> {
     /// What a cluster of this kind and with readers of the kind `R` needs of its stack.
     type Needs<R: Redundancy>;

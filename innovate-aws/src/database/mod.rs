@@ -67,6 +67,6 @@ pub use reader::{
 };
 pub use reader_scaling::{ReaderRange, ReaderScaling};
 pub use retention::{BackupRetention, RetainsBackups};
-pub use scheduled_stop::ScheduledStop;
+pub use scheduled_stop::{LetsDatabasesStop, ScheduledStop, StackWhoseDatabasesStop};
 pub use snapshot::{ClusterSnapshot, ScheduledSnapshot};
 pub use window::{BackupWindow, MaintenanceWindow, WindowError};

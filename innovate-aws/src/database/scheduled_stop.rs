@@ -1,11 +1,30 @@
 //! Databases that are stopped at night.
 
 use innovate_cfn::policy::Statement;
-use innovate_core::{Construct, Diagnostic, Gives, Scope, StackOutsideProduction, json};
+use innovate_core::{
+    Construct, Diagnostic, Gives, MetBy, NonProduction, Place, Scope, Stack, Stage, json,
+};
 use typed_builder::TypedBuilder;
 
 use super::{DatabaseKind, PostgresDatabase, postgres::Database};
 use crate::schedule::{Call, Caller, Recurrence, TimeOfDay, TimeZone};
+
+/// A need of what stops a database.
+#[derive(Clone, Copy, Debug)]
+pub enum StackWhoseDatabasesStop {}
+
+/// A stage whose databases may be stopped.
+#[diagnostic::on_unimplemented(
+    message = "a production database is never stopped",
+    label = "this stops a database every day",
+    note = "stop those of `Dev` and `Staging`; in production, Aurora Serverless scales down with the load"
+)]
+pub trait LetsDatabasesStop: Stage {}
+
+#[diagnostic::do_not_recommend]
+impl<S: NonProduction> LetsDatabasesStop for S {}
+
+impl<S: LetsDatabasesStop, P: Place> MetBy<Stack<S, P>> for StackWhoseDatabasesStop {}
 
 /// Stops a database every day, and starts it again on request: what isn't in use costs only its storage
 /// and backups.
@@ -61,7 +80,7 @@ pub struct ScheduledStop {
 
 impl Construct for ScheduledStop {
     type Handle = ();
-    type Needs = StackOutsideProduction;
+    type Needs = StackWhoseDatabasesStop;
 
     fn build(self, scope: &mut Scope<'_>) {
         self.check(scope);

@@ -1,9 +1,13 @@
 //! What holds for any database that the builder accepts.
 
 use innovate_aws::database::{
-    Acu, AuroraPostgres, AuroraServerless, BackupRetention, BackupWindow, Capacity, Idle,
-    MaintenanceWindow, PromotionTier, Reader, Readers, Redundancy, WithFailover,
+    Acu, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless, Availability,
+    BackupRetention, BackupWindow, Capacity, DeletionProtection, EnhancedMonitoring, Idle,
+    InstanceStorage, MaintenanceWindow, MasterUser, MultiAz, PostgresVersion, PromotionTier,
+    ProxyAuth, RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderRange,
+    ReaderScaling, Readers, Redundancy, StaysAwake, WithFailover,
 };
+use innovate_aws::{name, percent::Percent};
 use innovate_core::{Dev, Node, Prod, Resource, StackModel};
 use proptest::prelude::*;
 
@@ -192,4 +196,186 @@ fn build<K: innovate_aws::database::Pausing, R: Redundancy>(
         .capacity(capacity)
         .readers(readers)
         .build()
+}
+
+/// What every kind takes.
+#[derive(Clone, Debug)]
+struct Choices {
+    days: u16,
+    backup: BackupWindow,
+    maintenance: MaintenanceWindow,
+    by_iam: bool,
+    monitored: bool,
+    protected: bool,
+    named: bool,
+}
+
+fn choices() -> impl Strategy<Value = Choices> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (14u16..=35, backup_window(), maintenance_window(), flags)
+        .prop_filter("windows that meet are refused", |(_, backup, maintenance, _)| {
+            !backup.overlaps(*maintenance)
+        })
+        .prop_map(|(days, backup, maintenance, (by_iam, monitored, protected, named))| Choices {
+            days,
+            backup,
+            maintenance,
+            by_iam,
+            monitored,
+            protected,
+            named,
+        })
+}
+
+/// Any kind of database, with readers or replicas.
+#[derive(Clone, Debug)]
+enum Kind {
+    Serverless(AuroraPostgres, Acu, Readers<WithFailover>),
+    Provisioned(AuroraPostgres, AuroraInstanceClass, Readers<WithFailover>, Option<ReaderScaling>),
+    Rds(PostgresVersion, RdsInstanceClass, InstanceStorage, usize),
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    let serverless = (engine(), (2u16..=512), readers()).prop_map(|(engine, most, readers)| {
+        Kind::Serverless(engine, Acu::from_halves(most).unwrap(), readers)
+    });
+    let scaling = prop::option::of((1u8..=100).prop_map(|percent| {
+        ReaderScaling::by_cpu(Percent::new(percent).unwrap(), ReaderRange::new(1, 15).unwrap())
+    }));
+    let class = prop::sample::select(AuroraInstanceClass::ALL);
+    let provisioned =
+        (engine(), class, readers(), scaling).prop_map(|(engine, class, readers, scaling)| {
+            Kind::Provisioned(engine, class, readers, scaling)
+        });
+    let version = prop::sample::select(vec![
+        PostgresVersion::V17,
+        PostgresVersion::V18,
+        PostgresVersion::V14_24,
+        PostgresVersion::V16_12,
+        PostgresVersion::V18_6,
+    ]);
+    let storage = (20u32..=10_000, 110u32..=600).prop_map(|(least, percent)| {
+        InstanceStorage::growing(least, (least * percent).div_ceil(100)).unwrap()
+    });
+    let class = prop::sample::select(RdsInstanceClass::ALL);
+    let rds =
+        (version, class, storage, 0usize..=15).prop_map(|(version, class, storage, replicas)| {
+            Kind::Rds(version, class, storage, replicas)
+        });
+    prop_oneof![serverless, provisioned, rds]
+}
+
+/// Sets on a builder what every kind takes, and builds it.
+macro_rules! chosen {
+    ($builder:expr, $program:expr, $choices:expr) => {{
+        let Choices { days, backup, maintenance, by_iam, monitored, protected, named } = $choices;
+        let user = if *by_iam { MasterUser::iam() } else { MasterUser::managed_secret() };
+        let monitoring =
+            if *monitored { EnhancedMonitoring::EverySecond } else { EnhancedMonitoring::Off };
+        let protection = match protected {
+            true => DeletionProtection::Always,
+            false => DeletionProtection::InProduction,
+        };
+        $builder
+            .network($program.vpc.data())
+            .key(&$program.key)
+            .backup_retention(BackupRetention::of_days(*days))
+            .backup_window(*backup)
+            .maintenance_window(*maintenance)
+            .master_user(user)
+            .monitoring(monitoring)
+            .deletion_protection(protection)
+            .database_name(if *named { "shop" } else { "app" })
+            .build()
+    }};
+}
+
+/// Lets the database have what a program would give it.
+fn use_it<D: StaysAwake>(program: &mut Program<Prod>, database: &D) -> String {
+    let proxy = RdsProxy::builder()
+        .database(database)
+        .network(program.vpc.data())
+        .auth(ProxyAuth::iam([name!(DatabaseUser: "app")]))
+        .build();
+    program.data.add("Proxy", proxy);
+    database.identifier().to_owned()
+}
+
+fn rds(
+    (version, class, storage, replicas): (
+        PostgresVersion,
+        RdsInstanceClass,
+        InstanceStorage,
+        usize,
+    ),
+    program: &Program<Prod>,
+    choices: &Choices,
+) -> RdsPostgres<MultiAz> {
+    let builder = RdsPostgres::builder()
+        .engine(version)
+        .instance_class(class)
+        .availability(Availability::multi_az())
+        .storage(storage)
+        .replicas(vec![ReadReplica::of_source_class(); replicas]);
+    chosen!(builder, program, choices)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_kind_of_database_is_as_safe_as_the_others(choices in choices(), kind in kind()) {
+        let mut program = Program::<Prod>::new();
+        let identifier = match kind {
+            Kind::Serverless(engine, most, readers) => {
+                let builder = AuroraServerless::builder()
+                    .engine(engine)
+                    .capacity(Capacity::between(Acu::MIN, most))
+                    .readers(readers);
+                let database = chosen!(builder, program, &choices);
+                let database = program.data.add("Database", database);
+                use_it(&mut program, &database)
+            }
+            Kind::Provisioned(engine, class, readers, scaling) => {
+                let builder = AuroraProvisioned::builder()
+                    .engine(engine)
+                    .instance_class(class)
+                    .readers(readers);
+                // A builder's type says what was set, so each has its own.
+                let database = match scaling {
+                    Some(scaling) => chosen!(builder.reader_scaling(scaling), program, &choices),
+                    None => chosen!(builder, program, &choices),
+                };
+                let database = program.data.add("Database", database);
+                use_it(&mut program, &database)
+            }
+            Kind::Rds(version, class, storage, replicas) => {
+                let database = rds((version, class, storage, replicas), &program, &choices);
+                let database = program.data.add("Database", database);
+                use_it(&mut program, &database)
+            }
+        };
+        prop_assert_eq!(identifier, "innovate-prod-data-database");
+        let data = program.data.model();
+        let main = data.resource("Database").unwrap();
+        let truth = |property: &str| main.properties().get(property).and_then(Node::as_bool);
+        for on in ["StorageEncrypted", "DeletionProtection", "EnableIAMDatabaseAuthentication"] {
+            prop_assert_eq!(truth(on), Some(true), "{}", on);
+        }
+        prop_assert_eq!(main.properties().get("MasterUserPassword"), None);
+        let group = data.resource("DatabaseParameters").unwrap().properties();
+        let family = group.get("Family").and_then(Node::as_text).unwrap();
+        let version = main.properties().get("EngineVersion").and_then(Node::as_text).unwrap();
+        let major = version.split('.').next().unwrap();
+        prop_assert!(family.ends_with(major), "{} {}", family, version);
+        let forced = group.at("Parameters/rds.force_ssl").and_then(Node::as_text);
+        prop_assert_eq!(forced, Some("1"));
+        let instances = of_type(data, "AWS::RDS::DBInstance");
+        let private = |instance: &&&Resource| {
+            let public = instance.properties().get("PubliclyAccessible");
+            public.and_then(Node::as_bool) == Some(false)
+        };
+        prop_assert_eq!(instances.iter().filter(private).count(), instances.len());
+        prop_assert_eq!(codes(program.app()), Vec::<&str>::new());
+    }
 }
