@@ -1,12 +1,10 @@
 //! The choices that `examples/prod.rs` doesn't make, so that what they yield meets the validators
 //! too: a staging environment that takes the other way wherever there is one.
 
+mod database;
+
 use innovate::{
     aws::{
-        database::{
-            CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library, LogStatement,
-            Parameters, PromotionTier,
-        },
         network::{Egress, VpcCidr, VpcHandle},
         security::web_acl::{
             Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
@@ -21,6 +19,8 @@ use innovate::{
     prelude::*,
 };
 
+use database::Databases;
+
 fn main() -> ExitCode {
     innovate::run(other_choices)
 }
@@ -30,6 +30,7 @@ fn other_choices() -> App {
         .application(name!("innovate"))
         .account(account!("111122223333"))
         .region(Region::EuWest1)
+        .recovery_region(Region::EuCentral1)
         .domain(domain!("staging.innovate.example"))
         .owner("platform")
         .build();
@@ -45,11 +46,15 @@ fn other_choices() -> App {
     network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), &every));
 
     let (compute, manifests) = cluster(&staging, &vpc, &every);
-    let data = databases(&staging, &vpc, &every);
+    let Databases { stack: data, recovery } = Databases::new(&staging, &vpc, &every);
     let mut edge = staging.us_east_1_stack("edge");
     edge.add("WebAcl", distributed());
 
-    App::new("conformance").stacks([keys, network, compute, data]).stack(edge).manifests(manifests)
+    App::new("conformance")
+        .stacks([keys, network, compute, data])
+        .stack(recovery)
+        .stack(edge)
+        .manifests(manifests)
 }
 
 /// A key for every use, of which some are used below.
@@ -209,49 +214,6 @@ fn cluster(
             .build(),
     );
     (stack, manifests)
-}
-
-/// One database that pauses and one that doesn't, each without what production has by default.
-fn databases(staging: &Environment<Staging>, vpc: &VpcHandle, keys: &Keys) -> Stack<Staging> {
-    let mut stack = staging.stack("data");
-    stack.add(
-        "Pausing",
-        AuroraServerless::builder()
-            .engine(AuroraPostgres::V17_9)
-            .network(vpc.data())
-            .key(&keys.databases)
-            .capacity(Capacity::auto_pause(acu!(8), Idle::HALF_AN_HOUR))
-            .readers(Readers::none())
-            .backup_retention(days!(7))
-            .master_user(MasterUser::iam())
-            .monitoring(EnhancedMonitoring::Off)
-            .build(),
-    );
-    stack.add(
-        "Steady",
-        AuroraServerless::builder()
-            .engine(AuroraPostgres::V16_13)
-            .network(vpc.data())
-            .key(&keys.databases)
-            .capacity(capacity!(0.5..=16))
-            .readers(Readers::failover().and(Reader::scaling(PromotionTier::T15)))
-            .master_user(MasterUser::managed_secret_with(&keys.secrets).named("owner"))
-            .database_name("shop")
-            .parameters(
-                Parameters::new()
-                    .log_statement(LogStatement::Ddl)
-                    .log_slower_than_millis(500)
-                    .load(Library::PgCron),
-            )
-            .insights(Insights::Advanced)
-            .storage(Storage::IoOptimized)
-            .certificate(CaCertificate::Ecc384)
-            .deletion_protection(DeletionProtection::Always)
-            .log_retention(Retention::OneWeek)
-            .port(5433)
-            .build(),
-    );
-    stack
 }
 
 /// A web ACL for CloudFront with a rule of each kind.

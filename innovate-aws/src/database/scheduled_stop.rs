@@ -1,9 +1,7 @@
 //! Databases that are stopped at night.
 
 use innovate_cfn::policy::Statement;
-use innovate_core::{
-    Construct, Diagnostic, Gives, MetBy, NonProduction, Place, Scope, Stack, Stage, json,
-};
+use innovate_core::{Construct, Diagnostic, MetBy, NonProduction, Place, Scope, Stack, Stage};
 use typed_builder::TypedBuilder;
 
 use super::{DatabaseKind, PostgresDatabase, postgres::Database};
@@ -106,7 +104,7 @@ impl Construct for ScheduledStop {
             description: format!("{verb} the database {identifier}"),
             at,
             operation,
-            input: json! { parameter => identifier.to_owned() }.give(),
+            input: vec![(parameter, identifier.to_owned())],
         };
         caller.add("Stop", call("Stops", stopping.1, Recurrence::daily(stop)), scope);
         if let Some(start) = start {

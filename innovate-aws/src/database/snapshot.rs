@@ -2,8 +2,8 @@
 
 use innovate_cfn::{kind::DbClusterIdentifier, policy::Statement, rds};
 use innovate_core::{
-    AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
-    Scope, Text, Value, json, text, value::pseudo,
+    AnyStack, Construct, DeletionPolicy, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope,
+    Text, Value, text, value::pseudo,
 };
 use typed_builder::TypedBuilder;
 
@@ -53,24 +53,18 @@ impl Construct for ScheduledSnapshot {
         let site = database.server().site();
         // Letters and digits, unlike the time of the call: a snapshot's name may hold no colon.
         let snapshot = format!("{identifier}-<aws.scheduler.execution-id>");
-        let (action, operation, sort, input) = match database.kind() {
+        let (action, operation, sort, [source, name]) = match database.kind() {
             DatabaseKind::Cluster => (
                 "rds:CreateDBClusterSnapshot",
                 "rds:createDBClusterSnapshot",
                 "cluster-snapshot",
-                json! {
-                    "DbClusterIdentifier" => identifier.to_owned(),
-                    "DbClusterSnapshotIdentifier" => snapshot,
-                },
+                ["DbClusterIdentifier", "DbClusterSnapshotIdentifier"],
             ),
             DatabaseKind::Instance => (
                 "rds:CreateDBSnapshot",
                 "rds:createDBSnapshot",
                 "snapshot",
-                json! {
-                    "DbInstanceIdentifier" => identifier.to_owned(),
-                    "DbSnapshotIdentifier" => snapshot,
-                },
+                ["DbInstanceIdentifier", "DbSnapshotIdentifier"],
             ),
         };
         let (region, account) = (site.region(), site.account());
@@ -82,7 +76,8 @@ impl Construct for ScheduledSnapshot {
         let may = Statement::allow([action]).sid("Snapshot").on(database.arn()).on(snapshots);
         let caller = Caller::new([may], time_zone, scope);
         let description = format!("Makes a snapshot of the database {identifier}");
-        let call = Call { description, at, operation, input: input.give() };
+        let input = vec![(source, identifier.to_owned()), (name, snapshot)];
+        let call = Call { description, at, operation, input };
         caller.add("Schedule", call, scope);
     }
 }

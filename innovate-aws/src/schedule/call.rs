@@ -6,7 +6,7 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
     scheduler::{Schedule, schedule},
 };
-use innovate_core::{Json, Scope, Str, Value, value::intrinsic::to_json_string};
+use innovate_core::{Scope, Str, Value};
 
 use super::{Recurrence, TimeZone};
 
@@ -25,7 +25,7 @@ pub(crate) struct Call {
     /// As in `rds:stopDBCluster`.
     pub(crate) operation: &'static str,
     /// The parameters, by the names that AWS's SDKs have for them.
-    pub(crate) input: Value<Json>,
+    pub(crate) input: Vec<(&'static str, String)>,
 }
 
 impl Caller {
@@ -60,9 +60,10 @@ impl Caller {
         let retries = schedule::RetryPolicy::new()
             .maximum_event_age_in_seconds(Self::GIVE_UP_AFTER_SECONDS)
             .maximum_retry_attempts(Self::RETRIES);
+        let input = call.input.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
         let arn = format!("arn:aws:scheduler:::aws-sdk:{}", call.operation);
         let target = schedule::Target::new(arn, &self.role)
-            .input(to_json_string(call.input))
+            .input(serde_json::Value::Object(input.collect()).to_string())
             .retry_policy(retries);
         let to_the_minute =
             schedule::FlexibleTimeWindow::new(schedule::FlexibleTimeWindowMode::OFF);

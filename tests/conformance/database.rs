@@ -1,0 +1,202 @@
+//! Databases of every kind, each without what production has by default, and what stands around them.
+
+use innovate::{
+    aws::{
+        database::{
+            AuroraCluster, CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library,
+            LogStatement, Parameters, PromotionTier, Provisioned, RdsInstance, ReaderScaling,
+        },
+        identity::RoleHandle,
+        network::VpcHandle,
+        schedule::Weekday,
+    },
+    prelude::*,
+};
+
+use crate::Keys;
+
+pub(crate) struct Databases {
+    pub(crate) stack: Stack<Staging>,
+    pub(crate) recovery: Stack<Staging, RecoveryRegion>,
+}
+
+impl Databases {
+    pub(crate) fn new(staging: &Environment<Staging>, vpc: &VpcHandle, keys: &Keys) -> Self {
+        let mut stack = staging.stack("data");
+        let mut recovery = staging.recovery_stack("recovery");
+        serverless(&mut stack, vpc, keys);
+        let provisioned = provisioned(&mut stack, vpc, keys);
+        let copies = recovery.add("DatabaseBackups", KmsKey::<Rds>::new());
+        let instance = instance(&mut stack, vpc, keys, &copies);
+        access(&mut stack, vpc, keys, &provisioned, &instance);
+        at_times(&mut stack, vpc, keys, &provisioned);
+        Self { stack, recovery }
+    }
+}
+
+/// One that pauses and one that doesn't.
+fn serverless(stack: &mut Stack<Staging>, vpc: &VpcHandle, keys: &Keys) {
+    stack.add(
+        "Pausing",
+        AuroraServerless::builder()
+            .engine(AuroraPostgres::V17_9)
+            .network(vpc.data())
+            .key(&keys.databases)
+            .capacity(Capacity::auto_pause(acu!(8), Idle::HALF_AN_HOUR))
+            .readers(Readers::none())
+            .backup_retention(days!(7))
+            .master_user(MasterUser::iam())
+            .monitoring(EnhancedMonitoring::Off)
+            .build(),
+    );
+    stack.add(
+        "Steady",
+        AuroraServerless::builder()
+            .engine(AuroraPostgres::V16_13)
+            .network(vpc.data())
+            .key(&keys.databases)
+            .capacity(capacity!(0.5..=16))
+            .readers(Readers::failover().and(Reader::scaling(PromotionTier::T15)))
+            .master_user(MasterUser::managed_secret_with(&keys.secrets).named("owner"))
+            .database_name("shop")
+            .parameters(
+                Parameters::new()
+                    .log_statement(LogStatement::Ddl)
+                    .log_slower_than_millis(500)
+                    .load(Library::PgCron),
+            )
+            .insights(Insights::Advanced)
+            .storage(Storage::IoOptimized)
+            .certificate(CaCertificate::Ecc384)
+            .deletion_protection(DeletionProtection::Always)
+            .log_retention(Retention::OneWeek)
+            .port(5433)
+            .build(),
+    );
+}
+
+/// One of a fixed size, with readers by load and one that is always larger.
+fn provisioned(
+    stack: &mut Stack<Staging>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+) -> AuroraCluster<Provisioned> {
+    let reports = Reader::sized(AuroraInstanceClass::R8g2xlarge, PromotionTier::T15);
+    stack.add(
+        "Provisioned",
+        AuroraProvisioned::builder()
+            .engine(AuroraPostgres::V17)
+            .instance_class(AuroraInstanceClass::R8gLarge)
+            .network(vpc.data())
+            .key(&keys.databases)
+            .readers(Readers::failover().and(reports))
+            .reader_scaling(ReaderScaling::by_cpu(percent!(60), reader_range!(1..=5)))
+            .logs_key(&keys.logs)
+            .build(),
+    )
+}
+
+/// An instance with a standby, a replica and backups in another region.
+fn instance(
+    stack: &mut Stack<Staging>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+    copies: &Key<Rds>,
+) -> RdsInstance {
+    stack.add(
+        "Instance",
+        RdsPostgres::builder()
+            .engine(PostgresVersion::V16_12)
+            .instance_class(RdsInstanceClass::M8gLarge)
+            .availability(Availability::multi_az())
+            .storage(storage!(400..=1000))
+            .replicas([ReadReplica::of_class(RdsInstanceClass::R8gLarge)])
+            .backup_replication(BackupReplication::to(Region::EuCentral1, copies).keep(days!(21)))
+            .network(vpc.data())
+            .key(&keys.databases)
+            .insights(Insights::Advanced)
+            .logs_key(&keys.logs)
+            .build(),
+    )
+}
+
+/// Proxies of both sorts, names, and a role that may log in.
+fn access(
+    stack: &mut Stack<Staging>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+    cluster: &AuroraCluster<Provisioned>,
+    instance: &RdsInstance,
+) {
+    let app = name!(DatabaseUser: "app");
+    let proxy = RdsProxy::builder()
+        .database(cluster)
+        .network(vpc.data())
+        .auth(ProxyAuth::iam([app.clone()]))
+        .read_only_endpoint()
+        .build();
+    let proxy = stack.add("ClusterProxy", proxy);
+    let password = Secret::builder()
+        .path(name!(SecretPath: "database/app"))
+        .key(&keys.secrets)
+        .contents(Contents::Generated(Generated::password().username("app")))
+        .build();
+    let password = stack.add("Password", password);
+    let before_instance = RdsProxy::builder()
+        .database(instance)
+        .network(vpc.data())
+        .auth(ProxyAuth::secrets([&password]))
+        .logs_key(&keys.logs)
+        .log_retention(Retention::OneWeek)
+        .build();
+    stack.add("InstanceProxy", before_instance);
+
+    let role = RoleHandle::existing(&name!(RoleName: "innovate-reports"), &vpc_site(stack));
+    stack.add("ConnectThroughProxy", proxy.grant_connect(&app, &role));
+    stack.add("ConnectToInstance", instance.grant_connect(&app, &role));
+    let facts = instance.connection_facts().database("shop").username(&app);
+    let connection = ConnectionSecret::builder()
+        .path(name!(SecretPath: "database/connection"))
+        .key(&keys.secrets)
+        .facts(facts)
+        .build();
+    stack.add("Connection", connection);
+    let zone = stack.add("Names", PrivateZone::builder().vpc(vpc).build());
+    let database = name!(HostLabel: "database");
+    stack.add("DatabaseName", PrivateRecord::cname(&zone, database, instance.endpoint()));
+}
+
+fn vpc_site(stack: &Stack<Staging>) -> innovate::core::Site {
+    stack.model().site().clone()
+}
+
+/// One that is stopped at night, and snapshots.
+fn at_times(
+    stack: &mut Stack<Staging>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+    cluster: &AuroraCluster<Provisioned>,
+) {
+    let alone = RdsPostgres::builder()
+        .engine(PostgresVersion::V18)
+        .instance_class(RdsInstanceClass::T4gMedium)
+        .availability(Availability::single_az())
+        .storage(storage!(20..=100))
+        .network(vpc.data())
+        .key(&keys.databases)
+        .master_user(MasterUser::iam())
+        .monitoring(EnhancedMonitoring::Off)
+        .logs_key(&keys.logs)
+        .build();
+    let alone = stack.add("Alone", alone);
+    let at_night = ScheduledStop::builder()
+        .database(&alone)
+        .stop(time_of_day!("20:00"))
+        .start(Recurrence::workdays(time_of_day!("07:00")))
+        .time_zone(time_zone!("Europe/Berlin"))
+        .build();
+    stack.add("AtNight", at_night);
+    let weekly = Recurrence::weekly(Weekday::Sunday, time_of_day!("01:00"));
+    stack.add("Weekly", ScheduledSnapshot::builder().database(cluster).at(weekly).build());
+    stack.add("Before", ClusterSnapshot::new(cluster, name!(SnapshotName: "before-v2")));
+}
