@@ -37,14 +37,10 @@ pub enum AuroraMetric {
     MaximumUsedTransactionIds,
     /// How far the readers are behind the writer, in milliseconds.
     AuroraReplicaLag,
-    /// How many sessions are active, on average: above the number of processors, some wait.
-    DbLoad,
     /// How much space is left on the instances for temporary tables and logs, in bytes.
     FreeLocalStorage,
     /// How long a read takes, in seconds.
     ReadLatency,
-    /// How much space the cluster's data takes, in bytes.
-    VolumeBytesUsed,
     /// How long a write takes, in seconds.
     WriteLatency,
 }
@@ -59,10 +55,8 @@ impl<K: Sizing> MeasuredOn<K> for AuroraMetric {
             Self::FreeableMemory => "FreeableMemory",
             Self::MaximumUsedTransactionIds => "MaximumUsedTransactionIDs",
             Self::AuroraReplicaLag => "AuroraReplicaLag",
-            Self::DbLoad => "DBLoad",
             Self::FreeLocalStorage => "FreeLocalStorage",
             Self::ReadLatency => "ReadLatency",
-            Self::VolumeBytesUsed => "VolumeBytesUsed",
             Self::WriteLatency => "WriteLatency",
         }
     }
@@ -73,9 +67,8 @@ impl<K: Sizing> MeasuredOn<K> for AuroraMetric {
             Self::CommitLatency | Self::AuroraReplicaLag => Unit::Milliseconds,
             Self::ReadLatency | Self::WriteLatency => Unit::Seconds,
             Self::Deadlocks => Unit::CountPerSecond,
-            Self::FreeableMemory | Self::FreeLocalStorage | Self::VolumeBytesUsed => Unit::Bytes,
+            Self::FreeableMemory | Self::FreeLocalStorage => Unit::Bytes,
             Self::DatabaseConnections | Self::MaximumUsedTransactionIds => Unit::Count,
-            Self::DbLoad => Unit::None,
         }
     }
 }

@@ -63,9 +63,9 @@ macro_rules! reader_range {
 /// Adds readers to an Aurora cluster when those that there are have too much to do, and takes away the
 /// ones that it has added.
 ///
-/// It waits five minutes between one step and the next. A reader that it adds is of the writer's class
-/// and shares its log group and its settings. The cluster has a declared reader too, which scaling takes
-/// its measure of.
+/// It waits five minutes between one step and the next. A reader that it adds is of the writer's class and
+/// is the last to take over. Declared readers count, and are never taken away; without one, the fewest of
+/// the range are added at once.
 ///
 /// Source: "Amazon Aurora Auto Scaling with Aurora Replicas", Amazon Aurora User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

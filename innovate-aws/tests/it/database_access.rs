@@ -174,6 +174,23 @@ fn clients_are_let_into_the_proxy_and_the_proxy_into_the_database() {
 }
 
 #[test]
+fn a_proxy_may_be_in_another_stack_than_its_database() {
+    let (mut program, database) = with_cluster();
+    let mut access = environment::<Prod>().stack("access");
+    let proxy = RdsProxy::builder()
+        .database(&database)
+        .network(program.vpc.data())
+        .auth(ProxyAuth::iam([name!(DatabaseUser: "app")]))
+        .build();
+    let proxy = access.add("Proxy", proxy);
+    access.add("Connect", proxy.grant_connect(&name!(DatabaseUser: "app"), &role::<Prod>()));
+    program.data.add("Unrelated", KmsKey::<Secrets>::new());
+    let synthesis = crate::program::synth(program.app().stack(access));
+    assert_eq!(crate::program::problems(&synthesis), Vec::<String>::new());
+    assert!(synthesis.assembly.is_some());
+}
+
+#[test]
 fn a_proxy_reads_the_secrets_that_it_is_given_and_no_others() {
     let mut program = Program::<Prod>::new();
     let key = program.keys.add("Secrets", KmsKey::<Secrets>::new());

@@ -81,12 +81,12 @@ impl Parts<'_> {
         }
         let Some(scaling) = &self.reader_scaling else { return };
         let (least, most) = scaling.range().bounds();
-        if readers == 0 || usize::from(most) < readers {
+        if usize::from(most) < readers {
             scope.report(
                 Diagnostic::error("DB-10", "the readers can't be scaled in this range")
                     .setter("reader_scaling")
                     .given(format!("{least} to {most} readers, of which {readers} are declared"))
-                    .allowed("one declared reader or more, and a maximum that is no lower")
+                    .allowed("a maximum of no fewer than are declared")
                     .help("declared readers count, and scaling never removes them"),
             );
         }
@@ -215,7 +215,7 @@ impl Parts<'_> {
             scalable_target::ScalableDimension::RDS_CLUSTER_READ_REPLICA_COUNT,
             scalable_target::ServiceNamespace::RDS,
         );
-        // It measures the readers that there are, so they come first.
+        // It counts the readers that there are, so the declared ones come first.
         let target = scope.add("ReaderCount", target.depends_on_all(instances));
         let (metric, value) = scaling.target();
         let metric = scaling_policy::PredefinedMetricSpecification::new(metric);

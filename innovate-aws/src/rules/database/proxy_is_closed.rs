@@ -12,10 +12,11 @@ pub static PROXY_IS_CLOSED: Rule = Rule {
     explanation: "\
 A proxy speaks TLS with its database, but with its clients only if `RequireTLS` is true: a database that \
 forces TLS doesn't protect what is between them. With `IAMAuth: REQUIRED`, no client needs the \
-password that the proxy has. Debug logging writes statements, with the data that is in them, to a log. A \
-proxy logs in as a user of IAM or with a secret; only Aurora has readers that its read-only endpoint leads to.
+password that the proxy has. Debug logging writes statements, with the data that is in them, to a log.
 
-`RdsProxy` does the former; give it one user at least: `.auth(ProxyAuth::iam([name!(DatabaseUser: \"app\")]))`.
+`RdsProxy` sees to all of this. Give it one user at least that it logs in as, \
+`.auth(ProxyAuth::iam([name!(DatabaseUser: \"app\")]))`, and a read-only endpoint only before Aurora: an \
+instance's replicas have endpoints of their own.
 
 Source: AWS::RDS::DBProxy, AWS CloudFormation Template Reference Guide; \"Amazon RDS Proxy security\", \
 Amazon RDS User Guide.",
