@@ -90,3 +90,4 @@ pub use innovate_k8s::{
     PodSecurity, Probes, Purchase, Quota, ReclaimPolicy, Replicas, Resources, StorageClass, Taint,
     TargetGroupBinding, TlsPolicy, WebService, ami, image, label, object_name, tagged_image,
 };
+pub use innovate_k8s::{Digest, Image, digest};

@@ -6,7 +6,7 @@ use innovate_cfn::{
 };
 use innovate_core::{AnyStack, Construct, Diagnostic, MAIN, Scope, Site, value::Str};
 
-use super::{Grantee, Permissions, RoleHandle};
+use super::{Grantee, Permissions, RoleHandle, wildcard::needless};
 use crate::{keys::Key, name::name_of};
 
 /// The most characters of the name of an inline policy. Source: "PutRolePolicy", AWS Identity and
@@ -151,6 +151,15 @@ impl Construct for Grant {
                 Diagnostic::error("IAM-06", "a grant without a statement")
                     .allowed("at least one statement: IAM refuses an empty policy")
                     .help("give `Grant::new` what the role may do, or leave the grant out"),
+            );
+        }
+        let wildcards = needless(&statements, &scope.site().clone());
+        if !wildcards.is_empty() {
+            scope.report(
+                Diagnostic::error("IAM-07", format!("`{}` is granted more than it is told", to.title()))
+                    .given(wildcards.join("; "))
+                    .allowed("the names of actions, and the ARNs of resources")
+                    .help("list what the role does, on which resources; or suppress the finding if the service takes nothing else"),
             );
         }
         match form {

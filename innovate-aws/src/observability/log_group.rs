@@ -1,13 +1,14 @@
 //! Log groups.
 
-use innovate_cfn::{kind::LogGroupArn, logs};
+use innovate_cfn::{kind::LogGroupArn, logs, policy::Statement};
 use innovate_core::{
-    AnyStack, Construct, DeletionPolicy, MAIN, ResourceRef, ResourceType as _, Scope, StageKind,
-    Value, value::Node,
+    AnyStack, Construct, DeletionPolicy, MAIN, ResourceRef, ResourceType as _, Scope, Site,
+    StageKind, Value, value::Node,
 };
 use typed_builder::TypedBuilder;
 
 use crate::{
+    identity::{Grant, Grantee},
     keys::{Key, Logs},
     name::LogGroupName,
 };
@@ -108,7 +109,8 @@ impl Construct for LogGroup {
         if scope.stage() == StageKind::Prod {
             group = group.deletion_protection_enabled(true);
         }
-        LogGroupHandle { group: scope.add(MAIN, group), name: self.name }
+        let site = scope.site().clone();
+        LogGroupHandle { group: scope.add(MAIN, group), name: self.name, site }
     }
 }
 
@@ -121,6 +123,7 @@ fn days(retention: Retention) -> Value<logs::log_group::RetentionInDays> {
 pub struct LogGroupHandle {
     group: logs::LogGroupRef,
     name: Option<LogGroupName>,
+    site: Site,
 }
 
 impl LogGroupHandle {
@@ -137,6 +140,16 @@ impl LogGroupHandle {
     /// The name that the program gave it, if it did.
     pub const fn given_name(&self) -> Option<&LogGroupName> {
         self.name.as_ref()
+    }
+
+    /// Lets a role write events to it, in streams that it makes. CloudWatch Logs itself encrypts them.
+    ///
+    /// Source: "Identity-based policies for CloudWatch Logs", Amazon CloudWatch Logs User Guide.
+    pub fn grant_write(&self, to: &impl Grantee) -> Grant {
+        let write = Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
+            .sid("WriteLogs")
+            .on(self.arn());
+        Grant::new(to, &self.site, [write])
     }
 }
 

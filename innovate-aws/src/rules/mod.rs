@@ -104,6 +104,7 @@ pub static RULES: &[&Rule] = &[
     &identity::ACTION_EXISTS,
     &identity::SERVICE_PRINCIPAL_EXISTS,
     &identity::GRANT_REACHES_ITS_ACCOUNT,
+    &identity::GRANT_NAMES_WHAT_IT_GRANTS,
     &storage::BUCKET_IS_PRIVATE,
     &storage::BUCKET_OWNS_ITS_OBJECTS,
     &storage::BUCKET_IS_VERSIONED,

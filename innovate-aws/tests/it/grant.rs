@@ -10,7 +10,7 @@ use innovate_cfn::{
     iam,
     policy::{PolicyDocument, Principal, Statement},
 };
-use innovate_core::{App, Dev, Node, Prod, Stack, StackModel};
+use innovate_core::{App, Construct as _, Dev, Node, Prod, Stack, StackModel};
 
 use crate::program::{
     Platform, environment, finds, problems, resource, synth, synth_with_registry, text, with_code,
@@ -152,6 +152,20 @@ fn a_grant_grants_something_under_a_name_that_iam_takes() {
     assert!(finds(&synthesis, "IAM-06", "without a statement"));
     assert!(finds(&synthesis, "IAM-06", "too long a name"));
     assert_eq!(with_code(&synthesis, "IAM-06").len(), 2);
+}
+
+#[test]
+fn a_grant_names_what_it_grants() {
+    let mut stack = environment::<Prod>().stack("app");
+    let (role, site) = (role(&mut stack), stack.model().site().clone());
+    let all = Statement::allow(["sqs:*"]).on(QUEUE);
+    stack.add("All", Grant::new(&role, &site, [all.clone()]));
+    let accepted = Grant::new(&role, &site, [all]).suppress("IAM-07", "the queue is its own");
+    stack.add("Accepted", accepted);
+    let synthesis = synth(App::new("test").stack(stack));
+    let found = with_code(&synthesis, "IAM-07");
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].path(), found[0].given_value()), (Some("All"), Some("Action: sqs:*")));
 }
 
 /// A program with `count` grants to one role, in two stacks.

@@ -30,6 +30,7 @@ mod extreme_value;
 mod grant;
 mod identity_rule;
 mod key_rule;
+mod link_property;
 mod links;
 mod load_balancer;
 mod load_balancer_rule;

@@ -15,7 +15,7 @@ customer-managed one. A grant says with `.admitted()` that they do.
 A grant's policy is named after its stack and id, in up to 128 characters, so that no two grants of a \
 role replace each other.
 
-Sources: \"Cross-account policy evaluation logic\", AWS Identity and Access Management User Guide; \
+Source: \"Cross-account policy evaluation logic\", AWS Identity and Access Management User Guide; \
 \"PutRolePolicy\", IAM API Reference.",
     check: Check::Elsewhere,
 };

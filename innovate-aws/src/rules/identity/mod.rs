@@ -2,6 +2,7 @@
 //! once.
 
 mod action_exists;
+mod grant_names_what_it_grants;
 mod grant_reaches_its_account;
 mod permission_is_scoped;
 mod policy_fits_its_quota;
@@ -18,6 +19,7 @@ use innovate_core::{
 use crate::identity::document::policies_of;
 
 pub use action_exists::ACTION_EXISTS;
+pub use grant_names_what_it_grants::GRANT_NAMES_WHAT_IT_GRANTS;
 pub use grant_reaches_its_account::GRANT_REACHES_ITS_ACCOUNT;
 pub use permission_is_scoped::PERMISSION_IS_SCOPED;
 pub use policy_fits_its_quota::POLICY_FITS_ITS_QUOTA;
