@@ -2,6 +2,7 @@
 //! too: a staging environment that takes the other way wherever there is one.
 
 mod database;
+mod edge;
 
 use innovate::{
     aws::{
@@ -47,12 +48,12 @@ fn other_choices() -> App {
 
     let (compute, manifests) = cluster(&staging, &vpc, &every);
     let Databases { stack: data, recovery } = Databases::new(&staging, &vpc, &every);
-    let mut edge = staging.us_east_1_stack("edge");
-    edge.add("WebAcl", distributed());
+    let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
         .stacks([keys, network, compute, data])
         .stack(recovery)
+        .stack(dns)
         .stack(edge)
         .manifests(manifests)
 }

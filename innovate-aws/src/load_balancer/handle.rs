@@ -10,7 +10,8 @@ use innovate_core::{Cidr, ResourceRef, Text, Value};
 
 use super::{LoadBalancerMetric, OriginHeader};
 use crate::{
-    edge::CertificateHandle,
+    edge::{AliasEndpoint, AliasTarget, CertificateHandle},
+    name::Hostname,
     network::{HasSecurityGroup, SecurityGroupHandle},
     observability::Metric,
     security::Regional,
@@ -75,6 +76,11 @@ impl<R> LoadBalancerHandle<R> {
         self.inner.header.as_ref()
     }
 
+    /// Whether one of its certificates covers a host.
+    pub fn covers(&self, host: &Hostname) -> bool {
+        self.inner.certificates.iter().any(|certificate| certificate.covers(host))
+    }
+
     /// One of its metrics, over all of its target groups.
     pub fn metric(&self, metric: LoadBalancerMetric) -> Metric {
         Metric::new(NAMESPACE, metric.name(), [("LoadBalancer", self.inner.full_name())])
@@ -103,5 +109,16 @@ impl<R> HasSecurityGroup for LoadBalancerHandle<R> {
 impl<R> AsRef<ResourceRef> for LoadBalancerHandle<R> {
     fn as_ref(&self) -> &ResourceRef {
         self.inner.balancer.as_ref()
+    }
+}
+
+impl<R> AliasTarget for LoadBalancerHandle<R> {
+    fn alias_endpoint(&self) -> AliasEndpoint {
+        AliasEndpoint {
+            dns_name: self.dns_name(),
+            zone_id: self.hosted_zone_id(),
+            ipv6: false,
+            evaluate_health: true,
+        }
     }
 }

@@ -11,11 +11,13 @@ use innovate_cfn::{
     },
     kind::TargetGroupArn,
 };
-use innovate_core::{AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, Scope, Str, Value};
+use innovate_core::{
+    AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, Str, Value,
+};
 use typed_builder::TypedBuilder;
 
 use super::{
-    LoadBalancerHandle, TargetGroupMetric,
+    LoadBalancerHandle, OriginHeader, TargetGroupMetric,
     handle::{Inner, NAMESPACE},
 };
 use crate::{
@@ -127,8 +129,12 @@ impl Construct for TargetGroup {
         let group = scope.add(MAIN, group);
         let forward =
             rule::Action::new(rule::ActionType::FORWARD).target_group_arn(group.target_group_arn());
-        let rule = elb::ListenerRule::new([forward], self.conditions(), self.priority)
+        let mut rule = elb::ListenerRule::new([forward], self.conditions(), self.priority)
             .listener_arn(self.load_balancer.inner.listener.listener_arn());
+        let header = self.load_balancer.inner.header.as_ref();
+        if let Some(secret) = header.and_then(OriginHeader::secret) {
+            rule = rule.depends_on(secret);
+        }
         scope.add("Rule", rule);
         TargetGroupHandle {
             group,

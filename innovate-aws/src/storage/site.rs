@@ -4,7 +4,7 @@ use innovate_cfn::{
     kind::DistributionId,
     policy::{Condition, Principal, Statement},
 };
-use innovate_core::{AnyStack, Construct, Gives, ResourceRef, Scope, text};
+use innovate_core::{AnyStack, Construct, Gives, ResourceRef, Scope, text, value::pseudo};
 use typed_builder::TypedBuilder;
 
 use super::{
@@ -92,7 +92,9 @@ impl SiteBucketHandle {
     pub fn allow_cloudfront(&self, distribution: impl Gives<DistributionId>) -> BucketPolicy {
         let account = self.0.site.account();
         let arn = text![
-            "arn:aws:cloudfront::",
+            "arn:",
+            pseudo::partition(),
+            ":cloudfront::",
             account.to_owned(),
             ":distribution/",
             distribution.give()

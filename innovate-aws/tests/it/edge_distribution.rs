@@ -93,7 +93,7 @@ fn the_site_is_read_from_a_bucket_by_this_distribution_alone() {
     let read = policy["PolicyDocument"]["Statement"].as_array().unwrap().last().unwrap();
     assert_eq!(
         read["Condition"]["StringEquals"]["aws:SourceArn"],
-        json!({"Fn::Sub": "arn:aws:cloudfront::444455556666:distribution/${Distribution}"})
+        json!({"Fn::Sub": "arn:${AWS::Partition}:cloudfront::444455556666:distribution/${Distribution}"})
     );
 }
 
@@ -228,11 +228,11 @@ fn requests_are_written_to_an_encrypted_log_group_made_before() {
     );
     assert_eq!(
         template["DistributionLogDestination"]["Properties"]["DestinationResourceArn"],
-        json!({"Fn::Sub": "arn:aws:logs:us-east-1:444455556666:log-group:${DistributionLogs}"})
+        json!({"Fn::Sub": "arn:${AWS::Partition}:logs:us-east-1:444455556666:log-group:${DistributionLogs}"})
     );
     assert_eq!(
         template["DistributionLogSource"]["Properties"]["ResourceArn"],
-        json!({"Fn::Sub": "arn:aws:cloudfront::444455556666:distribution/${Distribution}"})
+        json!({"Fn::Sub": "arn:${AWS::Partition}:cloudfront::444455556666:distribution/${Distribution}"})
     );
 }
 
@@ -272,7 +272,8 @@ fn a_vpc_origin_takes_the_load_balancer_of_another_region() {
     let arn = LoadBalancerArn::literal(
         "arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/api/50dc6c495c0c9188",
     );
-    let origin = Origin::vpc(edge.environment.host("origin-api"), arn).read_timeout_seconds(60);
+    let origin = Origin::vpc_by_arn(edge.environment.host("origin-api"), arn);
+    let origin = origin.read_timeout_seconds(60);
     let distribution = Distribution::builder()
         .aliases([edge.environment.host("www")])
         .certificate(&edge.certificate)

@@ -38,3 +38,9 @@ impl Frontend for Origin {
         FrontendOrigin(Kind::Service(Box::new(self)))
     }
 }
+
+impl Frontend for FrontendOrigin {
+    fn frontend(self) -> FrontendOrigin {
+        self
+    }
+}

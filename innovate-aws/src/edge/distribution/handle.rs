@@ -5,7 +5,7 @@ use innovate_cfn::{
     kind::{DistributionId, HostedZoneId},
     policy::Statement,
 };
-use innovate_core::{Gives as _, ResourceRef, Site, Text, Value, text};
+use innovate_core::{Gives as _, ResourceRef, Site, Text, Value, text, value::pseudo};
 
 use super::{
     super::{AliasEndpoint, AliasTarget, CLOUDFRONT_ZONE},
@@ -38,8 +38,8 @@ impl DistributionHandle {
 
     /// Its ARN.
     pub fn arn(&self) -> Value<Text> {
-        let before = format!("arn:aws:cloudfront::{}:distribution/", self.site.account());
-        text![before, self.distribution_id()]
+        let before = format!(":cloudfront::{}:distribution/", self.site.account());
+        text!["arn:", pseudo::partition(), before, self.distribution_id()]
     }
 
     /// The hosts that it answers for.
@@ -52,7 +52,7 @@ impl DistributionHandle {
     pub fn metric(&self, metric: DistributionMetric) -> Metric {
         let id = ("DistributionId", self.distribution_id().give());
         let region = ("Region", "Global".give());
-        Metric::new("AWS/CloudFront", metric.name(), [id, region])
+        Metric::new("AWS/CloudFront", metric.name(), [id, region]).in_unit(metric.unit())
     }
 
     /// Lets a role make CloudFront forget what it has cached, as a deployment of the site does.

@@ -4,7 +4,7 @@ use innovate_cfn::{
     logs,
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
-use innovate_core::{ResourceType as _, Scope, Text, Value, text};
+use innovate_core::{ResourceType as _, Scope, Text, Value, text, value::pseudo};
 
 use crate::{
     keys::{Key, KmsKey, Logs},
@@ -33,16 +33,15 @@ pub(super) fn build(
     let group = scope.add("Logs", group);
     let site = scope.site().clone();
     let (region, account) = (site.region(), site.account());
-    let group_arn = || {
-        let before = format!("arn:aws:logs:{region}:{account}:log-group:");
-        text![before, group.group_name()]
-    };
+    let logs = format!(":logs:{region}:{account}:");
+    let arn = || text!["arn:", pseudo::partition(), logs.clone()];
+    let group_arn = || text![arn(), "log-group:", group.group_name()];
     let write = Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
         .sid("WriteByLogDelivery")
         .to(Principal::service("delivery.logs.amazonaws.com"))
         .on(text![group_arn(), ":log-stream:*"])
         .when(Condition::string_equals("aws:SourceAccount", account.to_owned()))
-        .when(Condition::arn_like("aws:SourceArn", format!("arn:aws:logs:{region}:{account}:*")));
+        .when(Condition::arn_like("aws:SourceArn", text![arn(), "*"]));
     let policy = logs::ResourcePolicy::new(PolicyDocument::new([write]), name.to_owned());
     let policy = scope.add("LogPolicy", policy);
     let source = logs::DeliverySource::new(name.to_owned())

@@ -1,5 +1,7 @@
 //! What CloudFront measures.
 
+use crate::observability::Unit;
+
 /// A metric of a distribution, which CloudFront publishes in us-east-1.
 ///
 /// Those from [`CacheHitRate`](Self::CacheHitRate) on are there with
@@ -57,6 +59,16 @@ impl DistributionMetric {
             Self::BadGatewayRate => "502ErrorRate",
             Self::ServiceUnavailableRate => "503ErrorRate",
             Self::GatewayTimeoutRate => "504ErrorRate",
+        }
+    }
+
+    /// What CloudWatch measures it in.
+    pub const fn unit(self) -> Unit {
+        match self {
+            // CloudFront publishes both without a unit of bytes.
+            Self::BytesDownloaded | Self::BytesUploaded | Self::Requests => Unit::None,
+            Self::OriginLatency => Unit::Milliseconds,
+            _ => Unit::Percent,
         }
     }
 }

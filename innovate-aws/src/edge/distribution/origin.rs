@@ -12,7 +12,10 @@ use innovate_cfn::{
 };
 use innovate_core::{Diagnostic, Gives, ResourceRef, Scope, Text, Value};
 
-use crate::{load_balancer::OriginHeader, name::Hostname};
+use crate::{
+    load_balancer::{Internal, LoadBalancerHandle, OriginHeader},
+    name::Hostname,
+};
 
 /// The one version of TLS that CloudFront speaks with origins here.
 const TLS: &str = "TLSv1.2";
@@ -32,6 +35,8 @@ const READ_TIMEOUT: std::ops::RangeInclusive<u16> = 1..=120;
 pub struct Origin {
     host: Hostname,
     reach: Reach,
+    /// Whether the load balancer has a certificate for the host, as far as the program knows.
+    covered: bool,
     read_timeout_seconds: u16,
 }
 
@@ -54,15 +59,25 @@ impl Origin {
         Self::new(host.into(), Reach::Internet(header.clone()))
     }
 
-    /// An internal load balancer that answers for `host`, reached through its VPC, in any region of
-    /// the account. Its security group lets in CloudFront's prefix list, and its VPC has an internet
-    /// gateway, though nothing is routed through it.
-    pub fn vpc(host: impl Into<Hostname>, load_balancer: impl Gives<LoadBalancerArn>) -> Self {
-        Self::new(host.into(), Reach::Vpc(load_balancer.give()))
+    /// An internal load balancer of the program that answers for `host`, reached through its VPC, in
+    /// any region of the account. Its scheme is
+    /// [`Scheme::vpc_origin`](crate::load_balancer::Scheme::vpc_origin).
+    pub fn vpc(host: impl Into<Hostname>, load_balancer: &LoadBalancerHandle<Internal>) -> Self {
+        let mut origin = Self::vpc_by_arn(host, load_balancer.arn());
+        origin.covered = load_balancer.covers(&origin.host);
+        origin
+    }
+
+    /// An internal load balancer that exists outside the program, by its ARN, reached through its VPC.
+    /// Its security group lets in CloudFront's prefix list, its VPC has an internet gateway, though
+    /// nothing need be routed through it, and its certificate covers `host`: nothing looks whether
+    /// that holds.
+    pub fn vpc_by_arn(host: impl Into<Hostname>, arn: impl Gives<LoadBalancerArn>) -> Self {
+        Self::new(host.into(), Reach::Vpc(arn.give()))
     }
 
     const fn new(host: Hostname, reach: Reach) -> Self {
-        Self { host, reach, read_timeout_seconds: 30 }
+        Self { host, reach, covered: true, read_timeout_seconds: 30 }
     }
 
     /// How long CloudFront waits for an answer, in seconds: 1 to 120, and 30 by default.
@@ -93,6 +108,14 @@ impl Origin {
                     .setter("read_timeout_seconds")
                     .given(self.read_timeout_seconds)
                     .allowed("1 to 120 seconds"),
+            );
+        }
+        if !self.covered {
+            scope.report(
+                Diagnostic::error("CF-01", "no certificate of the load balancer covers the origin's host")
+                    .setter(setter)
+                    .given(&self.host)
+                    .help("without one CloudFront answers 502: give the load balancer a `Certificate<Regional>` for the host"),
             );
         }
         if let Err(error) = self.host.verify() {

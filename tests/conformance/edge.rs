@@ -1,0 +1,108 @@
+//! What stands between users and the application: zones, certificates, distributions.
+
+use innovate::{
+    aws::{
+        edge::CertificateAuthority,
+        storage::{SiteBucket, Waiver},
+    },
+    cfn::kind::HostedZoneId,
+    prelude::*,
+};
+
+/// A zone of a zone, and distributions: of a site whose API is asked over the internet and through the
+/// VPC, and of a frontend behind a load balancer.
+pub(crate) fn stacks(
+    staging: &Environment<Staging>,
+    protection: WebAcl<CloudFront>,
+) -> (Stack<Staging>, Stack<Staging, UsEast1>) {
+    let mut dns = staging.stack("dns");
+    let parent = HostedZoneId::literal("Z0123456789ABCDEFGHIJ");
+    let parent = HostedZoneHandle::existing(parent, domain!("innovate.example"));
+    let zone = HostedZone::builder().domain(staging.domain()).parent(&parent);
+    let zone = zone.certificate_authorities([
+        CertificateAuthority::Amazon,
+        CertificateAuthority::Other(domain!("sectigo.com")),
+    ]);
+    let zone = dns.add("Zone", zone.build());
+    let of_tenants = HostedZone::builder().domain(&domain!("tenants.staging.innovate.example"));
+    let of_tenants = dns.add("Tenants", of_tenants.build());
+    dns.add("TenantsDelegation", Delegation::new(&of_tenants, &zone));
+    for (id, label, data) in [
+        ("Text", "mail", RecordData::txt(["v=spf1 -all".to_owned(), "t".repeat(300)])),
+        ("Mail", "mail", RecordData::Mx(vec![(10, name!(Hostname: "mx.innovate.example"))])),
+        ("Docs", "docs", RecordData::cname("innovate.github.io")),
+        ("Four", "vpn", RecordData::A(vec![[192, 0, 2, 1].into()])),
+        ("Six", "vpn", RecordData::Aaaa(vec![[0x2001, 0xdb8, 0, 0, 0, 0, 0, 1].into()])),
+    ] {
+        let host = staging.host(label);
+        dns.add(id, Record::builder().zone(&zone).host(host).data(data).ttl_seconds(60).build());
+    }
+    let certificate = Certificate::<Regional>::builder()
+        .zone(&zone)
+        .host(staging.host("origin"))
+        .wildcard(of_tenants.domain())
+        .key_algorithm(edge::KeyAlgorithm::EC_SECP384R1)
+        .build();
+    dns.add("OriginCertificate", certificate);
+
+    let mut edge = staging.us_east_1_stack("edge");
+    let acl = edge.add("WebAcl", protection);
+    let certificate = Certificate::<CloudFront>::builder()
+        .zone(&zone)
+        .key_algorithm(edge::KeyAlgorithm::EC_PRIME256V1)
+        .build();
+    let certificate = edge.add("Certificate", certificate);
+    let logs_key = edge.add("Logs", KmsKey::<Logs>::new());
+    let secrets_key = edge.add("Secrets", KmsKey::<Secrets>::new());
+    let secret = Secret::builder()
+        .path(name!(SecretPath: "edge/origin"))
+        .contents(Generated::token())
+        .key(&secrets_key)
+        .build();
+    let header = OriginHeader::of(&edge.add("OriginSecret", secret));
+    let site_key = edge.add("SiteKey", KmsKey::<StaticSite>::new());
+    let site = SiteBucket::builder()
+        .key(&site_key)
+        .access_logs(Waiver::because("CloudFront logs each request for the site"))
+        .build();
+    let site = edge.add("Site", site);
+    let balancer = arn!(LoadBalancerArn: "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/internal/50dc6c495c0c9188");
+    let policy = ContentSecurityPolicy::strict()
+        .inline_styles()
+        .scripts([edge::ScriptSource::WebAssembly])
+        .images([edge::Source::Data, edge::Source::Blob])
+        .connections([edge::Source::WebSocket(staging.host("live"))]);
+    let headers = ResponseHeaders::new(policy).referrer(edge::ReferrerPolicy::SameOrigin);
+    let distribution = Distribution::builder()
+        .aliases([staging.host("www"), Hostname::from(staging.domain())])
+        .certificate(&certificate)
+        .web_acl(&acl)
+        .frontend(&site)
+        .api(Origin::load_balancer(staging.host("origin"), &header).read_timeout_seconds(60))
+        .route(
+            name!(PathPattern: "/live/*"),
+            Origin::vpc_by_arn(staging.host("internal"), balancer),
+        )
+        .zone(&zone)
+        .headers(headers.preload())
+        .tls(edge::ViewerTls::Tls13)
+        .price_class(edge::PriceClass::NorthAmericaAndEurope)
+        .countries(edge::Countries::all_but(["KP"]))
+        .origin_shield(Region::EuWest1)
+        .metrics(edge::Metrics::Additional)
+        .error_page(edge::ServerError::ServiceUnavailable, "/sorry.html")
+        .logs_key(&logs_key)
+        .log_retention(Retention::ThreeMonths)
+        .build();
+    edge.add("Distribution", distribution);
+    let distribution = Distribution::builder()
+        .aliases([staging.host("tickets")])
+        .certificate(&certificate)
+        .web_acl(&acl)
+        .frontend(Origin::load_balancer(staging.host("origin-tickets"), &header))
+        .zone(&zone)
+        .logs_key(&logs_key)
+        .build();
+    edge.add("Tickets", distribution);
+    (dns, edge)
+}
