@@ -1,8 +1,8 @@
 //! What the alarms of databases watch.
 
 use super::{
-    AuroraCluster, AuroraMetric, Pausing, Provisioned, RdsInstance, RdsMetric, RdsReplica,
-    ServerlessMetric, Sizing,
+    AuroraCluster, AuroraMetric, Pausing, Provisioned, ProxyHandle, ProxyMetric, RdsInstance,
+    RdsMetric, RdsReplica, ServerlessMetric, Sizing,
 };
 use crate::observability::{
     Alarms, Condition, Datapoints, Measure, MissingData, Period,
@@ -71,6 +71,25 @@ alarm_kinds! {
         Lag,
         /// Less than 5 GiB of storage are left for 15 minutes.
         Storage,
+    }
+}
+
+alarm_kinds! {
+    /// The alarms of a proxy.
+    ///
+    /// Source: "Monitoring RDS Proxy metrics with Amazon CloudWatch", Amazon Aurora User Guide.
+    ProxyAlarm {
+        /// The database could not be reached for part of five minutes.
+        Availability,
+        /// More than 80 % of the connections to the database that it may open are open, for 15
+        /// minutes.
+        Connections,
+        /// Clients wait for a connection to the database for more than 100 milliseconds, for 15
+        /// minutes.
+        BorrowLatency,
+        /// Connections to the database failed to open more than 10 times in five minutes, for 10
+        /// minutes.
+        SetupFailures,
     }
 }
 
@@ -207,6 +226,47 @@ impl RdsReplica {
             (ReplicaAlarm::Cpu, busy(self.metric(RdsMetric::CpuUtilization).average())),
             (ReplicaAlarm::Lag, lag),
             (ReplicaAlarm::Storage, lasting(storage, Condition::Below(5.0 * GIB), NO_STORAGE)),
+        ])
+    }
+}
+
+impl ProxyHandle {
+    /// The alarms that it comes with: [`ProxyAlarm`].
+    pub fn alarms(&self) -> Alarms<ProxyAlarm> {
+        let metric = |metric: ProxyMetric| self.metric(metric);
+        let available = Proposal::when(
+            metric(ProxyMetric::AvailabilityPercentage).average(),
+            Condition::Below(100.0),
+            MissingData::Missing,
+        )
+        .over(Datapoints::in_a_row(1), Period::FiveMinutes)
+        .describe("The proxy can't reach the database");
+        let share = metric(ProxyMetric::DatabaseConnections).maximum()
+            / metric(ProxyMetric::MaxDatabaseConnectionsAllowed).maximum()
+            * 100.0;
+        let connections = Proposal::when(share, Condition::Above(80.0), MissingData::NotBreaching)
+            .over(Datapoints::in_a_row(3), Period::FiveMinutes)
+            .describe("The proxy has nearly all connections open that it may");
+        // In microseconds.
+        let wait = Proposal::when(
+            metric(ProxyMetric::DatabaseConnectionsBorrowLatency).average(),
+            Condition::Above(100_000.0),
+            MissingData::NotBreaching,
+        )
+        .over(Datapoints::in_a_row(3), Period::FiveMinutes)
+        .describe("Clients wait for connections to the database");
+        let failures = Proposal::when(
+            metric(ProxyMetric::DatabaseConnectionsSetupFailed).sum(),
+            Condition::Above(10.0),
+            MissingData::NotBreaching,
+        )
+        .over(Datapoints::in_a_row(2), Period::FiveMinutes)
+        .describe("The proxy fails to log in to the database: look at its log");
+        Alarms::of([
+            (ProxyAlarm::Availability, available),
+            (ProxyAlarm::Connections, connections),
+            (ProxyAlarm::BorrowLatency, wait),
+            (ProxyAlarm::SetupFailures, failures),
         ])
     }
 }

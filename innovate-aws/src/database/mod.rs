@@ -17,7 +17,7 @@
 //! * [`Parameters`]: the settings of PostgreSQL,
 //! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`], [`RdsMetric`]: what is
 //!   seen of it,
-//! * [`AuroraAlarm`], [`RdsAlarm`], [`ReplicaAlarm`]: what alarms watch,
+//! * [`AuroraAlarm`], [`RdsAlarm`], [`ReplicaAlarm`], [`ProxyAlarm`]: what alarms watch,
 //! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices,
 //! * `settings`: what every kind takes, `logs`: the log groups that they write to.
 
@@ -42,7 +42,7 @@ mod settings;
 mod snapshot;
 mod window;
 
-pub use alarm::{AuroraAlarm, RdsAlarm, ReplicaAlarm};
+pub use alarm::{AuroraAlarm, ProxyAlarm, RdsAlarm, ReplicaAlarm};
 pub use aurora::{AuroraCluster, AuroraProvisioned, AuroraServerless, Provisioned, Sizing};
 pub use capacity::{
     Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, LetsDatabasesPause, Pausing,

@@ -15,9 +15,9 @@ pub use certificate::{
     Certificate, CertificateHandle, CertificateName, CertificatePlace, KeyAlgorithm,
 };
 pub use distribution::{
-    ContentSecurityPolicy, Countries, Distribution, DistributionHandle, DistributionMetric,
-    Frontend, FrontendOrigin, Metrics, Origin, PriceClass, ReferrerPolicy, ResponseHeaders,
-    ScriptSource, ServerError, Source, ViewerTls,
+    ContentSecurityPolicy, Countries, Distribution, DistributionAlarm, DistributionHandle,
+    DistributionMetric, Frontend, FrontendOrigin, Metrics, Origin, PriceClass, ReferrerPolicy,
+    ResponseHeaders, ScriptSource, ServerError, Source, ViewerTls,
 };
 pub use hosted_zone::{Delegation, HostedZone, HostedZoneHandle};
 pub use record::{

@@ -8,6 +8,7 @@
 pub(crate) mod alarm;
 mod log_group;
 mod metric;
+pub(crate) mod metric_table;
 mod topic;
 
 pub use alarm::{

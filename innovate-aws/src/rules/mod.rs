@@ -21,6 +21,7 @@ use innovate_core::Rule;
 /// Every rule, in the order of their codes.
 pub static RULES: &[&Rule] = &[
     &observability::ALARM_TELLS_SOMEBODY,
+    &observability::ENVIRONMENT_IS_WATCHED,
     &observability::ALARM_MAKES_SENSE,
     &edge::CERTIFICATE_IS_ISSUED_UNATTENDED,
     &backup::RECOVERY_POINT_FITS_ITS_VAULT,

@@ -66,6 +66,13 @@ pub(crate) fn is_production(model: &Model<'_>, resource: &Resource) -> bool {
     found.is_some_and(|stack| stack.site().stage() == StageKind::Prod)
 }
 
+/// The region that a resource is deployed to.
+pub(crate) fn region_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m str> {
+    let stack = resource.address().stack();
+    let found = model.stacks().iter().find(|found| found.name() == stack);
+    found.map(|stack| stack.site().region())
+}
+
 /// The text, where each part that is known only at deployment is `*`.
 pub(crate) fn pattern(node: &Node) -> String {
     match node {

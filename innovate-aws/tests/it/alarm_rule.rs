@@ -1,17 +1,21 @@
 //! The rules about alarms: each test breaks a good program in just one way.
 
-use innovate_aws::database::AuroraAlarm;
+use innovate_aws::{
+    cluster::ClusterAlarm,
+    database::AuroraAlarm,
+    security::{Regional, WebAcl},
+};
 use innovate_cfn::{
     cloudwatch::{self, alarm},
     kind::KeyIdentifier,
     sns,
 };
-use innovate_core::{App, Diagnostic, Node, Prod, Stack, Value};
+use innovate_core::{App, Diagnostic, Node, Prod, Severity, Stack, Value};
 
 use crate::{
     alarm::monitoring,
     database::{Program, good},
-    program::{environment, findings},
+    program::{Platform, environment, findings, synth, with_code},
 };
 
 fn one(found: &[Diagnostic]) -> &Diagnostic {
@@ -111,4 +115,117 @@ fn a_topic_of_another_region_is_refused() {
     let found = one(&found);
     assert_eq!(found.message(), "the alarm `Raw` tells a topic of another region");
     assert_eq!(found.given_value(), Some("`Alerts` in us-east-1"));
+}
+
+/// What is found about a raw alarm on a metric, in the good program.
+fn raw(alarm: cloudwatch::Alarm) -> Vec<Diagnostic> {
+    broken(|stack| {
+        let alarm = alarm
+            .treat_missing_data(alarm::TreatMissingData::NOT_BREACHING)
+            .alarm_actions(["arn:aws:sns:eu-west-1:444455556666:pager"]);
+        stack.add("Raw", alarm);
+    })
+}
+
+fn on(
+    namespace: &'static str,
+    metric: &'static str,
+    dimensions: &[&'static str],
+) -> cloudwatch::Alarm {
+    let dimensions: Vec<_> =
+        dimensions.iter().map(|name| alarm::Dimension::new(*name, "eu-west-1")).collect();
+    cloudwatch::Alarm::new().namespace(namespace).metric_name(metric).dimensions(dimensions)
+}
+
+#[test]
+fn a_metric_that_nobody_publishes_is_refused_with_the_nearest() {
+    for good in [
+        on("AWS/SQS", "ApproximateAgeOfOldestMessage", &["QueueName"]),
+        on("AWS/ApplicationELB", "RequestCount", &["TargetGroup", "LoadBalancer"]),
+        on("AWS/WAFV2", "BlockedRequests", &["WebACL", "Rule", "Region"]),
+        on("AWS/Backup", "NumberOfBackupJobsFailed", &[]),
+        on("AWS/DynamoDB", "WhoKnows", &["TableName"]),
+        on("Innovate/Orders", "Refused", &[]),
+    ] {
+        assert_eq!(raw(good), []);
+    }
+    let found = raw(on("AWS/SQS", "ApproximateAgeOfOldestMesage", &["QueueName"]));
+    let found = one(&found);
+    assert_eq!(found.message(), "`AWS/SQS` has no metric `ApproximateAgeOfOldestMesage`");
+    assert_eq!(found.help_texts(), ["there is `ApproximateAgeOfOldestMessage`"]);
+    let found = raw(on("AWS/Sqs", "NumberOfMessagesSent", &["QueueName"]));
+    assert_eq!(one(&found).help_texts(), ["there is `AWS/SQS`"]);
+}
+
+#[test]
+fn a_metric_with_dimensions_that_nobody_publishes_is_refused() {
+    let found = raw(on("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", &["TargetGroup"]));
+    let found = one(&found);
+    assert_eq!((found.code(), found.given_value()), ("ALM-01", Some("TargetGroup")));
+    assert_eq!(found.allowed_values(), Some("`LoadBalancer` or `AvailabilityZone, LoadBalancer`"));
+    let metric = alarm::Metric::new().namespace("AWS/RDS").metric_name("CPUUtilisation");
+    let query = alarm::MetricDataQuery::new("m1")
+        .metric_stat(alarm::MetricStat::new(metric, 60, "Average"))
+        .return_data(true);
+    let found = raw(cloudwatch::Alarm::new().metrics([query]));
+    let found = one(&found);
+    assert_eq!(found.property_path(), Some("Metrics/0"));
+    assert_eq!(found.help_texts(), ["there is `CPUUtilization`"]);
+    let query = alarm::MetricDataQuery::new("q1").expression(
+        "SELECT SUM(HTTPCode_Target_5XX) FROM SCHEMA(\"AWS/ApplicationELB\", LoadBalancer)",
+    );
+    let found = raw(cloudwatch::Alarm::new().metrics([query]));
+    assert_eq!(one(&found).message(), "`AWS/ApplicationELB` has no metric `HTTPCode_Target_5XX`");
+}
+
+#[test]
+fn an_alarm_is_where_its_metric_is() {
+    let found = raw(on("AWS/CloudFront", "5xxErrorRate", &["DistributionId", "Region"]));
+    let found = one(&found);
+    assert_eq!(
+        (found.given_value(), found.allowed_values()),
+        (Some("eu-west-1"), Some("us-east-1"))
+    );
+    assert_eq!(found.help_texts(), ["add the alarm to a stack in us-east-1"]);
+    let found = raw(on("AWS/WAFV2", "BlockedRequests", &["WebACL", "Rule"]));
+    assert_eq!(one(&found).allowed_values(), Some("us-east-1"), "no region: of CloudFront");
+}
+
+#[test]
+fn production_watches_what_it_runs_on() {
+    let (platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+    let (mut stack, topic) = monitoring::<Prod>();
+    let acl = stack.add("WebAcl", WebAcl::<Regional>::builder().build());
+    let nodes = cluster.alarms().without(ClusterAlarm::NodeMemory);
+    stack.add("Cluster", nodes.notify(&topic));
+    let Platform { keys, network, compute, .. } = platform;
+    let parts = [keys, network, compute];
+    let app = App::new("test").stacks(parts);
+    let synthesis = synth(app.stack(stack));
+    let found = with_code(&synthesis, "ALM-02");
+    let said: Vec<_> = found.iter().map(|found| found.message()).collect();
+    let expected = [
+        "no alarm watches what it blocks of `WebAcl`",
+        "no alarm watches its nodes' memory of `Cluster`",
+    ];
+    assert_eq!(said, expected);
+    assert!(
+        found.iter().all(|found| found.severity() == Severity::Warning && found.place().is_some())
+    );
+    assert_eq!(found[0].help_texts(), ["add `acl.alarms().notify(&topic)`"]);
+    assert!(acl.capacity() > 0);
+}
+
+#[test]
+fn production_that_is_watched_has_nothing_to_say() {
+    let (platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+    let (mut stack, topic) = monitoring::<Prod>();
+    let acl = stack.add("WebAcl", WebAcl::<Regional>::builder().build());
+    stack.add("Cluster", cluster.alarms().notify(&topic));
+    stack.add("Protection", acl.alarms().notify(&topic));
+    let Platform { keys, network, compute, .. } = platform;
+    let synthesis = synth(App::new("test").stacks([keys, network, compute, stack]));
+    assert_eq!(with_code(&synthesis, "ALM-02").len(), 0);
+    let (platform, ..) = Platform::<innovate_core::Dev>::new().with_cluster();
+    assert_eq!(with_code(&platform.synth(), "ALM-02").len(), 0, "elsewhere nobody must");
 }

@@ -186,11 +186,14 @@ pub(crate) fn synth_with_registry(app: App) -> Synthesis {
     app.synth(Checks { registry: &schema::Registry, rules: &all }, TemplateFormat::Json)
 }
 
-/// What every rule finds, but for missing tags: the registry here knows none, so that nothing is
-/// tagged.
+/// What the programs here lack on purpose: tags, since the registry here knows none, and alarms,
+/// since they are parts of an environment.
+const LACKING: [&str; 2] = ["TAG-01", "ALM-02"];
+
+/// What every rule finds, but for what is lacking on purpose.
 pub(crate) fn findings(app: App) -> Vec<Diagnostic> {
     let findings = synth(app).report.findings().to_vec();
-    findings.into_iter().filter(|found| found.code() != "TAG-01").collect()
+    findings.into_iter().filter(|found| !LACKING.contains(&found.code())).collect()
 }
 
 /// The codes of [`findings`].
@@ -219,7 +222,7 @@ pub(crate) fn finds(synthesis: &Synthesis, code: &str, message: &str) -> bool {
 pub(crate) fn problems(synthesis: &Synthesis) -> Vec<String> {
     let findings = synthesis.report.findings().iter();
     findings
-        .filter(|found| found.severity() > Severity::Note)
+        .filter(|found| found.severity() > Severity::Note && found.code() != "ALM-02")
         .map(|found| format!("{} {} {:?}", found.code(), found.message(), found.given_value()))
         .collect()
 }

@@ -7,8 +7,9 @@
 //! * [`ResponseHeaders`] and their [`ContentSecurityPolicy`]: what it tells browsers,
 //! * `routing`: the function that leads all pages of an application to its one file,
 //! * `logging`: where its requests are written down,
-//! * [`DistributionMetric`]: what is measured.
+//! * [`DistributionMetric`], [`DistributionAlarm`]: what is measured, and what alarms watch.
 
+mod alarm;
 mod behavior;
 mod content_security_policy;
 mod frontend;
@@ -48,6 +49,7 @@ use crate::{
     storage::SiteBucketHandle,
 };
 
+pub use alarm::DistributionAlarm;
 pub use content_security_policy::{ContentSecurityPolicy, ScriptSource, Source};
 pub use frontend::{Frontend, FrontendOrigin};
 pub use handle::DistributionHandle;

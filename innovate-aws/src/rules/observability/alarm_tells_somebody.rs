@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use crate::rules::read::{list, pattern, text, truth};
+use super::metric_exists;
+use crate::rules::read::{list, pattern, region_of, text, truth};
 
 /// `ALM-01`.
 pub static ALARM_TELLS_SOMEBODY: Rule = Rule {
@@ -15,7 +16,10 @@ pub static ALARM_TELLS_SOMEBODY: Rule = Rule {
 encrypted with AWS's own key: alarms can't use that key, and what they publish is dropped. An alarm \
 tells topics of its own region only. `TreatMissingData` is always said, since neither of its two \
 useful values is the default: a service that counts errors publishes nothing while there are none \
-(`notBreaching`), and a heartbeat that has stopped publishes nothing either (`breaching`).\n\nThe \
+(`notBreaching`), and a heartbeat that has stopped publishes nothing either (`breaching`).\n\nNor does CloudWatch refuse an alarm on a metric that no service publishes: it waits for data \
+for ever. Each combination of dimensions is a metric of its own. The namespaces of load balancers, \
+Backup, CloudFront, EKS, Container Insights, NAT gateways, RDS, Route 53, S3, SNS, SQS and AWS WAF are \
+known.\n\nThe \
 constructs `Alarm` and `AlarmTopic` and `alarms()` of each handle hold to all of it.\n\nSources: \
 \"Using Amazon CloudWatch alarms\" and \"Configuring how CloudWatch alarms treat missing data\", \
 Amazon CloudWatch User Guide; \"Managing Amazon SNS encryption keys and costs\", Amazon SNS Developer \
@@ -32,6 +36,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         reaches(model, alarm, findings);
         if alarm.type_name() == "AWS::CloudWatch::Alarm" {
             says_what_silence_means(alarm, findings);
+            metric_exists::check(model, alarm, findings);
         }
     }
 }
@@ -115,12 +120,7 @@ fn reaches(model: &Model<'_>, alarm: &Resource, findings: &mut Findings) {
 
 /// The regions of two resources, if they differ.
 fn regions<'m>(model: &Model<'m>, one: &Resource, other: &Resource) -> Option<(&'m str, &'m str)> {
-    let region = |resource: &Resource| {
-        let stack = resource.address().stack();
-        let found = model.stacks().iter().find(|found| found.name() == stack);
-        found.map(|stack| stack.site().region())
-    };
-    let (one, other) = (region(one)?, region(other)?);
+    let (one, other) = (region_of(model, one)?, region_of(model, other)?);
     (one != other).then_some((one, other))
 }
 

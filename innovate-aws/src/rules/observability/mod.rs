@@ -1,11 +1,14 @@
 //! What observability holds to.
 
 mod alarm_tells_somebody;
+mod environment_is_watched;
 mod log_group_is_kept_and_encrypted;
+mod metric_exists;
 
 use innovate_core::{Rule, check::Check};
 
 pub use alarm_tells_somebody::ALARM_TELLS_SOMEBODY;
+pub use environment_is_watched::ENVIRONMENT_IS_WATCHED;
 pub use log_group_is_kept_and_encrypted::LOG_GROUP_IS_KEPT_AND_ENCRYPTED;
 
 /// `ALM-03`.
