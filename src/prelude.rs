@@ -13,7 +13,8 @@ pub use innovate_aws::registry::{
 };
 pub use innovate_aws::storage::{
     AccessLogBucket, AwsConfig, Bucket, CloudTrail, LoadBalancerLogBucket, LogBucket,
-    ObjectLifecycle, ObjectLock, ObjectStorageClass, SiteBucket, VeleroBucket, VendedLogs, Waiver,
+    ObjectLifecycle, ObjectLock, ObjectStorageClass, Replication, SiteBucket, VeleroBucket,
+    VendedLogs, Waiver,
 };
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,

@@ -118,6 +118,7 @@ pub static RULES: &[&Rule] = &[
     &storage::POLICY_NAMES_WHO_MAY,
     &storage::BUCKET_IS_NAMED_ONCE,
     &storage::LOCK_CAN_HOLD,
+    &storage::REPLICA_IS_ELSEWHERE,
     &template::STATEFUL_RESOURCE_IS_KEPT,
     &template::SECRET_IS_NO_LITERAL,
     &secrets::SECRET_HAS_ITS_OWN_KEY,

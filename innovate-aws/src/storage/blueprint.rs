@@ -13,8 +13,10 @@ use innovate_cfn::{
 use innovate_core::{DeletionPolicy, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope};
 
 use super::{
-    AccessLogs, BucketHandle, BucketPolicy, Encryption, ObjectLifecycle, ObjectLock, Waiver,
-    handle::literal_arn,
+    AccessLogs, BucketHandle, BucketPolicy, Encryption, ObjectLifecycle, ObjectLock, Replication,
+    Waiver,
+    handle::{literal_arn, through_s3},
+    replication::Source,
 };
 use crate::name::{BucketName, kebab};
 
@@ -32,6 +34,7 @@ pub(super) struct Blueprint {
     pub(super) policy: Policy,
     pub(super) event_bridge: bool,
     pub(super) object_lock: Option<ObjectLock>,
+    pub(super) replication: Option<Replication>,
 }
 
 /// Who writes the bucket's policy.
@@ -66,6 +69,7 @@ impl Blueprint {
             policy: Policy::Own(Vec::new()),
             event_bridge: false,
             object_lock: None,
+            replication: None,
         }
     }
 
@@ -134,11 +138,23 @@ impl Blueprint {
             let events = events.event_bridge_configuration(bridge);
             resource = resource.notification_configuration(events);
         }
-        resource = self.access_logs.configure(resource, scope);
         let key = self.encryption.key();
+        if let Some(replication) = &self.replication {
+            let arn = literal_arn(&self.name);
+            let decrypt = key.as_ref().map(|key| {
+                through_s3("DecryptObjects", &["kms:Decrypt"], key, &arn, site.region())
+            });
+            let source = Source { arn: &arn, decrypt, locked: self.object_lock.is_some() };
+            let role = replication.role(&source, scope);
+            resource = resource
+                .replication_configuration(replication.property(&source, &role))
+                .depends_on(replication);
+        }
+        resource = self.access_logs.configure(resource, scope);
         let bucket = scope.add(MAIN, resource);
         let ready: ResourceRef = bucket.as_ref().clone();
-        let mut handle = BucketHandle { name: self.name, site, key, bucket, ready };
+        let replica = self.replication.as_ref().map(|to| to.replica().bucket_name().clone());
+        let mut handle = BucketHandle { name: self.name, site, key, bucket, replica, ready };
         match self.policy {
             Policy::Elsewhere | Policy::Waived(_) => {}
             Policy::Own(statements) => {

@@ -5,7 +5,7 @@ use typed_builder::TypedBuilder;
 
 use super::{
     AccessLogs, BucketHandle, Encryption, EncryptsBucket, LogsAccess, ObjectLifecycle, ObjectLock,
-    Tidies, Waiver,
+    Replication, Tidies, Waiver,
     blueprint::{Blueprint, Policy},
 };
 use crate::name::BucketName;
@@ -93,6 +93,9 @@ pub struct Bucket {
     /// For how long nobody deletes what is written to it. For no time by default.
     #[builder(default, setter(strip_option))]
     object_lock: Option<ObjectLock>,
+    /// Copies what is written to it to a bucket in another region. It doesn't by default.
+    #[builder(default, setter(strip_option))]
+    replication: Option<Replication>,
 }
 
 impl Construct for Bucket {
@@ -107,6 +110,7 @@ impl Construct for Bucket {
         blueprint.ownership = self.ownership;
         blueprint.event_bridge = self.event_bridge;
         blueprint.object_lock = self.object_lock;
+        blueprint.replication = self.replication;
         if let Some(waiver) = self.tls_only {
             blueprint.policy = Policy::Waived(waiver);
         }

@@ -65,7 +65,7 @@ impl BucketFolder {
         key_actions: &'static [&'static str],
     ) -> Grant {
         let grant = Grant::new(to, &self.bucket.site, statements);
-        match self.bucket.use_key(key_actions) {
+        match self.bucket.use_key("UseKey", key_actions) {
             Some(use_key) if !key_actions.is_empty() => grant.with(use_key),
             _ => grant,
         }

@@ -21,6 +21,8 @@ pub struct BucketHandle {
     pub(super) site: Site,
     pub(super) key: Option<Value<KeyArn>>,
     pub(super) bucket: s3::BucketRef,
+    /// Where its objects are copied to.
+    pub(super) replica: Option<BucketName>,
     /// What is complete only with its policy.
     pub(super) ready: ResourceRef,
 }
@@ -91,26 +93,35 @@ impl BucketHandle {
 
     /// A statement for a role's policy: what S3 does with the bucket's key on behalf of the role, for
     /// this bucket alone. None if S3's own keys encrypt.
-    ///
-    /// With a bucket key the context is the bucket, without one it is the object. Source: "Reducing
-    /// the cost of SSE-KMS with Amazon S3 Bucket Keys", Amazon S3 User Guide.
-    pub(super) fn use_key(&self, actions: &[&'static str]) -> Option<Statement> {
-        let arn = self.literal_arn();
-        let via = format!("s3.{}.amazonaws.com", self.site.region());
-        let statement = Statement::allow(actions.iter().copied())
-            .sid("UseKey")
-            .on(self.key.as_ref()?)
-            .when(Condition::string_equals("kms:ViaService", via))
-            .when(Condition::string_like(
-                "kms:EncryptionContext:aws:s3:arn",
-                [arn.clone(), format!("{arn}/*")],
-            ));
-        Some(statement)
+    pub(super) fn use_key(&self, sid: &'static str, actions: &[&'static str]) -> Option<Statement> {
+        let key = self.key.as_ref()?;
+        Some(through_s3(sid, actions, key, &self.literal_arn(), self.site.region()))
     }
 
     pub(super) fn literal_arn(&self) -> String {
         literal_arn(&self.name)
     }
+}
+
+/// A statement for a role's policy: what S3 does with a key on behalf of the role, for one bucket.
+///
+/// With a bucket key the context is the bucket, without one it is the object. Source: "Reducing the
+/// cost of SSE-KMS with Amazon S3 Bucket Keys", Amazon S3 User Guide.
+pub(super) fn through_s3(
+    sid: &'static str,
+    actions: &[&'static str],
+    key: &Value<KeyArn>,
+    bucket: &str,
+    region: &str,
+) -> Statement {
+    Statement::allow(actions.iter().copied())
+        .sid(sid)
+        .on(key)
+        .when(Condition::string_equals("kms:ViaService", format!("s3.{region}.amazonaws.com")))
+        .when(Condition::string_like(
+            "kms:EncryptionContext:aws:s3:arn",
+            [bucket.to_owned(), format!("{bucket}/*")],
+        ))
 }
 
 /// The ARN of the bucket of this name. A bucket's has neither region nor account.

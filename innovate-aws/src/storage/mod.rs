@@ -13,7 +13,8 @@
 //! * [`LogBucket`]: where a [`LogWriter`] delivers: [`VendedLogs`], [`CloudTrail`] or [`AwsConfig`],
 //! * [`VeleroBucket`]: where Velero keeps the backups of a cluster,
 //! * [`BucketPolicy`]: who may do what, one a bucket,
-//! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`]: its parts,
+//! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`], [`Replication`]: its parts,
+//! * [`BucketMetric`], [`ReplicationMetric`]: what it counts,
 //! * `blueprint`: what every bucket is made of.
 
 mod access_log;
@@ -25,8 +26,10 @@ mod handle;
 mod lifecycle;
 mod load_balancer_log;
 mod log;
+mod metric;
 mod object_lock;
 mod policy;
+mod replication;
 mod site;
 mod velero;
 mod waiver;
@@ -39,8 +42,10 @@ pub use handle::BucketHandle;
 pub use lifecycle::{ObjectLifecycle, ObjectStorageClass, Tidies};
 pub use load_balancer_log::{LoadBalancerLogBucket, LoadBalancerLogBucketHandle};
 pub use log::{AwsConfig, CloudTrail, LogBucket, LogBucketHandle, LogWriter, VendedLogs};
+pub use metric::{BucketMetric, ReplicationMetric};
 pub use object_lock::{NobodyCanDelete, ObjectLock};
 pub use policy::BucketPolicy;
+pub use replication::Replication;
 pub use site::{SiteBucket, SiteBucketHandle};
 pub use velero::{VeleroBucket, VeleroBucketHandle};
 pub use waiver::Waiver;

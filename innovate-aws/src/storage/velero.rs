@@ -4,7 +4,7 @@ use innovate_core::{AnyStack, Construct, ResourceRef, Scope};
 use typed_builder::TypedBuilder;
 
 use super::{
-    AccessLogs, BucketHandle, Encryption, LogsAccess, ObjectLifecycle, ObjectLock,
+    AccessLogs, BucketHandle, Encryption, LogsAccess, ObjectLifecycle, ObjectLock, Replication,
     blueprint::Blueprint,
 };
 use crate::{
@@ -56,6 +56,9 @@ pub struct VeleroBucket {
     /// For how long nobody deletes a backup, not even Velero. For no time by default.
     #[builder(default, setter(strip_option))]
     object_lock: Option<ObjectLock>,
+    /// Copies what is written to it to a bucket in another region. It doesn't by default.
+    #[builder(default, setter(strip_option))]
+    replication: Option<Replication>,
     /// When old versions go. By default after 90 days in production and 30 elsewhere.
     #[builder(default)]
     lifecycle: ObjectLifecycle,
@@ -70,6 +73,7 @@ impl Construct for VeleroBucket {
         let mut blueprint = Blueprint::new(self.name, encryption, self.access_logs, scope);
         blueprint.lifecycle = Ok(self.lifecycle);
         blueprint.object_lock = self.object_lock;
+        blueprint.replication = self.replication;
         VeleroBucketHandle(blueprint.build(scope))
     }
 }

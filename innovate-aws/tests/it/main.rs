@@ -47,6 +47,8 @@ mod secret;
 mod secret_rule;
 mod storage;
 mod storage_grant;
+mod storage_property;
+mod storage_replication;
 mod storage_rule;
 mod storage_writer;
 mod template_rules;

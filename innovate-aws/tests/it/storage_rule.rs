@@ -320,3 +320,20 @@ fn a_lock_on_the_bucket_of_access_logs_is_found() {
     }));
     assert_eq!(messages(&found), ["S3-13 S3 delivers no access logs to the bucket `AccessLogs`"]);
 }
+
+#[test]
+fn a_key_that_a_writer_of_logs_is_not_let_in_by_is_found() {
+    let found = findings(with_uploads(|stack| {
+        let write = Statement::allow(["s3:PutObject"])
+            .to(Principal::service("delivery.logs.amazonaws.com"))
+            .on("arn:aws:s3:::innovate-prod-uploads-444455556666-eu-west-1-an/*")
+            .when(Condition::string_equals("aws:SourceAccount", "444455556666"));
+        let path = "PolicyDocument/Statement/2";
+        stack.override_property("UploadsPolicy", path, Node::from(write));
+    }));
+    assert_eq!(
+        messages(&found),
+        ["KMS-02 the key `Objects` of `Uploads` does not let delivery.logs.amazonaws.com in"]
+    );
+    assert!(found[0].help_texts()[0].contains("LogDelivery"));
+}

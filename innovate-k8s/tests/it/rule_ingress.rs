@@ -1,14 +1,17 @@
 //! What a program is told of its ingresses and their classes.
 
-use innovate_cfn::s3;
-use innovate_core::{DeletionPolicy, ResourceType as _, Severity};
+use innovate_aws::{
+    name,
+    storage::{LoadBalancerLogBucket, Waiver},
+};
+use innovate_core::{Diagnostic, Prod, Severity, Stack};
 use innovate_k8s::{
     Exposure, Ingress, IngressClass, Listen, Probes, Resources, WebService, object_name,
 };
 use serde_json::json;
 
 use crate::{
-    program::IMAGE,
+    program::{IMAGE, Program},
     rule::{broken, good, namespace, service, told},
 };
 
@@ -49,32 +52,55 @@ fn two_ingresses_of_one_group_agree() {
     assert_eq!(finding.allowed_values(), Some("ELBSecurityPolicy-TLS13-1-2-2021-06"));
 }
 
+/// The good program, which makes the bucket that its load balancers log to.
+fn with_log_bucket(change: impl FnOnce(&mut Stack<Prod>)) -> Program {
+    let mut program = good();
+    let stack = program.stacks.last_mut().unwrap();
+    let bucket = LoadBalancerLogBucket::builder()
+        .name(name!(BucketName: "innovate-prod-logs"))
+        .access_logs(Waiver::because("the test looks at the bucket alone"))
+        .build();
+    stack.add("Logs", bucket);
+    change(stack);
+    program
+}
+
+/// What the program is told of the class, beside what it is told of the bucket.
+fn about_logs(program: Program) -> Diagnostic {
+    let mut findings = program.findings().into_iter();
+    findings.find(|finding| finding.code() == "S3-02").expect("a finding about the class")
+}
+
+#[test]
+fn load_balancers_write_to_a_bucket_that_is_made_for_them() {
+    assert_eq!(with_log_bucket(|_| {}).findings(), []);
+}
+
 #[test]
 fn load_balancers_write_to_no_bucket_with_a_key_of_kms() {
-    let with_bucket = |algorithm: Option<&'static str>| {
-        let mut program = good();
-        let mut bucket = s3::Bucket::new()
-            .bucket_name("innovate-prod-logs")
-            .removal_policy(DeletionPolicy::Retain);
-        if let Some(algorithm) = algorithm {
-            let by_default = s3::bucket::ServerSideEncryptionByDefault::new(
-                s3::bucket::ServerSideEncryptionByDefaultSSEAlgorithm::custom(algorithm),
-            );
-            let rule = s3::bucket::ServerSideEncryptionRule::new()
-                .server_side_encryption_by_default(by_default);
-            bucket = bucket.bucket_encryption(s3::bucket::BucketEncryption::new([rule]));
-        }
-        program.stacks.last_mut().unwrap().add("Logs", bucket);
-        program
-    };
-    assert_eq!(with_bucket(None).findings(), []);
-    assert_eq!(with_bucket(Some("AES256")).findings(), []);
     for algorithm in ["aws:kms", "aws:kms:dsse"] {
-        let finding = with_bucket(Some(algorithm)).only_finding();
-        assert_eq!((finding.code(), finding.severity()), ("S3-02", Severity::Error));
+        let path = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/SSEAlgorithm";
+        let program = with_log_bucket(|stack| {
+            stack.override_property("Logs", path, algorithm);
+        });
+        let finding = about_logs(program);
+        assert_eq!(finding.severity(), Severity::Error);
         assert_eq!(finding.setter_name(), Some("access_logs"));
         assert_eq!(finding.related_places().len(), 1);
+        let given = "`innovate-prod-logs`, encrypted with a key of KMS";
+        assert_eq!(finding.given_value(), Some(given));
     }
+}
+
+#[test]
+fn load_balancers_write_to_no_bucket_whose_policy_leaves_them_out() {
+    let program = with_log_bucket(|stack| {
+        let service = "PolicyDocument/Statement/2/Principal/Service";
+        stack.override_property("LogsPolicy", service, "delivery.logs.amazonaws.com");
+    });
+    let finding = about_logs(program);
+    let given = "`innovate-prod-logs`, whose policy lets no load balancer in";
+    assert_eq!(finding.given_value(), Some(given));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `KMS-02`: a key's policy lets in the services that use it.
 
+use std::borrow::Cow;
+
 use innovate_core::{
     Diagnostic, Node, Resource, Rule,
     check::{Check, Findings, Model},
@@ -7,10 +9,11 @@ use innovate_core::{
 };
 
 use crate::{
-    identity::document::{Policy, allows, policies_of},
+    identity::document::{Policy, allows, policies_of, principals},
     rules::{
         edge::{DISTRIBUTION, origin::bucket},
         read::{items, pattern},
+        storage::policy::policies_for,
     },
 };
 
@@ -88,6 +91,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
     alarms(model, findings);
     sites(model, findings);
+    writers(model, findings);
 }
 
 /// Every resource that names a key of the program: the resource, the property, and the key.
@@ -262,4 +266,43 @@ fn sites(model: &Model<'_>, findings: &mut Findings) {
             require(site, &consumer, key, consumer.service, findings);
         }
     }
+}
+
+/// The buckets that services write to on their own, as the buckets' policies say.
+fn writers(model: &Model<'_>, findings: &mut Findings) {
+    let property = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID";
+    for bucket in model.resources_of("AWS::S3::Bucket") {
+        let Some(key) = key_of(model, bucket, property) else { continue };
+        let mut services: Vec<String> = Vec::new();
+        for policy in policies_for(model, bucket) {
+            for document in policies_of(policy) {
+                let writes = |statement: &&Node| allows(statement) && puts(statement);
+                for statement in document.statements().iter().filter(writes) {
+                    services
+                        .extend(principals(statement, "Service").into_iter().map(Cow::into_owned));
+                }
+            }
+        }
+        services.sort();
+        services.dedup();
+        for service in services {
+            let named = |statement: &Node| {
+                principals(statement, "Service").iter().any(|found| *found == service)
+                    && uses(statement)
+            };
+            if !permits(key, named) {
+                findings.report(
+                    denied(bucket, property, key, &service)
+                        .help("make the key with `KmsKey::<LogDelivery>::new()`"),
+                );
+            }
+        }
+    }
+}
+
+/// Whether the statement is about writing objects.
+fn puts(statement: &Node) -> bool {
+    let actions = statement.get("Action").map(items).unwrap_or_default();
+    let writes = |action: &str| matches!(action, "s3:PutObject" | "s3:Put*" | "s3:*" | "*");
+    actions.iter().filter_map(Node::as_text).any(writes)
 }

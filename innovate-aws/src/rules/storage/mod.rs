@@ -14,8 +14,9 @@ mod bucket_is_tidied_up;
 mod bucket_is_versioned;
 mod bucket_owns_its_objects;
 mod lock_can_hold;
-mod policy;
+pub(crate) mod policy;
 mod policy_names_who_may;
+mod replica_is_elsewhere;
 mod writer_can_encrypt;
 
 pub use access_is_logged::ACCESS_IS_LOGGED;
@@ -29,4 +30,5 @@ pub use bucket_is_versioned::BUCKET_IS_VERSIONED;
 pub use bucket_owns_its_objects::BUCKET_OWNS_ITS_OBJECTS;
 pub use lock_can_hold::LOCK_CAN_HOLD;
 pub use policy_names_who_may::POLICY_NAMES_WHO_MAY;
+pub use replica_is_elsewhere::REPLICA_IS_ELSEWHERE;
 pub use writer_can_encrypt::WRITER_CAN_ENCRYPT;

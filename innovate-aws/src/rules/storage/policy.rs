@@ -30,7 +30,7 @@ pub(super) fn name_of(bucket: &Resource) -> Option<&str> {
 }
 
 /// The policies that name the bucket.
-pub(super) fn policies_for<'m>(model: &Model<'m>, bucket: &'m Resource) -> Vec<&'m Resource> {
+pub(crate) fn policies_for<'m>(model: &Model<'m>, bucket: &'m Resource) -> Vec<&'m Resource> {
     model
         .resources_of("AWS::S3::BucketPolicy")
         .filter(|policy| policy.properties().at("Bucket").is_some_and(|node| names(node, bucket)))
