@@ -29,8 +29,30 @@ const NAME: &str = "X-Origin-Verify";
 
 impl OriginHeader {
     /// The header `X-Origin-Verify`, with the value that was made up for a secret, as
-    /// `Generated::token()` makes one. The secret must be in the regions of both stacks that use the
-    /// header: in us-east-1 and in the load balancer's, the one with a replica of the other.
+    /// `Generated::token()` makes one.
+    ///
+    /// The secret must be in both regions: in us-east-1, beside the distribution, with a replica in
+    /// the load balancer's region. So the load balancer's stack waits for the distribution's, and no
+    /// cycle arises.
+    ///
+    /// ```
+    /// use innovate_aws::{
+    ///     Environment, keys::{Key, KmsKey, Secrets}, load_balancer::OriginHeader, name,
+    ///     secrets::{Generated, Secret},
+    /// };
+    /// use innovate_core::{Prod, Stack, UsEast1};
+    ///
+    /// fn header(prod: &Environment<Prod>, edge: &mut Stack<Prod, UsEast1>, home: &Key<Secrets>) -> OriginHeader {
+    ///     let key = edge.add("OriginKey", KmsKey::<Secrets>::new());
+    ///     let secret = Secret::builder()
+    ///         .path(name!(SecretPath: "edge/origin"))
+    ///         .contents(Generated::token())
+    ///         .key(&key)
+    ///         .replica(prod.region(), home)
+    ///         .build();
+    ///     OriginHeader::of(&edge.add("OriginSecret", secret))
+    /// }
+    /// ```
     pub fn of(secret: &SecretHandle) -> Self {
         Self { value: secret.value(), secret: Some(secret.as_ref().clone()) }
     }

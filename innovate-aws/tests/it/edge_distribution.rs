@@ -9,11 +9,9 @@ use innovate_aws::{
         DistributionMetric, HostedZoneHandle, Metrics, Origin, PriceClass, ReferrerPolicy,
         ResponseHeaders, ServerError, Source, ViewerTls,
     },
-    keys::{KmsKey, Secrets},
-    load_balancer::OriginHeader,
+    keys::KmsKey,
     name,
     observability::Retention,
-    secrets::{Generated, Secret},
     security::{CloudFront, Regional, WebAcl, web_acl::ClientIp},
 };
 use innovate_cfn::kind::{HostedZoneId, LoadBalancerArn};
@@ -394,31 +392,6 @@ fn a_countries_exception_is_a_blacklist() {
         .countries(Countries::all_but(["KP"]));
     edge.stack.add("Distribution", builder.build());
     assert_eq!(at(&edge.stack, "Restrictions/GeoRestriction/RestrictionType"), "blacklist");
-}
-
-#[test]
-fn the_secret_of_an_origin_may_be_a_replica() {
-    let mut edge = Edge::<Prod>::new();
-    let mut home = edge.environment.stack("secrets");
-    let home_key = home.add("Secrets", KmsKey::<Secrets>::new());
-    let there = edge.stack.add("ReplicaKey", KmsKey::<Secrets>::new());
-    let secret = Secret::builder()
-        .path(name!(SecretPath: "edge/verify"))
-        .contents(Generated::token())
-        .key(&home_key)
-        .replica(Region::UsEast1, &there)
-        .build();
-    let header = OriginHeader::of(&home.add("Verify", secret));
-    let distribution = Distribution::builder()
-        .aliases([edge.environment.host("www")])
-        .certificate(&edge.certificate)
-        .web_acl(&edge.acl)
-        .frontend(&edge.site)
-        .api(Origin::load_balancer(edge.environment.host("origin-api"), &header))
-        .build();
-    edge.stack.add("Distribution", distribution);
-    let found = findings(edge.app().stack(home));
-    assert!(found.iter().all(|found| !found.code().starts_with("SEC-")), "{found:?}");
 }
 
 #[test]

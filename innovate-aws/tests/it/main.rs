@@ -26,6 +26,7 @@ mod edge_distribution;
 mod edge_distribution_rule;
 mod edge_name;
 mod edge_name_rule;
+mod edge_origin;
 mod edge_property;
 mod extreme_value;
 mod grant;
