@@ -29,15 +29,25 @@ pub const RETENTION: Difference = Difference::of(&[
     ("AWS::S3::Bucket", "LifecycleConfiguration"),
 ]);
 
+/// When alarms go off.
+pub const THRESHOLDS: Difference = Difference::of(&[("AWS::CloudWatch::Alarm", "Threshold")]);
+
 /// Whether something refuses to be deleted.
 pub const DELETION_PROTECTION: Difference = Difference::of(&[
     ("AWS::CloudFormation::Stack", "EnableTerminationProtection"),
+    ("AWS::Backup::BackupVault", "LockConfiguration"),
     ("AWS::EKS::Cluster", "DeletionPolicy"),
     ("AWS::EKS::Cluster", "DeletionProtection"),
     ("AWS::EKS::Cluster", "UpdateReplacePolicy"),
     ("AWS::RDS::DBCluster", "DeletionProtection"),
     ("AWS::RDS::DBInstance", "DeletionProtection"),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "LoadBalancerAttributes/deletion_protection.enabled",
+    ),
     ("AWS::Logs::LogGroup", "DeletionProtectionEnabled"),
+    ("AWS::SecretsManager::Secret", "DeletionPolicy"),
+    ("AWS::SecretsManager::Secret", "UpdateReplacePolicy"),
     (
         "elbv2.k8s.aws/v1beta1/IngressClassParams",
         "spec/loadBalancerAttributes/deletion_protection.enabled",

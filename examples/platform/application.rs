@@ -1,17 +1,51 @@
-//! The API: pods over three zones, reached through the load balancer alone.
+//! The API: pods over three zones, reached through the load balancer alone. They log in to the database
+//! by their role, with no password that anyone could lose.
 
-use innovate::{
-    aws::{database::AuroraCluster, security::WebAclHandle},
-    prelude::*,
+use innovate::{aws::secrets::SecretHandle, prelude::*};
+
+use super::{
+    choices::Choices,
+    cluster::Compute,
+    data::Data,
+    ingress::WayIn,
+    keys::Keys,
+    recovery::{self, Recovery},
 };
 
-use super::choices::Choices;
+/// AWS's side: what the pods may do, and what they sign sessions with.
+pub(crate) fn stack<S: Choices>(
+    environment: &Environment<S>,
+    keys: &Keys,
+    recovery: &Recovery,
+    cluster: &Compute,
+    data: &Data<S>,
+) -> (Stack<S>, SecretHandle) {
+    let mut api = environment.stack("api");
+    let role = api.add(
+        "Role",
+        PodIdentity::builder()
+            .cluster(&cluster.eks)
+            .service_account(service_account!("api", "api"))
+            .build(),
+    );
+    let user = name!(DatabaseUser: "api");
+    api.add("Connect", data.database.grant_connect(&user, &role));
+    let session = Secret::builder()
+        .path(name!(SecretPath: "api/session"))
+        .contents(Generated::token())
+        .key(&keys.secrets)
+        .replica(recovery::REGION, &recovery.secrets);
+    let session = api.add("Session", session.build());
+    (api, session)
+}
 
+/// Kubernetes' side: the pods, their settings and secrets, and the load balancer that they serve.
 pub(crate) fn add<S: Choices>(
     manifests: &mut Manifests<S>,
-    environment: &Environment<S>,
-    database: &AuroraCluster<S::Pausing>,
-    web_acl: &WebAclHandle<Regional>,
+    cluster: &Compute,
+    data: &Data<S>,
+    session: &SecretHandle,
+    way_in: &WayIn,
 ) {
     let namespace = manifests.add(Namespace::new(object_name!("api")));
     let settings = manifests.add(
@@ -21,6 +55,25 @@ pub(crate) fn add<S: Choices>(
             .entry("LOG_LEVEL", "info")
             .build(),
     );
+    let store = manifests.add(
+        ClusterSecretStore::builder()
+            .name(object_name!("secrets-manager"))
+            .operator(&cluster.secrets)
+            .namespace(&namespace)
+            .build(),
+    );
+    let mut secret = |name, secret: &SecretHandle| {
+        manifests.add(
+            ExternalSecret::builder()
+                .namespace(&namespace)
+                .name(name)
+                .store(&store)
+                .secret(secret.name().clone())
+                .build(),
+        )
+    };
+    let connection = secret(object_name!("database"), &data.connection);
+    let session = secret(object_name!("session"), session);
     let api = manifests.add(
         WebService::builder()
             .namespace(&namespace)
@@ -30,22 +83,10 @@ pub(crate) fn add<S: Choices>(
             .resources(Resources::cpu_millis(250).memory_mib(256))
             .replicas(S::REPLICAS)
             .config(&settings)
-            .connects_to(database)
+            .secret_files(&connection, "/etc/database")
+            .secret_files(&session, "/etc/session")
+            .connects_to(&data.database)
             .build(),
     );
-    let internet = manifests.add(
-        IngressClass::builder()
-            .name(object_name!("internet"))
-            .exposure(Exposure::internet(web_acl.web_acl_name()))
-            .namespace(&namespace)
-            .build(),
-    );
-    manifests.add(
-        Ingress::builder()
-            .name(object_name!("api"))
-            .class(&internet)
-            .host(environment.host("api"))
-            .service(&api)
-            .build(),
-    );
+    manifests.add(TargetGroupBinding::builder().service(&api).target_group(&way_in.api).build());
 }

@@ -1,9 +1,10 @@
-//! What differs between the environments.
+//! What differs between the environments, side by side.
 
 use std::ops::RangeInclusive;
 
 use innovate::{
     aws::{
+        backup::Lifecycle,
         database::{
             AlwaysOn, AutoPause, Idle, Pausing, Redundancy, RetainsBackups, WithFailover,
             WithoutFailover,
@@ -12,6 +13,7 @@ use innovate::{
         network::VpcCidr,
     },
     core::MetBy,
+    parity::{self, Difference},
     prelude::*,
 };
 
@@ -42,10 +44,20 @@ pub(crate) trait Choices: Stage + Sized {
     /// How far back the database can be restored.
     fn backups() -> impl RetainsBackups;
 
+    /// How long a daily backup is kept, here and in the recovery region.
+    const DAILY: Lifecycle;
+    /// How long a weekly one is.
+    const WEEKLY: Lifecycle;
+
     /// How many pods serve the API.
     const REPLICAS: RangeInclusive<u16>;
     /// What all nodes of one architecture may have together.
     const NODES: Limits;
+
+    /// Holds the environment to another one. To none by default.
+    fn held(app: App) -> App {
+        app
+    }
 }
 
 disjoint!(Dev::BLOCK, Staging::BLOCK, Prod::BLOCK);
@@ -68,6 +80,9 @@ impl Choices for Dev {
     fn backups() -> impl RetainsBackups {
         days!(7)
     }
+
+    const DAILY: Lifecycle = lifecycle!(7 days);
+    const WEEKLY: Lifecycle = lifecycle!(28 days);
 
     const REPLICAS: RangeInclusive<u16> = 2..=4;
     const NODES: Limits = Limits::new(32, 128);
@@ -92,8 +107,29 @@ impl Choices for Staging {
         days!(7)
     }
 
+    const DAILY: Lifecycle = lifecycle!(7 days);
+    const WEEKLY: Lifecycle = lifecycle!(28 days);
+
     const REPLICAS: RangeInclusive<u16> = 3..=6;
     const NODES: Limits = Limits::new(100, 400);
+
+    /// As production, but for what is listed here.
+    fn held(app: App) -> App {
+        let insights = Difference::of(&[
+            ("AWS::RDS::DBCluster", "DatabaseInsightsMode"),
+            ("AWS::RDS::DBCluster", "PerformanceInsightsRetentionPeriod"),
+        ]);
+        app.mirrors(
+            super::app::<Prod>(),
+            [
+                parity::SIZES.because("a few testers make less load than all users"),
+                parity::RETENTION.because("nobody asks for the tests of last year"),
+                parity::THRESHOLDS.because("nobody is woken up for a test"),
+                parity::DELETION_PROTECTION.because("what is lost is made anew"),
+                insights.because("production's are charged by the size of the database"),
+            ],
+        )
+    }
 }
 
 impl Choices for Prod {
@@ -114,6 +150,9 @@ impl Choices for Prod {
     fn backups() -> impl RetainsBackups {
         days!(35)
     }
+
+    const DAILY: Lifecycle = lifecycle!(35 days);
+    const WEEKLY: Lifecycle = lifecycle!(365 days);
 
     const REPLICAS: RangeInclusive<u16> = 3..=60;
     const NODES: Limits = Limits::new(400, 1_600);

@@ -1,8 +1,9 @@
-//! Cluster: private API, nodes in private subnets, a few Graviton nodes for the cluster's own needs.
+//! Cluster: private API, nodes in private subnets, a few Graviton nodes for the cluster's own needs,
+//! and what the controllers in it may do.
 
 use innovate::{
     aws::{
-        cluster::{Cluster, KarpenterHandle},
+        cluster::{Cluster, ExternalSecretsHandle, KarpenterHandle},
         network::VpcHandle,
     },
     prelude::*,
@@ -13,6 +14,7 @@ use super::{choices::Choices, keys::Keys};
 pub(crate) struct Compute {
     pub(crate) eks: Cluster,
     pub(crate) karpenter: KarpenterHandle,
+    pub(crate) secrets: ExternalSecretsHandle,
 }
 
 pub(crate) fn stack<S: Choices>(
@@ -35,5 +37,9 @@ pub(crate) fn stack<S: Choices>(
     );
     let karpenter = compute.add("Karpenter", Karpenter::new(&eks));
     compute.add("LoadBalancerController", LoadBalancerController::new(&eks));
-    (compute, Compute { eks, karpenter })
+    let secrets = compute.add(
+        "ExternalSecrets",
+        ExternalSecrets::builder().cluster(&eks).key(&keys.secrets).build(),
+    );
+    (compute, Compute { eks, karpenter, secrets })
 }

@@ -1,18 +1,24 @@
 //! Database: Aurora PostgreSQL that scales with its load; only the cluster may connect.
 
 use innovate::{
-    aws::{database::AuroraCluster, network::VpcHandle},
+    aws::{database::AuroraCluster, network::VpcHandle, secrets::SecretHandle},
     prelude::*,
 };
 
 use super::{choices::Choices, cluster::Compute, keys::Keys};
+
+pub(crate) struct Data<S: Choices> {
+    pub(crate) database: AuroraCluster<S::Pausing>,
+    /// Where it answers, for pods to read.
+    pub(crate) connection: SecretHandle,
+}
 
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
     keys: &Keys,
     vpc: &VpcHandle,
     cluster: &Compute,
-) -> (Stack<S>, AuroraCluster<S::Pausing>) {
+) -> (Stack<S>, Data<S>) {
     let mut data = environment.stack("data");
     let database = data.add(
         "Database",
@@ -27,5 +33,20 @@ pub(crate) fn stack<S: Choices>(
             .build(),
     );
     data.allow(&cluster.eks, Port::POSTGRES, &database);
-    (data, database)
+    let zone = data.add("Zone", PrivateZone::builder().vpc(vpc).build());
+    let host = PrivateRecord::cname(&zone, name!(HostLabel: "database"), database.endpoint());
+    data.add("Name", host);
+    let connection = data.add(
+        "Connection",
+        ConnectionSecret::builder()
+            .path(name!(SecretPath: "database/connection"))
+            .key(&keys.secrets)
+            .facts(
+                ConnectionFacts::new(database.endpoint(), database.port())
+                    .reader_host(database.reader_endpoint())
+                    .engine("postgres"),
+            )
+            .build(),
+    );
+    (data, Data { database, connection })
 }

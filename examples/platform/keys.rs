@@ -9,6 +9,8 @@ pub(crate) struct Keys {
     pub(crate) volumes: Key<Ebs>,
     pub(crate) cluster_secrets: Key<EksSecrets>,
     pub(crate) database: Key<Rds>,
+    pub(crate) secrets: Key<Secrets>,
+    pub(crate) backups: Key<Backup>,
 }
 
 pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Keys) {
@@ -18,6 +20,8 @@ pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Keys
         volumes: keys.add("Volumes", KmsKey::<Ebs>::new()),
         cluster_secrets: keys.add("ClusterSecrets", KmsKey::<EksSecrets>::new()),
         database: keys.add("Database", KmsKey::<Rds>::new()),
+        secrets: keys.add("Secrets", KmsKey::<Secrets>::new()),
+        backups: keys.add("Backups", KmsKey::<Backup>::new()),
     };
     (keys, made)
 }

@@ -1,22 +1,34 @@
 //! What every environment of Innovate Inc. is made of: one program, generic over the stage.
 //!
-//! * [`choices`]: what differs between development, staging and production, side by side; nothing else does,
+//! * [`choices`]: what differs between development, staging and production; nothing else does,
 //! * [`keys`]: one for each class of data,
 //! * [`network`]: the VPC,
-//! * [`cluster`]: EKS, and the controllers that AWS's side knows of,
+//! * [`names`]: the zone and the certificate,
+//! * [`storage`]: buckets,
+//! * [`cluster`]: EKS, and what the controllers in it may do,
 //! * [`data`]: the database,
-//! * [`protection`]: the web ACL,
+//! * [`ingress`]: the load balancer with its web ACL,
+//! * [`edge`]: CloudFront and the site,
+//! * [`application`]: the API, from its role to its pods,
 //! * [`nodes`]: which machines run the pods, and where they keep their files,
-//! * [`application`]: the API, from the pods to the load balancer.
+//! * [`monitoring`]: alarms,
+//! * [`backup`]: the plan and its vault,
+//! * [`recovery`]: what the recovery region has.
 
 mod application;
+mod backup;
 mod choices;
 mod cluster;
 mod data;
+mod edge;
+mod ingress;
 mod keys;
+mod monitoring;
+mod names;
 mod network;
 mod nodes;
-mod protection;
+mod recovery;
+mod storage;
 
 use choices::Choices;
 use innovate::prelude::*;
@@ -27,21 +39,33 @@ pub(crate) fn app<S: Choices>() -> App {
         .application(name!("innovate"))
         .account(S::ACCOUNT)
         .region(Region::EuWest1)
+        .recovery_region(recovery::REGION)
         .domain(S::DOMAIN)
         .owner("platform")
         .build();
 
+    let (names_stack, names) = names::stack(&environment);
+    let (recovery_stack, recovery) = recovery::stack(&environment);
     let (keys_stack, keys) = keys::stack(&environment);
     let (network, vpc) = network::stack(&environment, &keys);
+    let (storage_stack, storage) = storage::stack(&environment);
     let (compute, cluster) = cluster::stack(&environment, &keys, &vpc);
-    let (data, database) = data::stack(&environment, &keys, &vpc, &cluster);
-    let (protection, web_acl) = protection::stack(&environment, &keys);
+    let (data_stack, data) = data::stack(&environment, &keys, &vpc, &cluster);
+    let (ingress, way_in) = ingress::stack(&environment, &keys, &names, &vpc, &storage, &cluster);
+    let edge = edge::stack(&environment, &names, &way_in);
+    let (api, session) = application::stack(&environment, &keys, &recovery, &cluster, &data);
+    let (backup, vault) = backup::stack(&environment, &keys, &recovery, &cluster, &data);
+    let monitoring = monitoring::stack(&environment, &vpc, &cluster, &data, &way_in, &vault);
 
     let mut manifests = environment.manifests(&cluster.eks, &vpc);
     nodes::add(&mut manifests, &cluster);
-    application::add(&mut manifests, &environment, &database, &web_acl);
+    application::add(&mut manifests, &cluster, &data, &session, &way_in);
 
-    App::new(S::KIND.name())
-        .stacks([keys_stack, network, compute, data, protection])
-        .manifests(manifests)
+    let app = App::new(S::KIND.name())
+        .stacks([names_stack, keys_stack, network, storage_stack, compute, data_stack])
+        .stacks([ingress, api, monitoring, backup])
+        .stack(edge)
+        .stack(recovery_stack)
+        .manifests(manifests);
+    S::held(app)
 }

@@ -222,7 +222,6 @@ fn distributed() -> WebAcl<CloudFront> {
     WebAcl::<CloudFront>::builder()
         .managed([
             ManagedRuleGroup::CommonRuleSet.into(),
-            ManagedRuleGroup::KnownBadInputs.into(),
             ManagedRuleGroup::SqlInjection.count(),
             ManagedRuleGroup::AntiDdos.into(),
             ManagedRuleGroup::BotControl.count(),

@@ -167,10 +167,16 @@ impl<'app> Comparison<'app> {
     fn stack(&mut self, ours: &'app StackModel, theirs: &'app StackModel) {
         let subjects = (Subject::Stack(ours), Subject::Stack(theirs));
         self.node(subjects, &mut String::new(), &sections(ours), &sections(theirs));
-        let mut others: BTreeMap<&str, &Resource> =
+        let mut others: BTreeMap<&'app str, &'app Resource> =
             theirs.resources().iter().map(|other| (other.logical_id(), other)).collect();
         for resource in ours.resources() {
-            match others.remove(resource.logical_id()) {
+            let own_path = |(id, other): (&&'app str, &&'app Resource)| {
+                self.own.same_text(resource.address().path(), other.address().path()).then_some(*id)
+            };
+            let other = others
+                .remove(resource.logical_id())
+                .or_else(|| others.remove(others.iter().find_map(own_path)?));
+            match other {
                 Some(other) => self.resource(resource, other),
                 None => self.one_sided(Side::Ours, Subject::Resource(resource)),
             }

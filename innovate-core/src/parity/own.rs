@@ -187,7 +187,7 @@ impl Own {
 
     fn same_references(&self, ours: &Reference, theirs: &Reference) -> bool {
         self.same_text(ours.target.stack(), theirs.target.stack())
-            && ours.target.logical_id() == theirs.target.logical_id()
+            && self.same_text(ours.target.path(), theirs.target.path())
             && (&ours.attribute, ours.list, ours.strength)
                 == (&theirs.attribute, theirs.list, theirs.strength)
     }

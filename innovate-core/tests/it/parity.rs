@@ -333,6 +333,20 @@ fn another_region_has_other_zones() {
 }
 
 #[test]
+fn what_is_named_after_its_host_has_a_counterpart() {
+    let record = |host: &'static str| {
+        move |stack: &mut Stack<Prod>| {
+            let record = stack.add(format!("Record {host}"), Plain::new());
+            stack.add("Thing", Thing::new().set("Record", record.reference::<Text>()));
+        }
+    };
+    let found = findings(record("www.staging.acme.example"), record("www.acme.example"));
+    assert_eq!(found, []);
+    let found = findings(record("www.staging.acme.example"), record("api.acme.example"));
+    assert_eq!(found.len(), 3, "{found:#?}");
+}
+
+#[test]
 fn references_are_compared_by_what_they_refer_to() {
     let refer = |to: &'static str| {
         move |stack: &mut Stack<Prod>| {

@@ -47,12 +47,15 @@ data.add(
         .description(\"Support\"),
 );
 ";
+const LIMITS: &str = "\
+.client_ip(ClientIp::ForwardedFor)
+            .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(\"/api/login\")])";
 const SITE: &str = "\
 Stack::<S>::new(\"innovate-prod-network\", innovate::core::Site::new(\
 \"innovate-prod\", innovate::core::StageKind::Prod, \"444455556666\", \"eu-west-1\"))";
 const BACK: &str = "\
 let mut network = network;
-network.allow(&cluster.eks, Port::POSTGRES, &database);
+network.allow(&cluster.eks, Port::POSTGRES, &data.database);
 ";
 const MISSPELT: &str = "\
 manifests.raw(serde_json::json!({
@@ -85,11 +88,11 @@ pub const CHECK: &[Variation] = &[
         .replace("keys.add(\"Volumes\"", "keys.add(\"Logs\"")
         .says("two resources of this stack have the id `Logs`"),
     found("a stack that is not in the app", "REF-01")
-        .replace("[keys_stack, network", "[network")
-        .at("let eks = compute.add(")
+        .replace("[names_stack, keys_stack, network", "[names_stack, network")
+        .at("let session = api.add(")
         .says("the app doesn't have the stack `innovate-prod-keys`"),
     found("two stacks that wait for each other", "REF-06")
-        .insert("let (protection, web_acl) =", BACK)
+        .insert("let (ingress, way_in) =", BACK)
         .at("network.allow(")
         .says("these stacks wait for each other"),
     found("a database under another id", "LOCK-01")
@@ -135,7 +138,7 @@ pub const CHECK: &[Variation] = &[
         .says("a node group that may shrink below two nodes"),
     found("no controller for the ingress", "EKS-15")
         .remove("LoadBalancerController::new")
-        .at("let internet = manifests.add(")
+        .at("manifests.add(TargetGroupBinding")
         .says("add it to the cluster's stack: `LoadBalancerController::new(&cluster)`"),
     found("a role that may do everything", "IAM-01")
         .insert("(compute, Compute {", ADMINISTRATOR)
@@ -171,15 +174,25 @@ pub const CHECK: &[Variation] = &[
         .says("the master user can't have this name"),
     found("a database that does not let the cluster in", "NET-17")
         .remove("data.allow(")
-        .at(".connects_to(database)")
+        .at(".connects_to(&data.database)")
         .says("`stack.allow(&cluster, Port::POSTGRES, &destination)`"),
     // What faces the internet.
     found("no limit of calls", "WAF-03")
-        .replace("[RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(\"/login\")]", "[]")
+        .replace(LIMITS, ".client_ip(ClientIp::ForwardedFor)\n            .rate_limits([])")
+        .at(".rate_limits([])")
         .says("the production web ACL limits no rate"),
     found("too few groups of rules", "WAF-03")
-        .insert(".rate_limits(", ".managed([ManagedRuleGroup::CommonRuleSet])")
+        .insert(".client_ip(", ".managed([ManagedRuleGroup::CommonRuleSet])")
         .says("AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet"),
+    // Backups.
+    found("backups that the vault does not take", "BKP-01")
+        .replace("lifecycle!(35 days)", "lifecycle!(3 days)")
+        .at(".rules([")
+        .says("the lock of the vault refuses what the rule `daily-0500` makes"),
+    found("a recovery region that is lost with its own", "BKP-02")
+        .replace("Region::EuCentral1", "Region::EuWest1")
+        .at("environment.recovery_stack(")
+        .says("the recovery region is the environment's own"),
     // The nodes.
     found("a weight that Karpenter does not take", "KAR-01")
         .replace("Architecture::Amd64, 10)", "Architecture::Amd64, 101)")
@@ -213,13 +226,13 @@ pub const CHECK: &[Variation] = &[
         )
         .at(".config(&settings)")
         .says("can't read a config map of `web`"),
-    found("a host that can not exist", "K8S-02")
-        .replace("environment.host(\"api\")", "environment.host(\"our api\")")
-        .says("a host that can't exist"),
+    found("a host that the certificate does not cover", "CF-01")
+        .replace("environment.host(\"www\")", "environment.host(\"www.shop\")")
+        .says("the distribution's certificate doesn't cover one of its hosts"),
     found("a misspelt field", "K8S-12")
         .insert("let settings =", MISSPELT)
         .says("ConfigMap has no field `dta`"),
     found("a privileged pod", "K8S-09")
-        .insert("let api =", ROOT)
+        .insert("let api = manifests.add(", ROOT)
         .says("`debug` is privileged; `debug` may gain privileges"),
 ];

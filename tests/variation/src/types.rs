@@ -126,14 +126,30 @@ pub const TYPES: &[Variation] = &[
         .replace("WebAcl::<Regional>", "WebAcl::<CloudFront>")
         .says("this construct needs a stack in us-east-1"),
     refused("a group of rules that does not exist")
-        .insert(".rate_limits(", ".managed([ManagedRuleGroup::CommonRules])")
+        .insert(".client_ip(", ".managed([ManagedRuleGroup::CommonRules])")
         .says("no variant or associated item named `CommonRules` found"),
     refused("a rule that its group does not have")
-        .insert(".rate_limits(", ".overrides([web_acl::CommonRule::SizeRestrictionBody.count()])")
+        .insert(".client_ip(", ".overrides([web_acl::CommonRule::SizeRestrictionBody.count()])")
         .says("no variant or associated item named `SizeRestrictionBody` found"),
     refused("an internet without a web ACL")
-        .replace("Exposure::internet(web_acl.web_acl_name())", "Exposure::internet()")
-        .says("argument #1 of type `&WebAclName` is missing"),
+        .replace("Scheme::vpc_origin(vpc).protected_by(&web_acl)", "Scheme::internet(vpc)")
+        .says("argument #2 of type `&WebAclHandle<"),
+    refused("a certificate of another region for CloudFront")
+        .replace("Certificate::<CloudFront>", "Certificate::<Regional>")
+        .at(".certificate(&certificate)")
+        .says("expected `&CertificateHandle<CloudFront>`, found `&CertificateHandle<Regional>`"),
+    refused("a site in a bucket with the key for logs")
+        .replace(".key(&site_key)", ".key(&logs_key)")
+        .says("expected `&Key<StaticSite>`, found `&Key<Logs>`"),
+    refused("an alarm that tells nobody")
+        .replace("vpc.alarms().notify(&alerts)", "vpc.alarms()")
+        .says("this alarm tells nobody that it went off"),
+    refused("a copy in the vault that it is made in")
+        .replace(
+            "BackupRule::daily(S::DAILY).copy_to(&recovery.copies)",
+            "BackupRule::daily(S::DAILY).copy_to(&vault)",
+        )
+        .says("no copies go to `innovate::prelude::Vault<innovate::prelude::HomeRegion>`"),
     // The nodes.
     refused("an image for development in production")
         .replace("ami!(\"bottlerocket@v1.44.0\")", "innovate::k8s::LatestAmi::Bottlerocket")
@@ -160,10 +176,10 @@ pub const TYPES: &[Variation] = &[
         .insert(".config(&settings)", ".privileged(true)")
         .says("no method named `privileged` found"),
     refused("what is known at deployment in a manifest")
-        .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_HOST\", database.endpoint()")
+        .replace("\"LOG_LEVEL\", \"info\"", "\"DATABASE_HOST\", data.database.endpoint()")
         .says("is not known before deployment, and can't be a setting"),
     refused("pods that connect to addresses")
-        .replace(".connects_to(database)", ".connects_to(cidr!(\"10.0.0.0/8\"))")
+        .replace(".connects_to(&data.database)", ".connects_to(&cidr!(\"10.0.0.0/8\"))")
         .says("pods can't be connected to"),
     refused("no TLS behind the load balancer")
         .replace("Listen::https(8443)", "Listen::http(8080)")

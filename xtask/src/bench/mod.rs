@@ -39,11 +39,16 @@ pub(crate) fn run(peer: Option<&Path>) -> Result {
 fn programs() -> Result<Vec<Row>> {
     let (new, again) = (Output::New, Output::Again);
     let prod = program("prod", None, new)?;
+    let estate = root().join("target/release/examples/estate").display().to_string();
+    let estate = median_of(RUNS, &[&estate], &[], || Ok(()))?;
     let (small, middle, large) = (scale(5, new)?, scale(25, new)?, scale(250, new)?);
     Ok(vec![
         Row::new("`prod`: checked, templates and manifests written", prod)
             .wall_ms(30.0)
             .memory_mb(40.0),
+        Row::new("`dev`, `staging` and `prod` in one process: checked and rendered", estate)
+            .wall_ms(50.0)
+            .memory_mb(50.0),
         Row::new("5 stacks x 400 resources", small),
         Row::new("25 stacks x 400 resources", middle).wall_ms(60.0).memory_mb(60.0),
         Row::new("the same again, nothing changed", scale(25, again)?),

@@ -1,0 +1,43 @@
+//! The edge: CloudFront serves the site from a bucket that nobody else reads, and leads calls of the API
+//! to the load balancer. All of it is in us-east-1.
+
+use innovate::prelude::*;
+
+use super::{choices::Choices, ingress::WayIn, monitoring, names::Names};
+
+pub(crate) fn stack<S: Choices>(
+    environment: &Environment<S>,
+    names: &Names,
+    way_in: &WayIn,
+) -> Stack<S, UsEast1> {
+    let mut edge = environment.us_east_1_stack("edge");
+    let site_key = edge.add("SiteKey", KmsKey::<StaticSite>::new());
+    let logs_key = edge.add("LogsKey", KmsKey::<Logs>::new());
+    let logs = edge.add("AccessLogs", AccessLogBucket::builder().build());
+    let site = edge.add("Site", SiteBucket::builder().key(&site_key).access_logs(&logs).build());
+    let certificate = Certificate::<CloudFront>::builder().zone(&names.zone).build();
+    let certificate = edge.add("Certificate", certificate);
+    let web_acl = edge.add(
+        "WebAcl",
+        WebAcl::<CloudFront>::builder()
+            .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path("/api/login")])
+            .logs_key(&logs_key)
+            .build(),
+    );
+    let api = Origin::vpc(environment.host("origin"), &way_in.load_balancer);
+    edge.add(
+        "Distribution",
+        Distribution::builder()
+            .aliases([environment.host("www")])
+            .zone(&names.zone)
+            .certificate(&certificate)
+            .web_acl(&web_acl)
+            .frontend(&site)
+            .api(api)
+            .logs_key(&logs_key)
+            .build(),
+    );
+    let alerts = monitoring::alerts(&mut edge);
+    edge.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
+    edge
+}

@@ -1,0 +1,27 @@
+//! The recovery region: what must be there before the environment's own region is lost.
+
+use innovate::{aws::keys::Key, prelude::*};
+
+use super::{choices::Choices, monitoring};
+
+/// Another country, and near enough for copies.
+pub(crate) const REGION: Region = Region::EuCentral1;
+
+pub(crate) struct Recovery {
+    /// Where backups are copied to.
+    pub(crate) copies: Vault<RecoveryRegion>,
+    pub(crate) secrets: Key<Secrets>,
+}
+
+pub(crate) fn stack<S: Choices>(
+    environment: &Environment<S>,
+) -> (Stack<S, RecoveryRegion>, Recovery) {
+    let mut recovery = environment.recovery_stack("recovery");
+    let key = recovery.add("Backups", KmsKey::<Backup>::new());
+    let copies = BackupVault::<RecoveryRegion>::builder().key(&key).build();
+    let copies = recovery.add("Copies", copies);
+    let secrets = recovery.add("Secrets", KmsKey::<Secrets>::new());
+    let alerts = monitoring::alerts(&mut recovery);
+    recovery.add("CopiesAlarms", copies.alarms().notify(&alerts));
+    (recovery, Recovery { copies, secrets })
+}
