@@ -102,7 +102,7 @@ pub trait PostgresDatabase: PostgresEndpoint + AsRef<ResourceRef> {
     fn database(&self) -> &Database;
 
     /// Whether it is a cluster or an instance: RDS has other operations for each.
-    fn kind(&self) -> DatabaseKind {
+    fn database_kind(&self) -> DatabaseKind {
         self.database().kind
     }
 

@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &database::AURORA_INSTANCE_LEAVES_TO_ITS_CLUSTER,
     &database::INSIGHT_IS_COMPLETE,
     &database::MINOR_VERSION_IS_DECIDED_ONCE,
+    &database::PRODUCTION_DATABASE_IS_COPIED,
     &database::DATABASE_NAME_IS_ALLOWED,
     &database::STOPPED_DATABASE_CAN_BE,
     &database::PARAMETER_GROUP_FITS,

@@ -389,7 +389,7 @@ fn facts(database: &impl PostgresDatabase) -> (DatabaseKind, &str, Port, String,
     let user = database.user_arn(&name!(DatabaseUser: "app"));
     let arn = format!("{:?}", user.node());
     (
-        database.kind(),
+        database.database_kind(),
         database.identifier(),
         database.port(),
         arn,

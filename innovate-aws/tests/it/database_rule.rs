@@ -2,21 +2,23 @@
 
 use innovate_aws::{
     Region, acu,
+    backup::{BackupPlan, BackupRule, ResourceKind, Selection},
     database::{
         Availability, BackupReplication, BackupRetention, BackupWindow, Capacity,
         MaintenanceWindow, MultiAz, PostgresVersion, RdsInstanceClass, RdsPostgres, Readers,
     },
     days,
     keys::{KmsKey, Rds},
-    storage,
+    lifecycle, storage,
 };
 use innovate_cfn::{ec2, kind::DbProxyName, rds};
 use innovate_core::{
-    DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, ResourceType as _, Stage, Value,
-    value::IntoJson,
+    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, ResourceType as _, Stage,
+    Value, value::IntoJson,
 };
 
 use crate::{
+    backup::Vaults,
     database::{Program, aurora, good},
     program::{codes, findings, recoverable},
 };
@@ -523,4 +525,66 @@ fn the_rules_judge_an_instance_of_rds_as_they_judge_a_cluster() {
         let found = findings(program.app().stack(recovery));
         assert_eq!(one(&found).0, code, "{property}");
     }
+}
+
+/// A good database, and vaults with a plan for something else than databases.
+fn with_plan(copied: bool, selections: impl FnOnce(&Program<Prod>) -> Vec<Selection>) -> App {
+    let mut program = Program::<Prod>::new();
+    program.data.add("Database", good(&program));
+    let mut vaults = Vaults::new();
+    let rule = BackupRule::daily(lifecycle!(35 days));
+    let rule = if copied { rule.copy_to(&vaults.recovery_vault) } else { rule };
+    let volumes = Selection::all(ResourceKind::EbsVolume);
+    let mut chosen = selections(&program);
+    chosen.push(volumes);
+    let plan = BackupPlan::builder().vault(&vaults.home_vault).rules([rule]).selections(chosen);
+    vaults.backup.add("Plan", plan.build());
+    program.app().stack(vaults.backup).stack(vaults.recovery)
+}
+
+fn left_out(app: App) -> Vec<Diagnostic> {
+    findings(app).into_iter().filter(|found| found.code() == "DB-09").collect()
+}
+
+#[test]
+fn a_production_database_that_the_plans_leave_out_or_do_not_copy_is_refused() {
+    let found = left_out(with_plan(true, |_| Vec::new()));
+    assert_eq!(one(&found).1, "no backup plan selects the production database");
+    let instances = || Selection::all(ResourceKind::RdsInstance);
+    let found = left_out(with_plan(true, |_| vec![instances()]));
+    assert_eq!(one(&found).1, "no backup plan selects the production database");
+    let clusters = || Selection::all(ResourceKind::AuroraCluster);
+    let found = left_out(with_plan(true, |_| vec![clusters().tagged("backup", "daily")]));
+    assert_eq!(one(&found).1, "no backup plan selects the production database");
+    let found = left_out(with_plan(false, |_| vec![clusters()]));
+    assert_eq!(one(&found).1, "no backup plan copies the production database to another region");
+    assert_eq!(found[0].related_places().len(), 1);
+    assert_eq!(left_out(with_plan(true, |_| vec![clusters()])), []);
+}
+
+#[test]
+fn a_database_that_is_selected_by_itself_is_copied() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let mut vaults = Vaults::new();
+    let rule = BackupRule::daily(lifecycle!(35 days)).copy_to(&vaults.recovery_vault);
+    let plan = BackupPlan::builder().vault(&vaults.home_vault).rules([rule]);
+    vaults.backup.add("Plan", plan.selections([Selection::of(&database)]).build());
+    let app = program.app().stack(vaults.backup).stack(vaults.recovery);
+    assert_eq!(left_out(app), []);
+}
+
+#[test]
+fn a_production_database_without_tokens_of_iam_is_pointed_out() {
+    let off = Node::Bool(false);
+    let found = broken::<Prod>("Database", "EnableIAMDatabaseAuthentication", off.clone());
+    assert_eq!(
+        one(&found),
+        (
+            "DB-09",
+            "the production database knows its users by passwords alone",
+            "EnableIAMDatabaseAuthentication"
+        )
+    );
+    assert_eq!(broken::<Dev>("Database", "EnableIAMDatabaseAuthentication", off), []);
 }

@@ -203,7 +203,7 @@ fn without_a_replica_reads_go_where_writes_do() {
     let database =
         program.data.add("Database", rds!(program, availability(Availability::single_az())));
     assert_eq!(database.reader_endpoint(), database.endpoint());
-    assert_eq!(database.kind(), DatabaseKind::Instance);
+    assert_eq!(database.database_kind(), DatabaseKind::Instance);
     assert!(database.master_secret().is_some());
     let metric = database.metric(RdsMetric::FreeStorageSpace);
     assert_eq!((metric.namespace(), metric.name()), ("AWS/RDS", "FreeStorageSpace"));
