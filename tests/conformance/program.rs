@@ -222,6 +222,7 @@ fn distributed() -> WebAcl<CloudFront> {
     WebAcl::<CloudFront>::builder()
         .managed([
             ManagedRuleGroup::CommonRuleSet.into(),
+            ManagedRuleGroup::KnownBadInputs.into(),
             ManagedRuleGroup::SqlInjection.count(),
             ManagedRuleGroup::AntiDdos.into(),
             ManagedRuleGroup::BotControl.count(),

@@ -8,11 +8,11 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{
-    AnyStack, Construct, DeletionPolicy, Gives, MAIN, ResourceType as _, Scope, Site, Value,
+    AnyStack, Construct, DeletionPolicy, Gives, MAIN, Node, ResourceType as _, Scope, Site, Value,
 };
 
 use super::{KeyUse, MultiRegionKmsKey};
-use crate::name::KeyAlias;
+use crate::{identity::document::principals, name::KeyAlias};
 
 /// A customer-managed key for one use, with the grants that the use needs.
 ///
@@ -93,6 +93,7 @@ impl<U: KeyUse> Construct for KmsKey<U> {
     fn build(self, scope: &mut Scope<'_>) -> Key<U> {
         let site = scope.site().clone();
         let policy = policy::<U>(&site, self.statements);
+        let is_open = names_everyone(&policy);
         let mut key = kms::Key::new()
             .description(description::<U>(&site))
             .enable_key_rotation(true)
@@ -102,11 +103,26 @@ impl<U: KeyUse> Construct for KmsKey<U> {
         if self.multi_region {
             key = key.multi_region(true);
         }
-        let key = scope.add(MAIN, key);
+        let key = match is_open {
+            true => scope.add(MAIN, key.suppress("CKV_AWS_33", THROUGH_ITS_SERVICE)),
+            false => scope.add(MAIN, key),
+        };
         let alias = alias(site.environment(), scope.path());
         scope.add("Alias", kms::Alias::new(&alias, key.key_id()));
         Key { arn: key.arn(), alias, purpose: PhantomData }
     }
+}
+
+/// What checkov is told of a statement that names everyone.
+const THROUGH_ITS_SERVICE: &str = "everyone is whoever calls from this account through the one \
+service that the key is for: the statement's conditions say so, as AWS's own keys do";
+
+/// Whether a statement names everyone and leaves the rest to its conditions.
+fn names_everyone(policy: &PolicyDocument) -> bool {
+    policy.statements().iter().any(|statement| {
+        let statement = Node::from(statement.clone());
+        principals(&statement, "AWS").iter().any(|principal| principal == "*")
+    })
 }
 
 /// What a key for `U` at the site says, with statements of one's own.

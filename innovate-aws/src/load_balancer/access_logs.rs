@@ -2,7 +2,7 @@
 
 use innovate_core::ResourceRef;
 
-use crate::name::BucketName;
+use crate::{name::BucketName, storage::LoadBalancerLogBucketHandle};
 
 /// Where a load balancer writes down each request.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl AccessLogs {
 #[diagnostic::on_unimplemented(
     message = "a load balancer can't write access logs to `{Self}`",
     label = "not a bucket for a load balancer's access logs",
-    note = "load balancers write to no bucket that a key of KMS encrypts, and need a policy that lets them: give them a bucket of their own"
+    note = "load balancers write to no bucket that a key of KMS encrypts, and need a policy that lets them: `LoadBalancerLogBucket` makes one"
 )]
 pub trait TakesAccessLogs {
     /// Where they are written.
@@ -38,5 +38,12 @@ pub trait TakesAccessLogs {
 impl TakesAccessLogs for BucketName {
     fn access_logs(&self) -> AccessLogs {
         AccessLogs::to(self.clone(), None)
+    }
+}
+
+impl TakesAccessLogs for LoadBalancerLogBucketHandle {
+    fn access_logs(&self) -> AccessLogs {
+        let ready: &ResourceRef = self.as_ref();
+        AccessLogs::to(self.bucket().bucket_name().clone(), Some(ready.clone()))
     }
 }

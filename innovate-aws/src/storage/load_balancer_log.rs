@@ -8,7 +8,6 @@ use super::{
     AccessLogs, BucketHandle, Encryption, LogsAccess, ObjectLifecycle,
     blueprint::{Blueprint, Policy},
 };
-use crate::load_balancer::{self, TakesAccessLogs};
 use crate::name::BucketName;
 
 /// A bucket to which the Application Load Balancers of its account and region log the requests that
@@ -91,11 +90,5 @@ impl LoadBalancerLogBucketHandle {
 impl AsRef<ResourceRef> for LoadBalancerLogBucketHandle {
     fn as_ref(&self) -> &ResourceRef {
         self.0.as_ref()
-    }
-}
-
-impl TakesAccessLogs for LoadBalancerLogBucketHandle {
-    fn access_logs(&self) -> load_balancer::AccessLogs {
-        load_balancer::AccessLogs::to(self.0.name.clone(), Some(self.0.ready.clone()))
     }
 }

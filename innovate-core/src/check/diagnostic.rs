@@ -300,9 +300,22 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    /// Whether the code is one of checkov's, such as `CKV_AWS_33`: a scanner of templates that reads in
+    /// their metadata what is accepted, so that this is written there.
+    ///
+    /// Source: "Suppressing and Skipping Policies", checkov documentation.
+    pub(crate) fn is_for_checkov(&self) -> bool {
+        is_of_checkov(self.code)
+    }
+
     /// Accepts `code` for `reason`, at the line of the caller.
     #[track_caller]
     pub fn new(code: &'static str, reason: impl Into<Str>) -> Self {
         Self { code, reason: reason.into(), location: Location::caller() }
     }
+}
+
+/// Whether a code is one of checkov's: `CKV_AWS_33`, `CKV2_AWS_1`.
+pub(crate) fn is_of_checkov(code: &str) -> bool {
+    ["CKV_", "CKV2_"].iter().any(|family| code.starts_with(family))
 }

@@ -8,7 +8,8 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Diagnostic, Place, Rule, Severity, Suppression, model_rules, rules::is_about_lock, suggest,
+    Diagnostic, Place, Rule, Severity, Suppression, diagnostic::is_of_checkov, model_rules,
+    rules::is_about_lock, suggest,
 };
 use crate::{
     app::App,
@@ -258,7 +259,9 @@ impl<'app> Declared<'app> {
     ) -> Vec<Diagnostic> {
         let mut known: Vec<&str> = model_rules().map(|rule| rule.code).collect();
         known.extend(rules.iter().map(|rule| rule.code));
-        let idle = self.written.iter().filter(|(id, _)| !used.contains(*id)).map(|(id, written)| {
+        // What checkov would find isn't known here.
+        let ours = |id: &Id| !is_of_checkov(id.3) && !used.contains(id);
+        let idle = self.written.iter().filter(|(id, _)| ours(id)).map(|(id, written)| {
             let (_, _, _, code) = id;
             let finding = if firm.contains(code) {
                 Diagnostic::warning("SUP-01", format!("no program can accept `{code}`")).help(

@@ -6,6 +6,8 @@
 mod limit;
 mod node;
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
@@ -177,14 +179,43 @@ impl Serialize for ResourceBody<'_> {
             Some(policy) => map.serialize_entry("UpdateReplacePolicy", policy.name())?,
             None => {}
         }
-        for (key, bag) in [("Metadata", resource.metadata()), ("Properties", resource.properties())]
-        {
-            if !bag.entries().is_empty() {
-                map.serialize_entry(key, &context.entries(bag.entries()))?;
+        match skipped(context.stack, resource) {
+            None if resource.metadata().entries().is_empty() => {}
+            None => {
+                map.serialize_entry("Metadata", &context.entries(resource.metadata().entries()))?;
             }
+            Some(skipped) => {
+                let mut metadata = resource.metadata().clone();
+                metadata.set_node("checkov".into(), skipped);
+                map.serialize_entry("Metadata", &context.entries(metadata.entries()))?;
+            }
+        }
+        if !resource.properties().entries().is_empty() {
+            map.serialize_entry("Properties", &context.entries(resource.properties().entries()))?;
         }
         map.end()
     }
+}
+
+/// What checkov is not to look for in the resource, and why, as it reads it: of two reasons for one
+/// check, the one nearest to the resource.
+fn skipped(stack: &StackModel, resource: &Resource) -> Option<Node> {
+    let accepted = stack.suppressions.iter().chain(resource.suppressions());
+    let skipped: BTreeMap<&'static str, &Str> = accepted
+        .filter(|suppression| suppression.is_for_checkov())
+        .map(|suppression| (suppression.code, &suppression.reason))
+        .collect();
+    if skipped.is_empty() || resource.metadata().get("checkov").is_some() {
+        return None;
+    }
+    let entry = |(id, reason): (&'static str, &Str)| {
+        Node::Map(vec![
+            ("id".into(), Node::Text(id.into())),
+            ("comment".into(), Node::Text(reason.clone())),
+        ])
+    };
+    let skipped = skipped.into_iter().map(entry).collect();
+    Some(Node::Map(vec![("skip".into(), Node::List(skipped))]))
 }
 
 /// What the resource waits for within its stack, without what its properties refer to anyway.

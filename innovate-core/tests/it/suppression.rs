@@ -1,7 +1,8 @@
 //! What a program accepts.
 
 use innovate_core::{
-    AnyStack, App, Construct, Diagnostic, Manifest, ManifestSet, Scope, check::Report,
+    AnyStack, App, Construct, Diagnostic, Manifest, ManifestSet, Node, ResourceType as _, Scope,
+    check::Report,
 };
 
 use crate::program::{Plain, STRICT, Set, Thing, app, site, stack};
@@ -148,4 +149,40 @@ fn a_program_that_is_checked_again_has_the_same_findings() {
     let again = first.app.synth(STRICT, Default::default());
     assert_eq!(again.report, first.report);
     assert!(again.assembly.is_none());
+}
+
+#[test]
+fn what_a_program_accepts_of_checkov_is_written_where_checkov_reads_it() {
+    let mut made = stack("s");
+    made.suppress("CKV2_AWS_1", "everywhere");
+    let thing = Thing::new().suppress("CKV_AWS_9", "nine").suppress("CKV_AWS_8", "eight");
+    made.add("One", thing.suppress("TST-01", "no more"));
+    made.add("Two", Thing::new().metadata("Own", Node::Text("kept".into())));
+    let synthesis = app([made]).synth(STRICT, Default::default());
+    assert_eq!(codes(&synthesis.report), ["SUP-01"]);
+    let assembly = synthesis.assembly.unwrap();
+    let template = &assembly.files()["templates/s.template.json"];
+    let template: serde_json::Value = serde_json::from_str(template).unwrap();
+    let metadata = |id: &str| template["Resources"][id]["Metadata"].clone();
+    let skip = |id: &str, comment: &str| serde_json::json!({ "id": id, "comment": comment });
+    assert_eq!(
+        metadata("One")["checkov"]["skip"],
+        serde_json::json!([
+            skip("CKV2_AWS_1", "everywhere"),
+            skip("CKV_AWS_8", "eight"),
+            skip("CKV_AWS_9", "nine"),
+        ])
+    );
+    assert_eq!(metadata("Two")["Own"], "kept");
+    assert_eq!(
+        metadata("Two")["checkov"]["skip"],
+        serde_json::json!([skip("CKV2_AWS_1", "everywhere")])
+    );
+}
+
+#[test]
+fn what_a_program_accepts_of_checkov_has_a_reason_too() {
+    let mut made = stack("s");
+    made.add("One", Thing::new().suppress("CKV_AWS_8", " "));
+    assert_eq!(codes(&report(app([made]))), ["SUP-03"]);
 }

@@ -1,7 +1,8 @@
 //! What the examples write, as the tools that others trust see it, and what the program of
 //! `tests/conformance` does, which makes the choices that they don't.
 //!
-//! * every template through cfn-lint, at every level, for a region with all types and one without,
+//! * every template through cfn-lint, at every level, for the region of its stack (`lint`),
+//! * every template through checkov, which asks for what makes resources safe (`checkov`),
 //! * every manifest through kubernetes-validate, without unknown fields; what that has no schema of,
 //!   custom resources, is compared with its definition by a test of `innovate-k8s`, which reads the
 //!   examples' files, where the definitions are,
@@ -9,7 +10,7 @@
 //!   a number, and one of YAML 1.2, which takes `0o14` for one.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -17,34 +18,37 @@ use std::{
 use serde_json::Value;
 
 use super::{
+    checkov,
     example::{self, Format, Lock, Written},
+    lint,
     python::Python,
     step::Outcome,
 };
 use crate::{Result, root};
-
-/// Runs cfn-lint's command line.
-const LINT: &str = "import sys; from cfnlint.runner import main; sys.exit(main())";
 
 /// Validates what every example writes.
 pub(super) fn check() -> Result<Outcome> {
     let mut outcome = Outcome::new();
     let python = Python::ready()?;
     validators_are_awake(&python, &mut outcome)?;
+    let mut written = Vec::new();
     for name in example::names()? {
-        validate(&python, &name, Lock::Kept, &mut outcome)?;
+        written.push(validate(&python, &name, Lock::Kept, &mut outcome)?);
     }
-    validate(&python, example::OTHER_CHOICES, Lock::New, &mut outcome)?;
+    written.push(validate(&python, example::OTHER_CHOICES, Lock::New, &mut outcome)?);
+    // Once for all, since they take longer to start than to read a template.
+    lint::check(&python, &written, &mut outcome)?;
+    checkov::check(&python, &written, &mut outcome)?;
     Ok(outcome)
 }
 
-/// Validates what one program writes.
-fn validate(python: &Python, name: &str, lock: Lock, outcome: &mut Outcome) -> Result {
+/// Validates what one program writes, but for what is asked about all programs at once.
+fn validate(python: &Python, name: &str, lock: Lock, outcome: &mut Outcome) -> Result<Written> {
     let json = example::write(name, Format::Json, lock)?;
     let yaml = example::write(name, Format::Yaml, lock)?;
-    lint(python, &json, outcome)?;
     manifests(python, &json, outcome)?;
-    yaml_templates(python, &yaml, &json, outcome)
+    yaml_templates(python, &yaml, &json, outcome)?;
+    Ok(json)
 }
 
 /// The validators find what is broken, so that their silence means something.
@@ -58,12 +62,15 @@ fn validators_are_awake(python: &Python, outcome: &mut Outcome) -> Result {
     };
     let template =
         file("t.json", r#"{"Resources":{"A":{"Type":"AWS::S3::Bucket","Properties":{"Nam":1}}}}"#)?;
-    let found = python.json(LINT, ["--format", "json", "--template", &template])?;
-    let awake = |found: Option<&Value>| match found.and_then(Value::as_array) {
-        Some(findings) if !findings.is_empty() => vec![],
-        _ => vec!["it finds nothing in a broken file".to_owned()],
+    let finding = |finds: bool| match finds {
+        true => vec![],
+        false => vec!["it finds nothing in a broken file".to_owned()],
     };
-    outcome.test("cfn-lint", &awake(Some(&found)));
+    let awake = |found: Option<&Value>| {
+        finding(found.and_then(Value::as_array).is_some_and(|findings| !findings.is_empty()))
+    };
+    outcome.test("cfn-lint", &finding(lint::is_awake(python, &template)?));
+    outcome.test("checkov", &finding(checkov::is_awake(python, &template)?));
     let manifest =
         file("m.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: on}\n")?;
     let found = python.json(include_str!("manifests.py"), ["1.35", &manifest])?;
@@ -77,48 +84,6 @@ fn validators_are_awake(python: &Python, outcome: &mut Outcome) -> Result {
     let (yaml, json) = (file("u.yaml", "a: 0o14\n")?, file("u.json", r#"{"a":"0o14"}"#)?);
     let found = python.json(include_str!("templates.py"), [&yaml, &json])?;
     outcome.test("YAML 1.2", &awake(found.get(&yaml)));
-    Ok(())
-}
-
-/// cfn-lint finds nothing, except I4010, which asks for a tag policy that no template can show.
-fn lint(python: &Python, written: &Written, outcome: &mut Outcome) -> Result {
-    let templates = written.templates()?;
-    if templates.is_empty() {
-        return Ok(());
-    }
-    let mut arguments = vec!["--template".to_owned()];
-    arguments.extend(templates.iter().map(|file| file.display().to_string()));
-    arguments.extend(
-        ["--regions", "us-east-1", "eu-west-1", "--include-checks", "I", "--format", "json"]
-            .map(str::to_owned),
-    );
-    arguments.extend(["--ignore-checks", "I4010"].map(str::to_owned));
-    let mut findings: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for finding in python.json(LINT, arguments)?.as_array().ok_or("cfn-lint gave no list")? {
-        let text = |pointer: &str| finding.pointer(pointer).and_then(Value::as_str).unwrap_or("?");
-        let path = finding.pointer("/Location/Path").and_then(Value::as_array);
-        let path: Vec<String> = path
-            .into_iter()
-            .flatten()
-            .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
-            .collect();
-        findings.entry(text("/Filename").to_owned()).or_default().push(format!(
-            "{} {}: {}",
-            text("/Rule/Id"),
-            path.join("/"),
-            text("/Message"),
-        ));
-    }
-    for template in &templates {
-        let name = template.display().to_string();
-        outcome.test(
-            &format!("cfn-lint, {}", written.name_of(template)),
-            &findings.remove(&name).unwrap_or_default(),
-        );
-    }
-    for (file, findings) in findings {
-        outcome.test(&format!("cfn-lint, {file}"), &findings);
-    }
     Ok(())
 }
 

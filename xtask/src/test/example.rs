@@ -40,6 +40,20 @@ impl Written {
         files_below(&self.folder.join("templates"))
     }
 
+    /// The templates with the regions of their stacks, as `manifest.json` has them.
+    pub(super) fn stacks(&self) -> Result<Vec<(PathBuf, String)>> {
+        let manifest = self.folder.join("manifest.json");
+        let manifest: serde_json::Value = serde_json::from_slice(&fs::read(manifest)?)?;
+        let stacks = manifest.get("stacks").and_then(serde_json::Value::as_array);
+        let stacks = stacks.ok_or("manifest.json lists no stacks")?.iter().map(|stack| {
+            let text = |key: &str| stack.get(key).and_then(serde_json::Value::as_str);
+            let (template, region) = text("template").zip(text("region"))?;
+            Some((self.folder.join(template), region.to_owned()))
+        });
+        let stacks: Option<Vec<_>> = stacks.collect();
+        Ok(stacks.ok_or("manifest.json has a stack without template or region")?)
+    }
+
     /// The manifests, in the order of their names.
     pub(super) fn manifests(&self) -> Result<Vec<PathBuf>> {
         files_below(&self.folder.join("manifests"))

@@ -5,15 +5,18 @@
 //! * `tidy`: what holds for the files of the repository,
 //! * `example`: runs the example programs, so that there is something to validate,
 //! * `conformance`: validates what they write with the tools that others trust,
+//! * `lint`, `checkov`: two of those tools, on templates,
 //! * `golden`: compares what they write with what is committed,
 //! * `python`: the Python environment of those tools.
 //!
 //! Every step runs even if one before it fails. The last line counts the tests of all of them.
 
 mod cargo;
+mod checkov;
 mod conformance;
 mod example;
 mod golden;
+mod lint;
 mod python;
 mod step;
 mod tidy;

@@ -16,6 +16,7 @@ use crate::{
 ///
 /// The permissions are those that its authors publish, with these differences: what it makes must
 /// carry this cluster's name in its tag, so that it can't touch another cluster's load balancers; it
+/// changes load balancers, listeners and web ACLs of the cluster's account and region only; it
 /// opens the security groups of this cluster's nodes only; web ACLs may be found by name; about WAF
 /// Classic and Shield Advanced it can ask, which it does for every load balancer, and change nothing.
 ///
@@ -130,6 +131,8 @@ fn permissions(cluster: &Cluster) -> Permissions {
     const OPEN: [&str; 2] = ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"];
     const TAGGING: [&str; 2] = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
 
+    let targets = || arns(cluster, "elasticloadbalancing", ["targetgroup/*/*"]);
+    let all = || balancers().into_iter().chain(listeners());
     Permissions::new([
         Statement::allow(["iam:CreateServiceLinkedRole"])
             .sid("CreateServiceLinkedRole")
@@ -139,7 +142,12 @@ fn permissions(cluster: &Cluster) -> Permissions {
                 "elasticloadbalancing.amazonaws.com",
             )),
         Statement::allow(DESCRIBE).sid("Describe").on_all(),
-        Statement::allow(INTEGRATE).sid("FindCertificatesAndWebAcls").on_all(),
+        Statement::allow(FIND).sid("FindCertificatesAndWebAcls").on_all(),
+        Statement::allow(PROTECT).sid("ProtectBalancers").on(balancers()).on(arns(
+            cluster,
+            "wafv2",
+            ["regional/webacl/*/*"],
+        )),
         Statement::allow(OPEN).sid("OpenNodes").on(groups()).when(of_nodes()),
         Statement::allow(["ec2:CreateSecurityGroup"]).sid("CreateGroups").on(groups()).on(arns(
             cluster,
@@ -165,7 +173,7 @@ fn permissions(cluster: &Cluster) -> Permissions {
             "elasticloadbalancing:CreateTargetGroup",
         ])
         .sid("CreateBalancers")
-        .on_all()
+        .on(balancers())
         .when(requested()),
         Statement::allow([
             "elasticloadbalancing:CreateListener",
@@ -174,7 +182,7 @@ fn permissions(cluster: &Cluster) -> Permissions {
             "elasticloadbalancing:DeleteRule",
         ])
         .sid("ChangeListeners")
-        .on_all(),
+        .on(all().collect::<Vec<_>>()),
         Statement::allow(TAGGING)
             .sid("TagOwnBalancers")
             .on(balancers())
@@ -189,13 +197,16 @@ fn permissions(cluster: &Cluster) -> Permissions {
                 ["CreateTargetGroup", "CreateLoadBalancer"],
             ))
             .when(requested()),
-        Statement::allow(CHANGE).sid("ChangeOwnBalancers").on_all().when(own()),
+        Statement::allow(CHANGE)
+            .sid("ChangeOwnBalancers")
+            .on(all().collect::<Vec<_>>())
+            .when(own()),
         Statement::allow([
             "elasticloadbalancing:RegisterTargets",
             "elasticloadbalancing:DeregisterTargets",
         ])
         .sid("RegisterTargets")
-        .on(arns(cluster, "elasticloadbalancing", ["targetgroup/*/*"])),
+        .on(targets()),
         Statement::allow([
             "elasticloadbalancing:SetWebAcl",
             "elasticloadbalancing:ModifyListener",
@@ -205,7 +216,7 @@ fn permissions(cluster: &Cluster) -> Permissions {
             "elasticloadbalancing:SetRulePriorities",
         ])
         .sid("ConfigureListeners")
-        .on_all(),
+        .on(all().collect::<Vec<_>>()),
     ])
 }
 
@@ -251,7 +262,7 @@ const DESCRIBE: [&str; 29] = [
 
 /// Certificates by host, user pools for authentication, and web ACLs by name. Where it can't ask WAF
 /// Classic about a load balancer, the controller doesn't finish with the ingress.
-const INTEGRATE: [&str; 13] = [
+const FIND: [&str; 9] = [
     "acm:DescribeCertificate",
     "acm:ListCertificates",
     "cognito-idp:DescribeUserPoolClient",
@@ -260,11 +271,15 @@ const INTEGRATE: [&str; 13] = [
     "shield:DescribeProtection",
     "shield:GetSubscriptionState",
     "waf-regional:GetWebACLForResource",
+    "wafv2:ListWebACLs",
+];
+
+/// What it does with a web ACL and a load balancer.
+const PROTECT: [&str; 4] = [
     "wafv2:AssociateWebACL",
     "wafv2:DisassociateWebACL",
     "wafv2:GetWebACL",
     "wafv2:GetWebACLForResource",
-    "wafv2:ListWebACLs",
 ];
 
 const CHANGE: [&str; 11] = [

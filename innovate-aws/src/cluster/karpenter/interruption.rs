@@ -30,6 +30,7 @@ pub(super) fn add_to(scope: &mut Scope<'_>, name: &QueueName) -> sqs::QueueRef {
         .message_retention_period(300)
         .sqs_managed_sse_enabled(true)
         .removal_policy(DeletionPolicy::Delete)
+        .suppress("CKV_AWS_27", "SQS encrypts it with keys of its own, which EventBridge can use")
         .suppress("CFN-02", "it holds warnings about instances, for five minutes");
     let queue = scope.add(MAIN, queue);
 

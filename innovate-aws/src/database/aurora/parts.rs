@@ -5,7 +5,7 @@ use innovate_cfn::{
     rds::{self, db_cluster},
 };
 use innovate_core::{
-    DeletionPolicy, Diagnostic, MAIN, ResourceType as _, Scope, Text, Value, text,
+    Construct as _, DeletionPolicy, Diagnostic, MAIN, ResourceType as _, Scope, Text, Value, text,
 };
 
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
 };
 
 const ENGINE: &str = "aurora-postgresql";
+/// What checkov is told, which looks for enhanced monitoring on instances.
+const MONITORED: &str =
+    "the cluster says for all of its instances whether and how often enhanced monitoring looks";
 /// What RDS writes to CloudWatch Logs.
 const LOG: &str = "postgresql";
 /// The most readers that a cluster has.
@@ -189,11 +192,12 @@ impl Parts<'_> {
             }
         };
         let mut zones = zones.iter().cycle();
-        let writer = scope.add("Writer", instance(0, self.class, zones.next()));
+        let writer = instance(0, self.class, zones.next()).suppress("CKV_AWS_118", MONITORED);
+        let writer = scope.add("Writer", writer);
         let readers = (1..).zip(self.readers).map(|(number, reader)| {
             let class = reader.class.map_or(self.class, AuroraInstanceClass::name);
             let reader = instance(reader.tier, class, zones.next()).depends_on(&writer);
-            scope.add(format!("Reader{number}"), reader)
+            scope.add(format!("Reader{number}"), reader.suppress("CKV_AWS_118", MONITORED))
         });
         let readers: Vec<_> = readers.collect();
         std::iter::once(writer).chain(readers).collect()
