@@ -3,9 +3,11 @@
 
 mod database;
 mod edge;
+mod links;
 
 use innovate::{
     aws::{
+        cluster::Cluster,
         network::{Egress, VpcCidr, VpcHandle},
         security::web_acl::{
             Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
@@ -21,6 +23,7 @@ use innovate::{
 };
 
 use database::Databases;
+use links::Linked;
 
 fn main() -> ExitCode {
     innovate::run(other_choices)
@@ -46,12 +49,14 @@ fn other_choices() -> App {
     let outside = (Nat::OneAccepting(ZoneOutage), Endpoints::PrivateEks);
     network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), &every));
 
-    let (compute, manifests) = cluster(&staging, &vpc, &every);
-    let Databases { stack: data, recovery } = Databases::new(&staging, &vpc, &every);
+    let (compute, manifests, cluster) = cluster(&staging, &vpc, &every);
+    let Databases { stack: data, mut recovery } = Databases::new(&staging, &vpc, &every);
+    let Linked { stack: linked, links } = Linked::new(&staging, &mut recovery, &cluster, &every);
     let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
-        .stacks([keys, network, compute, data])
+        .stacks([keys, network, compute, data, linked])
+        .stack(links)
         .stack(recovery)
         .stack(dns)
         .stack(edge)
@@ -65,12 +70,12 @@ struct Keys {
     cluster: Key<EksSecrets>,
     databases: Key<Rds>,
     secrets: Key<Secrets>,
+    images: Key<Ecr>,
 }
 
 impl Keys {
     fn add_to(stack: &mut Stack<Staging>) -> Self {
         stack.add("Backup", KmsKey::<Backup>::new());
-        stack.add("Images", KmsKey::<Ecr>::new());
         stack.add("Deliveries", KmsKey::<LogDelivery>::new());
         stack.add("Objects", KmsKey::<S3>::new());
         stack.add("Topics", KmsKey::<Sns>::new());
@@ -82,6 +87,7 @@ impl Keys {
             cluster: stack.add("ClusterSecrets", KmsKey::<EksSecrets>::new()),
             databases: stack.add("Database", KmsKey::<Rds>::new()),
             secrets: stack.add("Secrets", KmsKey::<Secrets>::new()),
+            images: stack.add("Images", KmsKey::<Ecr>::new()),
         }
     }
 }
@@ -103,7 +109,7 @@ fn cluster(
     staging: &Environment<Staging>,
     vpc: &VpcHandle,
     keys: &Keys,
-) -> (Stack<Staging>, Manifests<Staging>) {
+) -> (Stack<Staging>, Manifests<Staging>, Cluster) {
     let mut stack = staging.stack("cluster");
     let view = Access::of(name!(RoleName: "innovate-developer"))
         .in_cluster(AccessPolicy::View)
@@ -214,7 +220,7 @@ fn cluster(
             .service(&shop)
             .build(),
     );
-    (stack, manifests)
+    (stack, manifests, cluster)
 }
 
 /// A web ACL for CloudFront with a rule of each kind.

@@ -5,7 +5,9 @@ use innovate_cfn::{
     kind::{ManagedPolicyArn, RoleArn},
     policy::{PolicyDocument, Principal},
 };
-use innovate_core::{AnyStack, Construct, MAIN, Scope, Text, Value, text, value::pseudo};
+use innovate_core::{AnyStack, Construct, MAIN, Scope, Site, Text, Value, text, value::pseudo};
+
+use crate::identity::{Grantee, RoleHandle};
 
 /// The role with which AWS Backup backs up. What it may do is AWS's to say, since each kind of resource that
 /// AWS Backup learns to back up needs more.
@@ -50,7 +52,7 @@ impl Construct for RestoreRole {
         ];
         let role = scope.add(MAIN, role("AWS Backup, to restore", policies));
         scope.output("RoleArn", role.arn().assume::<Text>()).describe("The role to restore with");
-        RestoreRoleHandle { role }
+        RestoreRoleHandle { role, site: scope.site().clone() }
     }
 }
 
@@ -58,6 +60,13 @@ impl Construct for RestoreRole {
 #[derive(Clone, Debug)]
 pub struct RestoreRoleHandle {
     role: iam::RoleRef,
+    site: Site,
+}
+
+impl Grantee for RestoreRoleHandle {
+    fn grantee(&self) -> RoleHandle {
+        RoleHandle::new("AWS Backup, to restore", &self.role, &self.site)
+    }
 }
 
 impl RestoreRoleHandle {

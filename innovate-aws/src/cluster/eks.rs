@@ -16,7 +16,7 @@ use super::{
     KubernetesVersion, Phase, Principal, addon, handle, nodes::Surroundings,
 };
 use crate::{
-    identity::{Permissions, pod_trust},
+    identity::{Permissions, RoleHandle, pod_trust},
     keys::{Ebs, EksSecrets, Key, Logs},
     name::{ClusterName, LogGroupName},
     network::{
@@ -115,7 +115,7 @@ impl Construct for EksCluster {
             before.push(installer.install(scope, addon, version, &[]));
         }
         let (nodes, _) = &self.network;
-        let group = scope.within("CoreNodes", |scope| {
+        let (group, node_role) = scope.within("CoreNodes", |scope| {
             self.core_nodes.clone().add_to(
                 scope,
                 Surroundings {
@@ -134,7 +134,9 @@ impl Construct for EksCluster {
         }
 
         let id = scope.path().replace('/', "");
+        let core_nodes = RoleHandle::new(format!("core nodes of {name}"), &node_role, scope.site());
         Cluster::new(handle::Inner {
+            core_nodes,
             name,
             version: self.version,
             site: scope.site().clone(),

@@ -7,6 +7,7 @@ use innovate_core::{Gives, ResourceRef, Scope, Site, Text, Value, text, value::p
 
 use super::KubernetesVersion;
 use crate::{
+    identity::RoleHandle,
     keys::{Ebs, Key},
     name::ClusterName,
     network::{Egress, HasSecurityGroup, SecurityGroupHandle, Subnets, tier::Private},
@@ -25,6 +26,7 @@ pub(super) struct Inner {
     pub(super) id: String,
     pub(super) nodes: Subnets<Private>,
     pub(super) volume_key: Key<Ebs>,
+    pub(super) core_nodes: RoleHandle,
 }
 
 impl Cluster {
@@ -55,6 +57,12 @@ impl Cluster {
     /// The key that encrypts the volumes of its nodes, and of pods by the cluster's `StorageClass`.
     pub fn volume_key(&self) -> &Key<Ebs> {
         &self.0.volume_key
+    }
+
+    /// The role of its core nodes, to be granted what every pod on them may then do too: to pull images
+    /// through a cache, and little else. Karpenter's nodes have another.
+    pub fn core_node_role(&self) -> &RoleHandle {
+        &self.0.core_nodes
     }
 
     /// The URL of the Kubernetes API.

@@ -144,12 +144,12 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl CoreNodes {
-    /// Adds the group with its role and launch template.
+    /// Adds the group with its role and launch template, and gives the group and the role.
     pub(super) fn add_to(
         self,
         scope: &mut Scope<'_>,
         around: Surroundings<'_>,
-    ) -> eks::NodegroupRef {
+    ) -> (eks::NodegroupRef, iam::RoleRef) {
         if let Some(finding) = self.finding() {
             scope.report(finding);
         }
@@ -194,7 +194,7 @@ impl CoreNodes {
         if let Some(release) = self.release {
             group = group.release_version(release);
         }
-        scope.add(innovate_core::MAIN, group)
+        (scope.add(innovate_core::MAIN, group), role)
     }
 }
 

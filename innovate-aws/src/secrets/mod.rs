@@ -3,7 +3,7 @@
 //!
 //! * [`Secret`], [`SecretHandle`]: the construct, and what the rest of the program needs of it,
 //! * [`Replica`]: another region that has a secret,
-//! * [`Contents`]: where its value comes from; [`Generated`], with its [`Alphabet`] and [`Length`],
+//! * [`Contents`], [`Fills`]: where its value comes from; [`Generated`], with its [`Alphabet`] and [`Length`],
 //! * [`ConnectionSecret`], [`ConnectionFacts`]: where something answers, for clusters to read,
 //! * [`Rotation`], [`RotationInterval`]: how often a function of yours replaces the value,
 //! * `store`: the resources that all of them become, `prefix`: what their names begin with.
@@ -19,6 +19,6 @@ pub use connection::{ConnectionFacts, ConnectionSecret};
 pub use generated::{Alphabet, Generated, Length};
 pub(crate) use prefix::secret_prefix;
 pub use rotation::{Rotation, RotationInterval};
-pub use secret::{Contents, Secret};
+pub use secret::{Contents, Fills, Secret};
 pub(crate) use store::Store;
 pub use store::{Replica, SecretHandle};

@@ -31,9 +31,26 @@ impl Default for Contents {
     }
 }
 
-impl From<Generated> for Contents {
-    fn from(generated: Generated) -> Self {
-        Self::Generated(generated)
+/// What says where a secret's value comes from: [`Generated`], or [`Contents`].
+#[diagnostic::on_unimplemented(
+    message = "a program doesn't write the value of a secret",
+    label = "not where a value comes from",
+    note = "`Generated::password()` and `Generated::token()` have Secrets Manager make it up; `Contents::Brought` leaves it to someone who brings it"
+)]
+pub trait Fills {
+    /// Where it comes from.
+    fn contents(self) -> Contents;
+}
+
+impl Fills for Contents {
+    fn contents(self) -> Contents {
+        self
+    }
+}
+
+impl Fills for Generated {
+    fn contents(self) -> Contents {
+        Contents::Generated(self)
     }
 }
 
@@ -78,7 +95,11 @@ pub struct Secret {
     #[builder(setter(transform = |key: &Key<Secrets>| key.clone()))]
     key: Key<Secrets>,
     /// Where its value comes from. By default Secrets Manager makes up a password of 32 characters.
-    #[builder(default, setter(into))]
+    #[builder(default, setter(
+        fn transform(contents: impl Fills) -> Contents {
+            contents.contents()
+        }
+    ))]
     contents: Contents,
     /// What it is for, up to 2,048 characters.
     #[builder(default, setter(into, strip_option))]

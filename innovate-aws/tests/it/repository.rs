@@ -272,3 +272,20 @@ fn a_credential_is_in_the_region_of_its_cache() {
     assert_eq!(found[0].given_value(), Some("a credential in 444455556666/us-east-1"));
     assert_eq!(found[0].setter_name(), Some("upstream"));
 }
+
+#[test]
+fn the_nodes_of_a_cluster_pull_through_a_cache() {
+    let (mut platform, cluster, karpenter) = crate::program::Platform::<Prod>::new().with_cluster();
+    let key = platform.keys.add("Images", KmsKey::<Ecr>::new());
+    let cache = PullThroughCache::builder().upstream(Upstream::Quay).key(&key).build();
+    let cache = platform.keys.add("Quay", cache);
+    platform.compute.add("CorePulls", cache.grant_pull(cluster.core_node_role()));
+    platform.compute.add("KarpenterPulls", cache.grant_pull(karpenter.node_role()));
+    let role_of = |id: &str| {
+        let role = resource(platform.compute.model(), id).properties().at("RoleName").unwrap();
+        role.as_reference().unwrap().target.logical_id().to_owned()
+    };
+    assert_eq!(role_of("CorePulls"), "ClusterCoreNodesRole");
+    assert_eq!(role_of("KarpenterPulls"), "KarpenterNodeRole");
+    assert_eq!(problems(&platform.synth()), [""; 0]);
+}

@@ -23,7 +23,7 @@ pub use self::{
 };
 use super::{Cluster, nodes::node_role};
 use crate::{
-    identity::{associate, pod_trust},
+    identity::{RoleHandle, associate, pod_trust},
     name::{ClusterName, InstanceProfileName, QueueName, RoleName, ServiceAccountRef},
     service_account,
 };
@@ -62,7 +62,7 @@ impl Construct for Karpenter {
 
     fn build(self, scope: &mut Scope<'_>) -> KarpenterHandle {
         let cluster = self.cluster;
-        let handle = KarpenterHandle::of(&cluster);
+        let mut handle = KarpenterHandle::of(&cluster);
         handle.findings().into_iter().for_each(|finding| scope.report(finding));
 
         // Karpenter's nodes get the CNI's permissions from the CNI's own role.
@@ -70,6 +70,8 @@ impl Construct for Karpenter {
             "NodeRole",
             node_role("Nodes that Karpenter makes", &[]).role_name(&handle.node_role),
         );
+        let title = format!("nodes that Karpenter makes for {}", cluster.name());
+        handle.nodes = RoleHandle::new(title, &node_role, scope.site());
         scope.add(
             "InstanceProfile",
             iam::InstanceProfile::new([&node_role]).instance_profile_name(&handle.instance_profile),
@@ -112,6 +114,7 @@ pub struct KarpenterHandle {
     cluster: Cluster,
     queue: QueueName,
     node_role: RoleName,
+    nodes: RoleHandle,
     instance_profile: InstanceProfileName,
     service_account: ServiceAccountRef,
 }
@@ -121,10 +124,12 @@ impl KarpenterHandle {
         let (name, region) = (cluster.name(), cluster.site().region());
         // Roles and instance profiles are the account's, not the region's.
         let regional = |what: &str| format!("{name}-{region}-{what}");
+        let node_role = RoleName::trusted(regional("karpenter-node"));
         Self {
             cluster: cluster.clone(),
             queue: QueueName::trusted(format!("{name}-karpenter")),
-            node_role: RoleName::trusted(regional("karpenter-node")),
+            nodes: RoleHandle::existing(&node_role, cluster.site()),
+            node_role,
             instance_profile: InstanceProfileName::trusted(regional("karpenter-node")),
             service_account: service_account!("kube-system", "karpenter"),
         }
@@ -175,6 +180,12 @@ impl KarpenterHandle {
     /// The role of nodes.
     pub const fn node_role_name(&self) -> &RoleName {
         &self.node_role
+    }
+
+    /// The role of nodes, to be granted what every pod on them may then do too: to pull images through a
+    /// cache, and little else.
+    pub const fn node_role(&self) -> &RoleHandle {
+        &self.nodes
     }
 
     /// The instance profile of nodes: `instanceProfile` of a node class.

@@ -38,7 +38,7 @@ struct Consumer {
     key_use: &'static str,
 }
 
-const CONSUMERS: [Consumer; 14] = [
+const CONSUMERS: [Consumer; 15] = [
     consumer("AWS::Logs::LogGroup", "KmsKeyId", "logs", "Logs"),
     consumer("AWS::RDS::DBCluster", "KmsKeyId", "rds", "Rds"),
     consumer("AWS::RDS::DBCluster", "PerformanceInsightsKmsKeyId", "rds", "Rds"),
@@ -51,6 +51,12 @@ const CONSUMERS: [Consumer; 14] = [
     consumer("AWS::EC2::Volume", "KmsKeyId", "ec2", "Ebs"),
     consumer("AWS::Backup::BackupVault", "EncryptionKeyArn", "backup", "Backup"),
     consumer("AWS::ECR::Repository", "EncryptionConfiguration/KmsKey", "ecr", "Ecr"),
+    consumer(
+        "AWS::ECR::RepositoryCreationTemplate",
+        "EncryptionConfiguration/KmsKey",
+        "ecr",
+        "Ecr",
+    ),
     consumer(
         "AWS::S3::Bucket",
         "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID",
