@@ -1,11 +1,7 @@
 //! Secrets, repositories and the grants between stacks, each in the way that the examples don't take.
 
 use innovate::{
-    aws::{
-        cluster::Cluster,
-        identity::{Grantee, PodIdentity, PodRole},
-        secrets::SecretHandle,
-    },
+    aws::{cluster::Cluster, identity::Grantee, secrets::SecretHandle},
     prelude::*,
 };
 
@@ -25,17 +21,13 @@ impl Linked {
         keys: &Keys,
     ) -> Self {
         let mut stack = staging.stack("linked");
-        let role = PodIdentity::builder()
-            .cluster(cluster)
-            .service_account(service_account!("shop", "worker"))
-            .build();
-        let role: PodRole = stack.add("Worker", role);
+        let role = cluster.core_node_role();
         let mut links = staging.links("links");
-        secrets(&mut stack, recovery, &mut links, keys, &role);
-        images(&mut stack, recovery, &mut links, keys, &role);
+        secrets(&mut stack, recovery, &mut links, keys, role);
+        images(&mut stack, recovery, &mut links, keys, role);
         let logs = LogGroup::builder().retention(Retention::OneMonth).key(&keys.logs).build();
         let logs = stack.add("WorkerLogs", logs);
-        links.add("WriteLogs", logs.grant_write(&role));
+        links.add("WriteLogs", logs.grant_write(role));
         Self { stack, links }
     }
 }

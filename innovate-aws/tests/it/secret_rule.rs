@@ -297,6 +297,10 @@ fn a_secret_of_facts_holds_no_literal_under_a_secret_name() {
         assert_eq!(found.property_path(), Some("SecretString"));
         assert_eq!(found.given_value(), Some("not shown"));
     }
+    let known = string(r#"{"host":"cache.internal","port":"6379","engine":"redis"}"#.give());
+    assert_eq!(with_code(&known, "SEC-01"), Vec::<&Diagnostic>::new());
+    let mixed = string(r#"{"host":"cache.internal","pin":"1234"}"#.give());
+    assert_eq!(with_code(&mixed, "SEC-01").len(), 1);
     let bare = string("hunter2".give());
     assert_eq!(one(&bare, "SEC-01").property_path(), Some("SecretString"));
 }

@@ -77,6 +77,22 @@ fn secret_field(secret: &Resource, property: &str) -> Option<Diagnostic> {
     )
 }
 
+/// Whether a text is the JSON of where something answers, and of nothing else.
+///
+/// Source: "JSON structure of AWS Secrets Manager secrets", AWS Secrets Manager User Guide.
+fn says_where(text: &str) -> bool {
+    const FACTS: [&str; 6] = ["dbname", "engine", "host", "port", "reader_host", "username"];
+    let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let fields = json.as_ref().and_then(serde_json::Value::as_object);
+    fields.is_some_and(|fields| {
+        !fields.is_empty()
+            && fields.iter().all(|(key, value)| {
+                let plain = value.as_str().is_none_or(|value| secret_in(value).is_none());
+                FACTS.contains(&key.as_str()) && plain
+            })
+    })
+}
+
 /// Whether a key of a JSON object is named after a secret.
 fn is_secret(key: &str) -> bool {
     const NAMES: [&str; 7] =
@@ -128,6 +144,7 @@ fn scan(node: &Node, path: &Path<'_>, resource: &Resource, findings: &mut Findin
     let below = |step| Path { above: Some(path), step };
     match node {
         Node::Text(text) if text.starts_with("{{resolve:") => {}
+        Node::Text(text) if path.property() == "SecretString" && says_where(text) => {}
         Node::Text(text) => {
             let what = match secret_in(text) {
                 Some(what) => what,
