@@ -9,10 +9,11 @@ use innovate_aws::{
         DistributionMetric, HostedZoneHandle, Metrics, Origin, PriceClass, ReferrerPolicy,
         ResponseHeaders, ServerError, Source, ViewerTls,
     },
-    keys::KmsKey,
+    keys::{KmsKey, LogDelivery},
     name,
     observability::Retention,
     security::{CloudFront, Regional, WebAcl, web_acl::ClientIp},
+    storage::{AccessLogBucket, LogBucket, VendedLogs},
 };
 use innovate_cfn::kind::{HostedZoneId, LoadBalancerArn};
 use innovate_core::{App, Dev, Node, Prod, Resource, Stack, UsEast1};
@@ -232,6 +233,28 @@ fn requests_are_written_to_an_encrypted_log_group_made_before() {
         template["DistributionLogSource"]["Properties"]["ResourceArn"],
         json!({"Fn::Sub": "arn:${AWS::Partition}:cloudfront::444455556666:distribution/${Distribution}"})
     );
+}
+
+#[test]
+fn requests_can_be_written_to_a_bucket() {
+    let mut edge = Edge::<Prod>::new();
+    let key = edge.stack.add("LogDelivery", KmsKey::<LogDelivery>::new());
+    let logs = edge.stack.add("LogsOfLogs", AccessLogBucket::builder().build());
+    let bucket = LogBucket::<VendedLogs>::builder().key(&key).access_logs(&logs).build();
+    let bucket = edge.stack.add("Requests", bucket);
+    let distribution = Distribution::builder()
+        .aliases([edge.environment.host("www")])
+        .certificate(&edge.certificate)
+        .web_acl(&edge.acl)
+        .frontend(&edge.site)
+        .log_bucket(&bucket)
+        .build();
+    edge.stack.add("Distribution", distribution);
+    let destination = resource(edge.stack.model(), "DistributionLogDestination");
+    assert!(text(destination, "DestinationResourceArn").starts_with("arn:aws:s3:::innovate-prod-"));
+    assert_eq!(edge.stack.model().resource("DistributionLogs").map(Resource::logical_id), None);
+    let template = template(edge.app());
+    assert_eq!(template["DistributionLogDelivery"]["DependsOn"], json!(["RequestsPolicy"]));
 }
 
 #[test]

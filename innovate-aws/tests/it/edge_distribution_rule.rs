@@ -3,8 +3,9 @@
 use innovate_aws::{
     Region,
     edge::{CertificateHandle, Distribution, Origin, ServerError},
-    keys::{KmsKey, S3},
+    keys::{KmsKey, LogDelivery, S3},
     name,
+    storage::{LogBucket, VendedLogs, Waiver},
 };
 use innovate_cfn::{
     certificatemanager,
@@ -13,7 +14,10 @@ use innovate_cfn::{
 };
 use innovate_core::{Construct as _, Diagnostic, Node, Prod, Severity, Str, json, value::IntoJson};
 
-use crate::{edge::Edge, program::findings};
+use crate::{
+    edge::Edge,
+    program::{environment, findings},
+};
 
 /// What the rules about distributions find in a program.
 fn about(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -322,6 +326,22 @@ fn a_distributions_options_are_such_as_cloudfront_takes() {
             .build()
     });
     assert_eq!(one(&found).2, "sorry.html");
+    let mut home = environment::<Prod>().stack("logs");
+    let key = home.add("LogDelivery", KmsKey::<LogDelivery>::new());
+    let because = Waiver::because("a bucket of logs");
+    let bucket = LogBucket::<VendedLogs>::builder().key(&key).access_logs(because).build();
+    let bucket = home.add("Requests", bucket);
+    let found = made(|edge| {
+        Distribution::builder()
+            .aliases([edge.environment.host("www")])
+            .certificate(&edge.certificate)
+            .web_acl(&edge.acl)
+            .frontend(&edge.site)
+            .log_bucket(&bucket)
+            .build()
+    });
+    let message = "the distribution's log goes to a bucket in us-east-1";
+    assert_eq!((one(&found).0, one(&found).1), ("CF-06", message));
     let found = made(|edge| {
         Distribution::builder()
             .aliases([edge.environment.host("www")])

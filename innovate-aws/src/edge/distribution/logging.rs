@@ -4,30 +4,50 @@ use innovate_cfn::{
     logs,
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
-use innovate_core::{ResourceType as _, Scope, Text, Value, text, value::pseudo};
+use innovate_core::{ResourceRef, ResourceType as _, Scope, Text, Value, text, value::pseudo};
 
 use crate::{
     keys::{Key, KmsKey, Logs},
     name::LogGroupName,
     observability::{LogGroup, Retention},
+    storage::BucketHandle,
 };
 
-/// Delivers the requests to a log group, which is made before.
+/// Where the requests go, and what that needs.
+pub(super) struct Destination {
+    pub(super) bucket: Option<BucketHandle>,
+    pub(super) retention: Option<Retention>,
+    pub(super) key: Option<Key<Logs>>,
+}
+
+/// Delivers the requests to a log group, which is made before, or to a bucket.
 ///
 /// Source: "Configure standard logging (v2)", Amazon CloudFront Developer Guide; "Logging that
 /// requires additional permissions [V2]", Amazon CloudWatch Logs User Guide.
-pub(super) fn build(
-    name: &str,
-    distribution: Value<Text>,
-    retention: Option<Retention>,
-    key: Option<Key<Logs>>,
-    scope: &mut Scope<'_>,
-) {
-    let key = key.unwrap_or_else(|| scope.add("LogKey", KmsKey::<Logs>::new()));
+pub(super) fn build(name: &str, distribution: Value<Text>, to: Destination, scope: &mut Scope<'_>) {
+    let (arn, ready) = match to.bucket {
+        Some(bucket) => (bucket.arn().assume(), bucket.as_ref().clone()),
+        None => group(name, to, scope),
+    };
+    let source = logs::DeliverySource::new(name.to_owned())
+        .log_type("ACCESS_LOGS")
+        .resource_arn(distribution);
+    let source = scope.add("LogSource", source);
+    let destination = logs::DeliveryDestination::new(name.to_owned())
+        .destination_resource_arn(arn)
+        .output_format("json");
+    let destination = scope.add("LogDestination", destination);
+    let delivery = logs::Delivery::new(destination.arn(), source.reference()).depends_on(&ready);
+    scope.add("LogDelivery", delivery);
+}
+
+/// The log group's ARN, and the policy that lets the log delivery write to it.
+fn group(name: &str, to: Destination, scope: &mut Scope<'_>) -> (Value<Text>, ResourceRef) {
+    let key = to.key.unwrap_or_else(|| scope.add("LogKey", KmsKey::<Logs>::new()));
     let group_name = LogGroupName::trusted(format!("/aws/vendedlogs/cloudfront/{name}"));
     let group = LogGroup::builder()
         .name(group_name)
-        .retention(retention.unwrap_or_else(|| Retention::of_stage(scope.stage())))
+        .retention(to.retention.unwrap_or_else(|| Retention::of_stage(scope.stage())))
         .key(&key)
         .build();
     let group = scope.add("Logs", group);
@@ -35,23 +55,13 @@ pub(super) fn build(
     let (region, account) = (site.region(), site.account());
     let logs = format!(":logs:{region}:{account}:");
     let arn = || text!["arn:", pseudo::partition(), logs.clone()];
-    let group_arn = || text![arn(), "log-group:", group.group_name()];
+    let group_arn = text![arn(), "log-group:", group.group_name()];
     let write = Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"])
         .sid("WriteByLogDelivery")
         .to(Principal::service("delivery.logs.amazonaws.com"))
-        .on(text![group_arn(), ":log-stream:*"])
+        .on(text![group_arn.clone(), ":log-stream:*"])
         .when(Condition::string_equals("aws:SourceAccount", account.to_owned()))
         .when(Condition::arn_like("aws:SourceArn", text![arn(), "*"]));
     let policy = logs::ResourcePolicy::new(PolicyDocument::new([write]), name.to_owned());
-    let policy = scope.add("LogPolicy", policy);
-    let source = logs::DeliverySource::new(name.to_owned())
-        .log_type("ACCESS_LOGS")
-        .resource_arn(distribution);
-    let source = scope.add("LogSource", source);
-    let destination = logs::DeliveryDestination::new(name.to_owned())
-        .destination_resource_arn(group_arn())
-        .output_format("json");
-    let destination = scope.add("LogDestination", destination);
-    let delivery = logs::Delivery::new(destination.arn(), source.reference()).depends_on(&policy);
-    scope.add("LogDelivery", delivery);
+    (group_arn, scope.add("LogPolicy", policy).as_ref().clone())
 }

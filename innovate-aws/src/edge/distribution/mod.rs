@@ -3,7 +3,7 @@
 //! * [`Distribution`]: the construct; [`DistributionHandle`] is what the rest of the program needs,
 //! * [`Frontend`]: what it serves where no route says otherwise,
 //! * [`Origin`]: a load balancer that it gets the rest from,
-//! * `behavior`: which request goes where,
+//! * `behavior`: which request goes where, `check`: what CloudFront would refuse,
 //! * [`ResponseHeaders`] and their [`ContentSecurityPolicy`]: what it tells browsers,
 //! * `routing`: the function that leads all pages of an application to its one file,
 //! * `logging`: where its requests are written down,
@@ -11,6 +11,7 @@
 
 mod alarm;
 mod behavior;
+mod check;
 mod content_security_policy;
 mod frontend;
 mod handle;
@@ -34,9 +35,7 @@ use innovate_cfn::{
     },
     kind::WebAclArn,
 };
-use innovate_core::{
-    Construct, Diagnostic, MAIN, ResourceType as _, Scope, StackInUsEast1, Str, Value,
-};
+use innovate_core::{Construct, MAIN, ResourceType as _, Scope, StackInUsEast1, Str, Value};
 use typed_builder::TypedBuilder;
 
 use super::{AliasRecord, CertificateHandle, HostedZoneHandle};
@@ -46,7 +45,7 @@ use crate::{
     name::{Hostname, PathPattern, name_of},
     observability::Retention,
     security::{CloudFront, WebAclHandle},
-    storage::SiteBucketHandle,
+    storage::{BucketHandle, LogBucketHandle, SiteBucketHandle, VendedLogs},
 };
 
 pub use alarm::DistributionAlarm;
@@ -180,10 +179,14 @@ pub struct Distribution {
     /// Which metrics there are. Those that cost nothing by default.
     #[builder(default)]
     metrics: Metrics,
-    /// How long its log is kept. By default a year in production and a month elsewhere.
+    /// A bucket in us-east-1 to write its log to, which costs less than a log group and isn't searched
+    /// as easily. A log group of its own by default.
+    #[builder(default, setter(transform = |bucket: &LogBucketHandle<VendedLogs>| Some(bucket.bucket().clone())))]
+    log_bucket: Option<BucketHandle>,
+    /// How long its log group is kept. By default a year in production and a month elsewhere.
     #[builder(default, setter(strip_option))]
     log_retention: Option<Retention>,
-    /// What encrypts its log, in us-east-1. A key of its own by default.
+    /// What encrypts its log group, in us-east-1. A key of its own by default.
     #[builder(default, setter(transform = |key: &Key<Logs>| Some(key.clone())))]
     logs_key: Option<Key<Logs>>,
     #[builder(via_mutators)]
@@ -222,7 +225,12 @@ impl Construct for Distribution {
         if let frontend::Kind::Site(site) = &self.frontend.0 {
             scope.add("SitePolicy", site.allow_cloudfront(handle.distribution_id()));
         }
-        logging::build(&name, handle.arn(), self.log_retention, self.logs_key, scope);
+        let log = logging::Destination {
+            bucket: self.log_bucket,
+            retention: self.log_retention,
+            key: self.logs_key,
+        };
+        logging::build(&name, handle.arn(), log, scope);
         if self.metrics == Metrics::Additional {
             scope.add("Metrics", additional_metrics(&handle));
         }
@@ -237,71 +245,6 @@ impl Construct for Distribution {
 }
 
 impl Distribution {
-    /// Reports what CloudFormation would take, and CloudFront would refuse or do otherwise.
-    fn check(&self, scope: &mut Scope<'_>) {
-        if self.aliases.is_empty() {
-            scope.report(
-                Diagnostic::error("CF-01", "the distribution answers for no host of its own")
-                    .setter("aliases")
-                    .help("without one it speaks old versions of TLS: name a host, `.aliases([environment.host(\"www\")])`"),
-            );
-        }
-        for host in self.aliases.iter().filter(|host| self.certificate.misses(host)) {
-            scope.report(
-                Diagnostic::error(
-                    "CF-01",
-                    "the distribution's certificate doesn't cover one of its hosts",
-                )
-                .setter("aliases")
-                .given(host)
-                .allowed(format!("what the certificate covers: {}", self.certificate.covered())),
-            );
-        }
-        for (index, (paths, _)) in self.routes.iter().enumerate() {
-            if self.routes.iter().take(index).any(|(before, _)| before == paths) {
-                let setter = if paths.as_str() == API { "api" } else { "route" };
-                scope.report(
-                    Diagnostic::error("CF-06", "two routes of the distribution have one pattern")
-                        .setter(setter)
-                        .given(paths)
-                        .help("give each route a pattern of its own"),
-                );
-            }
-        }
-        let origins = self.origins();
-        for (index, (setter, origin)) in origins.iter().enumerate() {
-            let mut before = origins.iter().take(index).map(|(_, origin)| origin);
-            match before.find(|before| before.id() == origin.id()) {
-                Some(before) if before == origin => {}
-                Some(_) => scope.report(
-                    Diagnostic::error("CF-06", "two origins of the distribution have one host")
-                        .setter(*setter)
-                        .given(origin.id())
-                        .help("write one origin and give its clone to both"),
-                ),
-                None => origin.check(setter, scope),
-            }
-        }
-        if let Some(region) = self.origin_shield.filter(|region| !option::SHIELDS.contains(region))
-        {
-            let allowed = option::SHIELDS.map(Region::code).join(", ");
-            scope.report(
-                Diagnostic::error("CF-06", "the region has no Origin Shield")
-                    .setter("origin_shield")
-                    .given(region)
-                    .allowed(allowed),
-            );
-        }
-        for (_, page) in self.error_pages.iter().filter(|(_, page)| !page.starts_with('/')) {
-            scope.report(
-                Diagnostic::error("CF-06", "the path of a page begins with a slash")
-                    .setter("error_page")
-                    .given(page)
-                    .help(format!("write `/{page}`")),
-            );
-        }
-    }
-
     /// The load balancers that it gets something from, each with the method that named it.
     fn origins(&self) -> Vec<(&'static str, &Origin)> {
         let frontend = match &self.frontend.0 {

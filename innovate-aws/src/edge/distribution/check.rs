@@ -1,0 +1,84 @@
+//! What CloudFront would refuse, or do otherwise.
+
+use innovate_core::{Diagnostic, Scope};
+
+use super::{API, Distribution, option::SHIELDS};
+use crate::Region;
+
+/// Where everything of CloudFront's is.
+const US_EAST_1: &str = Region::UsEast1.code();
+
+impl Distribution {
+    /// Reports what CloudFormation would take, and CloudFront would refuse or do otherwise.
+    pub(super) fn check(&self, scope: &mut Scope<'_>) {
+        if self.aliases.is_empty() {
+            scope.report(
+                Diagnostic::error("CF-01", "the distribution answers for no host of its own")
+                    .setter("aliases")
+                    .help("without one it speaks old versions of TLS: name a host, `.aliases([environment.host(\"www\")])`"),
+            );
+        }
+        for host in self.aliases.iter().filter(|host| self.certificate.misses(host)) {
+            scope.report(
+                Diagnostic::error(
+                    "CF-01",
+                    "the distribution's certificate doesn't cover one of its hosts",
+                )
+                .setter("aliases")
+                .given(host)
+                .allowed(format!("what the certificate covers: {}", self.certificate.covered())),
+            );
+        }
+        for (index, (paths, _)) in self.routes.iter().enumerate() {
+            if self.routes.iter().take(index).any(|(before, _)| before == paths) {
+                let setter = if paths.as_str() == API { "api" } else { "route" };
+                scope.report(
+                    Diagnostic::error("CF-06", "two routes of the distribution have one pattern")
+                        .setter(setter)
+                        .given(paths)
+                        .help("give each route a pattern of its own"),
+                );
+            }
+        }
+        let origins = self.origins();
+        for (index, (setter, origin)) in origins.iter().enumerate() {
+            let mut before = origins.iter().take(index).map(|(_, origin)| origin);
+            match before.find(|before| before.id() == origin.id()) {
+                Some(before) if before == origin => {}
+                Some(_) => scope.report(
+                    Diagnostic::error("CF-06", "two origins of the distribution have one host")
+                        .setter(*setter)
+                        .given(origin.id())
+                        .help("write one origin and give its clone to both"),
+                ),
+                None => origin.check(setter, scope),
+            }
+        }
+        if let Some(region) = self.origin_shield.filter(|region| !SHIELDS.contains(region)) {
+            let allowed = SHIELDS.map(Region::code).join(", ");
+            scope.report(
+                Diagnostic::error("CF-06", "the region has no Origin Shield")
+                    .setter("origin_shield")
+                    .given(region)
+                    .allowed(allowed),
+            );
+        }
+        if let Some(bucket) = self.log_bucket.as_ref().filter(|bucket| bucket.region() != US_EAST_1)
+        {
+            scope.report(
+                Diagnostic::error("CF-06", "the distribution's log goes to a bucket in us-east-1")
+                    .setter("log_bucket")
+                    .given(format!("`{}` in {}", bucket.bucket_name(), bucket.region()))
+                    .allowed(US_EAST_1),
+            );
+        }
+        for (_, page) in self.error_pages.iter().filter(|(_, page)| !page.starts_with('/')) {
+            scope.report(
+                Diagnostic::error("CF-06", "the path of a page begins with a slash")
+                    .setter("error_page")
+                    .given(page)
+                    .help(format!("write `/{page}`")),
+            );
+        }
+    }
+}
