@@ -20,7 +20,7 @@ pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
     backup::{
         BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, ResourceKind,
-        RestoreRole, Selection, Vault, VaultLock, Weekday,
+        RestoreRole, RestoreTest, RestoreTesting, Selection, Vault, VaultLock, Velero, Weekday,
     },
     capacity,
     cluster::{

@@ -4,6 +4,7 @@
 //! * [`name`], [`quantity`]: names, labels, taints and amounts that Kubernetes accepts,
 //! * [`namespace`], [`config_map`], [`secret`]: what a workload is in and what it reads,
 //! * [`storage_class`]: the volumes that pods claim,
+//! * [`velero`]: what Velero saves of the cluster,
 //! * [`workload`]: what runs in the cluster,
 //! * [`ingress`]: how requests reach it from outside,
 //! * [`karpenter`]: the nodes that it runs on,
@@ -22,6 +23,7 @@ pub mod quantity;
 pub mod rules;
 pub mod secret;
 pub mod storage_class;
+pub mod velero;
 mod view;
 pub mod workload;
 

@@ -1,6 +1,7 @@
 //! The choices that `examples/prod.rs` doesn't make, so that what they yield meets the validators
 //! too: a staging environment that takes the other way wherever there is one.
 
+mod backup;
 mod database;
 mod edge;
 mod links;
@@ -52,10 +53,12 @@ fn other_choices() -> App {
     let (compute, manifests, cluster) = cluster(&staging, &vpc, &every);
     let Databases { stack: data, mut recovery } = Databases::new(&staging, &vpc, &every);
     let Linked { stack: linked, links } = Linked::new(&staging, &mut recovery, &cluster, &every);
+    backup::replicate(&mut keys, &mut recovery);
+    let backup = backup::stack(&staging, &mut recovery);
     let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
-        .stacks([keys, network, compute, data, linked])
+        .stacks([keys, network, compute, data, linked, backup])
         .stack(links)
         .stack(recovery)
         .stack(dns)
@@ -133,6 +136,7 @@ fn cluster(
     let karpenter = Karpenter::new(&cluster).spot_service_role(SpotServiceRole::Created);
     let karpenter = stack.add("Karpenter", karpenter);
     stack.add("LoadBalancerController", LoadBalancerController::new(&cluster));
+    backup::velero(&mut stack, &cluster);
     let secrets = ExternalSecrets::builder().cluster(&cluster).key(&keys.secrets).build();
     let secrets = stack.add("ExternalSecrets", secrets);
     let provider = stack.add("Oidc", OidcProvider::new(&cluster));

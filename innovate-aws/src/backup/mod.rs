@@ -4,6 +4,7 @@
 //! * [`BackupPlan`]: what is backed up when, of [`BackupRule`]s and [`Selection`]s,
 //! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`]: for how long, and when; checked by the compiler,
 //! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`],
+//! * [`Velero`]: the other way to back up what is in a cluster,
 //! * [`BackupMetric`], [`VaultAlarm`]: what AWS Backup measures, and what alarms watch.
 
 mod alarm;
@@ -17,6 +18,7 @@ mod rule;
 mod schedule;
 mod selection;
 mod vault;
+mod velero;
 
 pub use crate::schedule::Weekday;
 pub use alarm::VaultAlarm;
@@ -33,3 +35,4 @@ pub use rule::{BackupRule, TakesCopies};
 pub use schedule::{StartWindow, StartWindowError};
 pub use selection::{Protectable, ResourceKind, Selection};
 pub use vault::{BackupVault, Vault, VaultEvent, VaultPlace};
+pub use velero::{Velero, VeleroHandle};

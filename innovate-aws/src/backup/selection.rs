@@ -19,7 +19,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "AWS Backup doesn't back up `{Self}`",
     label = "not a database, a cluster or a bucket of the program",
-    note = "`Selection::all(ResourceKind::..)` and `Selection::tagged(..)` select what the program doesn't make"
+    note = "`Selection::all(ResourceKind::..)` and `Selection::with_tag(..)` select what the program doesn't make"
 )]
 pub trait Protectable {
     /// Its ARN.

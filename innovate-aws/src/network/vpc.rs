@@ -8,7 +8,7 @@ use innovate_cfn::{
     kind::{NatGatewayId, RouteTableId},
 };
 use innovate_core::{
-    AnyStack, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, Value,
+    AnyStack, Cidr, Construct, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope, Value,
 };
 use typed_builder::TypedBuilder;
 
@@ -45,6 +45,10 @@ pub struct Vpc {
     cidr: VpcCidr,
     /// The zones that it spans: [`zones!`](crate::zones).
     zones: Zones,
+    /// The blocks of networks that it may be connected to one day: other environments' and offices'. An
+    /// address that it shares with one is a finding. None by default.
+    #[builder(default, setter(transform = |blocks: impl IntoIterator<Item = Cidr>| blocks.into_iter().collect()))]
+    apart_from: Vec<Cidr>,
     /// How private subnets reach the internet. Through a regional NAT gateway by default.
     #[builder(default)]
     nat: Nat,
@@ -165,6 +169,15 @@ impl Vpc {
                     .given(named.join(", "))
                     .allowed(format!("zones of {own}"))
                     .help(format!("name zones of {own}, or make the environment in {region}"));
+            scope.report(finding);
+        }
+        let block = self.cidr.cidr();
+        for other in self.apart_from.iter().filter(|other| other.overlaps(block)) {
+            let finding = Diagnostic::error("NET-01", "the network's block is another network's, too")
+                .setter("cidr")
+                .given(block)
+                .allowed(format!("a block that shares no address with {other}"))
+                .help("networks with an address in common can never be peered, nor meet in a transit gateway");
             scope.report(finding);
         }
     }

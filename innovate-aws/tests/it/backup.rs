@@ -5,11 +5,12 @@ use innovate_aws::{
     backup::{
         BackupMetric, BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, Plan,
         ResourceKind, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault, VaultEvent,
-        VaultLock, Weekday,
+        VaultLock, Velero, Weekday,
     },
     days,
-    keys::{Backup, Key, KmsKey},
+    keys::{Backup, Key, KmsKey, S3},
     lifecycle, name, retention_range, start_window,
+    storage::{AccessLogBucket, Bucket},
 };
 use innovate_cfn::kind::TopicArn;
 use innovate_core::{
@@ -18,7 +19,10 @@ use innovate_core::{
 };
 
 use crate::{
-    program::{codes, environment, findings, of_type, resource, synth_with_registry, text},
+    program::{
+        Platform, codes, environment, findings, of_type, problems, resource, synth_with_registry,
+        text,
+    },
     recovery::recoverable,
 };
 
@@ -340,4 +344,35 @@ fn a_metric_is_the_vaults_own() {
     let [(dimension, value)] = metric.dimensions() else { panic!("one dimension") };
     assert_eq!(*dimension, "BackupVaultName");
     assert_eq!(value.clone().into_node().as_text(), Some("innovate-prod-dr-vault"));
+}
+
+#[test]
+fn velero_saves_volumes_of_the_cluster_and_forgets_its_own_snapshots_alone() {
+    let (mut platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+    let key = platform.compute.add("Objects", KmsKey::<S3>::new());
+    let logs = platform.compute.add("AccessLogs", AccessLogBucket::builder().build());
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
+    let bucket = platform.compute.add("Backups", bucket);
+    let velero = Velero::builder().cluster(&cluster).bucket(&bucket).build();
+    let velero = platform.compute.add("Velero", velero);
+    assert_eq!(velero.bucket_name(), bucket.bucket_name());
+    assert_eq!(velero.bucket_region(), "eu-west-1");
+    let policy = resource(platform.compute.model(), "VeleroPolicy");
+    let statements = policy.properties().at("PolicyDocument/Statement").unwrap();
+    let of = |action: &str| {
+        let statements = statements.as_list().unwrap().iter();
+        let has = |statement: &&Node| format!("{:?}", statement.get("Action")).contains(action);
+        statements.filter(has).cloned().collect::<Vec<_>>()
+    };
+    for action in ["ec2:CreateSnapshot", "ec2:CreateVolume", "ec2:CreateTags", "ec2:DeleteSnapshot"]
+    {
+        for statement in of(action) {
+            assert!(statement.get("Condition").is_some(), "{statement:?}");
+            assert_ne!(statement.get("Resource").and_then(Node::as_text), Some("*"));
+        }
+    }
+    assert_eq!(of("ec2:DeleteVolume"), []);
+    assert_eq!(of("s3:PutObject").len(), 1);
+    assert_eq!(of("kms:GenerateDataKey").len(), 1);
+    assert_eq!(problems(&platform.synth()), [""; 0]);
 }

@@ -6,10 +6,14 @@ use innovate_aws::{
     domain,
     keys::{Backup, Key, KmsKey, Rds, ReplicaKey},
     name,
+    network::{Vpc, VpcCidr},
+    vpc_cidr, zones,
 };
-use innovate_core::{App, DeletionPolicy, Node, Prod, RecoveryRegion, Stack};
+use innovate_core::{
+    App, Cidr, DeletionPolicy, Node, Prod, RecoveryRegion, Severity, Stack, Stage, Staging, cidr,
+};
 
-use crate::program::{environment, findings, resource, text};
+use crate::program::{environment, findings, flow_logs, keys, resource, text};
 
 /// Production in Ireland, with its backups in Frankfurt.
 pub(crate) fn recoverable() -> Environment<Prod> {
@@ -112,4 +116,54 @@ fn a_key_of_another_region_encrypts_nothing_here() {
     assert_eq!(finding.given_value(), Some("a key in eu-west-1"));
     assert_eq!(finding.allowed_values(), Some("a key in eu-central-1"));
     assert_eq!(finding.place().map(|place| place.line), Some(line));
+}
+
+/// The app with the network of an environment, which has this block.
+fn network<S: Stage>(
+    app: App,
+    environment: &Environment<S>,
+    cidr: VpcCidr,
+    apart_from: &[Cidr],
+) -> App {
+    let (keys, logs) = keys(environment);
+    let vpc = Vpc::builder()
+        .cidr(cidr)
+        .apart_from(apart_from.iter().copied())
+        .zones(zones!(EuWest1: az1, az2, az3))
+        .flow_logs(flow_logs(&logs))
+        .build();
+    let mut network = environment.stack("network");
+    network.add("Vpc", vpc);
+    app.stack(keys).stack(network)
+}
+
+#[test]
+fn environments_of_one_program_share_no_address() {
+    let two = |of_prod: VpcCidr| {
+        let (prod, staging) = (recoverable(), environment::<Staging>());
+        let app = network(App::new("test"), &prod, of_prod, &[]);
+        findings(network(app, &staging, vpc_cidr!("10.20.0.0/16"), &[]))
+    };
+    assert_eq!(two(vpc_cidr!("10.30.0.0/16")), []);
+    let found = two(vpc_cidr!("10.20.128.0/17"));
+    let [finding] = &*found else { panic!("{found:?}") };
+    assert_eq!((finding.code(), finding.severity()), ("NET-01", Severity::Error));
+    assert_eq!(finding.given_value(), Some("10.20.0.0/16"));
+    assert_eq!(
+        finding.allowed_values(),
+        Some("a block that shares no address with 10.20.128.0/17")
+    );
+}
+
+#[test]
+fn a_network_stays_apart_from_those_of_other_programs() {
+    let prod = recoverable();
+    let others = [cidr!("10.10.0.0/16"), cidr!("10.20.0.0/16")];
+    assert_eq!(findings(network(App::new("test"), &prod, vpc_cidr!("10.30.0.0/16"), &others)), []);
+    let found = findings(network(App::new("test"), &prod, vpc_cidr!("10.20.0.0/20"), &others));
+    let [finding] = &*found else { panic!("{found:?}") };
+    assert_eq!(finding.code(), "NET-01");
+    assert_eq!(finding.setter_name(), Some("cidr"));
+    assert_eq!(finding.given_value(), Some("10.20.0.0/20"));
+    assert_eq!(finding.allowed_values(), Some("a block that shares no address with 10.20.0.0/16"));
 }

@@ -12,12 +12,13 @@ const HEADER: &str = "\
 # `x` integer or text, `*` anything, `{}` an object of the fields below, `{s}` a map of texts,
 # `[s]` a list of texts, `[{}]` a list of such objects. What follows are the values that are allowed.
 #
-# Karpenter 1.14.1, External Secrets 2.9.0, AWS Load Balancer Controller 3.5.0 (each Apache-2.0).
+# Karpenter 1.14.1, External Secrets 2.9.0, AWS Load Balancer Controller 3.5.0,
+# Velero 1.18.1 (each Apache-2.0).
 # Made from their definitions by `UPDATE_TABLE=1 cargo test -p innovate-k8s --test it table`.
 ";
 
 /// The kinds that constructs make, and those that programs write by hand beside them.
-const KINDS: [(&str, &str); 7] = [
+const KINDS: [(&str, &str); 12] = [
     ("elbv2.k8s.aws/v1beta1", "IngressClassParams"),
     ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
     ("external-secrets.io/v1", "ClusterSecretStore"),
@@ -25,6 +26,11 @@ const KINDS: [(&str, &str); 7] = [
     ("external-secrets.io/v1", "SecretStore"),
     ("karpenter.k8s.aws/v1", "EC2NodeClass"),
     ("karpenter.sh/v1", "NodePool"),
+    ("velero.io/v1", "Backup"),
+    ("velero.io/v1", "BackupStorageLocation"),
+    ("velero.io/v1", "Restore"),
+    ("velero.io/v1", "Schedule"),
+    ("velero.io/v1", "VolumeSnapshotLocation"),
 ];
 
 #[test]

@@ -21,4 +21,5 @@ mod rule_workload;
 mod schema;
 mod service;
 mod storage;
+mod velero;
 mod yaml;

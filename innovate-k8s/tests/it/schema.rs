@@ -9,7 +9,8 @@ use serde_json::Value;
 pub(crate) struct Definitions(BTreeMap<(String, String), Value>);
 
 /// The projects whose custom resources are made here.
-const PROJECTS: [&str; 3] = ["aws-load-balancer-controller", "external-secrets", "karpenter-aws"];
+const PROJECTS: [&str; 4] =
+    ["aws-load-balancer-controller", "external-secrets", "karpenter-aws", "velero"];
 
 impl Definitions {
     /// Those in the folder beside the checkout; `None`, with a notice, if there is none.

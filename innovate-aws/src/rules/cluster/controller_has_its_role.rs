@@ -15,11 +15,11 @@ pub static CONTROLLER_HAS_ITS_ROLE: Rule = Rule {
     title: "a controller whose objects the manifests have may act on AWS",
     explanation: "\
 An ingress gets its load balancer from the AWS Load Balancer Controller, a node pool its nodes from \
-Karpenter, an external secret its value from the External Secrets Operator. Each of them needs a role: \
-without one the object is accepted and nothing ever comes of it. The rule looks for a role that is \
+Karpenter, an external secret its value from the External Secrets Operator, and a schedule of Velero its \
+backups from Velero. Each of them needs a role: without one the object is accepted and nothing ever comes of it. The rule looks for a role that is \
 bound to the service account of the controller's chart, through Pod Identity or an identity provider.
 
-Source: the installation pages of the three controllers.",
+Source: the installation pages of the controllers.",
     check: Check::Model(check),
 };
 
@@ -31,7 +31,7 @@ struct Controller {
     construct: &'static str,
 }
 
-const CONTROLLERS: [Controller; 4] = [
+const CONTROLLERS: [Controller; 5] = [
     Controller {
         group: "elbv2.k8s.aws/",
         namespace: "kube-system",
@@ -55,6 +55,12 @@ const CONTROLLERS: [Controller; 4] = [
         namespace: "external-secrets",
         service_account: "external-secrets",
         construct: "ExternalSecrets::builder().cluster(&cluster).key(&key).build()",
+    },
+    Controller {
+        group: "velero.io/",
+        namespace: "velero",
+        service_account: "velero-server",
+        construct: "Velero::builder().cluster(&cluster).bucket(&bucket).build()",
     },
 ];
 

@@ -1,0 +1,176 @@
+//! Velero's part of AWS.
+
+use innovate_cfn::policy::{Condition, Statement};
+use innovate_core::{AnyStack, Construct, Scope, Site, Text, Value, text, value::pseudo};
+use typed_builder::TypedBuilder;
+
+use crate::{
+    cluster::Cluster,
+    identity::{Permissions, PodIdentity, PodRole},
+    name::{BucketName, ClusterName},
+    service_account,
+    storage::BucketHandle,
+};
+
+/// A tag that the EBS driver gives each volume it makes.
+///
+/// Source: "Driver Options", AWS EBS CSI Driver documentation.
+const OF_DRIVER: &str = "ebs.csi.aws.com/cluster";
+/// A tag that Velero gives each snapshot it takes, and each volume that it makes of one.
+const OF_VELERO: &str = "velero.io/backup";
+
+/// What Velero needs of AWS: the role of its service account `velero/velero-server`, which its chart makes,
+/// for the snapshots of the cluster's volumes and the objects of one bucket.
+///
+/// It takes snapshots of volumes that the EBS driver made, and deletes snapshots that it took itself; it
+/// can't detach or delete a volume. The bucket's own key encrypts the objects, so Velero needs not be told
+/// of one.
+///
+/// Velero restores a namespace, or one object, into the same cluster or another. What is lost at worst
+/// (RPO) is what was written since the last of its schedules ran, an hour or a day; a restore (RTO) takes
+/// minutes for objects, and as long as EBS takes to fill volumes from snapshots for data. It is beside
+/// [AWS Backup for EKS](super::BackupPlan), which keeps recovery points in vaults that can be locked and
+/// copied to another region; Velero's hooks freeze an application while it is saved.
+///
+/// ```
+/// use innovate_aws::{backup::Velero, cluster::Cluster, storage::BucketHandle};
+/// use innovate_core::{Prod, Stack};
+///
+/// fn velero(stack: &mut Stack<Prod>, cluster: &Cluster, bucket: &BucketHandle) {
+///     let velero = stack.add("Velero", Velero::builder().cluster(cluster).bucket(bucket).build());
+///     assert_eq!(velero.pod_role().service_account().name().as_str(), "velero-server");
+/// }
+/// ```
+///
+/// Source: "Set permissions for Velero", README of velero-plugin-for-aws.
+#[derive(Clone, Debug, TypedBuilder)]
+pub struct Velero {
+    /// The cluster.
+    #[builder(setter(transform = |cluster: &Cluster| cluster.clone()))]
+    cluster: Cluster,
+    /// Where backups are kept. No other cluster writes to it.
+    #[builder(setter(transform = |bucket: &BucketHandle| bucket.clone()))]
+    bucket: BucketHandle,
+}
+
+impl Construct for Velero {
+    type Handle = VeleroHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> VeleroHandle {
+        let site = self.cluster.site().clone();
+        let mut permissions = volumes(&site);
+        permissions.extend(objects(&self.bucket));
+        let identity = PodIdentity::builder()
+            .cluster(&self.cluster)
+            .service_account(service_account!("velero", "velero-server"))
+            .permissions(permissions)
+            .build();
+        VeleroHandle {
+            role: identity.build(scope),
+            cluster: self.cluster.name().clone(),
+            bucket: self.bucket.bucket_name().clone(),
+            bucket_region: self.bucket.region().to_owned(),
+        }
+    }
+}
+
+/// Snapshots of the cluster's volumes, and volumes of its snapshots.
+fn volumes(site: &Site) -> Permissions {
+    let (region, account) = (site.region(), site.account());
+    let volumes = || -> Value<Text> {
+        text!["arn:", pseudo::partition(), format!(":ec2:{region}:{account}:volume/*")]
+    };
+    // A snapshot belongs to no account in its ARN.
+    let snapshots = || -> Value<Text> {
+        text!["arn:", pseudo::partition(), format!(":ec2:{region}::snapshot/*")]
+    };
+    let by_velero = |key: &str| Condition::null(format!("{key}/{OF_VELERO}"), false);
+    Permissions::new([
+        // EC2 takes no resource for what only looks.
+        Statement::allow(["ec2:DescribeSnapshots", "ec2:DescribeVolumes"]).sid("Look").on_all(),
+        Statement::allow(["ec2:CreateSnapshot"])
+            .sid("SaveVolumes")
+            .on(volumes())
+            .when(Condition::string_equals(format!("aws:ResourceTag/{OF_DRIVER}"), "true")),
+        Statement::allow(["ec2:CreateSnapshot"])
+            .sid("MakeSnapshots")
+            .on(snapshots())
+            .when(by_velero("aws:RequestTag")),
+        Statement::allow(["ec2:CreateVolume"])
+            .sid("MakeVolumes")
+            .on(volumes())
+            .when(by_velero("aws:RequestTag")),
+        Statement::allow(["ec2:CreateVolume"])
+            .sid("ReadSnapshots")
+            .on(snapshots())
+            .when(by_velero("aws:ResourceTag")),
+        Statement::allow(["ec2:CreateTags"])
+            .sid("TagWhatItMakes")
+            .on([volumes(), snapshots()])
+            .when(Condition::string_equals("ec2:CreateAction", ["CreateSnapshot", "CreateVolume"])),
+        Statement::allow(["ec2:DeleteSnapshot"])
+            .sid("ForgetSnapshots")
+            .on(snapshots())
+            .when(by_velero("aws:ResourceTag")),
+    ])
+}
+
+/// The objects of the bucket.
+fn objects(bucket: &BucketHandle) -> Vec<Statement> {
+    let arn: Value<Text> = bucket.arn().assume();
+    let mut statements = vec![
+        Statement::allow([
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+            "s3:PutObjectTagging",
+        ])
+        .sid("KeepBackups")
+        .on(text![&arn, "/*"]),
+        Statement::allow(["s3:ListBucket"]).sid("FindBackups").on(&arn),
+    ];
+    if let Some(key) = bucket.key_arn() {
+        let through = format!("s3.{}.amazonaws.com", bucket.region());
+        statements.push(
+            Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"])
+                .sid("EncryptBackups")
+                .on(key)
+                .when(Condition::string_equals("kms:ViaService", through)),
+        );
+    }
+    statements
+}
+
+/// Velero's part of AWS, as its manifests name it.
+#[derive(Clone, Debug)]
+pub struct VeleroHandle {
+    role: PodRole,
+    cluster: ClusterName,
+    bucket: BucketName,
+    bucket_region: String,
+}
+
+impl VeleroHandle {
+    /// The name of the cluster that it is in.
+    pub const fn cluster_name(&self) -> &ClusterName {
+        &self.cluster
+    }
+
+    /// Its role and service account.
+    pub const fn pod_role(&self) -> &PodRole {
+        &self.role
+    }
+
+    /// The bucket that backups are kept in.
+    pub const fn bucket_name(&self) -> &BucketName {
+        &self.bucket
+    }
+
+    /// The code of the region that the bucket is in.
+    pub fn bucket_region(&self) -> &str {
+        &self.bucket_region
+    }
+}

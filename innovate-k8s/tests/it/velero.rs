@@ -1,0 +1,160 @@
+//! What Velero saves, and what of it is refused.
+
+use innovate_aws::{
+    backup::{Velero, VeleroHandle},
+    keys::{KmsKey, S3},
+    storage::{AccessLogBucket, Bucket},
+};
+use innovate_core::{Diagnostic, Prod};
+use innovate_k8s::{
+    Namespace, object_name,
+    velero::{BackupStorageLocation, Every, Schedule, VolumeSnapshotLocation},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    program::{Program, files},
+    schema::Definitions,
+};
+
+/// A program with Velero's part of AWS.
+fn program() -> (Program<Prod>, VeleroHandle) {
+    let mut program = Program::<Prod>::new();
+    let stack = program.stacks.last_mut().unwrap();
+    let key = stack.add("Objects", KmsKey::<S3>::new());
+    let logs = stack.add("AccessLogs", AccessLogBucket::builder().build());
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
+    let bucket = stack.add("Saved", bucket);
+    let velero = Velero::builder().cluster(&program.cluster).bucket(&bucket).build();
+    let velero = stack.add("Velero", velero);
+    (program, velero)
+}
+
+/// A schedule with what has no default, and whatever else is set.
+macro_rules! schedule {
+    ($program:expr, $velero:expr $(, $setter:ident($value:expr))*) => {{
+        let location = BackupStorageLocation::builder()
+            .name(object_name!("default"))
+            .velero($velero)
+            .build();
+        let location = $program.manifests.add(location);
+        let snapshots = VolumeSnapshotLocation::builder()
+            .name(object_name!("default"))
+            .velero($velero)
+            .build();
+        let snapshots = $program.manifests.add(snapshots);
+        let schedule = Schedule::builder()
+            .name(object_name!("nightly"))
+            .location(&location)
+            .snapshots(&snapshots)
+            $(.$setter($value))*
+            .build();
+        $program.manifests.add(schedule);
+    }};
+}
+
+/// The objects of Velero, by their kinds.
+fn objects(program: Program<Prod>) -> Vec<Value> {
+    let parse = |text: String| serde_saphyr::from_str::<Value>(&text).unwrap();
+    let mut objects: Vec<Value> = files(&program.synth())
+        .into_values()
+        .map(parse)
+        .filter(|object| object["apiVersion"] == "velero.io/v1")
+        .collect();
+    objects.sort_by_key(|object| object["kind"].as_str().unwrap().to_owned());
+    objects
+}
+
+#[test]
+fn what_velero_is_told_names_its_bucket_and_its_region() {
+    let (mut program, velero) = program();
+    let bucket = velero.bucket_name().to_string();
+    schedule!(program, &velero);
+    let objects = objects(program);
+    let [storage, schedule, snapshots] = &*objects else { panic!("{objects:?}") };
+    let region = json!({ "region": "eu-west-1" });
+    assert_eq!(
+        storage["spec"],
+        json!({
+            "provider": "aws",
+            "default": true,
+            "accessMode": "ReadWrite",
+            "objectStorage": { "bucket": bucket },
+            "config": region,
+        })
+    );
+    assert_eq!(snapshots["spec"], json!({ "provider": "aws", "config": region }));
+    assert_eq!(
+        schedule["spec"],
+        json!({
+            "schedule": "0 1 * * *",
+            "template": {
+                "includedNamespaces": ["*"],
+                "storageLocation": "default",
+                "snapshotVolumes": true,
+                "volumeSnapshotLocations": ["default"],
+                "ttl": "720h0m0s",
+            },
+        })
+    );
+    if let Some(definitions) = Definitions::read() {
+        for object in &objects {
+            assert_eq!(definitions.refusals(object), Some(Vec::new()), "{object}");
+        }
+    }
+}
+
+#[test]
+fn a_schedule_saves_the_namespaces_that_it_names_as_often_as_it_says() {
+    for (every, cron) in [
+        (Every::Hour, "0 * * * *"),
+        (Every::SixHours, "0 */6 * * *"),
+        (Every::DayAt(23), "0 23 * * *"),
+        (Every::SundayAt(4), "0 4 * * 0"),
+    ] {
+        let (mut program, velero) = program();
+        let saved = [program.manifests.add(Namespace::new(object_name!("shop")))];
+        schedule!(program, &velero, every(every), namespaces(saved), keep_days(7));
+        let objects = objects(program);
+        let schedule = &objects[1]["spec"];
+        assert_eq!(schedule["schedule"], cron);
+        assert_eq!(schedule["template"]["includedNamespaces"], json!(["shop"]));
+        assert_eq!(schedule["template"]["ttl"], "168h0m0s");
+    }
+}
+
+/// Code, builder method, value given and what is allowed.
+fn said(finding: &Diagnostic) -> (&str, &str, &str, &str) {
+    (
+        finding.code(),
+        finding.setter_name().unwrap_or_default(),
+        finding.given_value().unwrap_or_default(),
+        finding.allowed_values().unwrap_or_default(),
+    )
+}
+
+#[test]
+fn a_schedule_at_no_hour_or_for_no_day_is_an_error() {
+    let (mut program, velero) = program();
+    schedule!(program, &velero, every(Every::DayAt(24)), keep_days(0));
+    let findings = program.findings();
+    let said: Vec<_> = findings.iter().map(said).collect();
+    assert_eq!(
+        said,
+        [("K8S-02", "every", "24", "0 to 23"), ("K8S-02", "keep_days", "0", "1 or more days")]
+    );
+}
+
+#[test]
+fn velero_without_a_role_in_aws_is_an_error() {
+    let mut program = Program::<Prod>::new();
+    program.manifests.raw(json!({
+        "apiVersion": "velero.io/v1",
+        "kind": "VolumeSnapshotLocation",
+        "metadata": { "name": "default", "namespace": "velero" },
+        "spec": { "provider": "aws" },
+    }));
+    let findings = program.findings();
+    let codes: Vec<_> = findings.iter().map(Diagnostic::code).collect();
+    assert_eq!(codes, ["EKS-15"]);
+}

@@ -1,0 +1,86 @@
+//! Vaults with each lock, a plan with every sort of rule, restores that are tried, and Velero.
+
+use innovate::{
+    aws::{
+        backup::{Velero, VeleroHandle},
+        cluster::Cluster,
+        storage::{AccessLogBucket, Bucket},
+    },
+    prelude::*,
+};
+
+/// The stack at home, with what of it is in the recovery region.
+pub(crate) fn stack(
+    staging: &Environment<Staging>,
+    recovery: &mut Stack<Staging, RecoveryRegion>,
+) -> Stack<Staging> {
+    let key = recovery.add("BackupKey", KmsKey::<Backup>::new());
+    let range = retention_range!(7..=400);
+    let lock = VaultLock::compliance(range, days!(30), IUnderstandThisCantBeUndone);
+    let copies = BackupVault::<RecoveryRegion>::builder().key(&key).lock(lock).build();
+    let copies = recovery.add("Vault", copies);
+
+    let mut backup = staging.stack("backup");
+    let key = backup.add("BackupKey", KmsKey::<Backup>::new());
+    let vault = BackupVault::<HomeRegion>::builder()
+        .key(&key)
+        .lock(VaultLock::governance(retention_range!(7..)))
+        .deletable_by([name!(RoleName: "break-glass")])
+        .notify(arn!(TopicArn: "arn:aws:sns:eu-west-1:111122223333:operations"))
+        .build();
+    let vault = backup.add("Vault", vault);
+    let plan = BackupPlan::builder()
+        .vault(&vault)
+        .rules([
+            BackupRule::daily(lifecycle!(35 days)).copy_to(&copies),
+            BackupRule::weekly(Weekday::Saturday, lifecycle!(120 days, cold after 30))
+                .window(start_window!("22:00-23:30"))
+                .archive_volumes()
+                .copy_for(&copies, lifecycle!(90 days)),
+            BackupRule::monthly(lifecycle!(365 days, cold after 30)).named("Archive"),
+        ])
+        .selections([
+            Selection::all(ResourceKind::AuroraCluster),
+            Selection::all(ResourceKind::RdsInstance),
+            Selection::all(ResourceKind::EbsVolume).tagged("backup", "weekly"),
+            Selection::with_tag("backup", "daily").tagged("owner", "platform"),
+        ]);
+    backup.add("Plan", plan.build());
+    let continuous = BackupPlan::builder()
+        .vault(&vault)
+        .rules([BackupRule::daily(lifecycle!(35 days)).continuous()])
+        .selections([Selection::all(ResourceKind::S3Bucket)]);
+    backup.add("Continuous", continuous.build());
+
+    let role = backup.add("Restores", RestoreRole::new());
+    let testing = RestoreTesting::<RecoveryRegion>::builder()
+        .vault(&copies)
+        .role(&role)
+        .tests([
+            RestoreTest::aurora_cluster().with("dbsubnetgroupname", "recovery"),
+            RestoreTest::ebs_volume().validated_within_hours(24),
+        ])
+        .day(Weekday::Monday)
+        .window(start_window!("08:00-10:30"))
+        .within_days(7);
+    recovery.add("RestoreTesting", testing.build());
+    backup
+}
+
+/// A key of several regions and its replica.
+pub(crate) fn replicate(
+    keys: &mut Stack<Staging>,
+    recovery: &mut Stack<Staging, RecoveryRegion>,
+) -> Key<Secrets> {
+    let key = keys.add("ReplicatedSecrets", KmsKey::<Secrets>::new().multi_region());
+    recovery.add("SecretsKey", ReplicaKey::of(&key))
+}
+
+/// Velero, with a bucket of its own.
+pub(crate) fn velero(stack: &mut Stack<Staging>, cluster: &Cluster) -> VeleroHandle {
+    let key = stack.add("VeleroKey", KmsKey::<S3>::new());
+    let logs = stack.add("VeleroAccessLogs", AccessLogBucket::builder().build());
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
+    let bucket = stack.add("Velero", bucket);
+    stack.add("VeleroRole", Velero::builder().cluster(cluster).bucket(&bucket).build())
+}
