@@ -40,6 +40,7 @@ mod network_property;
 mod network_rule;
 mod program;
 mod rds_postgres;
+mod rds_rule;
 mod recovery;
 mod registry;
 mod repository;
