@@ -75,6 +75,7 @@ pub use innovate_aws::{
     database::{AuroraAlarm, RdsAlarm, ReplicaAlarm},
     load_balancer::{LoadBalancerAlarm, TargetGroupAlarm},
     network::NetworkAlarm,
+    observability::{CompositeAlarm, Dashboard, LogMetric, LogPattern, Tracing, Widget},
     security::web_acl::WebAclAlarm,
 };
 pub use innovate_core::{

@@ -112,7 +112,7 @@ impl Construct for EksCluster {
             |phase| versions.iter().filter(move |(addon, _)| addon.phase() == phase).cloned();
         let mut before: Vec<ResourceRef> = Vec::new();
         for (addon, version) in of_phase(Phase::BeforeNodes) {
-            before.push(installer.install(scope, addon, version, &[]));
+            before.push(installer.install(scope, addon, version, &[]).0);
         }
         let (nodes, _) = &self.network;
         let (group, node_role) = scope.within("CoreNodes", |scope| {
@@ -129,8 +129,10 @@ impl Construct for EksCluster {
             )
         });
         let after = [ResourceRef::clone(&group)];
+        let mut application_logs = None;
         for (addon, version) in of_phase(Phase::AfterNodes) {
-            installer.install(scope, addon, version, &after);
+            let (_, logs) = installer.install(scope, addon, version, &after);
+            application_logs = application_logs.or(logs);
         }
 
         let id = scope.path().replace('/', "");
@@ -144,6 +146,7 @@ impl Construct for EksCluster {
             id,
             nodes: nodes.clone(),
             volume_key: self.volume_key,
+            application_logs,
         })
     }
 }
@@ -259,14 +262,15 @@ struct Installer<'a> {
 }
 
 impl Installer<'_> {
-    /// Adds an add-on with its role and, if it writes logs, its log groups.
+    /// Adds an add-on with its role and, if it writes logs, its log groups, and gives it and the log
+    /// group of applications.
     fn install(
         &self,
         scope: &mut Scope<'_>,
         addon: Addon,
         version: Option<AddonVersion>,
         after: &[ResourceRef],
-    ) -> ResourceRef {
+    ) -> (ResourceRef, Option<ResourceRef>) {
         scope.within(addon.id(), |scope| {
             let mut resource = eks::Addon::new(addon.name(), self.cluster)
                 .resolve_conflicts(eks::addon::ResolveConflicts::OVERWRITE)
@@ -289,15 +293,17 @@ impl Installer<'_> {
             if let Some(values) = addon::configuration(addon) {
                 resource = resource.configuration_values(values.to_string());
             }
+            let mut application = None;
             if addon == Addon::CloudWatchObservability {
                 for kind in ["Application", "Dataplane", "Host", "Performance"] {
                     let suffix = kind.to_ascii_lowercase();
                     let name = format!("/aws/containerinsights/{}/{suffix}", self.name);
                     let group = self.logs.add_to(scope, format!("{kind}Logs"), name);
                     resource = resource.depends_on(&group);
+                    application = application.or(Some(group));
                 }
             }
-            ResourceRef::clone(&scope.add(MAIN, resource))
+            (ResourceRef::clone(&scope.add(MAIN, resource)), application)
         })
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use innovate_cfn::{eks, kind::EksClusterName};
+use innovate_cfn::{
+    eks,
+    kind::{EksClusterName, LogGroupName},
+};
 use innovate_core::{Gives, ResourceRef, Scope, Site, Text, Value, text, value::pseudo};
 
 use super::KubernetesVersion;
@@ -27,6 +30,7 @@ pub(super) struct Inner {
     pub(super) nodes: Subnets<Private>,
     pub(super) volume_key: Key<Ebs>,
     pub(super) core_nodes: RoleHandle,
+    pub(super) application_logs: Option<ResourceRef>,
 }
 
 impl Cluster {
@@ -63,6 +67,16 @@ impl Cluster {
     /// through a cache, and little else. Karpenter's nodes have another.
     pub fn core_node_role(&self) -> &RoleHandle {
         &self.0.core_nodes
+    }
+
+    /// The log group of what pods write, which the add-on
+    /// [`CloudWatchObservability`](super::Addon::CloudWatchObservability) fills:
+    /// `/aws/containerinsights/<cluster>/application`.
+    pub fn application_logs(&self) -> Value<LogGroupName> {
+        match &self.0.application_logs {
+            Some(group) => group.reference(),
+            None => Value::literal(format!("/aws/containerinsights/{}/application", self.0.name)),
+        }
     }
 
     /// The URL of the Kubernetes API.

@@ -1,6 +1,6 @@
 //! Metrics of CloudWatch.
 
-use innovate_core::{Text, Value};
+use innovate_core::{Str, Text, Value};
 
 use super::alarm::{Math, Signal};
 
@@ -48,8 +48,8 @@ units! {
 /// what an alarm watches and a dashboard shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
-    namespace: &'static str,
-    name: &'static str,
+    namespace: Str,
+    name: Str,
     unit: Option<Unit>,
     dimensions: Vec<(&'static str, Value<Text>)>,
 }
@@ -60,7 +60,17 @@ impl Metric {
         name: &'static str,
         dimensions: [(&'static str, Value<Text>); N],
     ) -> Self {
-        Self { namespace, name, unit: None, dimensions: dimensions.into() }
+        Self {
+            namespace: Str::Borrowed(namespace),
+            name: Str::Borrowed(name),
+            unit: None,
+            dimensions: dimensions.into(),
+        }
+    }
+
+    /// A metric of the program's own, without dimensions.
+    pub(crate) const fn custom(namespace: Str, name: Str) -> Self {
+        Self { namespace, name, unit: None, dimensions: Vec::new() }
     }
 
     /// The same metric, measured in a unit.
@@ -71,13 +81,13 @@ impl Metric {
     }
 
     /// The service's namespace, such as `AWS/RDS`.
-    pub const fn namespace(&self) -> &'static str {
-        self.namespace
+    pub fn namespace(&self) -> &str {
+        &self.namespace
     }
 
     /// The metric's name.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// What it is measured in, if the service says so.

@@ -3,18 +3,28 @@
 //! * [`LogGroup`]: a log group made before what writes to it, with [`Retention`] and a key,
 //! * [`Metric`]: what a service measures about one resource; [`Measure`]: one with its statistic,
 //! * [`Alarm`], [`Alarms`]: what goes off when a metric is as it should not be,
-//! * [`AlarmTopic`]: whom alarms tell.
+//! * [`AlarmTopic`]: whom alarms tell,
+//! * [`LogMetric`]: a count of what stands in a log,
+//! * [`Dashboard`]: what an environment looks like on one page,
+//! * [`Tracing`]: traces by OpenTelemetry.
 
 pub(crate) mod alarm;
+mod dashboard;
 mod log_group;
+mod log_metric;
 mod metric;
 pub(crate) mod metric_table;
 mod topic;
+mod tracing;
 
 pub use alarm::{
-    Alarm, AlarmHandle, AlarmKind, Alarms, AlarmsHandle, Condition, Datapoints, LetsAlarmsGoUnseen,
-    Math, MetricsQuery, MissingData, NoRecipient, Period, Recipient, Recipients, Signal, Topics,
+    Alarm, AlarmHandle, AlarmKind, Alarms, AlarmsHandle, CompositeAlarm, CompositeAlarmHandle,
+    Condition, Datapoints, LetsAlarmsGoUnseen, Math, MetricsQuery, MissingData, NoRecipient,
+    Period, PromQlAlarm, Recipient, Recipients, Signal, Topics,
 };
+pub use dashboard::{Dashboard, Widget};
 pub use log_group::{LogGroup, LogGroupHandle, Retention};
+pub use log_metric::{LogMetric, LogPattern};
 pub use metric::{Measure, Metric, Percentile, Statistic, Unit};
 pub use topic::{AlarmTopic, Publisher, Subscriber, TopicHandle};
+pub use tracing::Tracing;

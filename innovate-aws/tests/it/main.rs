@@ -38,6 +38,7 @@ mod load_balancer;
 mod load_balancer_rule;
 mod network_property;
 mod network_rule;
+mod observability;
 mod program;
 mod rds_postgres;
 mod rds_rule;

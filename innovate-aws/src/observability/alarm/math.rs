@@ -31,8 +31,13 @@ impl Math {
     /// The expression, and the measures that it calls `m1`, `m2` and so on. One that stands in it
     /// twice has one name.
     pub(crate) fn written(&self) -> (String, Vec<&Measure>) {
+        self.written_as("m")
+    }
+
+    /// The same, with names that begin otherwise.
+    pub(crate) fn written_as(&self, prefix: &str) -> (String, Vec<&Measure>) {
         let mut measures = Vec::new();
-        let expression = self.0.written(&mut measures);
+        let expression = self.0.written(prefix, &mut measures);
         (expression, measures)
     }
 
@@ -47,7 +52,7 @@ impl Math {
 }
 
 impl Term {
-    fn written<'a>(&'a self, measures: &mut Vec<&'a Measure>) -> String {
+    fn written<'a>(&'a self, prefix: &str, measures: &mut Vec<&'a Measure>) -> String {
         match self {
             Self::Number(number) => number.to_string(),
             Self::Measure(measure) => {
@@ -56,12 +61,14 @@ impl Term {
                     measures.push(measure);
                     measures.len() - 1
                 });
-                format!("m{}", at + 1)
+                format!("{prefix}{}", at + 1)
             }
-            Self::Filled(term, value) => format!("FILL({}, {value})", term.written(measures)),
+            Self::Filled(term, value) => {
+                format!("FILL({}, {value})", term.written(prefix, measures))
+            }
             Self::Both(left, operator, right) => {
-                let left = left.written(measures);
-                format!("({left} {operator} {})", right.written(measures))
+                let left = left.written(prefix, measures);
+                format!("({left} {operator} {})", right.written(prefix, measures))
             }
         }
     }

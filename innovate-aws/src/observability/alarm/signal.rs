@@ -3,7 +3,7 @@
 use innovate_cfn::cloudwatch::{self, alarm};
 
 use super::{Condition, Math, MetricsQuery, Period};
-use crate::observability::{Measure, Statistic};
+use crate::observability::{Measure, Metric, Statistic};
 
 /// What an alarm watches. A [`Measure`], [`Math`] or a [`MetricsQuery`] becomes one by itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,23 @@ const WATCHED: &str = "watched";
 const EXPECTED: &str = "expected";
 
 impl Signal {
+    /// How many metrics it is made of.
+    pub(crate) fn metrics(&self) -> usize {
+        match self {
+            Self::Measure(_) | Self::Query(_) => 1,
+            Self::Math(math) => math.metrics().count(),
+        }
+    }
+
+    /// The namespaces of its metrics.
+    pub(crate) fn namespaces(&self) -> Vec<&str> {
+        match self {
+            Self::Measure(measure) => vec![measure.metric().namespace()],
+            Self::Math(math) => math.metrics().map(Metric::namespace).collect(),
+            Self::Query(query) => vec![query.namespace()],
+        }
+    }
+
     /// Puts what is watched, and what it is compared with, into an alarm.
     pub(super) fn watch(
         &self,
@@ -78,8 +95,8 @@ fn one(alarm: cloudwatch::Alarm, measure: &Measure, period: Period) -> cloudwatc
         .map(|(name, value)| alarm::Dimension::new(*name, value))
         .collect();
     let alarm = alarm
-        .namespace(metric.namespace())
-        .metric_name(metric.name())
+        .namespace(metric.namespace().to_owned())
+        .metric_name(metric.name().to_owned())
         .dimensions(dimensions)
         .period(period.seconds());
     match measure.statistic() {
@@ -100,8 +117,8 @@ fn stat(measure: &Measure, period: Period) -> alarm::MetricStat {
         .map(|(name, value)| alarm::Dimension::new(*name, value))
         .collect();
     let metric = alarm::Metric::new()
-        .namespace(metric.namespace())
-        .metric_name(metric.name())
+        .namespace(metric.namespace().to_owned())
+        .metric_name(metric.name().to_owned())
         .dimensions(dimensions);
     alarm::MetricStat::new(metric, period.seconds(), measure.statistic().name())
 }

@@ -130,6 +130,10 @@ pub struct AlarmHandle {
 }
 
 impl AlarmHandle {
+    pub(super) const fn new(alarm: cloudwatch::AlarmRef, name: String) -> Self {
+        Self { alarm, name }
+    }
+
     /// Its name, known before deployment.
     pub fn name(&self) -> &str {
         &self.name

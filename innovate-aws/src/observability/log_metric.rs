@@ -1,0 +1,93 @@
+//! Counts of what stands in logs.
+
+use innovate_cfn::{
+    kind::LogGroupName,
+    logs::{self, metric_filter},
+};
+use innovate_core::{AnyStack, Construct, Gives, MAIN, Scope, Str, Value};
+
+use super::{Metric, Unit};
+use crate::name::name_of;
+
+/// Which events of a log count.
+///
+/// Source: "Filter pattern syntax for metric filters", Amazon CloudWatch Logs User Guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogPattern(String);
+
+impl LogPattern {
+    /// Events that have this text in them, in this case.
+    pub fn text(text: &str) -> Self {
+        Self(format!("\"{}\"", escaped(text)))
+    }
+
+    /// Events in JSON whose field, such as `$.log.level`, is this text.
+    pub fn field(selector: &str, text: &str) -> Self {
+        Self(format!("{{ {selector} = \"{}\" }}", escaped(text)))
+    }
+
+    /// Events in JSON whose field, such as `$.status`, is this number or more.
+    pub fn field_at_least(selector: &str, number: i64) -> Self {
+        Self(format!("{{ {selector} >= {number} }}"))
+    }
+
+    /// The pattern as CloudWatch Logs takes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// A metric that counts events of a log, such as the errors of an application: zero while there are
+/// events and none counts.
+///
+/// ```
+/// use innovate_aws::{
+///     cluster::Cluster,
+///     observability::{Alarm, Condition, LogMetric, LogPattern, MissingData, TopicHandle},
+/// };
+/// use innovate_core::{Prod, Stack};
+///
+/// fn errors(monitoring: &mut Stack<Prod>, cluster: &Cluster, topic: &TopicHandle) {
+///     let errors = LogPattern::field("$.log_processed.level", "error");
+///     let errors = monitoring.add("Errors", LogMetric::count(errors, cluster.application_logs()));
+///     monitoring.add(
+///         "ManyErrors",
+///         Alarm::when(errors.sum(), Condition::Above(10.0), MissingData::NotBreaching)
+///             .describe("The application logs errors")
+///             .notify(topic),
+///     );
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct LogMetric {
+    pattern: LogPattern,
+    group: Value<LogGroupName>,
+}
+
+impl LogMetric {
+    /// The number of events of a log group that the pattern fits. The group must exist before.
+    pub fn count(pattern: LogPattern, group: impl Gives<LogGroupName>) -> Self {
+        Self { pattern, group: group.give() }
+    }
+}
+
+impl Construct for LogMetric {
+    type Handle = Metric;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> Metric {
+        let name: Str = name_of(scope).into();
+        let namespace: Str = scope.site().environment().to_owned().into();
+        let metric = metric_filter::MetricTransformation::new(name.clone(), namespace.clone(), "1")
+            .default_value(0)
+            .unit(metric_filter::MetricTransformationUnit::COUNT);
+        let filter = logs::MetricFilter::new(self.pattern.0, self.group, [metric]);
+        scope.add(MAIN, filter.filter_name(name.clone()));
+        Metric::custom(namespace, name).in_unit(Unit::Count)
+    }
+}
