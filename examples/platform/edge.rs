@@ -25,7 +25,7 @@ pub(crate) fn stack<S: Choices>(
             .build(),
     );
     let api = Origin::vpc(environment.host("origin"), &way_in.load_balancer);
-    edge.add(
+    let distribution = edge.add(
         "Distribution",
         Distribution::builder()
             .aliases([environment.host("www")])
@@ -38,6 +38,7 @@ pub(crate) fn stack<S: Choices>(
             .build(),
     );
     let alerts = monitoring::alerts(&mut edge);
+    edge.add("DistributionAlarms", distribution.alarms().notify(&alerts));
     edge.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
     edge
 }

@@ -1,5 +1,7 @@
 //! An arbitrary valid environment, and the program that makes it with the public API.
 
+use std::collections::BTreeMap;
+
 use innovate::{
     aws::{
         cluster::Architecture as NodeArchitecture,
@@ -8,7 +10,7 @@ use innovate::{
         region::Zones,
     },
     cfn::policy::Statement,
-    core::Cidr,
+    core::{Cidr, TemplateFormat},
     k8s::{Taint, TlsPolicy},
     prelude::*,
 };
@@ -17,7 +19,10 @@ use proptest::{
     sample::{select, subsequence},
 };
 
-use crate::template::Templates;
+use crate::{
+    parts::{Around, Parts, parts, recovery_region},
+    template::Templates,
+};
 
 /// The choices that an environment leaves open.
 #[derive(Clone, Debug)]
@@ -27,6 +32,7 @@ pub(crate) struct Configuration {
     platform: Platform,
     database: Database,
     edge: Edge,
+    parts: Parts,
 }
 
 /// A stage, of which each has a type of its own.
@@ -90,13 +96,14 @@ pub(crate) enum Unrelated {
 /// Any configuration that the library calls valid.
 pub(crate) fn any_configuration() -> impl Strategy<Value = Configuration> {
     let stage = select(vec![Chosen::Dev, Chosen::Staging, Chosen::Prod, Chosen::Prod]);
-    (stage, network(), platform(), database(), edge()).prop_map(
-        |(stage, network, platform, database, edge)| Configuration {
+    (stage, network(), platform(), database(), edge(), parts()).prop_map(
+        |(stage, network, platform, database, edge, parts)| Configuration {
             stage,
             network,
             platform,
             database,
             edge,
+            parts,
         },
     )
 }
@@ -210,7 +217,7 @@ impl Configuration {
     /// Whether it has something of everything that an invariant looks at, and of nothing so much
     /// that a part of it can't be missed.
     pub(crate) fn shows_everything(&self) -> bool {
-        let Self { stage, network, platform, database, edge } = self;
+        let Self { stage, network, platform, database, edge, parts } = self;
         *stage == Chosen::Prod
             && network.nat != Nat::None
             && network.endpoints == Endpoints::PrivateEks
@@ -221,6 +228,37 @@ impl Configuration {
             && database.insights == Some(Insights::Advanced)
             && database.monitoring != EnhancedMonitoring::Off
             && edge.internet
+            && parts.show_everything()
+    }
+
+    /// The same, but for some of the choices of another: `which` says of which of its parts.
+    pub(crate) fn with(&self, other: &Self, which: [bool; 4]) -> Self {
+        let pick = |part: usize| which[part];
+        Self {
+            stage: self.stage,
+            // Another network has other zones, which would make the choices of both impossible.
+            network: self.network.clone(),
+            platform: if pick(0) { &other.platform } else { &self.platform }.clone(),
+            database: if pick(1) { &other.database } else { &self.database }.clone(),
+            edge: if pick(2) { &other.edge } else { &self.edge }.clone(),
+            parts: if pick(3) { &other.parts } else { &self.parts }.clone(),
+        }
+    }
+
+    /// What is found to be otherwise than in another configuration of the same stage.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<String> {
+        let app = self.program::<Prod>(Unrelated::Absent);
+        let app = app.mirrors(other.program::<Prod>(Unrelated::Absent), []);
+        let report = app.synth(innovate::checks(), TemplateFormat::Json).report;
+        let found = report.findings().iter().filter(|finding| finding.code() == "PAR-01");
+        found.map(|finding| format!("{finding:?}")).collect()
+    }
+
+    /// The files of production.
+    pub(crate) fn production(&self) -> BTreeMap<String, String> {
+        let app = self.program::<Prod>(Unrelated::Absent);
+        let synthesis = app.synth(innovate::checks(), TemplateFormat::Json);
+        synthesis.assembly.unwrap().files().clone()
     }
 
     /// Checks it, and makes its files.
@@ -233,11 +271,12 @@ impl Configuration {
     }
 
     fn program<S: Stage>(&self, unrelated: Unrelated) -> App {
-        let Self { network: chosen, platform, database: data_choices, edge, .. } = self;
+        let Self { network: chosen, platform, database: data_choices, edge, parts, .. } = self;
         let prod = Environment::<S>::builder()
             .application(name!("innovate"))
             .account(account!("444455556666"))
             .region(chosen.zones.region())
+            .recovery_region(recovery_region(chosen.zones.region()))
             .domain(domain!("innovate.example"))
             .owner("platform")
             .build();
@@ -308,7 +347,7 @@ impl Configuration {
                 .service_account(service_account!("api", "api"))
                 .permissions(Statement::allow(["cloudwatch:PutMetricData"]).on_all())
                 .build();
-            compute.add("Api", role);
+            let api = compute.add("Api", role);
             let provider = compute.add("Oidc", OidcProvider::new(&cluster));
             let role = Irsa::builder()
                 .provider(&provider)
@@ -317,14 +356,11 @@ impl Configuration {
                 .permissions(Statement::allow(["cloudwatch:GetMetricData"]).on_all())
                 .build();
             compute.add("Exporter", role);
+            api
         };
-        if unrelated == Unrelated::First {
-            rest(&mut compute);
-        }
+        let before = (unrelated == Unrelated::First).then(|| rest(&mut compute));
         let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));
-        if unrelated != Unrelated::First {
-            rest(&mut compute);
-        }
+        let role = before.unwrap_or_else(|| rest(&mut compute));
 
         let mut data = prod.stack("data");
         let readers = data_choices
@@ -432,6 +468,14 @@ impl Configuration {
             Unrelated::First => [protection, data, compute, network, keys],
             _ => [keys, network, compute, data, protection],
         };
-        App::new("prod").stacks(stacks).manifests(manifests)
+        let around = Around {
+            environment: &prod,
+            vpc: &vpc,
+            cluster: &cluster,
+            karpenter: &karpenter,
+            database: &database,
+            role: &role,
+        };
+        App::new("prod").stacks(stacks).stacks(parts.stacks(&around)).manifests(manifests)
     }
 }

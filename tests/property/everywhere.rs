@@ -9,20 +9,24 @@ use serde_json::Value;
 use crate::template::{Templates, items, references, text};
 
 /// Where a type that holds data names the key that encrypts it.
-const AT_REST: [(&str, &str); 6] = [
+const AT_REST: [(&str, &str); 9] = [
     ("AWS::RDS::DBCluster", "/KmsKeyId"),
     ("AWS::RDS::DBCluster", "/PerformanceInsightsKmsKeyId"),
     ("AWS::Logs::LogGroup", "/KmsKeyId"),
+    ("AWS::SecretsManager::Secret", "/KmsKeyId"),
+    ("AWS::Backup::BackupVault", "/EncryptionKeyArn"),
+    ("AWS::SNS::Topic", "/KmsMasterKeyId"),
     ("AWS::EKS::Cluster", "/EncryptionConfig/0/Provider/KeyArn"),
     ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/0/Ebs/KmsKeyId"),
     ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/1/Ebs/KmsKeyId"),
 ];
 
-/// What holds data and names no key: the keys, instances whose storage is their cluster's, and the
+/// What holds data and names no key: the keys, buckets, which have an invariant of their own, instances whose storage is their cluster's, and the
 /// queue of warnings about instances, which SQS encrypts with a key of its own. Each by its type and
 /// how its id begins.
-const WITHOUT_A_KEY: [(&str, &str); 3] = [
+const WITHOUT_A_KEY: [(&str, &str); 4] = [
     ("AWS::KMS::Key", ""),
+    ("AWS::S3::Bucket", ""),
     ("AWS::RDS::DBInstance", "Database"),
     ("AWS::SQS::Queue", "KarpenterInterruptionQueue"),
 ];

@@ -1,8 +1,9 @@
 //! What holds for every environment that can be configured, checked on what is synthesized.
 //!
-//! * `configuration`: an arbitrary valid environment, and the program that makes it,
+//! * `configuration`: an arbitrary valid environment, and the program that makes it; `parts` is what is
+//!   around the cluster and the database,
 //! * `template`: the synthesized templates, to look at,
-//! * `network`, `cluster`, `database`, `edge`, `everywhere`: the invariants, each of which reads the
+//! * `network`, `cluster`, `database`, `edge`, `estate`, `everywhere`: the invariants, each of which reads the
 //!   templates as CloudFormation does and knows nothing of the rules that `check` runs,
 //! * `sabotage`: that each of them sees what it is there for,
 //! * the properties: here.
@@ -19,8 +20,10 @@ mod cluster;
 mod configuration;
 mod database;
 mod edge;
+mod estate;
 mod everywhere;
 mod network;
+mod parts;
 mod sabotage;
 mod template;
 
@@ -33,7 +36,7 @@ use template::Templates;
 type Invariant = fn(&Templates) -> Result<(), TestCaseError>;
 
 /// Every invariant by its name.
-const INVARIANTS: [(&str, Invariant); 33] = [
+const INVARIANTS: [(&str, Invariant); 41] = [
     ("every_tier_spans_three_zones", network::every_tier_spans_three_zones),
     ("subnets_are_inside_and_disjoint", network::subnets_are_inside_and_disjoint),
     ("routes_lead_where_their_tier_may", network::routes_lead_where_their_tier_may),
@@ -59,6 +62,14 @@ const INVARIANTS: [(&str, Invariant); 33] = [
     ("the_web_acl_has_the_baseline", edge::the_web_acl_has_the_baseline),
     ("the_web_acl_logs", edge::the_web_acl_logs),
     ("the_load_balancer_is_encrypted", edge::the_load_balancer_is_encrypted),
+    ("buckets_are_closed", estate::buckets_are_closed),
+    ("the_distribution_is_encrypted", estate::the_distribution_is_encrypted),
+    ("the_site_is_read_by_cloudfront_alone", estate::the_site_is_read_by_cloudfront_alone),
+    ("errors_of_the_api_stay", estate::errors_of_the_api_stay),
+    ("alarms_tell_someone", estate::alarms_tell_someone),
+    ("what_users_feel_is_watched", estate::what_users_feel_is_watched),
+    ("backups_are_kept", estate::backups_are_kept),
+    ("secrets_are_made_up", estate::secrets_are_made_up),
     (
         "everything_at_rest_has_a_key_of_its_own",
         everywhere::everything_at_rest_has_a_key_of_its_own,
@@ -91,6 +102,18 @@ proptest! {
         let (one, other) =
             (configuration.synth(Unrelated::Absent), configuration.synth(Unrelated::Absent));
         prop_assert_eq!(one.files, other.files);
+    }
+
+    #[test]
+    fn an_environment_differs_from_another_if_and_only_if_its_files_do(
+        one in any_configuration(),
+        other in any_configuration(),
+        which in any::<[bool; 4]>(),
+    ) {
+        let mixed = one.with(&other, which);
+        let found = mixed.differences(&one);
+        let same = mixed.production() == one.production();
+        prop_assert_eq!(found.is_empty(), same, "{:#?}", found);
     }
 
     #[test]

@@ -68,6 +68,8 @@ fn all() -> Vec<Sabotage> {
     let everyone = json!([{ "Effect": "Allow", "Principal": "*", "Action": "kms:*" }]);
     let anything = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
     let gateway = json!({ "Ref": "VpcInternetGateway" });
+    let by_s3 = json!({ "ServerSideEncryptionConfiguration":
+        [{ "ServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" } }] });
     let elsewhere = json!([{ "Ref": "Cluster" }]);
     let anyone = r#"{"Statement":[{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":
         {"i:aud":"sts.amazonaws.com","i:sub":"system:serviceaccount:monitoring:*"}}}]}"#;
@@ -229,8 +231,9 @@ fn all() -> Vec<Sabotage> {
             "/Properties/PerformanceInsightsRetentionPeriod",
             7,
         ),
-        sabotage("the_web_acl_is_well_formed", ACL, "/Properties/Rules/1/Priority", 400),
-        sabotage("the_web_acl_has_the_baseline", ACL, "/Properties/Rules", json!([])),
+        sabotage("the_web_acl_is_well_formed", ACL, "/Properties/Rules/1/Priority", 400)
+            .of("WebAcl"),
+        sabotage("the_web_acl_has_the_baseline", ACL, "/Properties/Rules", json!([])).of("WebAcl"),
         sabotage(
             "the_web_acl_logs",
             "AWS::WAFv2::LoggingConfiguration",
@@ -262,6 +265,105 @@ fn all() -> Vec<Sabotage> {
             "/metadata/annotations/alb.ingress.kubernetes.io~1backend-protocol",
             "HTTP",
         ),
+        sabotage(
+            "buckets_are_closed",
+            BUCKET,
+            "/Properties/PublicAccessBlockConfiguration/BlockPublicPolicy",
+            false,
+        ),
+        sabotage(
+            "buckets_are_closed",
+            BUCKET,
+            "/Properties/OwnershipControls/Rules/0/ObjectOwnership",
+            "ObjectWriter",
+        ),
+        sabotage(
+            "buckets_are_closed",
+            BUCKET,
+            "/Properties/VersioningConfiguration/Status",
+            "Suspended",
+        ),
+        sabotage("buckets_are_closed", BUCKET, "/Properties/LifecycleConfiguration", Value::Null),
+        sabotage("buckets_are_closed", BUCKET, "/Properties/BucketEncryption", by_s3).of("Uploads"),
+        sabotage(
+            "buckets_are_closed",
+            BUCKET_POLICY,
+            "/Properties/PolicyDocument/Statement/0/Condition",
+            Value::Null,
+        ),
+        sabotage(
+            "the_distribution_is_encrypted",
+            DISTRIBUTION,
+            "/Properties/DistributionConfig/ViewerCertificate/MinimumProtocolVersion",
+            "TLSv1",
+        ),
+        sabotage(
+            "the_distribution_is_encrypted",
+            DISTRIBUTION,
+            "/Properties/DistributionConfig/Aliases/0",
+            "www.another.example",
+        ),
+        sabotage(
+            "the_distribution_is_encrypted",
+            DISTRIBUTION,
+            "/Properties/DistributionConfig/CacheBehaviors/0/ViewerProtocolPolicy",
+            "allow-all",
+        ),
+        sabotage(
+            "the_distribution_is_encrypted",
+            "AWS::CloudFront::VpcOrigin",
+            "/Properties/VpcOriginEndpointConfig/OriginProtocolPolicy",
+            "match-viewer",
+        ),
+        sabotage(
+            "the_site_is_read_by_cloudfront_alone",
+            DISTRIBUTION,
+            "/Properties/DistributionConfig/Origins/0/OriginAccessControlId",
+            Value::Null,
+        ),
+        sabotage(
+            "the_site_is_read_by_cloudfront_alone",
+            BUCKET_POLICY,
+            "/Properties/PolicyDocument/Statement/2/Condition/StringEquals/aws:SourceArn",
+            json!({ "Fn::Sub": "arn:aws:cloudfront::444455556666:distribution/*" }),
+        )
+        .of("DistributionSitePolicy"),
+        sabotage(
+            "errors_of_the_api_stay",
+            DISTRIBUTION,
+            "/Properties/DistributionConfig/CustomErrorResponses",
+            json!([{ "ErrorCode": 404, "ResponseCode": 200, "ResponsePagePath": "/index.html" }]),
+        ),
+        sabotage("alarms_tell_someone", ALARM, "/Properties/AlarmActions", json!([])),
+        sabotage("alarms_tell_someone", ALARM, "/Properties/TreatMissingData", Value::Null),
+        sabotage(
+            "alarms_tell_someone",
+            "AWS::SNS::Topic",
+            "/Properties/KmsMasterKeyId",
+            "alias/aws/sns",
+        ),
+        sabotage("what_users_feel_is_watched", ALARM, "/Properties/MetricName", "Other")
+            .of("DatabaseCpu"),
+        sabotage(
+            "backups_are_kept",
+            "AWS::Backup::BackupPlan",
+            "/Properties/BackupPlan/BackupPlanRule/0/Lifecycle/DeleteAfterDays",
+            0,
+        ),
+        sabotage(
+            "backups_are_kept",
+            "AWS::Backup::BackupPlan",
+            "/Properties/BackupPlan/BackupPlanRule/1/CopyActions",
+            json!([]),
+        ),
+        sabotage(
+            "backups_are_kept",
+            "AWS::Backup::BackupSelection",
+            "/Properties/BackupSelection/Resources",
+            json!([]),
+        ),
+        sabotage("secrets_are_made_up", SECRET, "/Properties/GenerateSecretString", Value::Null),
+        sabotage("secrets_are_made_up", SECRET, "/Properties/SecretString", "hunter2"),
         sabotage(
             "everything_at_rest_has_a_key_of_its_own",
             LOGS,
@@ -338,6 +440,11 @@ const INSTANCE: &str = "AWS::RDS::DBInstance";
 const ACL: &str = "AWS::WAFv2::WebACL";
 const LOGS: &str = "AWS::Logs::LogGroup";
 const KEY: &str = "AWS::KMS::Key";
+const BUCKET: &str = "AWS::S3::Bucket";
+const BUCKET_POLICY: &str = "AWS::S3::BucketPolicy";
+const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+const ALARM: &str = "AWS::CloudWatch::Alarm";
+const SECRET: &str = "AWS::SecretsManager::Secret";
 
 fn public_table() -> Value {
     json!({ "Ref": "VpcPublicRouteTable" })

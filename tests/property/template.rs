@@ -12,6 +12,8 @@ pub(crate) struct Templates {
     pub(crate) stacks: BTreeMap<String, Value>,
     /// The stacks in the order of their deployment.
     pub(crate) order: Vec<String>,
+    /// The regions of the stacks.
+    pub(crate) regions: BTreeMap<String, String>,
     /// All files.
     pub(crate) files: BTreeMap<String, String>,
     /// The manifests.
@@ -39,12 +41,15 @@ impl Templates {
         let assembly = synthesis.assembly.unwrap();
         let order: Vec<String> =
             assembly.index().stacks.iter().map(|stack| stack.name.clone()).collect();
+        let regions = assembly.index().stacks.iter();
+        let regions = regions.map(|stack| (stack.name.clone(), stack.region.clone())).collect();
         let files = assembly.files().clone();
         let parse = |name: &String| {
             let body = &files[&format!("templates/{name}.template.json")];
             (name.clone(), serde_json::from_str(body).unwrap())
         };
-        Self { stacks: order.iter().map(parse).collect(), order, files, manifests, production }
+        let stacks = order.iter().map(parse).collect();
+        Self { stacks, order, regions, files, manifests, production }
     }
 
     /// Every resource, with its stack and its id.
