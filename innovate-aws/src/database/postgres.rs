@@ -74,7 +74,8 @@ pub trait PostgresEndpoint: HasSecurityGroup {
     }
 
     /// Lets a role log in as a user of the database, with a token of IAM instead of a password, and as no
-    /// other. A migration makes the user: `CREATE USER app WITH LOGIN; GRANT rds_iam TO app;`.
+    /// other. A migration makes the user: `CREATE USER app WITH LOGIN; GRANT rds_iam TO app;`. Behind a proxy
+    /// that logs in with passwords, the user has one instead of `rds_iam`.
     ///
     /// A token lasts 15 minutes, and the connection that it opened longer. It needs the name that RDS gave:
     /// [`endpoint`](Self::endpoint).

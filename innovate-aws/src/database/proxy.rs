@@ -43,11 +43,13 @@ impl StaysAwake for RdsInstance {}
 /// How a proxy logs in to its database. Clients log in to the proxy with tokens of IAM either way.
 #[derive(Clone, Debug)]
 pub enum ProxyAuth {
-    /// With tokens of IAM too, as these users and as no others. There is no password at all.
+    /// With tokens of IAM too, as these users and as no others. There is no password at all. Each user has
+    /// the role `rds_iam` in the database.
     ///
     /// Source: "Configuring end-to-end IAM authentication for RDS Proxy", Amazon RDS User Guide.
     Iam(Vec<DatabaseUser>),
-    /// With the passwords in these secrets, each with the keys `username` and `password`.
+    /// With the passwords in these secrets, each with the keys `username` and `password`. A user who has
+    /// the role `rds_iam` in the database has no use for a password, so these don't have it.
     ///
     /// Source: "Setting up database credentials for RDS Proxy", Amazon RDS User Guide.
     Secrets(Vec<SecretHandle>),
