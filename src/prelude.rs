@@ -85,11 +85,12 @@ pub use innovate_core::{
     value::{intrinsic, pseudo},
 };
 pub use innovate_k8s::{
-    AccessLogs, AnyCluster, Architecture, AwsEndpoints, Budget, ClusterForDevelopment,
-    ClusterManifests, ClusterOutsideProduction, ClusterSecretStore, ConfigMap, Consolidation, Cpu,
-    DisruptionReason, EC2NodeClass, Exposure, ExternalSecret, Ingress, IngressClass, Internet,
-    Limits, Listen, ManifestConstruct, ManifestScope, Manifests, Memory, Namespace, NodePool,
-    PodSecurity, Probes, Purchase, Quota, ReclaimPolicy, Replicas, Resources, StorageClass, Taint,
-    TargetGroupBinding, TlsPolicy, WebService, ami, image, label, object_name, tagged_image,
+    AccessLogs, AnyCluster, Architecture, AwsCredentials, AwsEndpoints, Budget,
+    ClusterForDevelopment, ClusterManifests, ClusterOutsideProduction, ClusterSecretStore,
+    ConfigMap, Consolidation, Cpu, DisruptionReason, EC2NodeClass, Exposure, ExternalSecret,
+    Ingress, IngressClass, Internet, Language, Limits, Listen, ManifestConstruct, ManifestScope,
+    Manifests, Memory, Namespace, NodePool, PodSecurity, Probes, Purchase, Quota, ReclaimPolicy,
+    Replicas, Resources, StorageClass, Taint, TargetGroupBinding, Telemetry, TlsPolicy, WebService,
+    ami, image, label, object_name, tagged_image,
 };
 pub use innovate_k8s::{Digest, Image, digest};

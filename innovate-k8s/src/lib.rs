@@ -47,6 +47,6 @@ pub use quantity::{Cpu, Memory};
 pub use secret::{ClusterSecretStore, ClusterSecretStoreRef, ExternalSecret, SecretRef};
 pub use storage_class::{ReclaimPolicy, StorageClass, StorageClassRef};
 pub use workload::{
-    Architecture, AwsEndpoints, Destination, Digest, Image, ImageError, Internet, Listen, Probes,
-    Replicas, Resources, ServiceRef, TaggedImage, WebService,
+    Architecture, AwsCredentials, AwsEndpoints, Destination, Digest, Image, ImageError, Internet,
+    Language, Listen, Probes, Replicas, Resources, ServiceRef, TaggedImage, Telemetry, WebService,
 };

@@ -96,6 +96,13 @@ pub struct SecretHandle {
     field: Option<SecretField>,
 }
 
+/// For what takes the name of a secret.
+impl From<&SecretHandle> for SecretName {
+    fn from(secret: &SecretHandle) -> Self {
+        secret.name.clone()
+    }
+}
+
 impl SecretHandle {
     /// Its name, known before deployment: what an `ExternalSecret` reads.
     pub const fn name(&self) -> &SecretName {

@@ -38,6 +38,7 @@ pub static RULES: &[&Rule] = &[
     &ingress::CLASS_ADMITS_NAMESPACE,
     &object::CHOICE_EXISTS,
     &object::VOLUME_IS_ENCRYPTED,
+    &workload::TELEMETRY_IS_TAKEN,
     &node::POOL_IS_BOUNDED,
     &node::POOL_SAYS_WHICH_NODES,
     &node::POOLS_EXCLUDE_EACH_OTHER,

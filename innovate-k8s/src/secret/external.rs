@@ -14,6 +14,40 @@ use crate::{
 /// A secret of the cluster with the keys and values of a secret in Secrets Manager, which are read
 /// again every hour. It goes with its manifest.
 ///
+/// Where a database answers comes to pods in this way, too, since only AWS knows it before deployment:
+///
+/// ```
+/// # use innovate_aws::{database::PostgresEndpoint, identity::Grantee, keys::{Key, Secrets}, name};
+/// # use innovate_aws::secrets::ConnectionSecret;
+/// # use innovate_core::{Prod, Stack};
+/// # use innovate_k8s::{ClusterSecretStoreRef, ExternalSecret, Manifests, NamespaceRef, object_name};
+/// fn connect(
+///     data: &mut Stack<Prod>,
+///     manifests: &mut Manifests<Prod>,
+///     database: &impl PostgresEndpoint,
+///     role: &impl Grantee,
+///     key: &Key<Secrets>,
+///     namespace: &NamespaceRef,
+///     store: &ClusterSecretStoreRef,
+/// ) {
+///     let app = name!(DatabaseUser: "app");
+///     let path = name!(SecretPath: "database/main");
+///     let facts = database.connection_facts().username(&app);
+///     let facts = ConnectionSecret::builder().path(path).key(key).facts(facts).build();
+///     let facts = data.add("Connection", facts);
+///     data.add("ApiConnects", database.grant_connect(&app, role));
+///     // The API has it as `.secret_files(&connection, "/etc/database")`, and says
+///     // `.connects_to(&database)` and `.connects_to(&AwsCredentials)`.
+///     let connection = ExternalSecret::builder()
+///         .namespace(namespace)
+///         .name(object_name!("database"))
+///         .store(store)
+///         .secret(&facts)
+///         .build();
+///     manifests.add(connection);
+/// }
+/// ```
+///
 /// Source: "ExternalSecret", External Secrets Operator documentation.
 #[derive(Clone, Debug, TypedBuilder)]
 pub struct ExternalSecret {
@@ -25,7 +59,8 @@ pub struct ExternalSecret {
     /// Where it is read.
     #[builder(setter(into))]
     store: ClusterSecretStoreRef,
-    /// Its name in Secrets Manager: a JSON object of keys and values.
+    /// The secret in Secrets Manager, by its handle or its name: a JSON object of keys and values.
+    #[builder(setter(into))]
     secret: SecretName,
     /// How often it is read again, in minutes: 1 or more, 60 by default.
     #[builder(default = 60)]

@@ -28,7 +28,7 @@ pub(crate) const POD_IDENTITY_AGENT: &str = "169.254.170.23/32";
 #[diagnostic::on_unimplemented(
     message = "pods can't be connected to `{Self}`",
     label = "not a destination",
-    note = "a destination is a service of the cluster, a database, `AwsEndpoints` or `Internet`"
+    note = "a destination is a service of the cluster, a database, `AwsCredentials`, `AwsEndpoints` or `Internet`"
 )]
 pub trait Destination {
     /// What a network policy must let through.
@@ -49,6 +49,7 @@ enum To {
     ClusterNetwork(Vec<Cidr>),
     Vpc,
     Agent,
+    CloudWatchAgent,
     Internet,
     Pods(Admission),
 }
@@ -65,6 +66,10 @@ impl Egress {
     pub fn guarded_by(mut self, destination: &impl HasSecurityGroup) -> Self {
         self.group = Some(destination.security_group().group_id().into_node());
         self
+    }
+
+    pub(super) const fn cloudwatch_agent(port: u16) -> Self {
+        Self::new(To::CloudWatchAgent, port)
     }
 
     const fn new(to: To, port: u16) -> Self {
@@ -89,6 +94,8 @@ impl Egress {
             To::ClusterNetwork(blocks) => blocks.iter().map(block).collect(),
             To::Vpc => vec![block(&network.vpc)],
             To::Agent => vec![block(&POD_IDENTITY_AGENT)],
+            // It may have the addresses of its node.
+            To::CloudWatchAgent => vec![cloudwatch_agent(), block(&network.private)],
             To::Internet => vec![public_addresses()],
             To::Pods(pods) => vec![pods.peer()],
         };
@@ -113,6 +120,17 @@ pub struct AwsEndpoints;
 impl Destination for AwsEndpoints {
     fn egress(&self) -> Vec<Egress> {
         vec![Egress::new(To::Vpc, 443), Egress::new(To::Agent, 80)]
+    }
+}
+
+/// The credentials of the role that an EKS Pod Identity association gives the service account: what a
+/// token is signed with by which a service logs in to a database. [`AwsEndpoints`] has them, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwsCredentials;
+
+impl Destination for AwsCredentials {
+    fn egress(&self) -> Vec<Egress> {
+        vec![Egress::new(To::Agent, 80)]
     }
 }
 
@@ -202,6 +220,16 @@ fn public_addresses() -> NetworkPolicyPeer {
             except: Some(private.map(str::to_owned).into()),
         }),
         ..NetworkPolicyPeer::default()
+    }
+}
+
+/// The pods of the CloudWatch agent, on each node.
+fn cloudwatch_agent() -> NetworkPolicyPeer {
+    let namespace = NamespaceRef::existing(ObjectName::checked("amazon-cloudwatch"));
+    NetworkPolicyPeer {
+        namespace_selector: Some(namespace.selector()),
+        pod_selector: Some(selector(&ObjectName::checked("cloudwatch-agent"))),
+        ip_block: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The pods of a web service.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::{
     api::core::v1::{
         Capabilities, ConfigMapEnvSource, Container, ContainerPort, EmptyDirVolumeSource,
@@ -10,7 +12,7 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 
-use super::{ARCH, ContainerImage, Protocol, connection::selector, service::WebService};
+use super::{ARCH, ContainerImage, Protocol, Telemetry, connection::selector, service::WebService};
 use crate::{
     karpenter::NODE_POOL,
     meta::{labels, strings},
@@ -28,6 +30,7 @@ pub(super) const SCRATCH: &str = "/tmp";
 
 pub(super) fn template<I: ContainerImage, P: Protocol>(
     service: &WebService<I, P>,
+    environment: &str,
 ) -> PodTemplateSpec {
     // One annotation for all: a key has 63 characters, and so may the name of a config map.
     let digests: Vec<String> = service
@@ -35,8 +38,11 @@ pub(super) fn template<I: ContainerImage, P: Protocol>(
         .iter()
         .map(|config| format!("{}={}", config.name(), config.digest()))
         .collect();
-    let annotations = (!digests.is_empty())
-        .then(|| [("checksum/configmaps".to_owned(), digests.join(","))].into());
+    let digests =
+        (!digests.is_empty()).then(|| ("checksum/configmaps".to_owned(), digests.join(",")));
+    let injected = service.telemetry.and_then(Telemetry::annotation);
+    let annotations: BTreeMap<String, String> = digests.into_iter().chain(injected).collect();
+    let annotations = Some(annotations).filter(|annotations| !annotations.is_empty());
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: Some(labels(&service.name)),
@@ -70,7 +76,7 @@ pub(super) fn template<I: ContainerImage, P: Protocol>(
                 },
                 spread(service, "kubernetes.io/hostname", "ScheduleAnyway"),
             ]),
-            containers: vec![container(service)],
+            containers: vec![container(service, environment)],
             volumes: Some(volumes(service)),
             ..PodSpec::default()
         }),
@@ -81,7 +87,10 @@ fn runtime_default() -> SeccompProfile {
     SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }
 }
 
-fn container<I: ContainerImage, P: Protocol>(service: &WebService<I, P>) -> Container {
+fn container<I: ContainerImage, P: Protocol>(
+    service: &WebService<I, P>,
+    environment: &str,
+) -> Container {
     let [startup, readiness, liveness] = service.probes.probes::<P>();
     let env_from = service.config.iter().map(|config| EnvFromSource {
         config_map_ref: Some(ConfigMapEnvSource {
@@ -111,6 +120,9 @@ fn container<I: ContainerImage, P: Protocol>(service: &WebService<I, P>) -> Cont
             protocol: Some("TCP".to_owned()),
             ..ContainerPort::default()
         }]),
+        env: service
+            .telemetry
+            .map(|telemetry| telemetry.variables(service.namespace(), &service.name, environment)),
         env_from: Some(env_from.collect()).filter(|_| !service.config.is_empty()),
         resources: Some(service.resources.requirements()),
         security_context: Some(SecurityContext {
@@ -165,9 +177,7 @@ fn volumes<I, P>(service: &WebService<I, P>) -> Vec<Volume> {
     std::iter::once(scratch).chain(secrets).collect()
 }
 
-fn node_selector<I, P>(
-    service: &WebService<I, P>,
-) -> Option<std::collections::BTreeMap<String, String>> {
+fn node_selector<I, P>(service: &WebService<I, P>) -> Option<BTreeMap<String, String>> {
     let pool = service.pool.iter().map(|pool| (NODE_POOL, pool.name().as_str()));
     let arch = service.arch.iter().map(|arch| (ARCH, arch.label()));
     let mut selector = strings([("kubernetes.io/os", "linux")])?;

@@ -16,7 +16,7 @@ use typed_builder::TypedBuilder;
 
 use super::{
     Admission, Architecture, ContainerImage, Destination, Egress, Https, Listen, Probes, Protocol,
-    Replicas, Resources, StatedResources, admit,
+    Replicas, Resources, StatedResources, Telemetry, admit,
     connection::{pods, selector},
     pod, scaling,
 };
@@ -106,6 +106,9 @@ pub struct WebService<I, P = Https> {
     /// EKS Pod Identity. By default it has the one that a `PodIdentity` binds to it, if any.
     #[builder(default, setter(transform = |role: &IrsaRole| Some(role.clone())))]
     irsa: Option<IrsaRole>,
+    /// How its traces get to X-Ray and Application Signals. It has none by default.
+    #[builder(default, setter(strip_option))]
+    pub(super) telemetry: Option<Telemetry>,
     #[builder(via_mutators)]
     egress: Vec<(Egress, &'static Location<'static>)>,
     #[builder(via_mutators)]
@@ -176,7 +179,10 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
     type Handle = ServiceRef<P>;
     type Needs = I::Needs;
 
-    fn build(self, scope: &mut ManifestScope<'_>) -> ServiceRef<P> {
+    fn build(mut self, scope: &mut ManifestScope<'_>) -> ServiceRef<P> {
+        for egress in self.telemetry.iter().flat_map(|telemetry| telemetry.egress()) {
+            self.egress.push((egress, scope.location()));
+        }
         self.check_namespaces(scope);
         self.check_folders(scope);
         self.check_role(scope);
@@ -202,7 +208,7 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
                         max_unavailable: Some(IntOrString::Int(0)),
                     }),
                 }),
-                template: pod::template(&self),
+                template: pod::template(&self, scope.site().environment()),
                 ..DeploymentSpec::default()
             }),
             status: None,
@@ -277,6 +283,10 @@ impl<I, P: Protocol> WebService<I, P> {
 }
 
 impl<I, P> WebService<I, P> {
+    pub(super) const fn namespace(&self) -> &NamespaceRef {
+        &self.namespace
+    }
+
     /// Pods read settings and secrets of their own namespace only.
     fn check_namespaces(&self, scope: &mut ManifestScope<'_>) {
         let config = self

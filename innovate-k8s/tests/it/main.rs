@@ -22,4 +22,5 @@ mod schema;
 mod service;
 mod storage;
 mod velero;
+mod telemetry;
 mod yaml;

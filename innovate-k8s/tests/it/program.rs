@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use innovate_aws::{
     Environment, Region, account,
     cluster::{
-        Cluster, EksCluster, ExternalSecrets, Karpenter, KarpenterHandle, KubernetesVersion,
-        LoadBalancerController,
+        Addons, Cluster, EksCluster, ExternalSecrets, Karpenter, KarpenterHandle,
+        KubernetesVersion, LoadBalancerController,
     },
     domain,
     identity::PodIdentity,
@@ -59,6 +59,15 @@ pub(crate) const IMAGE: Image = image!(
 
 impl<S: Stage> Program<S> {
     pub(crate) fn new() -> Self {
+        Self::with_addons(Addons::default())
+    }
+
+    /// With no more add-ons than a cluster must have.
+    pub(crate) fn with_core_addons() -> Self {
+        Self::with_addons(Addons::core())
+    }
+
+    fn with_addons(addons: Addons) -> Self {
         let environment = Environment::<S>::builder()
             .application(name!("innovate"))
             .account(account!("444455556666"))
@@ -89,6 +98,7 @@ impl<S: Stage> Program<S> {
                 .secrets_key(&secrets)
                 .volume_key(&volumes)
                 .logs_key(&logs)
+                .addons(addons)
                 .build(),
         );
         let karpenter = compute.add("Karpenter", Karpenter::new(&cluster));

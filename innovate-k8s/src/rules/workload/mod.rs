@@ -10,6 +10,7 @@ pub(super) mod node_group;
 mod probes_differ;
 mod replicas_are_a_range;
 mod security_context;
+mod telemetry_is_taken;
 
 pub(super) use autoscaler_stands_alone::AUTOSCALER_STANDS_ALONE;
 pub(super) use budget_can_be_met::BUDGET_CAN_BE_MET;
@@ -19,3 +20,4 @@ pub(super) use destination_lets_pods_in::DESTINATION_LETS_PODS_IN;
 pub(super) use image_is_pinned::IMAGE_IS_PINNED;
 pub(super) use probes_differ::PROBES_DIFFER;
 pub(super) use replicas_are_a_range::REPLICAS_ARE_A_RANGE;
+pub(super) use telemetry_is_taken::TELEMETRY_IS_TAKEN;
