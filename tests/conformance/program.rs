@@ -5,6 +5,7 @@ mod backup;
 mod database;
 mod edge;
 mod links;
+mod load_balancer;
 
 use innovate::{
     aws::{
@@ -50,7 +51,7 @@ fn other_choices() -> App {
     let outside = (Nat::OneAccepting(ZoneOutage), Endpoints::PrivateEks);
     network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), &every));
 
-    let (compute, manifests, cluster) = cluster(&staging, &vpc, &every);
+    let (compute, ingress, manifests, cluster) = cluster(&staging, &vpc, &every);
     let Databases { stack: data, mut recovery } = Databases::new(&staging, &vpc, &every);
     let Linked { stack: linked, links } = Linked::new(&staging, &mut recovery, &cluster, &every);
     backup::replicate(&mut keys, &mut recovery);
@@ -58,7 +59,7 @@ fn other_choices() -> App {
     let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
-        .stacks([keys, network, compute, data, linked, backup])
+        .stacks([keys, network, compute, ingress, data, linked, backup])
         .stack(links)
         .stack(recovery)
         .stack(dns)
@@ -112,7 +113,7 @@ fn cluster(
     staging: &Environment<Staging>,
     vpc: &VpcHandle,
     keys: &Keys,
-) -> (Stack<Staging>, Manifests<Staging>, Cluster) {
+) -> (Stack<Staging>, Stack<Staging>, Manifests<Staging>, Cluster) {
     let mut stack = staging.stack("cluster");
     let view = Access::of(name!(RoleName: "innovate-developer"))
         .in_cluster(AccessPolicy::View)
@@ -130,7 +131,7 @@ fn cluster(
             .volume_key(&keys.volumes)
             .logs_key(&keys.logs)
             .core_nodes(CoreNodes::amd64(2).data_volume_gib(80))
-            .addons(Addons::core())
+            .addons(Addons::core().with(Addon::CloudWatchObservability))
             .build(),
     );
     let karpenter = Karpenter::new(&cluster).spot_service_role(SpotServiceRole::Created);
@@ -205,8 +206,15 @@ fn cluster(
             .pool(&pool)
             .secret_files(&token, "/etc/token")
             .connects_to(&Internet)
+            .connects_to(&AwsCredentials)
+            .telemetry(Telemetry::Injected(Language::Python))
             .build(),
     );
+    let identity = PodIdentity::builder()
+        .cluster(&cluster)
+        .service_account(shop.service_account().clone())
+        .build();
+    stack.add("Shop", identity);
     let inside = manifests.add(
         IngressClass::builder()
             .name(object_name!("inside"))
@@ -224,7 +232,9 @@ fn cluster(
             .service(&shop)
             .build(),
     );
-    (stack, manifests, cluster)
+    let ingress =
+        load_balancer::stack(staging, vpc, &cluster, &shop, &keys.secrets, &mut manifests);
+    (stack, ingress, manifests, cluster)
 }
 
 /// A web ACL for CloudFront with a rule of each kind.

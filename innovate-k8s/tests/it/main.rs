@@ -21,6 +21,6 @@ mod rule_workload;
 mod schema;
 mod service;
 mod storage;
-mod velero;
 mod telemetry;
+mod velero;
 mod yaml;
