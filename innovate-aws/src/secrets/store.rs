@@ -151,8 +151,8 @@ impl SecretHandle {
         text![format!("{{{{resolve:secretsmanager:{}:SecretString:{field}}}}}", self.name)]
     }
 
-    /// Lets a role read it, in all regions that have it, through its key. Replicas elsewhere have keys
-    /// of their own: [`grant_read_in`](Self::grant_read_in).
+    /// Lets a role read it in its own region, through its key. A replica is read in another region through
+    /// another key: [`grant_read_in`](Self::grant_read_in).
     pub fn grant_read(&self, to: &impl Grantee) -> Grant {
         let site = &self.site;
         Grant::new(to, site, [self.read(site.region())]).decrypting(

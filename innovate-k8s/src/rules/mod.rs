@@ -21,6 +21,7 @@ pub static RULES: &[&Rule] = &[
     &ingress::INGRESS_IS_ENCRYPTED,
     &ingress::TARGET_GROUP_IS_BOUND_ONCE,
     &identity::ROLE_MEETS_ITS_SERVICE_ACCOUNT,
+    &workload::IMAGE_HAS_ITS_REPOSITORY,
     &workload::IMAGE_IS_PINNED,
     &object::OBJECT_IS_NAMED,
     &object::VALUE_IS_WELL_FORMED,

@@ -1,5 +1,6 @@
 //! What a program is told whose workloads are good but for one thing.
 
+use innovate_aws::{keys::KmsKey, name, name::RepositoryName, registry::Repository};
 use innovate_core::{Dev, Severity};
 use innovate_k8s::{Listen, Namespace, Resources, WebService, object_name};
 use serde_json::json;
@@ -174,4 +175,23 @@ fn a_budget_of_any_number_is_read() {
         let never = findings.iter().filter(|finding| finding.code() == "K8S-07");
         assert_eq!(never.count(), found, "{least}");
     }
+}
+
+#[test]
+fn an_image_is_of_a_repository_that_the_program_has() {
+    let with_repository = |name: RepositoryName| {
+        let mut program = good();
+        let mut images = program.environment.stack("images");
+        let key = images.add("Images", KmsKey::new());
+        images.add("Api", Repository::builder().name(name).key(&key).build());
+        program.stacks.push(images);
+        program
+    };
+    // The image is of `api`.
+    assert_eq!(with_repository(name!(RepositoryName: "api")).findings(), []);
+    assert_eq!(with_repository(name!(RepositoryName: "innovate/worker")).findings(), []);
+    let finding = with_repository(name!(RepositoryName: "apl")).only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("ECR-09", "api"));
+    assert_eq!(finding.allowed_values(), Some("apl"));
+    assert!(finding.help_texts()[0].starts_with("did you mean `apl`?"), "{finding:?}");
 }
