@@ -5,6 +5,13 @@
 //!   or load balancer,
 //! * [`certificate`](self): [`Certificate`], for CloudFront or for load balancers,
 //! * [`distribution`](self): [`Distribution`], with its [`Origin`]s and [`ResponseHeaders`].
+//!
+//! A frontend that runs in the cluster is served in one of two ways. With CloudFront before it, it is the
+//! distribution's frontend: `.frontend(Origin::vpc(host, &load_balancer))`. Without CloudFront, a load
+//! balancer serves both: an ingress leads `/` to the frontend and `/api` to the API, with a
+//! `Certificate<Regional>` for the host and a `WebAcl<Regional>`. A load balancer that CloudFormation owns has
+//! an [`AliasRecord`]; the name of one that the AWS Load Balancer Controller makes is known only to the
+//! cluster, and so its record is made there.
 
 mod certificate;
 mod distribution;

@@ -23,7 +23,7 @@ pub(super) struct Destination {
 /// Delivers the requests to a log group, which is made before, or to a bucket.
 ///
 /// Source: "Configure standard logging (v2)", Amazon CloudFront Developer Guide; "Logging that
-/// requires additional permissions [V2]", Amazon CloudWatch Logs User Guide.
+/// requires additional permissions \[V2\]", Amazon CloudWatch Logs User Guide.
 pub(super) fn build(name: &str, distribution: Value<Text>, to: Destination, scope: &mut Scope<'_>) {
     let (arn, ready) = match to.bucket {
         Some(bucket) => (bucket.arn().assume(), bucket.as_ref().clone()),
