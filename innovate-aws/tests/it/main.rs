@@ -12,6 +12,7 @@ mod alarm;
 mod alarm_of_handle;
 mod alarm_rule;
 mod backup;
+mod backup_property;
 mod backup_rule;
 mod cluster;
 mod cluster_property;
