@@ -6,6 +6,7 @@ mod database;
 mod edge;
 mod links;
 mod load_balancer;
+mod storage;
 
 use innovate::{
     aws::{
@@ -15,6 +16,7 @@ use innovate::{
             Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
             statement,
         },
+        storage::LoadBalancerLogBucketHandle,
     },
     cfn::policy::Statement,
     k8s::{
@@ -26,6 +28,7 @@ use innovate::{
 
 use database::Databases;
 use links::Linked;
+use storage::Storage;
 
 fn main() -> ExitCode {
     innovate::run(other_choices)
@@ -43,15 +46,19 @@ fn other_choices() -> App {
     let mut keys = staging.stack("keys");
     let every = Keys::add_to(&mut keys);
 
+    let storage = Storage::new(&staging, &every.objects, &every.delivered);
+    let to_group = || FlowLogs::to(&every.logs, Retention::OneYear);
+    let to_bucket = FlowLogs::to_bucket(&storage.flow_logs);
     let mut network = staging.stack("network");
     let outside = (Nat::PerZone, Endpoints::Minimal);
-    let vpc = network.add("Vpc", vpc(outside, vpc_cidr!("10.40.0.0/20"), &every));
+    let vpc = network.add("Vpc", vpc(outside, vpc_cidr!("10.40.0.0/20"), to_group()));
     let outside = (Nat::None, Endpoints::Isolated);
-    network.add("Isolated", self::vpc(outside, vpc_cidr!("10.41.0.0/18"), &every));
+    network.add("Isolated", self::vpc(outside, vpc_cidr!("10.41.0.0/18"), to_group()));
     let outside = (Nat::OneAccepting(ZoneOutage), Endpoints::PrivateEks);
-    network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), &every));
+    network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), to_bucket));
 
-    let (compute, ingress, manifests, cluster) = cluster(&staging, &vpc, &every);
+    let (compute, ingress, manifests, cluster) =
+        cluster(&staging, &vpc, &every, &storage.load_balancer_logs);
     let Databases { stack: data, mut recovery } = Databases::new(&staging, &vpc, &every);
     let Linked { stack: linked, links } = Linked::new(&staging, &mut recovery, &cluster, &every);
     backup::replicate(&mut keys, &mut recovery);
@@ -59,7 +66,8 @@ fn other_choices() -> App {
     let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
-        .stacks([keys, network, compute, ingress, data, linked, backup])
+        .stacks([keys, storage.stack, network, compute, ingress, data, linked, backup])
+        .stack(storage.copies)
         .stack(links)
         .stack(recovery)
         .stack(dns)
@@ -75,13 +83,13 @@ struct Keys {
     databases: Key<Rds>,
     secrets: Key<Secrets>,
     images: Key<Ecr>,
+    objects: Key<S3>,
+    delivered: Key<LogDelivery>,
 }
 
 impl Keys {
     fn add_to(stack: &mut Stack<Staging>) -> Self {
         stack.add("Backup", KmsKey::<Backup>::new());
-        stack.add("Deliveries", KmsKey::<LogDelivery>::new());
-        stack.add("Objects", KmsKey::<S3>::new());
         stack.add("Topics", KmsKey::<Sns>::new());
         stack.add("Queues", KmsKey::<Sqs>::new());
         stack.add("Site", KmsKey::<StaticSite>::new());
@@ -92,18 +100,20 @@ impl Keys {
             databases: stack.add("Database", KmsKey::<Rds>::new()),
             secrets: stack.add("Secrets", KmsKey::<Secrets>::new()),
             images: stack.add("Images", KmsKey::<Ecr>::new()),
+            objects: stack.add("Objects", KmsKey::<S3>::new()),
+            delivered: stack.add("Deliveries", KmsKey::<LogDelivery>::new()),
         }
     }
 }
 
 /// A network with a way to the internet or none, and with the services that have endpoints.
-fn vpc((nat, endpoints): (Nat, Endpoints), block: VpcCidr, keys: &Keys) -> Vpc {
+fn vpc((nat, endpoints): (Nat, Endpoints), block: VpcCidr, flow_logs: FlowLogs) -> Vpc {
     Vpc::builder()
         .cidr(block)
         .zones(zones!(EuWest1: az1, az2, az3))
         .nat(nat)
         .endpoints(endpoints)
-        .flow_logs(FlowLogs::to(&keys.logs, Retention::OneYear))
+        .flow_logs(flow_logs)
         .internet_ports([Port::HTTPS, Port::tcp(587)])
         .build()
 }
@@ -113,6 +123,7 @@ fn cluster(
     staging: &Environment<Staging>,
     vpc: &VpcHandle,
     keys: &Keys,
+    access_logs: &LoadBalancerLogBucketHandle,
 ) -> (Stack<Staging>, Stack<Staging>, Manifests<Staging>, Cluster) {
     let mut stack = staging.stack("cluster");
     let view = Access::of(name!(RoleName: "innovate-developer"))
@@ -220,7 +231,7 @@ fn cluster(
             .name(object_name!("inside"))
             .exposure(Exposure::Vpc)
             .tls(TlsPolicy::Tls13)
-            .access_logs(AccessLogs::new(name!(BucketName: "innovate-staging-access"), "shop"))
+            .access_logs(AccessLogs::to(access_logs, "shop"))
             .namespace(&namespace)
             .build(),
     );
