@@ -13,7 +13,7 @@ pub static ENVIRONMENT_IS_WATCHED: Rule = Rule {
     title: "each cluster, database, load balancer and web ACL of production has its alarms",
     explanation: "What nobody watches fails unseen. In production a cluster needs an alarm on the CPU \
 and one on the memory of its nodes, a database one on its CPU, a web ACL one on what it blocks, a \
-distribution and a load balancer one on answers with a code from 500; ingresses, whose load balancers \
+load balancer one on answers with a code from 500; ingresses, whose load balancers \
 are known only when they are made, need a query over all of them. `alarms()` of each handle, and \
 `ingress_alarms()` of a cluster's, have these and more. A program without any alarm is taken to be \
 watched by something else.\n\nSource: \"Recommended alarms\", Amazon \
@@ -90,13 +90,6 @@ fn needs(resource: &Resource) -> &'static [Need] {
         "WebACL",
         "add `acl.alarms().notify(&topic)`",
     )];
-    const DISTRIBUTION: [Need; 1] = [need(
-        "answers with a code from 500",
-        "AWS/CloudFront",
-        &["5xxErrorRate", "TotalErrorRate"],
-        "DistributionId",
-        "add `distribution.alarms().notify(&topic)` to a stack in us-east-1",
-    )];
     match resource.type_name() {
         "AWS::EKS::Cluster" => &CLUSTERS,
         "AWS::RDS::DBCluster" => &AURORA,
@@ -111,7 +104,6 @@ fn needs(resource: &Resource) -> &'static [Need] {
             &BALANCER
         }
         "AWS::WAFv2::WebACL" => &WEB_ACL,
-        "AWS::CloudFront::Distribution" => &DISTRIBUTION,
         _ => &[],
     }
 }
