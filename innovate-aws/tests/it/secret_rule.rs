@@ -52,17 +52,17 @@ fn a_secret_and_its_replicas_need_keys_of_their_own() {
     let secret = sm::Secret::new().name("innovate/prod/app").removal_policy(DeletionPolicy::Retain);
     stack.add("Secret", secret);
     let synthesis = synth(App::new("test").stack(stack));
-    let found = one(&synthesis, "SEC-02");
+    let found = one(&synthesis, "SEC-08");
     assert_eq!(found.property_path(), Some("KmsKeyId"));
     assert_eq!(found.given_value(), Some("nothing, which means aws/secretsmanager"));
 
     let synthesis =
         raw(|secret, _| secret.kms_key_id(KeyIdentifier::literal("alias/aws/secretsmanager")));
-    assert_eq!(one(&synthesis, "SEC-02").given_value(), Some("alias/aws/secretsmanager"));
+    assert_eq!(one(&synthesis, "SEC-08").given_value(), Some("alias/aws/secretsmanager"));
 
     let replica = sm::secret::ReplicaRegion::new("eu-central-1");
     let synthesis = raw(|secret, _| secret.replica_regions([replica]));
-    assert_eq!(one(&synthesis, "SEC-02").property_path(), Some("ReplicaRegions/0/KmsKeyId"));
+    assert_eq!(one(&synthesis, "SEC-08").property_path(), Some("ReplicaRegions/0/KmsKeyId"));
 }
 
 /// A program with a schedule of rotation.

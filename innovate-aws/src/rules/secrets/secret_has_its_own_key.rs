@@ -1,4 +1,4 @@
-//! `SEC-02`: a secret is encrypted with a customer-managed key.
+//! `SEC-08`: a secret is encrypted with a customer-managed key.
 
 use innovate_core::{
     Diagnostic, Node, Resource, Rule,
@@ -8,9 +8,9 @@ use innovate_core::{
 use super::SECRET;
 use crate::rules::read::list;
 
-/// `SEC-02`.
+/// `SEC-08`.
 pub static SECRET_HAS_ITS_OWN_KEY: Rule = Rule {
-    code: "SEC-02",
+    code: "SEC-08",
     title: "a secret and its replicas are encrypted with customer-managed keys",
     explanation: "Without a key Secrets Manager takes aws/secretsmanager, whose policy nobody can change: \
 everyone of the account who may read the secret may decrypt it, no other account can be let in, and it \
@@ -46,7 +46,7 @@ fn finding(
     };
     let message = format!("{what} is encrypted with a key of AWS's");
     Some(
-        Diagnostic::error("SEC-02", message)
+        Diagnostic::error("SEC-08", message)
             .on(secret)
             .property(property)
             .given(given)
