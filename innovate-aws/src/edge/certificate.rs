@@ -52,7 +52,15 @@ pub enum CertificateName {
     Wildcard(DomainName),
 }
 
+/// What checkov is told of a wildcard.
+const OF_ONE_ENVIRONMENT: &str = "its hosts are those of one environment's own domain, all in one \
+account, and its private key never leaves ACM";
+
 impl CertificateName {
+    const fn is_wildcard(&self) -> bool {
+        matches!(self, Self::Wildcard(_))
+    }
+
     /// The name as a certificate or a distribution has it, if the text is one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("*.") {
@@ -223,7 +231,11 @@ impl<P: CertificatePlace> Construct for Certificate<P> {
             certificate = certificate.depends_on(delegation);
         }
         CertificateHandle {
-            arn: scope.add(MAIN, certificate).reference(),
+            arn: match names.iter().any(CertificateName::is_wildcard) {
+                true => scope.add(MAIN, certificate.suppress("CKV2_AWS_71", OF_ONE_ENVIRONMENT)),
+                false => scope.add(MAIN, certificate),
+            }
+            .reference(),
             names,
             region: scope.site().region().to_owned(),
             place: PhantomData,

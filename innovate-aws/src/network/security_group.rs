@@ -76,12 +76,19 @@ impl Construct for PublicLoadBalancerGroup {
         let group = scope.add(MAIN, group);
         for (id, port) in [("Https", Port::HTTPS), ("Http", Port::HTTP)] {
             let description = format!("{port} from the internet");
-            scope.add(id, ingress_from_block(&group.group_id(), ANYWHERE, port, description));
+            let rule = ingress_from_block(&group.group_id(), ANYWHERE, port, description);
+            match port {
+                Port::HTTP => scope.add(id, rule.suppress("CKV_AWS_260", REDIRECTED)),
+                _ => scope.add(id, rule),
+            };
         }
         let egress = Egress::Connections;
         SecurityGroupHandle { id: group.group_id(), name: Str::Owned(name), egress }
     }
 }
+
+/// What checkov is told of plain HTTP from the internet.
+const REDIRECTED: &str = "load balancers listen there to redirect to HTTPS, and do nothing else";
 
 /// The group itself. CloudFormation adds a rule that lets everything out unless one is given, so
 /// one is: to the loopback address, which never leaves a host.

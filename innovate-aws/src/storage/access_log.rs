@@ -7,7 +7,9 @@ use innovate_cfn::{
         bucket::{self, PartitionedPrefixPartitionDateSource},
     },
 };
-use innovate_core::{AnyStack, Construct, ResourceRef, ResourceType as _, Scope};
+use innovate_core::{
+    AnyStack, Construct, ResourceRef, ResourceType as _, Scope, check::Suppression,
+};
 use typed_builder::TypedBuilder;
 
 use super::{
@@ -102,8 +104,15 @@ impl AccessLogs {
     pub(super) fn configure(self, resource: s3::Bucket, scope: &mut Scope<'_>) -> s3::Bucket {
         let target = match self.0 {
             Target::Bucket(target) => target,
-            Target::Nowhere => return resource,
+            Target::Nowhere => {
+                scope.accept(Suppression::new(
+                    "CKV_AWS_18",
+                    "others log their requests to it: to log its own would make a log of the log",
+                ));
+                return resource;
+            }
             Target::Waived(waiver) => {
+                waiver.clone().accept("CKV_AWS_18", scope);
                 waiver.accept("S3-08", scope);
                 return resource;
             }

@@ -5,6 +5,7 @@
 use innovate_cfn::rds::{self, db_instance};
 use innovate_core::{
     Construct, DeletionPolicy, Diagnostic, MAIN, ResourceRef, ResourceType as _, Scope,
+    check::Suppression,
 };
 
 use super::{
@@ -110,6 +111,7 @@ impl<Z: AvailabilityKind> Construct for RdsPostgres<Z> {
             .db_parameter_group_name(&parameters);
         let source = self.source(every.clone(), &identifier, &settings, scope);
         let source = source.db_subnet_group_name(&subnets).depends_on_all(&logs);
+        self.explain(&settings, scope);
         let source = scope.add(MAIN, source);
         let replicas = self.replicas(&source, &every, &settings, &logs_key, scope);
         let place = ServerPlace {
@@ -139,6 +141,18 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
                     .given(replicas)
                     .allowed(format!("up to {REPLICAS}")),
             );
+        }
+    }
+
+    /// What checkov is told of what the program does without.
+    fn explain(&self, settings: &Settings, scope: &mut Scope<'_>) {
+        if !self.availability.has_standby() {
+            let reason = "the program chose one zone, which production doesn't take";
+            scope.accept(Suppression::new("CKV_AWS_157", reason));
+        }
+        if settings.monitoring.seconds().is_none() {
+            let reason = "the program turns enhanced monitoring off";
+            scope.accept(Suppression::new("CKV_AWS_118", reason));
         }
     }
 
@@ -246,6 +260,9 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             if let Some(zone) = zones.next() {
                 instance = instance.availability_zone(zone);
             }
+            let instance = instance
+                .suppress("CKV_AWS_16", "it is encrypted with its source's key")
+                .suppress("CKV_AWS_157", "it stands in another zone than its source");
             replicas.push(RdsReplica { replica: scope.add(id, instance), identifier });
         }
         replicas
