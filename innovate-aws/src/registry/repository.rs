@@ -12,7 +12,7 @@ use innovate_cfn::{
 };
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
-    Scope, Site, StageKind, Text, Value, text, value::pseudo,
+    Scope, Site, StageKind, Text, Value, check::Suppression, text, value::pseudo,
 };
 use typed_builder::TypedBuilder;
 
@@ -118,6 +118,9 @@ impl Construct for Repository {
             .lifecycle_policy(LifecyclePolicy::new().lifecycle_policy_text(lifecycle.text()));
         let filters = tags.filters();
         if !filters.is_empty() {
+            let reason =
+                "only tags that match the program's patterns can be moved, such as a cache's";
+            scope.accept(Suppression::new("CKV_AWS_51", reason));
             repository = repository.image_tag_mutability_exclusion_filters(filters);
         }
         if let Some(organization) = &pulled_by {
