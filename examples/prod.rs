@@ -12,8 +12,9 @@
 //! AWS Backup turned on for Aurora and EKS in both regions. The domain is delegated to the zone that the
 //! stack `names` makes, which waits for that. The cluster has before the manifests: the charts of
 //! Karpenter and the AWS Load Balancer Controller in `kube-system`, that of the External Secrets Operator
-//! in `external-secrets`, and their CRDs. The image is for arm64 and amd64, and answers HTTPS on port
-//! 8443; its migration has made the database's user `api`.
+//! in `external-secrets`, that of Velero in `velero`, and their CRDs. The image is in the repository of
+//! the stack `images`, for arm64 and amd64, and answers HTTPS on port 8443; its migration has made the
+//! database's user `api`.
 
 mod platform;
 

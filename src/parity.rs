@@ -36,6 +36,9 @@ pub const THRESHOLDS: Difference = Difference::of(&[("AWS::CloudWatch::Alarm", "
 pub const DELETION_PROTECTION: Difference = Difference::of(&[
     ("AWS::CloudFormation::Stack", "EnableTerminationProtection"),
     ("AWS::Backup::BackupVault", "LockConfiguration"),
+    ("AWS::ECR::Repository", "DeletionPolicy"),
+    ("AWS::ECR::Repository", "EmptyOnDelete"),
+    ("AWS::ECR::Repository", "UpdateReplacePolicy"),
     ("AWS::EKS::Cluster", "DeletionPolicy"),
     ("AWS::EKS::Cluster", "DeletionProtection"),
     ("AWS::EKS::Cluster", "UpdateReplacePolicy"),

@@ -1,7 +1,10 @@
 //! The API: pods over three zones, reached through the load balancer alone. They log in to the database
 //! by their role, with no password that anyone could lose.
 
-use innovate::{aws::secrets::SecretHandle, prelude::*};
+use innovate::{
+    aws::{registry::RepositoryHandle, secrets::SecretHandle},
+    prelude::*,
+};
 
 use super::{
     choices::Choices,
@@ -11,6 +14,10 @@ use super::{
     keys::Keys,
     recovery::{self, Recovery},
 };
+
+/// What the pipeline built: the same bytes are tried in staging and run in production.
+const BUILD: Digest =
+    digest!("sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865");
 
 /// AWS's side: what the pods may do, and what they sign sessions with.
 pub(crate) fn stack<S: Choices>(
@@ -45,6 +52,7 @@ pub(crate) fn add<S: Choices>(
     cluster: &Compute,
     data: &Data<S>,
     session: &SecretHandle,
+    image: &RepositoryHandle,
     way_in: &WayIn,
 ) {
     let namespace = manifests.add(Namespace::new(object_name!("api")));
@@ -78,7 +86,7 @@ pub(crate) fn add<S: Choices>(
         WebService::builder()
             .namespace(&namespace)
             .name(object_name!("api"))
-            .image(image!("444455556666.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865"))
+            .image(Image::of(image.uri(), &BUILD))
             .listen(Listen::https(8443))
             .resources(Resources::cpu_millis(250).memory_mib(256))
             .replicas(S::REPLICAS)

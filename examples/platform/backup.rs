@@ -1,17 +1,30 @@
 //! Backups: of the database and the cluster, in a vault that refuses to lose them, with copies in the
-//! recovery region.
+//! recovery region; and Velero's, of what is in the cluster, from which single objects come back.
 
-use innovate::prelude::*;
+use innovate::{
+    aws::backup::VeleroHandle,
+    k8s::velero::{BackupStorageLocation, Schedule, VolumeSnapshotLocation},
+    prelude::*,
+};
 
-use super::{choices::Choices, cluster::Compute, data::Data, keys::Keys, recovery::Recovery};
+use super::{
+    choices::Choices, cluster::Compute, data::Data, keys::Keys, recovery::Recovery,
+    storage::Storage,
+};
+
+pub(crate) struct Backups {
+    pub(crate) vault: Vault<HomeRegion>,
+    pub(crate) velero: VeleroHandle,
+}
 
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
     keys: &Keys,
     recovery: &Recovery,
+    storage: &Storage,
     cluster: &Compute,
     data: &Data<S>,
-) -> (Stack<S>, Vault<HomeRegion>) {
+) -> (Stack<S>, Backups) {
     let mut backup = environment.stack("backup");
     let vault = BackupVault::<HomeRegion>::builder().key(&keys.backups).build();
     let vault = backup.add("Vault", vault);
@@ -27,5 +40,23 @@ pub(crate) fn stack<S: Choices>(
             .build(),
     );
     backup.add("Restore", RestoreRole::new());
-    (backup, vault)
+
+    let bucket =
+        VeleroBucket::builder().key(&keys.objects).access_logs(&storage.of_buckets).build();
+    let bucket = backup.add("ClusterObjects", bucket);
+    let velero = Velero::builder().cluster(&cluster.eks).bucket(bucket.bucket()).build();
+    let velero = backup.add("Velero", velero);
+    (backup, Backups { vault, velero })
+}
+
+/// What Velero saves: every namespace, each night.
+pub(crate) fn add<S: Choices>(manifests: &mut Manifests<S>, backups: &Backups) {
+    let name = || object_name!("default");
+    let velero = &backups.velero;
+    let location =
+        manifests.add(BackupStorageLocation::builder().name(name()).velero(velero).build());
+    let snapshots =
+        manifests.add(VolumeSnapshotLocation::builder().name(name()).velero(velero).build());
+    let nightly = Schedule::builder().name(object_name!("nightly")).location(&location);
+    manifests.add(nightly.snapshots(&snapshots).build());
 }

@@ -11,6 +11,8 @@ pub(crate) struct Keys {
     pub(crate) database: Key<Rds>,
     pub(crate) secrets: Key<Secrets>,
     pub(crate) backups: Key<Backup>,
+    pub(crate) objects: Key<S3>,
+    pub(crate) images: Key<Ecr>,
 }
 
 pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Keys) {
@@ -22,6 +24,8 @@ pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Keys
         database: keys.add("Database", KmsKey::<Rds>::new()),
         secrets: keys.add("Secrets", KmsKey::<Secrets>::new()),
         backups: keys.add("Backups", KmsKey::<Backup>::new()),
+        objects: keys.add("Objects", KmsKey::<S3>::new()),
+        images: keys.add("Images", KmsKey::<Ecr>::new()),
     };
     (keys, made)
 }

@@ -7,12 +7,13 @@
 //! * [`storage`]: buckets,
 //! * [`cluster`]: EKS, and what the controllers in it may do,
 //! * [`data`]: the database,
+//! * [`images`]: the repository of the API,
 //! * [`ingress`]: the load balancer with its web ACL,
 //! * [`edge`]: CloudFront and the site,
 //! * [`application`]: the API, from its role to its pods,
 //! * [`nodes`]: which machines run the pods, and where they keep their files,
-//! * [`monitoring`]: alarms,
-//! * [`backup`]: the plan and its vault,
+//! * [`monitoring`]: alarms, and an overview,
+//! * [`backup`]: the plan and its vault, and Velero,
 //! * [`recovery`]: what the recovery region has.
 
 mod application;
@@ -21,6 +22,7 @@ mod choices;
 mod cluster;
 mod data;
 mod edge;
+mod images;
 mod ingress;
 mod keys;
 mod monitoring;
@@ -54,16 +56,20 @@ pub(crate) fn app<S: Choices>() -> App {
     let (ingress, way_in) = ingress::stack(&environment, &keys, &names, &vpc, &storage, &cluster);
     let edge = edge::stack(&environment, &names, &way_in);
     let (api, session) = application::stack(&environment, &keys, &recovery, &cluster, &data);
-    let (backup, vault) = backup::stack(&environment, &keys, &recovery, &cluster, &data);
-    let monitoring = monitoring::stack(&environment, &vpc, &cluster, &data, &way_in, &vault);
+    let (images, image) = images::stack(&environment, &keys);
+    let (backup, backups) =
+        backup::stack(&environment, &keys, &recovery, &storage, &cluster, &data);
+    let monitoring =
+        monitoring::stack(&environment, &keys, &vpc, &cluster, &data, &way_in, &backups);
 
     let mut manifests = environment.manifests(&cluster.eks, &vpc);
     nodes::add(&mut manifests, &cluster);
-    application::add(&mut manifests, &cluster, &data, &session, &way_in);
+    application::add(&mut manifests, &cluster, &data, &session, &image, &way_in);
+    backup::add(&mut manifests, &backups);
 
     let app = App::new(S::KIND.name())
         .stacks([names_stack, keys_stack, network, storage_stack, compute, data_stack])
-        .stacks([ingress, api, monitoring, backup])
+        .stacks([images, ingress, api, monitoring, backup])
         .stack(edge)
         .stack(recovery_stack)
         .manifests(manifests);

@@ -1,12 +1,17 @@
 //! Monitoring: what watches the environment, and who is told when something is not as it should be.
 
 use innovate::{
-    aws::{network::VpcHandle, observability::TopicHandle},
+    aws::{
+        cluster::ClusterMetric, database::AuroraMetric, network::VpcHandle,
+        observability::TopicHandle,
+    },
     core::Place,
     prelude::*,
 };
 
-use super::{choices::Choices, cluster::Compute, data::Data, ingress::WayIn};
+use super::{
+    backup::Backups, choices::Choices, cluster::Compute, data::Data, ingress::WayIn, keys::Keys,
+};
 
 /// Who is told, of the alarms in the region of a stack.
 pub(crate) fn alerts<S: Choices, P: Place>(stack: &mut Stack<S, P>) -> TopicHandle {
@@ -16,11 +21,12 @@ pub(crate) fn alerts<S: Choices, P: Place>(stack: &mut Stack<S, P>) -> TopicHand
 
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
+    keys: &Keys,
     vpc: &VpcHandle,
     cluster: &Compute,
     data: &Data<S>,
     way_in: &WayIn,
-    vault: &Vault<HomeRegion>,
+    backups: &Backups,
 ) -> Stack<S> {
     let mut monitoring = environment.stack("monitoring");
     let alerts = alerts(&mut monitoring);
@@ -31,6 +37,32 @@ pub(crate) fn stack<S: Choices>(
     monitoring.add("WebAcl", way_in.web_acl.alarms().notify(&alerts));
     monitoring.add("LoadBalancer", way_in.load_balancer.alarms().notify(&alerts));
     monitoring.add("Api", way_in.api.alarms().notify(&alerts));
-    monitoring.add("Backups", vault.alarms().notify(&alerts));
+    monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
+
+    let errors = LogPattern::field("$.log_processed.level", "error");
+    let errors = monitoring.add("Errors", LogMetric::count(errors, cluster.eks.application_logs()));
+    monitoring.add(
+        "ManyErrors",
+        Alarm::when(errors.clone().sum(), Condition::Above(10.0), MissingData::NotBreaching)
+            .describe("The API logs errors: `kubectl --namespace api logs deployment/api`")
+            .notify(&alerts),
+    );
+    monitoring.add("Tracing", Tracing::builder().logs_key(&keys.logs).build());
+
+    let database = |metric| data.database.metric(metric);
+    let nodes = [ClusterMetric::NodeCpu, ClusterMetric::NodeMemory];
+    let nodes = nodes.map(|metric| cluster.eks.metric(metric).average());
+    let busy = database(AuroraMetric::CpuUtilization).average();
+    let clients = database(AuroraMetric::DatabaseConnections).maximum();
+    monitoring.add(
+        "Overview",
+        Dashboard::new()
+            .section("API", [Widget::line("Errors", [errors.sum()])])
+            .section("Cluster", [Widget::line("Nodes", nodes)])
+            .section(
+                "Database",
+                [Widget::line("Processors", [busy]), Widget::line("Clients", [clients])],
+            ),
+    );
     monitoring
 }

@@ -21,6 +21,8 @@ pub(crate) fn stack<S: Choices>(
     let copies = BackupVault::<RecoveryRegion>::builder().key(&key).build();
     let copies = recovery.add("Copies", copies);
     let secrets = recovery.add("Secrets", KmsKey::<Secrets>::new());
+    let images = recovery.add("Images", KmsKey::<Ecr>::new());
+    recovery.add("ImageCopies", RepositoryTemplate::for_replicas(&images));
     let alerts = monitoring::alerts(&mut recovery);
     recovery.add("CopiesAlarms", copies.alarms().notify(&alerts));
     (recovery, Recovery { copies, secrets })

@@ -3,8 +3,6 @@
 
 use super::variation::{Variation, refused};
 
-const DIGEST: &str = "api@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865";
-
 /// Each with what the message says.
 pub const LITERALS: &[Variation] = &[
     refused("an account of eleven digits")
@@ -66,6 +64,10 @@ pub const LITERALS: &[Variation] = &[
         .replace("Namespace::new(object_name!(\"api\"))", "Namespace::new(object_name!(\"Api\"))")
         .says("not the name of a Kubernetes object: `Api`"),
     refused("an image by a tag that moves")
-        .replace(DIGEST, "api:latest")
-        .says("name the image by its digest"),
+        .replace(
+            "\"sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\"",
+            "\"latest\"",
+        )
+        .at("digest!(")
+        .says("not a digest of an image: `latest`"),
 ];

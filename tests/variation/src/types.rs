@@ -3,10 +3,7 @@
 
 use super::variation::{Variation, refused};
 
-const IMAGE: &str = concat!(
-    "image!(\"444455556666.dkr.ecr.eu-west-1.amazonaws.com/api@sha256:",
-    "4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\")"
-);
+const IMAGE: &str = "Image::of(image.uri(), &BUILD)";
 
 const CHOSEN: &str = "\
 type Pausing = AlwaysOn;
