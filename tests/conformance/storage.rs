@@ -29,7 +29,7 @@ impl Storage {
         let copy = copies.add("Uploads", copy);
 
         let mut stack = staging.stack("storage");
-        let logs = stack.add("AccessLogs", AccessLogBucket::builder().build());
+        let logs = stack.add("RequestLogs", AccessLogBucket::builder().build());
         let uploads = Bucket::builder()
             .key(objects)
             .access_logs(&logs)
@@ -59,7 +59,7 @@ impl Storage {
         let load_balancer_logs = LoadBalancerLogBucket::builder().access_logs(&logs).build();
         Self {
             flow_logs: stack.add("FlowLogs", flow_logs(delivered, &logs)),
-            load_balancer_logs: stack.add("LoadBalancerLogs", load_balancer_logs),
+            load_balancer_logs: stack.add("BalancerLogs", load_balancer_logs),
             stack,
             copies,
         }
