@@ -137,7 +137,7 @@ fn texts(node: &Node) -> Vec<&str> {
     node.as_list().unwrap_or(std::slice::from_ref(node)).iter().filter_map(Node::as_text).collect()
 }
 
-fn statements<'a>(policy: &'a Resource) -> &'a [Node] {
+fn statements(policy: &Resource) -> &[Node] {
     let statements = policy.properties().at("PolicyDocument/Statement");
     statements.and_then(Node::as_list).unwrap()
 }
