@@ -50,7 +50,7 @@ impl Storage {
             .access_logs(&logs)
             .object_lock(ObjectLock::compliance(days!(7), NobodyCanDelete))
             .build();
-        let velero = stack.add("Velero", velero);
+        let velero = stack.add("LockedBackups", velero);
         stack.add("Backups", velero.grant_backups(&api));
         let trail = LogBucket::<CloudTrail>::builder().key(delivered).access_logs(&logs).build();
         stack.add("Trail", trail);
