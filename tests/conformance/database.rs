@@ -4,7 +4,8 @@ use innovate::{
     aws::{
         database::{
             AuroraCluster, CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library,
-            LogStatement, Parameters, PromotionTier, Provisioned, RdsInstance, ReaderScaling,
+            LogStatement, Parameters, PromotionTier, Provisioned, ProxyHandle, RdsInstance,
+            ReaderScaling,
         },
         identity::RoleHandle,
         network::VpcHandle,
@@ -18,6 +19,14 @@ use crate::Keys;
 pub(crate) struct Databases {
     pub(crate) stack: Stack<Staging>,
     pub(crate) recovery: Stack<Staging, RecoveryRegion>,
+    pub(crate) watched: Watched,
+}
+
+/// What has alarms of its own.
+pub(crate) struct Watched {
+    pub(crate) cluster: AuroraCluster<Provisioned>,
+    pub(crate) instance: RdsInstance,
+    pub(crate) proxy: ProxyHandle,
 }
 
 impl Databases {
@@ -28,9 +37,10 @@ impl Databases {
         let provisioned = provisioned(&mut stack, vpc, keys);
         let copies = recovery.add("DatabaseBackups", KmsKey::<Rds>::new());
         let instance = instance(&mut stack, vpc, keys, &copies);
-        access(&mut stack, vpc, keys, &provisioned, &instance);
+        let proxy = access(&mut stack, vpc, keys, &provisioned, &instance);
         at_times(&mut stack, vpc, keys, &provisioned);
-        Self { stack, recovery }
+        let watched = Watched { cluster: provisioned, instance, proxy };
+        Self { stack, recovery, watched }
     }
 }
 
@@ -127,7 +137,7 @@ fn access(
     keys: &Keys,
     cluster: &AuroraCluster<Provisioned>,
     instance: &RdsInstance,
-) {
+) -> ProxyHandle {
     let app = name!(DatabaseUser: "app");
     let proxy = RdsProxy::builder()
         .database(cluster)
@@ -164,6 +174,7 @@ fn access(
     let zone = stack.add("Names", PrivateZone::builder().vpc(vpc).build());
     let database = name!(HostLabel: "database");
     stack.add("DatabaseName", PrivateRecord::cname(&zone, database, instance.endpoint()));
+    proxy
 }
 
 fn vpc_site(stack: &Stack<Staging>) -> innovate::core::Site {

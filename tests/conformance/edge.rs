@@ -9,6 +9,8 @@ use innovate::{
     prelude::*,
 };
 
+use crate::observability;
+
 /// A zone of a zone, and distributions: of a site whose API is asked over the internet and through the
 /// VPC, and of a frontend behind a load balancer.
 pub(crate) fn stacks(
@@ -94,7 +96,8 @@ pub(crate) fn stacks(
         .logs_key(&logs_key)
         .log_retention(Retention::ThreeMonths)
         .build();
-    edge.add("Distribution", distribution);
+    let distribution = edge.add("Distribution", distribution);
+    observability::of_edge(&mut edge, &distribution, &acl);
     let distribution = Distribution::builder()
         .aliases([staging.host("tickets")])
         .certificate(&certificate)

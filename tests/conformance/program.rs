@@ -6,11 +6,12 @@ mod database;
 mod edge;
 mod links;
 mod load_balancer;
+mod observability;
 mod storage;
 
 use innovate::{
     aws::{
-        cluster::Cluster,
+        cluster::{Cluster, KarpenterHandle},
         network::{Egress, VpcCidr, VpcHandle},
         security::web_acl::{
             Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
@@ -57,12 +58,14 @@ fn other_choices() -> App {
     let outside = (Nat::OneAccepting(ZoneOutage), Endpoints::PrivateEks);
     network.add("Accepting", self::vpc(outside, vpc_cidr!("10.42.0.0/22"), to_bucket));
 
-    let (compute, ingress, manifests, cluster) =
+    let (compute, ingress, manifests, cluster, karpenter) =
         cluster(&staging, &vpc, &every, &storage.load_balancer_logs);
-    let Databases { stack: data, mut recovery } = Databases::new(&staging, &vpc, &every);
+    let Databases { stack: data, mut recovery, watched } = Databases::new(&staging, &vpc, &every);
     let Linked { stack: linked, links } = Linked::new(&staging, &mut recovery, &cluster, &every);
     backup::replicate(&mut keys, &mut recovery);
     let backup = backup::stack(&staging, &mut recovery);
+    let watching = observability::Compute { vpc: &vpc, cluster: &cluster, karpenter: &karpenter };
+    let monitoring = observability::stack(&staging, &every, &watching, &watched);
     let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
@@ -70,6 +73,7 @@ fn other_choices() -> App {
         .stack(storage.copies)
         .stack(links)
         .stack(recovery)
+        .stack(monitoring)
         .stack(dns)
         .stack(edge)
         .manifests(manifests)
@@ -81,6 +85,7 @@ struct Keys {
     volumes: Key<Ebs>,
     cluster: Key<EksSecrets>,
     databases: Key<Rds>,
+    topics: Key<Sns>,
     secrets: Key<Secrets>,
     images: Key<Ecr>,
     objects: Key<S3>,
@@ -90,7 +95,6 @@ struct Keys {
 impl Keys {
     fn add_to(stack: &mut Stack<Staging>) -> Self {
         stack.add("Backup", KmsKey::<Backup>::new());
-        stack.add("Topics", KmsKey::<Sns>::new());
         stack.add("Queues", KmsKey::<Sqs>::new());
         stack.add("Site", KmsKey::<StaticSite>::new());
         Self {
@@ -98,6 +102,7 @@ impl Keys {
             volumes: stack.add("Volumes", KmsKey::<Ebs>::new()),
             cluster: stack.add("ClusterSecrets", KmsKey::<EksSecrets>::new()),
             databases: stack.add("Database", KmsKey::<Rds>::new()),
+            topics: stack.add("Topics", KmsKey::<Sns>::new()),
             secrets: stack.add("Secrets", KmsKey::<Secrets>::new()),
             images: stack.add("Images", KmsKey::<Ecr>::new()),
             objects: stack.add("Objects", KmsKey::<S3>::new()),
@@ -124,7 +129,7 @@ fn cluster(
     vpc: &VpcHandle,
     keys: &Keys,
     access_logs: &LoadBalancerLogBucketHandle,
-) -> (Stack<Staging>, Stack<Staging>, Manifests<Staging>, Cluster) {
+) -> (Stack<Staging>, Stack<Staging>, Manifests<Staging>, Cluster, KarpenterHandle) {
     let mut stack = staging.stack("cluster");
     let view = Access::of(name!(RoleName: "innovate-developer"))
         .in_cluster(AccessPolicy::View)
@@ -245,7 +250,7 @@ fn cluster(
     );
     let ingress =
         load_balancer::stack(staging, vpc, &cluster, &shop, &keys.secrets, &mut manifests);
-    (stack, ingress, manifests, cluster)
+    (stack, ingress, manifests, cluster, karpenter)
 }
 
 /// A web ACL for CloudFront with a rule of each kind.
