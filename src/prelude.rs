@@ -12,15 +12,16 @@ pub use innovate_aws::registry::{
     Repository, RepositoryTemplate, TagMutability, Upstream, UpstreamCredential,
 };
 pub use innovate_aws::storage::{
-    AccessLogBucket, AwsConfig, Bucket, CloudTrail, LoadBalancerLogBucket, LogBucket,
-    ObjectLifecycle, ObjectLock, ObjectStorageClass, Replication, SiteBucket, VeleroBucket,
-    VendedLogs, Waiver,
+    AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, CloudTrail, LoadBalancerLogBucket,
+    LogBucket, ObjectLifecycle, ObjectLock, ObjectStorageClass, Replication, ReportServiceRole,
+    SiteBucket, VeleroBucket, VendedLogs, Waiver,
 };
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
     backup::{
-        BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, ResourceKind,
-        RestoreRole, RestoreTest, RestoreTesting, Selection, Vault, VaultLock, Velero, Weekday,
+        BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, Report, ReportFormat,
+        ReportPlan, ResourceKind, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault,
+        VaultLock, Velero, Weekday,
     },
     capacity,
     cluster::{

@@ -64,7 +64,27 @@ pub(crate) fn stack(
         .window(start_window!("08:00-10:30"))
         .within_days(7);
     recovery.add("RestoreTesting", testing.build());
+    audit(&mut backup);
     backup
+}
+
+/// Reports in each format, to a bucket with the role that delivers them.
+fn audit(backup: &mut Stack<Staging>) {
+    let key = backup.add("ReportKey", KmsKey::<S3>::new());
+    let logs = backup.add("ReportAccessLogs", AccessLogBucket::builder().build());
+    let bucket = BackupReportBucket::builder()
+        .key(&key)
+        .access_logs(&logs)
+        .service_role(ReportServiceRole::Created)
+        .build();
+    let bucket = backup.add("Reports", bucket);
+    for (id, report) in [
+        ("BackupJobs", Report::backup_jobs()),
+        ("CopyJobs", Report::copy_jobs()),
+        ("RestoreJobs", Report::restore_jobs()),
+    ] {
+        backup.add(id, ReportPlan::builder().report(report).bucket(&bucket).build());
+    }
 }
 
 /// A key of several regions and its replica.

@@ -4,6 +4,7 @@
 //! * [`BackupPlan`]: what is backed up when, of [`BackupRule`]s and [`Selection`]s,
 //! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`]: for how long, and when; checked by the compiler,
 //! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`],
+//! * [`ReportPlan`]: reports of what was done, and of what the rules about it found,
 //! * [`Velero`]: the other way to back up what is in a cluster,
 //! * [`BackupMetric`], [`VaultAlarm`]: what AWS Backup measures, and what alarms watch.
 
@@ -12,6 +13,7 @@ mod lifecycle;
 mod lock;
 mod metric;
 mod plan;
+mod report;
 mod restore_testing;
 mod role;
 mod rule;
@@ -29,6 +31,7 @@ pub use lock::{
 };
 pub use metric::BackupMetric;
 pub use plan::{BackupPlan, Plan};
+pub use report::{Report, ReportFormat, ReportPlan};
 pub use restore_testing::{RestoreTest, RestoreTesting};
 pub use role::{RestoreRole, RestoreRoleHandle};
 pub use rule::{BackupRule, TakesCopies};

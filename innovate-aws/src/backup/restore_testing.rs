@@ -13,7 +13,7 @@ use innovate_core::{
 use typed_builder::TypedBuilder;
 
 use super::{RestoreRoleHandle, StartWindow, Vault, VaultPlace, Weekday, schedule::Cadence};
-use crate::name::name_of;
+use crate::name::{name_of, underscored};
 
 /// What a restore test restores: the latest recovery point of a resource of this kind, or of each of
 /// them.
@@ -181,11 +181,6 @@ impl<P: VaultPlace> Construct for RestoreTesting<P> {
 fn metadata(entries: Vec<(Str, Value<Text>)>) -> Value<innovate_core::Map<Text>> {
     let entries = entries.into_iter().map(|(key, value)| (key, value.into_node()));
     Value::from_node(innovate_core::Node::map(entries))
-}
-
-/// The name in letters, digits and underscores, which is all that restore testing takes.
-fn underscored(name: &str) -> String {
-    name.replace('-', "_")
 }
 
 impl<P: VaultPlace> RestoreTesting<P> {

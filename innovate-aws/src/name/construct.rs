@@ -14,6 +14,11 @@ pub(crate) fn short_name_of(scope: &Scope<'_>) -> String {
     kebab(&format!("{}/{}", scope.site().environment(), scope.path()))
 }
 
+/// The same with underscores, for what takes no hyphens.
+pub(crate) fn underscored(name: &str) -> String {
+    name.replace('-', "_")
+}
+
 /// Lower case, with hyphens between words.
 pub(crate) fn kebab(text: &str) -> String {
     let mut kebab = String::with_capacity(text.len() + 8);

@@ -35,6 +35,8 @@ pub(super) struct Blueprint {
     pub(super) event_bridge: bool,
     pub(super) object_lock: Option<ObjectLock>,
     pub(super) replication: Option<Replication>,
+    /// What its policy names and has to exist before.
+    pub(super) after: Option<ResourceRef>,
 }
 
 /// Who writes the bucket's policy.
@@ -70,6 +72,7 @@ impl Blueprint {
             event_bridge: false,
             object_lock: None,
             replication: None,
+            after: None,
         }
     }
 
@@ -149,6 +152,9 @@ impl Blueprint {
             resource = resource
                 .replication_configuration(replication.property(&source, &role))
                 .depends_on(replication);
+        }
+        if let Some(before) = &self.after {
+            resource = resource.depends_on(before);
         }
         resource = self.access_logs.configure(resource, scope);
         let bucket = scope.add(MAIN, resource);

@@ -11,6 +11,7 @@
 //! * [`AccessLogBucket`]: where other buckets log their requests,
 //! * [`LoadBalancerLogBucket`]: where load balancers do,
 //! * [`LogBucket`]: where a [`LogWriter`] delivers: [`VendedLogs`], [`CloudTrail`] or [`AwsConfig`],
+//! * [`BackupReportBucket`]: where AWS Backup delivers its reports,
 //! * [`VeleroBucket`]: where Velero keeps the backups of a cluster,
 //! * [`BucketPolicy`]: who may do what, one a bucket,
 //! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`], [`Replication`]: its parts,
@@ -18,6 +19,7 @@
 //! * `blueprint`: what every bucket is made of.
 
 mod access_log;
+mod backup_report;
 mod blueprint;
 mod bucket;
 mod encryption;
@@ -35,6 +37,7 @@ mod velero;
 mod waiver;
 
 pub use access_log::{AccessLogBucket, AccessLogBucketHandle, AccessLogs, LogsAccess};
+pub use backup_report::{BackupReportBucket, BackupReportBucketHandle, ReportServiceRole};
 pub use bucket::Bucket;
 pub use encryption::{Encryption, EncryptsBucket};
 pub use folder::BucketFolder;

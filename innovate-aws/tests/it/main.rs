@@ -13,6 +13,7 @@ mod alarm_of_handle;
 mod alarm_rule;
 mod backup;
 mod backup_property;
+mod backup_report;
 mod backup_rule;
 mod cluster;
 mod cluster_property;
