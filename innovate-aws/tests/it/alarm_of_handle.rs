@@ -5,21 +5,26 @@ use innovate_aws::{
     cluster::{ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, QueueMetric},
     database::{
         AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, Availability,
-        PostgresVersion, RdsAlarm, RdsInstanceClass, RdsPostgres, ReadReplica, Readers,
-        ReplicaAlarm,
+        PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm, RdsInstanceClass, RdsPostgres, RdsProxy,
+        ReadReplica, Readers, ReplicaAlarm,
     },
+    edge::DistributionAlarm,
     load_balancer::{LoadBalancerAlarm, Scheme, TargetGroup, TargetGroupAlarm},
+    name,
     network::{Connect as _, Nat, NatMetric, NetworkAlarm, Port},
     observability::{AlarmKind, AlarmTopic},
     security::{CloudFront, Regional, WebAcl, web_acl::WebAclAlarm},
     storage,
 };
-use innovate_core::{App, Node, Prod, RecoveryRegion, Stack, StackModel, value::Intrinsic};
+use innovate_core::{
+    App, Dev, Node, Prod, RecoveryRegion, Resource, Stack, StackModel, Stage, value::Intrinsic,
+};
 
 use crate::{
     alarm::monitoring,
     backup::Vaults,
-    database::Program,
+    database::{Program, good},
+    edge::Edge,
     load_balancer,
     program::{
         Platform, environment, findings, of_type, problems, program, resource, synth_with_registry,
@@ -216,4 +221,61 @@ fn an_instance_of_rds_its_replicas_and_a_provisioned_cluster_are_watched() {
     assert_eq!(text(lag, "Dimensions/0/Value"), replica.identifier());
     assert_eq!(text(lag, "TreatMissingData"), "breaching");
     assert_eq!(findings(program.app().stack(monitoring)), []);
+}
+
+#[test]
+fn a_proxy_is_watched_for_what_clients_would_notice() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let proxy = RdsProxy::builder()
+        .database(&database)
+        .network(program.vpc.data())
+        .auth(ProxyAuth::iam([name!(DatabaseUser: "app")]))
+        .build();
+    let proxy = program.data.add("Proxy", proxy);
+    let (mut monitoring, topic) = monitoring::<Prod>();
+    monitoring.add("Proxy", proxy.alarms().notify(&topic));
+    assert_eq!(ids(monitoring.model()), expected("Proxy", ProxyAlarm::ALL));
+    let of = |id| resource(monitoring.model(), id);
+    let connections = of("ProxyConnections");
+    assert_eq!(text(connections, "Metrics/0/Expression"), "((m1 / m2) * 100)");
+    let counted = |at: usize| {
+        text(connections, &format!("Metrics/{at}/MetricStat/Metric/MetricName")).to_owned()
+    };
+    assert_eq!([counted(1), counted(2)], ["DatabaseConnections", "MaxDatabaseConnectionsAllowed"]);
+    let wait = of("ProxyBorrowLatency");
+    assert_eq!(wait.properties().at("Threshold"), Some(&Node::Number(100_000.0)));
+    assert_eq!(text(wait, "Dimensions/0/Name"), "ProxyName");
+    let available = of("ProxyAvailability");
+    assert_eq!(text(available, "ComparisonOperator"), "LessThanThreshold");
+    assert_eq!(text(available, "TreatMissingData"), "missing");
+    let synthesis = synth_with_registry(program.app().stack(monitoring));
+    assert_eq!(problems(&synthesis), Vec::<String>::new());
+}
+
+#[test]
+fn a_distribution_is_watched_beside_its_metrics() {
+    fn thresholds<S: Stage>() -> (Vec<String>, Vec<Node>) {
+        let (mut edge, distribution) = Edge::<S>::new().with_distribution();
+        let topic = edge.stack.add("Alerts", AlarmTopic::builder().build());
+        edge.stack.add("Site", distribution.alarms().notify(&topic));
+        let stack = edge.stack.model();
+        let alarms = of_type(stack, "AWS::CloudWatch::Alarm");
+        for alarm in &alarms {
+            assert_eq!(text(alarm, "Dimensions/1/Value"), "Global");
+            let of = alarm.properties().at("Dimensions/0/Value").and_then(Node::as_reference);
+            assert_eq!(of.map(|found| found.target.logical_id()), Some("Distribution"));
+            assert_eq!(text(alarm, "TreatMissingData"), "notBreaching");
+            assert_eq!(text(alarm, "Statistic"), "Average");
+        }
+        let threshold = |alarm: &&Resource| alarm.properties().at("Threshold").unwrap().clone();
+        let found = (ids(stack), alarms.iter().map(threshold).collect());
+        assert_eq!(findings(edge.app()), []);
+        found
+    }
+    let numbers = |all: [f64; 2]| all.map(Node::Number).to_vec();
+    let (ids, strict) = thresholds::<Prod>();
+    assert_eq!(ids, expected("Site", DistributionAlarm::ALL));
+    assert_eq!(strict, numbers([1.0, 10.0]));
+    assert_eq!(thresholds::<Dev>().1, numbers([5.0, 50.0]), "less to lose");
 }

@@ -3,6 +3,7 @@
 use innovate_aws::{
     cluster::ClusterAlarm,
     database::AuroraAlarm,
+    observability::AlarmTopic,
     security::{Regional, WebAcl},
 };
 use innovate_cfn::{
@@ -15,6 +16,7 @@ use innovate_core::{App, Diagnostic, Node, Prod, Severity, Stack, Value};
 use crate::{
     alarm::monitoring,
     database::{Program, good},
+    edge::Edge,
     program::{Platform, environment, findings, synth, with_code},
 };
 
@@ -228,4 +230,35 @@ fn production_that_is_watched_has_nothing_to_say() {
     assert_eq!(with_code(&synthesis, "ALM-02").len(), 0);
     let (platform, ..) = Platform::<innovate_core::Dev>::new().with_cluster();
     assert_eq!(with_code(&platform.synth(), "ALM-02").len(), 0, "elsewhere nobody must");
+}
+
+#[test]
+fn production_without_any_alarm_is_not_watched() {
+    let (platform, ..) = Platform::<Prod>::new().with_cluster();
+    let synthesis = platform.synth();
+    let said: Vec<_> =
+        with_code(&synthesis, "ALM-02").iter().map(|found| found.message().to_owned()).collect();
+    let expected = [
+        "no alarm watches its nodes' CPU of `Cluster`",
+        "no alarm watches its nodes' memory of `Cluster`",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn a_distribution_of_production_is_watched_where_its_metrics_are() {
+    let (mut edge, distribution) = Edge::<Prod>::new().with_distribution();
+    let of = |app| {
+        let synthesis = synth(app);
+        let found = with_code(&synthesis, "ALM-02");
+        let about = |found: &&&Diagnostic| found.message().ends_with("of `Distribution`");
+        found.iter().filter(about).flat_map(|found| found.help_texts().to_vec()).collect::<Vec<_>>()
+    };
+    let (unwatched, _) = Edge::<Prod>::new().with_distribution();
+    assert_eq!(of(unwatched.app()), ["add `distribution.alarms().notify(&topic)`"]);
+    let (other, _) = Edge::<innovate_core::Dev>::new().with_distribution();
+    assert_eq!(of(other.app()), Vec::<String>::new());
+    let topic = edge.stack.add("Alerts", AlarmTopic::builder().build());
+    edge.stack.add("Watched", distribution.alarms().notify(&topic));
+    assert_eq!(of(edge.app()), Vec::<String>::new());
 }

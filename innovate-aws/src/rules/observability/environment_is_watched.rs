@@ -10,13 +10,14 @@ use crate::rules::read::{is_production, items, list, pattern, region_of, text};
 /// `ALM-02`.
 pub static ENVIRONMENT_IS_WATCHED: Rule = Rule {
     code: "ALM-02",
-    title: "each cluster, database, load balancer and web ACL of production has its alarms",
+    title: "each cluster, database, load balancer, distribution and web ACL of production has its \
+alarms",
     explanation: "What nobody watches fails unseen. In production a cluster needs an alarm on the CPU \
 and one on the memory of its nodes, a database one on its CPU, a web ACL one on what it blocks, a \
-load balancer one on answers with a code from 500; ingresses, whose load balancers \
+load balancer and a distribution one on answers with a code from 500; ingresses, whose load balancers \
 are known only when they are made, need a query over all of them. `alarms()` of each handle, and \
-`ingress_alarms()` of a cluster's, have these and more. A program without any alarm is taken to be \
-watched by something else.\n\nSource: \"Recommended alarms\", Amazon \
+`ingress_alarms()` of a cluster's, have these and more. It is the same in a program that has no alarm \
+at all: where another program watches, `suppress` says so.\n\nSource: \"Recommended alarms\", Amazon \
 CloudWatch User Guide.",
     check: Check::Model(check),
 };
@@ -83,6 +84,13 @@ fn needs(resource: &Resource) -> &'static [Need] {
         "LoadBalancer",
         "add `balancer.alarms().notify(&topic)`",
     )];
+    const DISTRIBUTION: [Need; 1] = [need(
+        "answers with a code from 500",
+        "AWS/CloudFront",
+        &["5xxErrorRate", "TotalErrorRate"],
+        "DistributionId",
+        "add `distribution.alarms().notify(&topic)`",
+    )];
     const WEB_ACL: [Need; 1] = [need(
         "what it blocks",
         "AWS/WAFV2",
@@ -103,6 +111,7 @@ fn needs(resource: &Resource) -> &'static [Need] {
         {
             &BALANCER
         }
+        "AWS::CloudFront::Distribution" => &DISTRIBUTION,
         "AWS::WAFv2::WebACL" => &WEB_ACL,
         _ => &[],
     }
@@ -110,16 +119,16 @@ fn needs(resource: &Resource) -> &'static [Need] {
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     let alarms: Vec<_> = model.resources_of("AWS::CloudWatch::Alarm").collect();
-    // A program without any alarm leaves it to another one, or to another service, to watch.
-    if alarms.is_empty() {
-        return;
-    }
     for resource in model.resources() {
         let needs = needs(resource);
         if needs.is_empty() || !is_production(model, resource) {
             continue;
         }
-        let region = region_of(model, resource);
+        // The metrics of CloudFront are in one region, wherever the stack of the distribution is.
+        let region = match resource.type_name() {
+            "AWS::CloudFront::Distribution" => Some("us-east-1"),
+            _ => region_of(model, resource),
+        };
         let near = alarms.iter().filter(|alarm| region_of(model, alarm) == region);
         let near: Vec<_> = near.flat_map(|alarm| watched(alarm)).collect();
         for need in needs.iter().filter(|need| !near.iter().any(|each| each.meets(need, resource)))
