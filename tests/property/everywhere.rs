@@ -84,7 +84,7 @@ pub(crate) fn keys_are_kept(templates: &Templates) -> Result<(), TestCaseError> 
     for (_, id, resource) in templates.of_type("AWS::KMS::Key") {
         let key = &resource["Properties"];
         prop_assert_eq!(&key["EnableKeyRotation"], &Value::Bool(true), "{}", id);
-        prop_assert_eq!(&resource["DeletionPolicy"], "Retain", "{}", id);
+        prop_assert_eq!(&resource["DeletionPolicy"], "RetainExceptOnCreate", "{}", id);
         prop_assert_eq!(&resource["UpdateReplacePolicy"], "Retain", "{}", id);
         if templates.production {
             prop_assert_eq!(&key["PendingWindowInDays"], &Value::from(30), "{}", id);

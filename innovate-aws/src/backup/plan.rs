@@ -6,7 +6,8 @@ use innovate_cfn::{
     kind::RoleArn,
 };
 use innovate_core::{
-    Construct, Diagnostic, Gives as _, HomeRegion, MAIN, Scope, StackInHomeRegion, Value,
+    Construct, Diagnostic, Gives as _, HomeRegion, MAIN, ResourceType as _, Scope,
+    StackInHomeRegion, Value,
 };
 use typed_builder::TypedBuilder;
 
@@ -90,9 +91,10 @@ impl Construct for BackupPlan {
     fn build(self, scope: &mut Scope<'_>) -> Plan {
         self.check(scope);
         let name = name_of(scope);
+        let copies: Vec<_> = self.rules.iter().flat_map(BackupRule::copies).cloned().collect();
         let rules: Vec<_> = self.rules.into_iter().map(|rule| rule.resource(&self.vault)).collect();
         let plan = backup_plan::BackupPlanResourceType::new(name, rules);
-        let plan = scope.add(MAIN, backup::BackupPlan::new(plan));
+        let plan = scope.add(MAIN, backup::BackupPlan::new(plan).depends_on_all(&copies));
         let buckets = self.selections.iter().any(|selection| selection.may_be_bucket);
         let role = role::for_backup(scope, buckets);
         for selection in Selection::merge(self.selections) {

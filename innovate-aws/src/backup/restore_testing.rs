@@ -158,7 +158,8 @@ impl<P: VaultPlace> Construct for RestoreTesting<P> {
         // In whole hours, and never less than the window.
         let hours = self.window.minutes().div_ceil(60);
         let plan = backup::RestoreTestingPlan::new(points, name.clone(), schedule)
-            .start_window_hours(hours);
+            .start_window_hours(hours)
+            .depends_on(&self.vault);
         let plan = scope.add(MAIN, plan);
         for test in self.tests {
             let mut selection = backup::RestoreTestingSelection::new(

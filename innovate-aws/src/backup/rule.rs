@@ -4,7 +4,7 @@ use innovate_cfn::{
     backup::backup_plan::{BackupRuleResourceType, CopyActionResourceType, LifecycleResourceType},
     kind::BackupVaultArn,
 };
-use innovate_core::{HomeRegion, RecoveryRegion, Str, Value};
+use innovate_core::{HomeRegion, RecoveryRegion, ResourceRef, Str, Value};
 
 use super::{Lifecycle, StartWindow, Vault, Weekday, schedule::Cadence};
 
@@ -17,17 +17,25 @@ use super::{Lifecycle, StartWindow, Vault, Weekday, schedule::Cadence};
 pub trait TakesCopies {
     /// The vault's ARN.
     fn vault_arn(&self) -> Value<BackupVaultArn>;
+    /// The vault itself, which is made before the plan that copies to it: its ARN is made of its name
+    /// and leads to no stack.
+    fn vault(&self) -> ResourceRef;
 }
 
 impl TakesCopies for Vault<RecoveryRegion> {
     fn vault_arn(&self) -> Value<BackupVaultArn> {
         self.arn()
     }
+
+    fn vault(&self) -> ResourceRef {
+        self.as_ref().clone()
+    }
 }
 
 #[derive(Clone, Debug)]
 struct Copy {
     to: Value<BackupVaultArn>,
+    vault: ResourceRef,
     lifecycle: Lifecycle,
 }
 
@@ -123,7 +131,7 @@ impl BackupRule {
     /// Copies each backup to a vault of the recovery region, and keeps the copy for its own time.
     #[must_use]
     pub fn copy_for(mut self, vault: &impl TakesCopies, lifecycle: Lifecycle) -> Self {
-        self.copies.push(Copy { to: vault.vault_arn(), lifecycle });
+        self.copies.push(Copy { to: vault.vault_arn(), vault: vault.vault(), lifecycle });
         self
     }
 
@@ -158,6 +166,11 @@ impl BackupRule {
     pub fn named(mut self, name: impl Into<Str>) -> Self {
         self.name = Some(name.into());
         self
+    }
+
+    /// The vaults that it copies to.
+    pub(super) fn copies(&self) -> impl Iterator<Item = &ResourceRef> {
+        self.copies.iter().map(|copy| &copy.vault)
     }
 
     pub(super) fn resource(self, vault: &Vault<HomeRegion>) -> BackupRuleResourceType {

@@ -181,7 +181,7 @@ impl<P: VaultPlace> Construct for BackupVault<P> {
         let mut vault = backup::BackupVault::new(&name)
             .encryption_key_arn(self.key.arn())
             .access_policy(keeps(&self.deletable_by))
-            .removal_policy(DeletionPolicy::Retain);
+            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         if let Some(range) = lock.range {
             vault = vault.lock_configuration(lock_configuration(range, lock.grace));
         }

@@ -159,7 +159,7 @@ impl EksCluster {
         role: &iam::RoleRef,
     ) -> eks::Cluster {
         let removal = match stage {
-            StageKind::Prod => DeletionPolicy::Retain,
+            StageKind::Prod => DeletionPolicy::RetainExceptOnCreate,
             StageKind::Dev | StageKind::Staging => DeletionPolicy::Delete,
         };
         let (_, control_plane) = &self.network;

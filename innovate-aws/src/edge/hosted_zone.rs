@@ -62,7 +62,7 @@ impl Construct for HostedZone {
     fn build(self, scope: &mut Scope<'_>) -> HostedZoneHandle {
         let zone = route53::HostedZone::new()
             .name(self.domain.as_str().to_owned())
-            .removal_policy(DeletionPolicy::Retain);
+            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         let zone = scope.add(MAIN, zone);
         let mut handle = HostedZoneHandle {
             id: zone.reference(),

@@ -99,7 +99,7 @@ impl<U: KeyUse> Construct for KmsKey<U> {
             .enable_key_rotation(true)
             .pending_window_in_days(30)
             .key_policy(policy)
-            .removal_policy(DeletionPolicy::Retain);
+            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         if self.multi_region {
             key = key.multi_region(true);
         }

@@ -120,7 +120,7 @@ impl<U: KeyUse> Construct for ReplicaKey<U> {
         let replica = kms::ReplicaKey::new(policy, self.primary.arn())
             .description(kms_key::description::<U>(&site))
             .pending_window_in_days(30)
-            .removal_policy(DeletionPolicy::Retain);
+            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         let replica = scope.add(MAIN, replica);
         let alias = self.primary.alias_name().clone();
         scope.add("Alias", kms::Alias::new(&alias, replica.key_id()));

@@ -102,7 +102,7 @@ impl Construct for LogGroup {
         let mut group = logs::LogGroup::new()
             .retention_in_days(days(self.retention))
             .kms_key_id(self.key.arn())
-            .removal_policy(DeletionPolicy::Retain);
+            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         if let Some(name) = &self.name {
             group = group.log_group_name(name);
         }

@@ -17,8 +17,8 @@ mod upstream;
 pub use cache::{PullThroughCache, PullThroughCacheHandle};
 pub use lifecycle::{ImageLifecycle, TagMutability};
 pub use repository::{Repository, RepositoryHandle};
-pub use setting::{ImageSigning, RegistryReplication, RegistryScanning};
-pub use template::RepositoryTemplate;
+pub use setting::{ImageSigning, RegistryReplication, RegistryScanning, ReplicaDestination};
+pub use template::{RepositoryTemplate, RepositoryTemplateHandle};
 pub use upstream::{Upstream, UpstreamCredential, UpstreamCredentialHandle};
 
 /// What pulling an image takes. Source: "Amazon ECR private repository policy examples", Amazon ECR

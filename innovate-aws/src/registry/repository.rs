@@ -127,7 +127,7 @@ impl Construct for Repository {
             repository = repository.repository_policy_text(open_to(organization));
         }
         repository = match site.stage() {
-            StageKind::Prod => repository.removal_policy(DeletionPolicy::Retain),
+            StageKind::Prod => repository.removal_policy(DeletionPolicy::RetainExceptOnCreate),
             StageKind::Dev | StageKind::Staging => {
                 repository.empty_on_delete(true).removal_policy(DeletionPolicy::Delete)
             }

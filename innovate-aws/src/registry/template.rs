@@ -11,7 +11,7 @@ use innovate_cfn::{
     kind::KeyArn,
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
-use innovate_core::{AnyStack, Construct, Literal, MAIN, Scope, Value};
+use innovate_core::{AnyStack, Construct, Literal, MAIN, ResourceRef, Scope, Str, Value};
 
 use super::{ImageLifecycle, repository::repositories};
 use crate::{
@@ -77,10 +77,10 @@ impl RepositoryTemplate {
 }
 
 impl Construct for RepositoryTemplate {
-    type Handle = ();
+    type Handle = RepositoryTemplateHandle;
     type Needs = AnyStack;
 
-    fn build(self, scope: &mut Scope<'_>) {
+    fn build(self, scope: &mut Scope<'_>) -> RepositoryTemplateHandle {
         let Self { prefix, key, applied_for, tags, lifecycle } = self;
         let site = scope.site().clone();
         let below = prefix.as_ref().map_or("*".to_owned(), |prefix| format!("{prefix}/*"));
@@ -115,6 +115,27 @@ impl Construct for RepositoryTemplate {
         if !tags_of_site.is_empty() {
             template = template.resource_tags(tags_of_site);
         }
-        scope.add(MAIN, template);
+        let template = scope.add(MAIN, template).as_ref().clone();
+        RepositoryTemplateHandle { template, region: site.region().to_owned().into() }
+    }
+}
+
+/// A template that is in a stack.
+#[derive(Clone, Debug)]
+pub struct RepositoryTemplateHandle {
+    template: ResourceRef,
+    region: Str,
+}
+
+impl RepositoryTemplateHandle {
+    /// The code of the region in which ECR makes repositories so.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+}
+
+impl AsRef<ResourceRef> for RepositoryTemplateHandle {
+    fn as_ref(&self) -> &ResourceRef {
+        &self.template
     }
 }

@@ -45,7 +45,7 @@ impl Store {
         let Self { name, key, replicas, rotation, field } = self;
         let site = scope.site().clone();
         let keep = match site.stage() {
-            StageKind::Prod => DeletionPolicy::Retain,
+            StageKind::Prod => DeletionPolicy::RetainExceptOnCreate,
             StageKind::Dev | StageKind::Staging => DeletionPolicy::Delete,
         };
         let mut secret = secret

@@ -91,7 +91,7 @@ impl Blueprint {
         let site = scope.site().clone();
         let mut resource = s3::Bucket::new()
             .bucket_encryption(self.encryption.property())
-            .removal_policy(DeletionPolicy::Retain);
+            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         // One that S3 doesn't take is reported already.
         if self.name.verify().is_ok() {
             resource = resource.bucket_name(&self.name);

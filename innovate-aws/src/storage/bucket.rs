@@ -14,8 +14,8 @@ use crate::name::BucketName;
 ///
 /// It is closed to the public, owns what is put into it, is encrypted with a key that it is given
 /// (and asks for it seldom, by a bucket key), keeps old versions for a while, refuses whoever comes
-/// without TLS 1.2, and logs its requests. It stays when it leaves its stack. What it should do
-/// without of this takes a [`Waiver`].
+/// without TLS 1.2, and logs its requests. It stays when it leaves its stack, unless the deployment that
+/// was to create it failed. What it should do without of this takes a [`Waiver`].
 ///
 /// Its name is `<environment>-<id>-<account>-<region>-an`, in the namespace of the account and region
 /// in which nobody else can make a bucket, so everyone can know it before deployment. The middle

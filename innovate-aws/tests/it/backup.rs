@@ -20,8 +20,8 @@ use innovate_core::{
 
 use crate::{
     program::{
-        Platform, codes, environment, findings, of_type, problems, resource, synth_with_registry,
-        text,
+        Platform, assembly, codes, environment, findings, of_type, problems, resource,
+        stacks_before, synth_with_registry, text,
     },
     recovery::recoverable,
 };
@@ -90,6 +90,23 @@ fn a_good_plan_has_no_finding() {
 }
 
 #[test]
+fn a_vault_is_there_before_a_plan_copies_to_it_and_before_a_test_restores_from_it() {
+    let mut vaults = Vaults::new();
+    let rules = good_rules(&vaults.recovery_vault);
+    vaults.plan(rules);
+    let role = vaults.recovery.add("RestoreRole", RestoreRole::new());
+    let mut tests = recoverable().recovery_stack("tests");
+    let testing = RestoreTesting::<RecoveryRegion>::builder()
+        .vault(&vaults.recovery_vault)
+        .role(&role)
+        .tests([RestoreTest::ebs_volume()]);
+    tests.add("Testing", testing.build());
+    let files = assembly(vaults.app().stack(tests));
+    assert_eq!(stacks_before(&files, "innovate-prod-backup"), ["innovate-prod-dr"]);
+    assert_eq!(stacks_before(&files, "innovate-prod-tests"), ["innovate-prod-dr"]);
+}
+
+#[test]
 fn the_registry_takes_what_a_good_plan_is_made_of() {
     let mut vaults = Vaults::new();
     let rules = good_rules(&vaults.recovery_vault);
@@ -103,8 +120,8 @@ fn a_vault_has_a_name_of_its_own_and_stays_with_its_recovery_points() {
     assert_eq!(vaults.home_vault.name().as_str(), "innovate-prod-backup-vault");
     assert_eq!(vaults.recovery_vault.name().as_str(), "innovate-prod-dr-vault");
     let vault = resource(vaults.recovery.model(), "Vault");
-    assert_eq!(vault.deletion_policy(), Some(DeletionPolicy::Retain));
-    assert_eq!(vault.update_replace_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(vault.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
+    assert_eq!(vault.update_replace_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     assert!(vault.properties().at("EncryptionKeyArn").unwrap().as_reference().is_some());
     let statement = "AccessPolicy/Statement/0";
     assert_eq!(text(vault, &format!("{statement}/Effect")), "Deny");

@@ -60,8 +60,8 @@ fn the_defaults_of_a_cluster_are_the_secure_ones() {
     assert_eq!(truth(cluster, "AccessConfig/BootstrapClusterCreatorAdminPermissions"), Some(false));
     assert_eq!(truth(cluster, "BootstrapSelfManagedAddons"), Some(false));
     assert_eq!(truth(cluster, "DeletionProtection"), Some(true));
-    assert_eq!(cluster.deletion_policy(), Some(DeletionPolicy::Retain));
-    assert_eq!(cluster.update_replace_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(cluster.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
+    assert_eq!(cluster.update_replace_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     assert_eq!(text(cluster, "UpgradePolicy/SupportType"), Some("STANDARD"));
     assert_eq!(truth(cluster, "ZonalShiftConfig/Enabled"), Some(true));
     assert_eq!(text(cluster, "EncryptionConfig/0/Resources/0"), Some("secrets"));
@@ -347,7 +347,7 @@ fn the_role_for_spot_instances_is_made_only_if_asked_for() {
     let stack = compute(platform);
     let role = resource(&stack, "KarpenterSpotServiceRole");
     assert_eq!(text(role, "AWSServiceName"), Some("spot.amazonaws.com"));
-    assert_eq!(role.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(role.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
 }
 
 #[test]

@@ -7,12 +7,13 @@ use innovate_aws::{
 };
 use innovate_cfn::{ec2, kind::DbProxyName, rds};
 use innovate_core::{
-    DeletionPolicy, Dev, Diagnostic, Node, Prod, ResourceType as _, Stage, Value, value::IntoJson,
+    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, ResourceType as _, Stage, Value,
+    value::IntoJson,
 };
 
 use crate::{
     database::{Program, aurora, good},
-    program::{codes, findings},
+    program::{codes, environment, findings},
 };
 
 /// The good program with one property of one resource set to something else.
@@ -113,6 +114,24 @@ pub(crate) fn alone() -> rds::DBInstance {
         .engine("postgres")
         .publicly_accessible(false)
         .removal_policy(DeletionPolicy::Snapshot)
+}
+
+#[test]
+fn a_production_database_may_be_kept_whole_instead_of_as_a_snapshot() {
+    let kept = |policy| {
+        let mut stack = environment::<Prod>().stack("data");
+        stack.add("Orders", alone().removal_policy(policy));
+        let found = findings(App::new("test").stack(stack));
+        found
+            .into_iter()
+            .filter_map(|found| Some(found.property_path()?.to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let policies = ["DeletionPolicy".to_owned(), "UpdateReplacePolicy".to_owned()];
+    let lost = |found: Vec<String>| policies.iter().filter(|policy| found.contains(policy)).count();
+    assert_eq!(lost(kept(DeletionPolicy::Delete)), 2);
+    assert_eq!(lost(kept(DeletionPolicy::Retain)), 0);
+    assert_eq!(lost(kept(DeletionPolicy::RetainExceptOnCreate)), 0);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn a_zone_stays_and_lets_amazon_alone_issue_certificates() {
     zone(&mut dns);
     let found = resource(dns.model(), "Zone");
     assert_eq!(text(found, "Name"), "innovate.example");
-    assert_eq!(found.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(found.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     let caa = resource(dns.model(), "ZoneCaa");
     assert_eq!((text(caa, "Name"), text(caa, "Type")), ("innovate.example", "CAA"));
     assert_eq!(text(caa, "ResourceRecords/0"), "0 issue \"amazon.com\"");

@@ -208,6 +208,12 @@ pub(crate) fn assembly(app: App) -> Assembly {
     synthesis.assembly.expect("a program without errors yields files")
 }
 
+/// The stacks that are deployed before a stack, as the manifest names them.
+pub(crate) fn stacks_before<'a>(files: &'a Assembly, stack: &str) -> &'a [String] {
+    let mut stacks = files.index().stacks.iter();
+    &stacks.find(|entry| entry.name == stack).expect("the stack is in the manifest").depends_on
+}
+
 /// The findings with a code.
 pub(crate) fn with_code<'a>(synthesis: &'a Synthesis, code: &str) -> Vec<&'a Diagnostic> {
     synthesis.report.findings().iter().filter(|found| found.code() == code).collect()

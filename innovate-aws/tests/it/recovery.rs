@@ -82,7 +82,7 @@ fn a_replica_of_a_key_has_its_alias_and_lets_in_the_services_of_its_own_region()
     assert_eq!(text(alias, "AliasName"), "alias/innovate-prod/database");
     let key = resource(recovery.model(), "DatabaseKey");
     assert_eq!(key.type_name(), "AWS::KMS::ReplicaKey");
-    assert_eq!(key.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(key.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     let primary = key.properties().at("PrimaryKeyArn").and_then(Node::as_reference).unwrap();
     assert_eq!(primary.target.stack(), "innovate-prod-keys");
     let policy = format!("{:?}", key.properties().at("KeyPolicy"));

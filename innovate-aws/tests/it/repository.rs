@@ -14,7 +14,8 @@ use innovate_aws::{
 use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
 
 use crate::program::{
-    environment, finds, problems, resource, synth, synth_with_registry, text, with_code,
+    assembly, environment, finds, problems, resource, stacks_before, synth, synth_with_registry,
+    text, with_code,
 };
 
 fn stack<S: Stage>() -> (Stack<S>, Key<Ecr>) {
@@ -42,7 +43,7 @@ fn a_repository_is_immutable_encrypted_scanned_and_emptied_of_old_images() {
     let policy = text(made, "LifecyclePolicy/LifecyclePolicyText");
     assert!(policy.contains(r#""countNumber":100"#), "{policy}");
     assert!(made.properties().at("RepositoryPolicyText").is_none());
-    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     assert_eq!(
         handle.uri().to_string(),
         "444455556666.dkr.ecr.eu-west-1.amazonaws.com/innovate/api"
@@ -178,12 +179,13 @@ fn images_are_scanned_replicated_and_signed_by_their_registry() {
         environment.site().in_region(Region::EuCentral1.code()),
     );
     let replica_key = there.add("Images", KmsKey::<Ecr>::new());
-    there.add("Template", RepositoryTemplate::for_replicas(&replica_key));
+    let replicas = there.add("Template", RepositoryTemplate::for_replicas(&replica_key));
+    assert_eq!(replicas.region(), "eu-central-1");
     let (mut stack, key) = stack::<Prod>();
     stack.add("Api", api(&key));
     stack.add("Scanning", RegistryScanning::enhanced());
     let prefix = name!(RepositoryPrefix: "innovate");
-    let replication = RegistryReplication::to(Region::EuCentral1).of_prefix(prefix);
+    let replication = RegistryReplication::to(&replicas).of_prefix(prefix);
     stack.add("Replication", replication);
     let profile = "arn:aws:signer:eu-west-1:444455556666:/signing-profiles/images";
     stack.add("Signing", ImageSigning::with(profile));
@@ -199,8 +201,24 @@ fn images_are_scanned_replicated_and_signed_by_their_registry() {
     assert_eq!(text(template, "Prefix"), "ROOT");
     assert_eq!(text(template, "ImageTagMutability"), "IMMUTABLE");
     assert_eq!(text(template, "ResourceTags/0/Key"), "application");
-    let synthesis = synth_with_registry(App::new("test").stack(there).stack(stack));
+    let synthesis = synth_with_registry(App::new("test").stack(stack).stack(there));
     assert_eq!(problems(&synthesis), [""; 0]);
+    let files = synthesis.assembly.expect("a program without errors yields files");
+    assert_eq!(stacks_before(&files, "innovate-prod-images"), ["innovate-prod-dr"]);
+}
+
+#[test]
+fn images_are_replicated_to_regions_whose_templates_are_made_elsewhere() {
+    let (mut stack, key) = stack::<Prod>();
+    stack.add("Api", api(&key));
+    let replication = RegistryReplication::to(Region::EuCentral1).and_to(Region::EuNorth1);
+    stack.add("Replication", replication);
+    let replication = resource(stack.model(), "Replication");
+    let destinations = "ReplicationConfiguration/Rules/0/Destinations";
+    assert_eq!(text(replication, &format!("{destinations}/0/Region")), "eu-central-1");
+    assert_eq!(text(replication, &format!("{destinations}/1/Region")), "eu-north-1");
+    let files = assembly(App::new("test").stack(stack));
+    assert_eq!(stacks_before(&files, "innovate-prod-images"), [""; 0]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn a_secret_is_made_up_encrypted_and_closed_to_other_accounts() {
     assert_eq!(secret.name().as_str(), "innovate/prod/api/session");
     let made = resource(stack.model(), "Session");
     assert_eq!(text(made, "Name"), "innovate/prod/api/session");
-    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::Retain));
+    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     let key = made.properties().at("KmsKeyId").and_then(Node::as_reference).unwrap();
     assert_eq!(key.target.logical_id(), "Secrets");
     assert_eq!(text(made, "GenerateSecretString/GenerateStringKey"), "password");

@@ -17,8 +17,9 @@ pub enum DeletionPolicy {
     Delete,
     /// It stays, and the stack forgets it.
     Retain,
-    /// Deleted if the creation of the stack fails, retained later. As an update-replace policy the
-    /// template says `Retain`.
+    /// Deleted if the deployment that creates it fails, retained later: nothing is left behind that
+    /// would make the next attempt fail because its name exists already. As an update-replace policy
+    /// the template says `Retain`.
     RetainExceptOnCreate,
     /// A last snapshot is taken, then it is deleted. Only a few types can.
     Snapshot,

@@ -28,7 +28,7 @@ impl SpotServiceRole {
             let role = iam::ServiceLinkedRole::new()
                 .aws_service_name("spot.amazonaws.com")
                 .description("Lets EC2 start Spot Instances")
-                .removal_policy(DeletionPolicy::Retain);
+                .removal_policy(DeletionPolicy::RetainExceptOnCreate);
             scope.add("SpotServiceRole", role);
         }
     }

@@ -73,14 +73,21 @@ fn check_deletion(database: &Resource, findings: &mut Findings) {
         if database.properties().get("SourceDBInstanceIdentifier").is_some() {
             continue;
         }
-        let keeps = matches!(policy, Some(DeletionPolicy::Snapshot | DeletionPolicy::Retain));
+        let keeps = matches!(
+            policy,
+            Some(
+                DeletionPolicy::Snapshot
+                    | DeletionPolicy::Retain
+                    | DeletionPolicy::RetainExceptOnCreate
+            )
+        );
         if !keeps {
             findings.report(
                 Diagnostic::error("DB-04", "the production database's data would go with it")
                     .on(database)
                     .property(name)
                     .given(policy.map_or("nothing", DeletionPolicy::name))
-                    .allowed("Snapshot or Retain"),
+                    .allowed("Snapshot, Retain or RetainExceptOnCreate"),
             );
         }
     }
