@@ -10,6 +10,7 @@
 
 mod alarm;
 mod alarm_of_handle;
+mod alarm_property;
 mod alarm_rule;
 mod backup;
 mod backup_property;
