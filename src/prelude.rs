@@ -19,9 +19,9 @@ pub use innovate_aws::storage::{
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
     backup::{
-        BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, Report, ReportFormat,
-        ReportPlan, ResourceKind, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault,
-        VaultLock, Velero, Weekday,
+        AuditedKind, BackupFrequency, BackupPlan, BackupRule, BackupVault, Control, Framework,
+        IUnderstandThisCantBeUndone, Report, ReportFormat, ReportPlan, ResourceKind, RestoreRole,
+        RestoreTest, RestoreTesting, Selection, Vault, VaultLock, Velero, Weekday,
     },
     capacity,
     cluster::{

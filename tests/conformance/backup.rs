@@ -2,7 +2,7 @@
 
 use innovate::{
     aws::{
-        backup::{Velero, VeleroHandle},
+        backup::{Plan, Velero, VeleroHandle},
         cluster::Cluster,
         storage::{AccessLogBucket, Bucket},
     },
@@ -45,7 +45,7 @@ pub(crate) fn stack(
             Selection::all(ResourceKind::EbsVolume).tagged("backup", "weekly"),
             Selection::with_tag("backup", "daily").tagged("owner", "platform"),
         ]);
-    backup.add("Plan", plan.build());
+    let plan = backup.add("Plan", plan.build());
     let continuous = BackupPlan::builder()
         .vault(&vault)
         .rules([BackupRule::daily(lifecycle!(35 days)).continuous()])
@@ -64,12 +64,12 @@ pub(crate) fn stack(
         .window(start_window!("08:00-10:30"))
         .within_days(7);
     recovery.add("RestoreTesting", testing.build());
-    audit(&mut backup);
+    audit(&mut backup, &plan);
     backup
 }
 
-/// Reports in each format, to a bucket with the role that delivers them.
-fn audit(backup: &mut Stack<Staging>) {
+/// A framework with every control, and every report, to a bucket with the role that delivers them.
+fn audit(backup: &mut Stack<Staging>, plan: &Plan) {
     let key = backup.add("ReportKey", KmsKey::<S3>::new());
     let logs = backup.add("ReportAccessLogs", AccessLogBucket::builder().build());
     let bucket = BackupReportBucket::builder()
@@ -78,7 +78,18 @@ fn audit(backup: &mut Stack<Staging>) {
         .service_role(ReportServiceRole::Created)
         .build();
     let bucket = backup.add("Reports", bucket);
+    let kinds = [AuditedKind::DynamoDbTable, AuditedKind::EfsFileSystem, AuditedKind::S3Bucket];
+    let more = [
+        Control::plans_make(BackupFrequency::Hours(24), 35),
+        Control::kept_for(7),
+        Control::copied_to(Region::EuCentral1, kinds),
+        Control::manual_deletion_disabled(),
+    ];
+    let controls = plan.controls().into_iter().chain(more);
+    let framework = backup.add("Framework", Framework::builder().controls(controls).build());
     for (id, report) in [
+        ("Resources", Report::resource_compliance(&framework)),
+        ("Controls", Report::control_compliance(&framework)),
         ("BackupJobs", Report::backup_jobs()),
         ("CopyJobs", Report::copy_jobs()),
         ("RestoreJobs", Report::restore_jobs()),

@@ -5,10 +5,12 @@
 //! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`]: for how long, and when; checked by the compiler,
 //! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`],
 //! * [`ReportPlan`]: reports of what was done, and of what the rules about it found,
+//! * [`Framework`]: what is asked of backups every day, by its [`Control`]s,
 //! * [`Velero`]: the other way to back up what is in a cluster,
 //! * [`BackupMetric`], [`VaultAlarm`]: what AWS Backup measures, and what alarms watch.
 
 mod alarm;
+mod framework;
 mod lifecycle;
 mod lock;
 mod metric;
@@ -24,6 +26,7 @@ mod velero;
 
 pub use crate::schedule::Weekday;
 pub use alarm::VaultAlarm;
+pub use framework::{AuditedKind, BackupFrequency, Control, Framework};
 pub(crate) use lifecycle::COLD;
 pub use lifecycle::{Lifecycle, LifecycleError};
 pub use lock::{

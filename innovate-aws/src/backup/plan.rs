@@ -1,5 +1,7 @@
 //! The construct of a plan, and its handle.
 
+use std::cmp::Reverse;
+
 use innovate_cfn::{
     backup::{self, backup_plan},
     iam,
@@ -7,11 +9,11 @@ use innovate_cfn::{
 };
 use innovate_core::{
     Construct, Diagnostic, Gives as _, HomeRegion, MAIN, ResourceType as _, Scope,
-    StackInHomeRegion, Value,
+    StackInHomeRegion, Text, Value,
 };
 use typed_builder::TypedBuilder;
 
-use super::{BackupRule, Selection, Vault, role};
+use super::{AuditedKind, BackupFrequency, BackupRule, Control, Selection, Vault, role};
 use crate::name::name_of;
 
 /// A plan: what is backed up when, and copied where.
@@ -92,6 +94,18 @@ impl Construct for BackupPlan {
         self.check(scope);
         let name = name_of(scope);
         let copies: Vec<_> = self.rules.iter().flat_map(BackupRule::copies).cloned().collect();
+        let mut kinds: Vec<_> = self.selections.iter().filter_map(Selection::audited).collect();
+        kinds.sort();
+        kinds.dedup();
+        let promise = self
+            .rules
+            .iter()
+            .map(|rule| (rule.days_between(), Reverse(rule.days_kept())))
+            .min()
+            .map(|(days, Reverse(kept))| (BackupFrequency::Days(days), kept));
+        let recovery_region = scope.site().recovery_region().map(str::to_owned);
+        let copied_to = recovery_region.filter(|_| !copies.is_empty());
+        let locked = self.vault.lock().range().is_some();
         let rules: Vec<_> = self.rules.into_iter().map(|rule| rule.resource(&self.vault)).collect();
         let plan = backup_plan::BackupPlanResourceType::new(name, rules);
         let plan = scope.add(MAIN, backup::BackupPlan::new(plan).depends_on_all(&copies));
@@ -102,7 +116,7 @@ impl Construct for BackupPlan {
             let resource = selection.resource(role.arn());
             scope.add(id, backup::BackupSelection::new(plan.backup_plan_id(), resource));
         }
-        Plan { role }
+        Plan { role, id: plan.backup_plan_id().assume(), kinds, promise, copied_to, locked }
     }
 }
 
@@ -134,11 +148,40 @@ impl BackupPlan {
 #[derive(Clone, Debug)]
 pub struct Plan {
     role: iam::RoleRef,
+    id: Value<Text>,
+    kinds: Vec<AuditedKind>,
+    /// What its most frequent rule does: how often, and for how many days.
+    promise: Option<(BackupFrequency, u16)>,
+    copied_to: Option<String>,
+    locked: bool,
 }
 
 impl Plan {
     /// The role that AWS Backup backs up with, also for a backup on demand.
     pub fn role_arn(&self) -> Value<RoleArn> {
         self.role.arn().give()
+    }
+
+    /// What a [`Framework`](super::Framework) asks so that what the plan is for holds: that it makes
+    /// backups as often as its most frequent rule and keeps them as long, that they are encrypted, and,
+    /// of the kinds of resources that it selects whatever their tags, that each resource of the account and region is in a
+    /// plan, that its backups are copied if the plan copies, and that their vault is locked if the plan's is.
+    pub fn controls(&self) -> Vec<Control> {
+        let mut controls = vec![Control::encrypted()];
+        if let Some((frequency, kept)) = self.promise {
+            controls.push(Control::plan_makes(self.id.clone(), frequency, kept));
+        }
+        if self.kinds.is_empty() {
+            return controls;
+        }
+        let kinds = || self.kinds.iter().copied();
+        controls.push(Control::in_backup_plan(kinds()));
+        if let Some(region) = &self.copied_to {
+            controls.push(Control::copied_to_code(region, kinds()));
+        }
+        if self.locked {
+            controls.push(Control::in_locked_vault(kinds()));
+        }
+        controls
     }
 }

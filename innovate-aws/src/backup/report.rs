@@ -4,7 +4,7 @@ use innovate_cfn::backup::{
     self,
     report_plan::{ReportDeliveryChannel, ReportSetting},
 };
-use innovate_core::{AnyStack, Construct, Diagnostic, MAIN, ResourceType as _, Scope};
+use innovate_core::{AnyStack, Construct, Diagnostic, MAIN, ResourceType as _, Scope, Text, Value};
 use typed_builder::TypedBuilder;
 
 use crate::{
@@ -19,11 +19,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Report {
     template: &'static str,
+    framework: Option<Value<Text>>,
 }
 
 impl Report {
     const fn of(template: &'static str) -> Self {
-        Self { template }
+        Self { template, framework: None }
     }
 
     /// The backup jobs that ended in the last 24 hours, and those that are under way.
@@ -40,6 +41,18 @@ impl Report {
     /// the recovery time objective is measured by.
     pub const fn restore_jobs() -> Self {
         Self::of("RESTORE_JOB_REPORT")
+    }
+
+    /// Which resources are as the controls of a framework ask, and which aren't.
+    pub fn resource_compliance(framework: &backup::FrameworkRef) -> Self {
+        let framework = Some(framework.framework_arn());
+        Self { framework, ..Self::of("RESOURCE_COMPLIANCE_REPORT") }
+    }
+
+    /// How many resources are as each control of a framework asks, and how many aren't.
+    pub fn control_compliance(framework: &backup::FrameworkRef) -> Self {
+        let framework = Some(framework.framework_arn());
+        Self { framework, ..Self::of("CONTROL_COMPLIANCE_REPORT") }
     }
 }
 
@@ -118,7 +131,10 @@ impl Construct for ReportPlan {
         }
         let channel =
             ReportDeliveryChannel::new(self.bucket.bucket().bucket_name()).formats(formats);
-        let setting = ReportSetting::new(self.report.template);
+        let mut setting = ReportSetting::new(self.report.template);
+        if let Some(framework) = self.report.framework {
+            setting = setting.framework_arns([framework]);
+        }
         let plan = backup::ReportPlan::new(channel, setting)
             .report_plan_name(underscored(&name_of(scope)))
             .depends_on(&self.bucket);

@@ -173,6 +173,20 @@ impl BackupRule {
         self.copies.iter().map(|copy| &copy.vault)
     }
 
+    /// At most so many days from one backup to the next.
+    pub(super) const fn days_between(&self) -> u8 {
+        match self.cadence {
+            Cadence::Daily => 1,
+            Cadence::Weekly(_) => 7,
+            Cadence::Monthly(_) => 31,
+        }
+    }
+
+    /// For how many days a backup is kept.
+    pub(super) const fn days_kept(&self) -> u16 {
+        self.lifecycle.days()
+    }
+
     pub(super) fn resource(self, vault: &Vault<HomeRegion>) -> BackupRuleResourceType {
         let name = self.name.unwrap_or_else(|| self.cadence.name(self.window).into());
         let mut rule = BackupRuleResourceType::new(name, vault.vault())

@@ -9,6 +9,7 @@ use innovate_cfn::{
 };
 use innovate_core::{Gives, ResourceRef, Str, Text, Value, text, value::pseudo};
 
+use super::AuditedKind;
 use crate::{
     cluster::Cluster,
     database::{AuroraCluster, RdsInstance, Sizing},
@@ -111,6 +112,19 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
+    /// As controls of Audit Manager know it, if they do.
+    const fn audited(self) -> Option<AuditedKind> {
+        match self {
+            Self::AuroraCluster => Some(AuditedKind::AuroraCluster),
+            Self::DynamoDbTable => Some(AuditedKind::DynamoDbTable),
+            Self::EbsVolume => Some(AuditedKind::EbsVolume),
+            Self::EfsFileSystem => Some(AuditedKind::EfsFileSystem),
+            Self::EksCluster => None,
+            Self::RdsInstance => Some(AuditedKind::RdsInstance),
+            Self::S3Bucket => Some(AuditedKind::S3Bucket),
+        }
+    }
+
     /// The ARNs of its resources, whatever their region and account.
     fn pattern(self) -> &'static str {
         match self {
@@ -144,6 +158,7 @@ pub struct Selection {
     resources: Vec<Value<Text>>,
     tags: Vec<(Str, Str)>,
     pub(super) may_be_bucket: bool,
+    kind: Option<ResourceKind>,
 }
 
 impl Selection {
@@ -153,6 +168,7 @@ impl Selection {
             resources: vec![resource.protected_arn()],
             tags: Vec::new(),
             may_be_bucket: resource.kind() == ResourceKind::S3Bucket,
+            kind: Some(resource.kind()),
         }
     }
 
@@ -162,12 +178,14 @@ impl Selection {
             resources: vec![text!["arn:", pseudo::partition(), kind.pattern()]],
             tags: Vec::new(),
             may_be_bucket: kind == ResourceKind::S3Bucket,
+            kind: Some(kind),
         }
     }
 
     /// Every resource with a tag, of whichever kind.
     pub fn with_tag(key: impl Into<Str>, value: impl Into<Str>) -> Self {
-        let every = Self { resources: vec!["*".give()], tags: Vec::new(), may_be_bucket: true };
+        let every =
+            Self { resources: vec!["*".give()], tags: Vec::new(), may_be_bucket: true, kind: None };
         every.tagged(key, value)
     }
 
@@ -176,6 +194,11 @@ impl Selection {
     pub fn tagged(mut self, key: impl Into<Str>, value: impl Into<Str>) -> Self {
         self.tags.push((key.into(), value.into()));
         self
+    }
+
+    /// The kind of which it selects resources whatever their tags, if controls know it.
+    pub(super) fn audited(&self) -> Option<AuditedKind> {
+        self.kind.filter(|_| self.tags.is_empty())?.audited()
     }
 
     /// Adds the resources of another selection with the same tags.

@@ -13,6 +13,7 @@ mod alarm_of_handle;
 mod alarm_property;
 mod alarm_rule;
 mod backup;
+mod backup_framework;
 mod backup_property;
 mod backup_report;
 mod backup_rule;
