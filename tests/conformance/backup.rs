@@ -52,7 +52,7 @@ pub(crate) fn stack(
         .selections([Selection::all(ResourceKind::S3Bucket)]);
     backup.add("Continuous", continuous.build());
 
-    let role = backup.add("Restores", RestoreRole::new());
+    let role = recovery.add("Restores", RestoreRole::new());
     let testing = RestoreTesting::<RecoveryRegion>::builder()
         .vault(&copies)
         .role(&role)
