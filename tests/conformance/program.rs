@@ -13,6 +13,7 @@ use innovate::{
     aws::{
         cluster::{Cluster, KarpenterHandle},
         network::{Egress, VpcCidr, VpcHandle},
+        observability::{DataIdentifier, DataProtectionPolicy},
         security::web_acl::{
             Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
             statement,
@@ -146,6 +147,10 @@ fn cluster(
             .secrets_key(&keys.cluster)
             .volume_key(&keys.volumes)
             .logs_key(&keys.logs)
+            .application_log_protection(
+                DataProtectionPolicy::masking(DataIdentifier::EmailAddress)
+                    .and(DataIdentifier::PhoneNumberDe),
+            )
             .core_nodes(CoreNodes::amd64(2).data_volume_gib(80))
             .addons(Addons::core().with(Addon::CloudWatchObservability))
             .build(),

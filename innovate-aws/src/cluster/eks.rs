@@ -23,7 +23,7 @@ use crate::{
         Subnets,
         tier::{Intra, Private},
     },
-    observability::{LogGroup, Retention},
+    observability::{DataProtectionPolicy, LogGroup, Retention},
 };
 
 /// An EKS cluster with its core nodes and add-ons.
@@ -73,6 +73,10 @@ pub struct EksCluster {
     /// How long those logs are kept. By default a year in production and a month elsewhere.
     #[builder(default, setter(strip_option))]
     log_retention: Option<Retention>,
+    /// What is masked in the log group of applications, which the add-on
+    /// [`CloudWatchObservability`](Addon::CloudWatchObservability) writes to. Nothing by default.
+    #[builder(default, setter(strip_option))]
+    application_log_protection: Option<DataProtectionPolicy>,
     /// The block that the addresses of Kubernetes services come from, 172.20.0.0/16 by default. It
     /// can't be changed later and must not overlap the network or what is connected to it.
     #[builder(default = cidr!("172.20.0.0/16"))]
@@ -95,9 +99,10 @@ impl Construct for EksCluster {
             scope.report(finding);
         }
         let retention = self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage()));
-        let logs = Logging { key: &self.logs_key, retention };
+        let protection = self.application_log_protection.as_ref();
+        let logs = Logging { key: &self.logs_key, retention, protection };
         let role = control_plane_role(scope, &name, &self.secrets_key);
-        let group = logs.add_to(scope, "Logs", format!("/aws/eks/{name}/cluster"));
+        let group = logs.add_to(scope, "Logs", format!("/aws/eks/{name}/cluster"), None);
         let cluster =
             scope.add(MAIN, self.control_plane(scope.stage(), &name, &role).depends_on(&group));
         let installer = Installer { cluster: &cluster, name: &name, logs: &logs };
@@ -240,14 +245,23 @@ fn control_plane_role(
 struct Logging<'a> {
     key: &'a Key<Logs>,
     retention: Retention,
+    /// What is masked in that of applications.
+    protection: Option<&'a DataProtectionPolicy>,
 }
 
 impl Logging<'_> {
-    fn add_to(&self, scope: &mut Scope<'_>, id: impl Into<Str>, name: String) -> ResourceRef {
+    fn add_to(
+        &self,
+        scope: &mut Scope<'_>,
+        id: impl Into<Str>,
+        name: String,
+        protection: Option<&DataProtectionPolicy>,
+    ) -> ResourceRef {
         let group = LogGroup::builder()
             .name(LogGroupName::trusted(name))
             .retention(self.retention)
             .key(self.key)
+            .data_protection(protection.cloned())
             .build();
         let group = scope.add(id, group);
         AsRef::<ResourceRef>::as_ref(&group).clone()
@@ -298,7 +312,8 @@ impl Installer<'_> {
                 for kind in ["Application", "Dataplane", "Host", "Performance"] {
                     let suffix = kind.to_ascii_lowercase();
                     let name = format!("/aws/containerinsights/{}/{suffix}", self.name);
-                    let group = self.logs.add_to(scope, format!("{kind}Logs"), name);
+                    let protection = self.logs.protection.filter(|_| kind == "Application");
+                    let group = self.logs.add_to(scope, format!("{kind}Logs"), name, protection);
                     resource = resource.depends_on(&group);
                     application = application.or(Some(group));
                 }

@@ -7,6 +7,7 @@ use innovate_core::{
 };
 use typed_builder::TypedBuilder;
 
+use super::DataProtectionPolicy;
 use crate::{
     identity::{Grant, Grantee},
     keys::{Key, Logs},
@@ -92,6 +93,9 @@ pub struct LogGroup {
     /// What encrypts it.
     #[builder(setter(transform = |key: &Key<Logs>| key.clone()))]
     key: Key<Logs>,
+    /// What it masks. Nothing by default.
+    #[builder(default, setter(into))]
+    data_protection: Option<DataProtectionPolicy>,
 }
 
 impl Construct for LogGroup {
@@ -105,6 +109,9 @@ impl Construct for LogGroup {
             .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         if let Some(name) = &self.name {
             group = group.log_group_name(name);
+        }
+        if let Some(policy) = &self.data_protection {
+            group = group.data_protection_policy(policy.document());
         }
         if scope.stage() == StageKind::Prod {
             group = group.deletion_protection_enabled(true);

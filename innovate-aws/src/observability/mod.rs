@@ -1,6 +1,7 @@
 //! What tells how an environment is doing.
 //!
 //! * [`LogGroup`]: a log group made before what writes to it, with [`Retention`] and a key,
+//! * [`DataProtectionPolicy`]: what of its events nobody reads,
 //! * [`Metric`]: what a service measures about one resource; [`Measure`]: one with its statistic,
 //! * [`Alarm`], [`Alarms`]: what goes off when a metric is as it should not be,
 //! * [`AlarmTopic`]: whom alarms tell,
@@ -10,6 +11,7 @@
 
 pub(crate) mod alarm;
 mod dashboard;
+mod data_protection;
 mod log_group;
 mod log_metric;
 mod metric;
@@ -23,6 +25,7 @@ pub use alarm::{
     Period, PromQlAlarm, Recipient, Recipients, Signal, Topics,
 };
 pub use dashboard::{Dashboard, Widget};
+pub use data_protection::{DataIdentifier, DataProtectionPolicy};
 pub use log_group::{LogGroup, LogGroupHandle, Retention};
 pub use log_metric::{LogMetric, LogPattern};
 pub use metric::{Measure, Metric, Percentile, Statistic, Unit};

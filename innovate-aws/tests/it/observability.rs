@@ -1,12 +1,14 @@
 //! Composite alarms, dashboards, counts of what stands in logs, and traces.
 
 use innovate_aws::{
-    cluster::ClusterMetric,
+    cluster::{ClusterMetric, EksCluster, KubernetesVersion},
     database::AuroraMetric,
     edge::DistributionMetric,
+    name,
     observability::{
-        Alarm, AlarmHandle, AlarmTopic, CompositeAlarm, Condition, Dashboard, LogMetric,
-        LogPattern, MissingData, PromQlAlarm, Tracing, Widget,
+        Alarm, AlarmHandle, AlarmTopic, CompositeAlarm, Condition, Dashboard, DataIdentifier,
+        DataProtectionPolicy, LogGroup, LogMetric, LogPattern, MissingData, PromQlAlarm, Retention,
+        Tracing, Widget,
     },
 };
 use innovate_core::{App, Node, Prod, Resource, Stack, value::Intrinsic};
@@ -178,6 +180,53 @@ fn traces_are_searched_and_their_log_is_kept() {
     let statement = policy.properties().at("PolicyDocument/Statement/0").unwrap();
     let account = statement.at("Condition/StringEquals/aws:SourceAccount").and_then(Node::as_text);
     assert_eq!(account, Some("444455556666"));
+    let Platform { keys, network, compute, .. } = platform;
+    let app = App::new("test").stacks([keys, network, compute, stack]);
+    assert_eq!(crate::program::problems(&synth_with_registry(app)), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_masked_in_a_log_is_found_and_hidden() {
+    let platform = Platform::<Prod>::new();
+    let masked = DataProtectionPolicy::masking(DataIdentifier::PhoneNumberDe)
+        .and(DataIdentifier::EmailAddress)
+        .and(DataIdentifier::PhoneNumberDe);
+    let (mut stack, _) = monitoring::<Prod>();
+    let group = LogGroup::builder().retention(Retention::OneYear).key(&platform.logs_key);
+    stack.add("Orders", group.clone().data_protection(masked.clone()).build());
+    stack.add("Plain", group.build());
+    let found = |id| resource(stack.model(), id).properties().at("DataProtectionPolicy").cloned();
+    assert_eq!(found("Plain"), None);
+    let policy = found("Orders").unwrap();
+    assert_eq!(policy.at("Version").and_then(Node::as_text), Some("2021-06-01"));
+    let kinds = |statement: usize| -> Vec<String> {
+        let path = format!("Statement/{statement}/DataIdentifier");
+        policy.at(&path).and_then(Node::as_list).unwrap().iter().map(flat).collect()
+    };
+    let arn = |name| format!("arn:<>:dataprotection::aws:data-identifier/{name}");
+    assert_eq!(kinds(0), [arn("EmailAddress"), arn("PhoneNumber-DE")]);
+    assert_eq!(kinds(0), kinds(1), "what is masked must be looked for");
+    assert!(policy.at("Statement/0/Operation/Audit/FindingsDestination").is_some());
+    assert!(policy.at("Statement/1/Operation/Deidentify/MaskConfig").is_some());
+
+    let mut platform = platform;
+    let cluster = EksCluster::builder()
+        .version(KubernetesVersion::V1_35)
+        .network(platform.vpc.private(), platform.vpc.intra())
+        .administrator(name!(RoleName: "innovate-eks-admin"))
+        .secrets_key(&platform.secrets_key)
+        .volume_key(&platform.volume_key)
+        .logs_key(&platform.logs_key)
+        .application_log_protection(masked)
+        .build();
+    platform.compute.add("Cluster", cluster);
+    let groups = of_type(platform.compute.model(), "AWS::Logs::LogGroup");
+    let masked: Vec<_> = groups
+        .iter()
+        .filter(|group| group.properties().at("DataProtectionPolicy").is_some())
+        .map(|group| text(group, "LogGroupName"))
+        .collect();
+    assert_eq!(masked, ["/aws/containerinsights/innovate-prod/application"]);
     let Platform { keys, network, compute, .. } = platform;
     let app = App::new("test").stacks([keys, network, compute, stack]);
     assert_eq!(crate::program::problems(&synth_with_registry(app)), Vec::<String>::new());
