@@ -8,13 +8,14 @@
 //! What it is made of is in `platform`, which development and staging share; what production chooses
 //! is in `platform/choices.rs`.
 //!
-//! The account has before: the role `innovate-eks-admin`, the service-linked role of EC2 Spot, and
-//! AWS Backup turned on for Aurora and EKS in both regions. The domain is delegated to the zone that the
-//! stack `names` makes, which waits for that. The cluster has before the manifests: the charts of
-//! Karpenter and the AWS Load Balancer Controller in `kube-system`, that of the External Secrets Operator
-//! in `external-secrets`, that of Velero in `velero`, and their CRDs. The image is in the repository of
-//! the stack `images`, for arm64 and amd64, and answers HTTPS on port 8443; its migration has made the
-//! database's user `api`.
+//! The account has before: the role `innovate-eks-admin`, the service-linked roles of EC2 Spot and of
+//! AWS Backup's reports, and AWS Backup turned on for Aurora and EKS in both regions. Once the stack
+//! `names` is there, the domain is delegated to its zone; the certificates wait for that. The cluster's
+//! API is private: what is applied to it is applied from within the network. It has before the
+//! manifests: the charts of Karpenter and the AWS Load Balancer Controller in `kube-system`, that of the
+//! External Secrets Operator in `external-secrets`, that of Velero in `velero`, and their CRDs. The image
+//! is in the repository of the stack `images`, for arm64 and amd64, answers HTTPS on port 8443, and has an
+//! SDK of OpenTelemetry; its migration has made the database's user `api`.
 
 mod platform;
 

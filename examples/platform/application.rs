@@ -76,7 +76,7 @@ pub(crate) fn add<S: Choices>(
                 .namespace(&namespace)
                 .name(name)
                 .store(&store)
-                .secret(secret.name().clone())
+                .secret(secret)
                 .build(),
         )
     };
@@ -94,6 +94,8 @@ pub(crate) fn add<S: Choices>(
             .secret_files(&connection, "/etc/database")
             .secret_files(&session, "/etc/session")
             .connects_to(&data.database)
+            .connects_to(&AwsCredentials)
+            .telemetry(Telemetry::OfTheImage)
             .build(),
     );
     manifests.add(TargetGroupBinding::builder().service(&api).target_group(&way_in.api).build());

@@ -40,6 +40,12 @@ pub(crate) fn stack<S: Choices>(
             .build(),
     );
     backup.add("Restore", RestoreRole::new());
+    let reports =
+        BackupReportBucket::builder().key(&keys.objects).access_logs(&storage.of_buckets).build();
+    let reports = backup.add("Reports", reports);
+    for (id, report) in [("BackupJobs", Report::backup_jobs()), ("CopyJobs", Report::copy_jobs())] {
+        backup.add(id, ReportPlan::builder().report(report).bucket(&reports).build());
+    }
 
     let bucket =
         VeleroBucket::builder().key(&keys.objects).access_logs(&storage.of_buckets).build();

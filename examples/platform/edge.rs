@@ -3,11 +3,11 @@
 
 use innovate::prelude::*;
 
-use super::{choices::Choices, ingress::WayIn, monitoring, names::Names};
+use super::{choices::Choices, ingress::WayIn, monitoring};
 
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
-    names: &Names,
+    zone: &HostedZoneHandle,
     way_in: &WayIn,
 ) -> Stack<S, UsEast1> {
     let mut edge = environment.us_east_1_stack("edge");
@@ -15,7 +15,7 @@ pub(crate) fn stack<S: Choices>(
     let logs_key = edge.add("LogsKey", KmsKey::<Logs>::new());
     let logs = edge.add("AccessLogs", AccessLogBucket::builder().build());
     let site = edge.add("Site", SiteBucket::builder().key(&site_key).access_logs(&logs).build());
-    let certificate = Certificate::<CloudFront>::builder().zone(&names.zone).build();
+    let certificate = Certificate::<CloudFront>::builder().zone(zone).build();
     let certificate = edge.add("Certificate", certificate);
     let web_acl = edge.add(
         "WebAcl",
@@ -29,7 +29,7 @@ pub(crate) fn stack<S: Choices>(
         "Distribution",
         Distribution::builder()
             .aliases([environment.host("www")])
-            .zone(&names.zone)
+            .zone(zone)
             .certificate(&certificate)
             .web_acl(&web_acl)
             .frontend(&site)

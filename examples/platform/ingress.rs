@@ -10,7 +10,7 @@ use innovate::{
     prelude::*,
 };
 
-use super::{choices::Choices, cluster::Compute, keys::Keys, names::Names, storage::Storage};
+use super::{choices::Choices, cluster::Compute, keys::Keys, storage::Storage};
 
 pub(crate) struct WayIn {
     pub(crate) web_acl: WebAclHandle<Regional>,
@@ -22,7 +22,7 @@ pub(crate) struct WayIn {
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
     keys: &Keys,
-    names: &Names,
+    zone: &HostedZoneHandle,
     vpc: &VpcHandle,
     storage: &Storage,
     cluster: &Compute,
@@ -36,11 +36,15 @@ pub(crate) fn stack<S: Choices>(
             .logs_key(&keys.logs)
             .build(),
     );
+    // What the load balancer shows to CloudFront.
+    let certificate =
+        Certificate::<Regional>::builder().zone(zone).host(environment.host("origin"));
+    let certificate = ingress.add("Certificate", certificate.build());
     let load_balancer = ingress.add(
         "LoadBalancer",
         LoadBalancer::builder()
             .scheme(Scheme::vpc_origin(vpc).protected_by(&web_acl))
-            .certificate(&names.origin)
+            .certificate(&certificate)
             .access_logs(&storage.of_load_balancers)
             .build(),
     );

@@ -3,7 +3,7 @@
 //! * [`choices`]: what differs between development, staging and production; nothing else does,
 //! * [`keys`]: one for each class of data,
 //! * [`network`]: the VPC,
-//! * [`names`]: the zone and the certificate,
+//! * [`names`]: the zone of the domain,
 //! * [`storage`]: where load balancers and buckets log,
 //! * [`cluster`]: EKS, and what the controllers in it may do,
 //! * [`data`]: the database,
@@ -46,17 +46,17 @@ pub(crate) fn app<S: Choices>() -> App {
         .owner("platform")
         .build();
 
-    let (names_stack, names) = names::stack(&environment);
+    let (names, zone) = names::stack(&environment);
     let (recovery_stack, recovery) = recovery::stack(&environment);
     let (keys_stack, keys) = keys::stack(&environment);
     let (network, vpc) = network::stack(&environment, &keys);
     let (storage_stack, storage) = storage::stack(&environment);
     let (compute, cluster) = cluster::stack(&environment, &keys, &vpc);
     let (data_stack, data) = data::stack(&environment, &keys, &vpc, &cluster);
-    let (ingress, way_in) = ingress::stack(&environment, &keys, &names, &vpc, &storage, &cluster);
-    let edge = edge::stack(&environment, &names, &way_in);
+    let (ingress, way_in) = ingress::stack(&environment, &keys, &zone, &vpc, &storage, &cluster);
+    let edge = edge::stack(&environment, &zone, &way_in);
     let (api, session) = application::stack(&environment, &keys, &recovery, &cluster, &data);
-    let (images, image) = images::stack(&environment, &keys);
+    let (images, image) = images::stack(&environment, &keys, &recovery);
     let (backup, backups) =
         backup::stack(&environment, &keys, &recovery, &storage, &cluster, &data);
     let monitoring =
@@ -68,7 +68,7 @@ pub(crate) fn app<S: Choices>() -> App {
     backup::add(&mut manifests, &backups);
 
     let app = App::new(S::KIND.name())
-        .stacks([names_stack, keys_stack, network, storage_stack, compute, data_stack])
+        .stacks([names, keys_stack, network, storage_stack, compute, data_stack])
         .stacks([images, ingress, api, monitoring, backup])
         .stack(edge)
         .stack(recovery_stack)

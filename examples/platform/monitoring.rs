@@ -33,11 +33,17 @@ pub(crate) fn stack<S: Choices>(
     monitoring.add("Network", vpc.alarms().notify(&alerts));
     monitoring.add("Cluster", cluster.eks.alarms().notify(&alerts));
     monitoring.add("Karpenter", cluster.karpenter.alarms().notify(&alerts));
-    monitoring.add("Database", data.database.alarms().notify(&alerts));
+    let database = monitoring.add("Database", data.database.alarms().notify(&alerts));
     monitoring.add("WebAcl", way_in.web_acl.alarms().notify(&alerts));
     monitoring.add("LoadBalancer", way_in.load_balancer.alarms().notify(&alerts));
-    monitoring.add("Api", way_in.api.alarms().notify(&alerts));
+    let api = monitoring.add("Api", way_in.api.alarms().notify(&alerts));
     monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
+
+    // What users notice wakes someone up, once for whatever is behind it.
+    let pager = Subscriber::https("https://pager.innovate.example/alarms");
+    let pager = monitoring.add("Pager", AlarmTopic::builder().subscribers([pager]).build());
+    let outage = CompositeAlarm::any(api.all().chain(database.all()));
+    monitoring.add("Outage", outage.describe("Users see errors, or will soon").notify(&pager));
 
     let errors = LogPattern::field("$.log_processed.level", "error");
     let errors = monitoring.add("Errors", LogMetric::count(errors, cluster.eks.application_logs()));

@@ -1,19 +1,12 @@
-//! Names: the zone of the environment's domain, and the certificate that the load balancer shows to
-//! CloudFront.
+//! Names: the zone of the environment's domain. What waits for the domain to be delegated to it is in
+//! other stacks, so that it is there to be delegated to.
 
-use innovate::{aws::edge::CertificateHandle, prelude::*};
+use innovate::prelude::*;
 
 use super::choices::Choices;
 
-pub(crate) struct Names {
-    pub(crate) zone: HostedZoneHandle,
-    pub(crate) origin: CertificateHandle<Regional>,
-}
-
-pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Names) {
+pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, HostedZoneHandle) {
     let mut names = environment.stack("names");
     let zone = names.add("Zone", HostedZone::builder().domain(environment.domain()).build());
-    let origin = Certificate::<Regional>::builder().zone(&zone).host(environment.host("origin"));
-    let origin = names.add("OriginCertificate", origin.build());
-    (names, Names { zone, origin })
+    (names, zone)
 }

@@ -1,6 +1,9 @@
 //! The recovery region: what must be there before the environment's own region is lost.
 
-use innovate::{aws::keys::Key, prelude::*};
+use innovate::{
+    aws::{keys::Key, registry::RepositoryTemplateHandle},
+    prelude::*,
+};
 
 use super::{choices::Choices, monitoring};
 
@@ -11,6 +14,8 @@ pub(crate) struct Recovery {
     /// Where backups are copied to.
     pub(crate) copies: Vault<RecoveryRegion>,
     pub(crate) secrets: Key<Secrets>,
+    /// How copies of images are kept.
+    pub(crate) images: RepositoryTemplateHandle,
 }
 
 pub(crate) fn stack<S: Choices>(
@@ -21,9 +26,10 @@ pub(crate) fn stack<S: Choices>(
     let copies = BackupVault::<RecoveryRegion>::builder().key(&key).build();
     let copies = recovery.add("Copies", copies);
     let secrets = recovery.add("Secrets", KmsKey::<Secrets>::new());
+    recovery.add("Scanning", RegistryScanning::enhanced());
     let images = recovery.add("Images", KmsKey::<Ecr>::new());
-    recovery.add("ImageCopies", RepositoryTemplate::for_replicas(&images));
+    let images = recovery.add("ImageCopies", RepositoryTemplate::for_replicas(&images));
     let alerts = monitoring::alerts(&mut recovery);
     recovery.add("CopiesAlarms", copies.alarms().notify(&alerts));
-    (recovery, Recovery { copies, secrets })
+    (recovery, Recovery { copies, secrets, images })
 }
