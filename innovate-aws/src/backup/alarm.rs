@@ -7,11 +7,25 @@ use crate::observability::{
 };
 
 alarm_kinds! {
-    /// The alarms of a vault: each goes off when something went wrong within an hour.
+    /// The alarms of a vault: when something went wrong within an hour, and when nothing arrived for
+    /// longer than a day.
     ///
-    /// Copies that fail are counted by the vault that they were to go to, so those alarms belong into
-    /// a stack of its region, with a topic there.
+    /// Copies are counted by the vault that they go to, so those alarms are of a vault in the recovery
+    /// region, in a stack there, with a topic there. Backups are made into a vault of the home region.
+    ///
+    /// Source: "AWS Backup metrics with Amazon CloudWatch", AWS Backup Developer Guide.
     VaultAlarm {
+        /// No backup was made for 30 hours: the plan is gone, selects nothing or may not run. Those of
+        /// the home region have it, and it goes off until the first backup is made.
+        ///
+        /// For a plan that backs up less than once a day leave it out:
+        /// `.without(VaultAlarm::NoBackup)`.
+        NoBackup,
+        /// No copy arrived for 30 hours. Those of the recovery region have it, and it goes off until
+        /// the first copy is made.
+        ///
+        /// For a plan that copies less than once a day leave it out: `.without(VaultAlarm::NoCopy)`.
+        NoCopy,
         /// A backup failed.
         BackupFailed,
         /// A backup didn't begin within its window.
@@ -37,7 +51,26 @@ impl<P: VaultPlace> Vault<P> {
             .over(Datapoints::in_a_row(1), Period::OneHour)
             .describe(description)
         };
-        Alarms::of([
+        let none = |metric, description| {
+            Proposal::when(self.metric(metric).sum(), Condition::Below(1.0), MissingData::Breaching)
+                .over(Datapoints::in_a_row(5), Period::SixHours)
+                .describe(description)
+        };
+        let alarms = [
+            (
+                VaultAlarm::NoBackup,
+                none(
+                    BackupMetric::BackupJobsCompleted,
+                    "No backup was made for 30 hours: look whether the plan is there and selects something",
+                ),
+            ),
+            (
+                VaultAlarm::NoCopy,
+                none(
+                    BackupMetric::CopyJobsCompleted,
+                    "No copy arrived for 30 hours: look at the backups of the home region and their copies",
+                ),
+            ),
             (VaultAlarm::BackupFailed, any(BackupMetric::BackupJobsFailed, "A backup failed")),
             (
                 VaultAlarm::BackupExpired,
@@ -52,6 +85,29 @@ impl<P: VaultPlace> Vault<P> {
                 any(BackupMetric::RecoveryPointsPartial, "A recovery point could not be finished"),
             ),
             (VaultAlarm::RestoreFailed, any(BackupMetric::RestoreJobsFailed, "A restore failed")),
-        ])
+        ];
+        Alarms::of(alarms.into_iter().filter(|(kind, _)| kind.has_data(P::TAKES)))
+    }
+}
+
+/// What recovery points come into a vault by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Backup jobs, which run where the resources are.
+    Backups,
+    /// Copies of what another region backed up.
+    Copies,
+}
+
+impl VaultAlarm {
+    /// Whether there can be data of it for a vault that takes these.
+    const fn has_data(self, arrival: Arrival) -> bool {
+        match self {
+            Self::NoBackup | Self::BackupFailed | Self::BackupExpired => {
+                matches!(arrival, Arrival::Backups)
+            }
+            Self::NoCopy | Self::CopyFailed => matches!(arrival, Arrival::Copies),
+            Self::RecoveryPointPartial | Self::RestoreFailed => true,
+        }
     }
 }

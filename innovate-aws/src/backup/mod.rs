@@ -25,7 +25,7 @@ mod vault;
 mod velero;
 
 pub use crate::schedule::Weekday;
-pub use alarm::VaultAlarm;
+pub use alarm::{Arrival, VaultAlarm};
 pub use framework::{AuditedKind, BackupFrequency, Control, Framework};
 pub(crate) use lifecycle::COLD;
 pub use lifecycle::{Lifecycle, LifecycleError};

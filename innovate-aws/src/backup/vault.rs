@@ -14,7 +14,7 @@ use innovate_core::{
 };
 use typed_builder::TypedBuilder;
 
-use super::{BackupMetric, RetentionRange, VaultLock};
+use super::{Arrival, BackupMetric, RetentionRange, VaultLock};
 use crate::{
     keys::{self, Key},
     name::{BackupVaultName, RoleName, name_of},
@@ -35,14 +35,21 @@ mod sealed {
 pub trait VaultPlace: sealed::Sealed + Clone + fmt::Debug + 'static {
     /// What a vault there needs of its stack.
     type Needs;
+
+    /// What recovery points come into a vault there by.
+    const TAKES: Arrival;
 }
 
 impl VaultPlace for HomeRegion {
     type Needs = StackInHomeRegion;
+
+    const TAKES: Arrival = Arrival::Backups;
 }
 
 impl VaultPlace for RecoveryRegion {
     type Needs = StackInRecoveryRegion;
+
+    const TAKES: Arrival = Arrival::Copies;
 }
 
 /// Something that happens in a vault and is worth a message.

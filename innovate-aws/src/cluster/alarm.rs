@@ -1,8 +1,10 @@
 //! What a cluster's alarms watch.
 
-use super::{Cluster, ClusterMetric};
+use innovate_core::Str;
+
+use super::{Cluster, ClusterMetric, ServiceMetric};
 use crate::observability::{
-    Alarms, Condition, Datapoints, MetricsQuery, MissingData, Period, Statistic,
+    Alarms, Condition, Datapoints, MetricsQuery, MissingData, Percentile, Period, Statistic,
     alarm::{Proposal, alarm_kinds},
 };
 
@@ -21,16 +23,21 @@ alarm_kinds! {
         /// The nodes' memory is used: above 80 % on average for 15 minutes, outside of production
         /// above 90 %.
         NodeMemory,
-        /// A node's file system is above 80 % for 15 minutes.
+        /// A node has too little room on its disks for 15 minutes, so that the kubelet evicts pods.
+        ///
+        /// How full file systems are says less: the root of Bottlerocket is read-only and always
+        /// full.
         NodeDisk,
         /// A node fails for 10 minutes, or Container Insights doesn't say any more.
         FailedNodes,
         /// Containers were started anew more than 5 times in 15 minutes, outside of production more
         /// than 20 times.
         Restarts,
-        /// A pod uses more than 95 % of its limit of CPU for an hour.
+        /// One of ten pods uses more than 95 % of its limit of CPU for an hour. Those of one service are
+        /// looked at by [`ServiceAlarm`].
         PodCpu,
-        /// A pod uses more than 85 % of its limit of memory for 15 minutes: above it, it is killed.
+        /// One of ten pods uses more than 85 % of its limit of memory for 15 minutes: above it, it is
+        /// killed. Those of one service are looked at by [`ServiceAlarm`].
         PodMemory,
         /// There is no room for a pod for 15 minutes.
         UnschedulablePods,
@@ -39,6 +46,28 @@ alarm_kinds! {
         ApiErrors,
         /// The Kubernetes API turned more than 100 requests away in five minutes, for 15 minutes.
         ApiThrottled,
+    }
+}
+
+alarm_kinds! {
+    /// The alarms of the pods of one Kubernetes service.
+    ///
+    /// They need the add-on
+    /// [`CloudWatchObservability`](super::Addon::CloudWatchObservability).
+    ///
+    /// Source: "Enhanced Container Insights (Classic) metric reference", Amazon CloudWatch User
+    /// Guide.
+    ServiceAlarm {
+        /// No pod runs for 5 minutes.
+        NoPod,
+        /// Its containers were started anew more than 5 times in 15 minutes, outside of production
+        /// more than 20 times.
+        Restarts,
+        /// Its pods use more than 90 % of their limit of CPU on average, for half an hour.
+        Cpu,
+        /// Its pods use more than 85 % of their limit of memory on average, for 15 minutes: above it,
+        /// they are killed.
+        Memory,
     }
 }
 
@@ -74,6 +103,7 @@ impl Cluster {
     pub fn alarms(&self) -> Alarms<ClusterAlarm> {
         let average = |metric| self.metric(metric).average();
         let worst = |metric| self.metric(metric).maximum();
+        let most = |metric| self.metric(metric).percentile(Percentile::P90);
         let sum = |metric| self.metric(metric).sum();
         let quarter =
             |proposal: Proposal| proposal.over(Datapoints::in_a_row(3), Period::FiveMinutes);
@@ -102,11 +132,11 @@ impl Cluster {
             (
                 ClusterAlarm::NodeDisk,
                 quarter(Proposal::when(
-                    worst(ClusterMetric::NodeDisk),
-                    Condition::Above(80.0),
+                    worst(ClusterMetric::DiskPressure),
+                    Condition::Above(0.0),
                     MissingData::Missing,
                 ))
-                .describe("A node runs out of disk: pods will be evicted"),
+                .describe("A node runs out of disk: pods are evicted"),
             ),
             (
                 ClusterAlarm::FailedNodes,
@@ -132,21 +162,21 @@ impl Cluster {
             (
                 ClusterAlarm::PodCpu,
                 Proposal::when(
-                    worst(ClusterMetric::PodCpuOverLimit),
+                    most(ClusterMetric::PodCpuOverLimit),
                     Condition::Above(95.0),
                     MissingData::NotBreaching,
                 )
                 .over(Datapoints::in_a_row(4), Period::FifteenMinutes)
-                .describe("A pod is throttled: raise its limit of CPU, or let there be more pods"),
+                .describe("Pods are throttled: raise their limit of CPU, or let there be more of them"),
             ),
             (
                 ClusterAlarm::PodMemory,
                 quarter(Proposal::when(
-                    worst(ClusterMetric::PodMemoryOverLimit),
+                    most(ClusterMetric::PodMemoryOverLimit),
                     Condition::Above(85.0),
                     MissingData::NotBreaching,
                 ))
-                .describe("A pod is about to be killed for its memory: raise its limit, or find the leak"),
+                .describe("Pods are about to be killed for their memory: raise its limit, or find the leak"),
             ),
             (
                 ClusterAlarm::UnschedulablePods,
@@ -170,6 +200,71 @@ impl Cluster {
                     MissingData::NotBreaching,
                 ))
                 .describe("The Kubernetes API turns requests away: some client asks too often"),
+            ),
+        ])
+    }
+
+    /// The alarms of the pods of one Kubernetes service: [`ServiceAlarm`].
+    ///
+    /// ```
+    /// use innovate_aws::{cluster::Cluster, observability::TopicHandle};
+    /// use innovate_core::{Prod, Stack};
+    ///
+    /// fn watch(monitoring: &mut Stack<Prod>, cluster: &Cluster, topic: &TopicHandle) {
+    ///     monitoring.add("Api", cluster.service_alarms("shop", "api").notify(topic));
+    /// }
+    /// ```
+    pub fn service_alarms(
+        &self,
+        namespace: impl Into<Str>,
+        service: impl Into<Str>,
+    ) -> Alarms<ServiceAlarm> {
+        let (namespace, service) = (namespace.into(), service.into());
+        let metric = |metric| self.service_metric(metric, namespace.clone(), service.clone());
+        let none = Proposal::when(
+            metric(ServiceMetric::RunningPods).minimum(),
+            Condition::Below(1.0),
+            MissingData::Breaching,
+        )
+        .over(Datapoints::in_a_row(5), Period::OneMinute)
+        .describe("No pod of the service runs: nobody is served");
+        let restarts = Proposal::when(
+            metric(ServiceMetric::ContainerRestarts).sum(),
+            Condition::Above(5.0),
+            MissingData::NotBreaching,
+        )
+        .outside_production(20.0)
+        .over(Datapoints::in_a_row(1), Period::FifteenMinutes)
+        .describe("Containers of the service crash: look at the log of the one before");
+        let busy = |name, percent, periods, description| {
+            Proposal::when(
+                metric(name).average(),
+                Condition::Above(percent),
+                MissingData::NotBreaching,
+            )
+            .over(Datapoints::in_a_row(periods), Period::FiveMinutes)
+            .describe(description)
+        };
+        Alarms::of([
+            (ServiceAlarm::NoPod, none),
+            (ServiceAlarm::Restarts, restarts),
+            (
+                ServiceAlarm::Cpu,
+                busy(
+                    ServiceMetric::CpuOverLimit,
+                    90.0,
+                    6,
+                    "The service's pods are throttled: raise their limit of CPU, or let there be more",
+                ),
+            ),
+            (
+                ServiceAlarm::Memory,
+                busy(
+                    ServiceMetric::MemoryOverLimit,
+                    85.0,
+                    3,
+                    "The service's pods are about to be killed for their memory: raise its limit, or find the leak",
+                ),
             ),
         ])
     }

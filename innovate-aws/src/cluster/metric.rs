@@ -1,6 +1,6 @@
 //! What is measured of a cluster.
 
-use innovate_core::Gives as _;
+use innovate_core::{Gives as _, Str};
 
 use super::Cluster;
 use crate::observability::{Metric, Unit};
@@ -60,7 +60,10 @@ metrics! {
     NodeMemory INSIGHTS "node_memory_utilization" Percent;
     /// How much of a node's memory pods have reserved.
     NodeMemoryReserved INSIGHTS "node_memory_reserved_capacity" Percent;
-    /// How much of a node's file systems is used.
+    /// How many nodes are short of room on their disks, as the kubelet has it: 1 or 0 for each.
+    DiskPressure INSIGHTS "node_status_condition_disk_pressure" Count;
+    /// How much of a node's file systems is used. The read-only root of Bottlerocket is one of them,
+    /// and always full.
     NodeDisk INSIGHTS "node_filesystem_utilization" Percent;
     /// How much of its limit of CPU a pod uses.
     PodCpuOverLimit INSIGHTS "pod_cpu_utilization_over_pod_limit" Percent;
@@ -89,5 +92,56 @@ impl Cluster {
     pub fn metric(&self, metric: ClusterMetric) -> Metric {
         let cluster = ("ClusterName", self.name().give());
         Metric::new(metric.namespace(), metric.name(), [cluster]).in_unit(metric.unit())
+    }
+}
+
+/// A metric of the pods of one Kubernetes service, collected by Container Insights.
+///
+/// Source: "Enhanced Container Insights (Classic) metric reference", Amazon CloudWatch User Guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceMetric {
+    /// How many of its pods run.
+    RunningPods,
+    /// How often their containers were started anew.
+    ContainerRestarts,
+    /// How much of its limit of CPU a pod uses.
+    CpuOverLimit,
+    /// How much of its limit of memory a pod uses.
+    MemoryOverLimit,
+}
+
+impl ServiceMetric {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::RunningPods => "service_number_of_running_pods",
+            Self::ContainerRestarts => "pod_number_of_container_restarts",
+            Self::CpuOverLimit => "pod_cpu_utilization_over_pod_limit",
+            Self::MemoryOverLimit => "pod_memory_utilization_over_pod_limit",
+        }
+    }
+
+    const fn unit(self) -> Unit {
+        match self {
+            Self::RunningPods | Self::ContainerRestarts => Unit::Count,
+            Self::CpuOverLimit | Self::MemoryOverLimit => Unit::Percent,
+        }
+    }
+}
+
+impl Cluster {
+    /// A metric of the pods of a Kubernetes service, by its namespace and name.
+    pub fn service_metric(
+        &self,
+        metric: ServiceMetric,
+        namespace: impl Into<Str>,
+        service: impl Into<Str>,
+    ) -> Metric {
+        let (namespace, service): (Str, Str) = (namespace.into(), service.into());
+        let dimensions = [
+            ("ClusterName", self.name().give()),
+            ("Namespace", namespace.give()),
+            ("Service", service.give()),
+        ];
+        Metric::new(INSIGHTS, metric.name(), dimensions).in_unit(metric.unit())
     }
 }

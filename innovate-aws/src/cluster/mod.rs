@@ -26,7 +26,7 @@ pub(crate) mod version;
 
 pub use access::{Access, AccessPolicy, Principal};
 pub use addon::{Addon, AddonVersion, AddonVersionError, Addons, Phase};
-pub use alarm::{ClusterAlarm, IngressAlarm};
+pub use alarm::{ClusterAlarm, IngressAlarm, ServiceAlarm};
 pub use controller::{ExternalSecrets, ExternalSecretsHandle, LoadBalancerController};
 pub use eks::EksCluster;
 #[doc(hidden)]
@@ -35,6 +35,6 @@ pub use endpoint::{AllowList, AllowListError, Endpoint};
 pub use handle::Cluster;
 pub(crate) use handle::arn;
 pub use karpenter::{Karpenter, KarpenterAlarm, KarpenterHandle, QueueMetric, SpotServiceRole};
-pub use metric::ClusterMetric;
+pub use metric::{ClusterMetric, ServiceMetric};
 pub use nodes::{Architecture, CORE_LABEL, CORE_TAINT, CoreNodes};
 pub use version::{Date, KubernetesVersion};

@@ -16,7 +16,7 @@
 //! * [`ScheduledStop`], [`ScheduledSnapshot`], [`ClusterSnapshot`]: what is done with one at times,
 //! * [`Parameters`]: the settings of PostgreSQL,
 //! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`], [`RdsMetric`]: what is
-//!   seen of it,
+//!   seen of it, [`DatabaseEvents`]: what RDS tells of it,
 //! * [`AuroraAlarm`], [`RdsAlarm`], [`ReplicaAlarm`], [`ProxyAlarm`]: what alarms watch,
 //! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices,
 //! * `settings`: what every kind takes, `logs`: the log groups that they write to.
@@ -25,6 +25,7 @@ mod alarm;
 mod aurora;
 mod capacity;
 mod engine;
+mod events;
 mod instance_class;
 mod logs;
 mod master_user;
@@ -49,6 +50,7 @@ pub use capacity::{
     StackOutsideProductionOrCapacityWithoutAutoPause,
 };
 pub use engine::{AuroraPostgres, PostgresVersion};
+pub use events::DatabaseEvents;
 pub use instance_class::{AuroraInstanceClass, RdsInstanceClass};
 pub use master_user::MasterUser;
 pub use metric::{AuroraMetric, MeasuredOn, ProxyMetric, RdsMetric, ServerlessMetric};

@@ -2,7 +2,7 @@
 
 use super::{LoadBalancerHandle, LoadBalancerMetric, TargetGroupHandle, TargetGroupMetric};
 use crate::observability::{
-    Alarms, Condition, Datapoints, MissingData, Percentile, Period,
+    Alarms, Condition, Datapoints, Math, MissingData, Percentile, Period,
     alarm::{Proposal, alarm_kinds},
 };
 
@@ -16,7 +16,8 @@ alarm_kinds! {
         /// minutes, outside of production more than 5 %.
         ServerErrors,
         /// More than 1 % of the requests are answered by the load balancer itself with a code from
-        /// 500, for 10 minutes, outside of production more than 5 %.
+        /// 500, for 10 minutes, outside of production more than 5 %. Those for which there was no
+        /// healthy target are counted, too.
         LoadBalancerErrors,
         /// Of 100 requests one takes more than a second until its answer begins, for 15 minutes,
         /// outside of production more than 3 seconds.
@@ -46,11 +47,15 @@ alarm_kinds! {
 impl<R> LoadBalancerHandle<R> {
     /// The alarms that it comes with: [`LoadBalancerAlarm`].
     pub fn alarms(&self) -> Alarms<LoadBalancerAlarm> {
-        let share = |errors, description| {
-            let errors = self.metric(errors).sum().or_else(0.0);
-            let requests = self.metric(LoadBalancerMetric::Requests).sum();
-            let share = errors / requests * 100.0;
-            Proposal::when(share, Condition::Above(1.0), MissingData::NotBreaching)
+        let requests = || self.metric(LoadBalancerMetric::Requests).sum();
+        let errors = |metric| self.metric(metric).sum();
+        let failed = errors(LoadBalancerMetric::TargetServerErrors).or_else(0.0) / requests();
+        // `RequestCount` has only requests for which a target was chosen, so it is nothing while no
+        // target is healthy and every request fails.
+        let refused = || errors(LoadBalancerMetric::ElbServerErrors);
+        let refused = refused() / (requests().or_else(0.0) + refused());
+        let above = |share: Math, description| {
+            Proposal::when(share * 100.0, Condition::Above(1.0), MissingData::NotBreaching)
                 .outside_production(5.0)
                 .over(Datapoints::in_a_row(2), Period::FiveMinutes)
                 .describe(description)
@@ -72,15 +77,12 @@ impl<R> LoadBalancerHandle<R> {
         Alarms::of([
             (
                 LoadBalancerAlarm::ServerErrors,
-                share(
-                    LoadBalancerMetric::TargetServerErrors,
-                    "Targets fail: look at the application's log",
-                ),
+                above(failed, "Targets fail: look at the application's log"),
             ),
             (
                 LoadBalancerAlarm::LoadBalancerErrors,
-                share(
-                    LoadBalancerMetric::ElbServerErrors,
+                above(
+                    refused,
                     "The load balancer finds no healthy target, or targets close their connections",
                 ),
             ),

@@ -11,6 +11,21 @@ use crate::name::name_of;
 
 /// Which events of a log count.
 ///
+/// Patterns of fields are joined by [`and`](Self::and) and [`or`](Self::or); a text stands alone.
+///
+/// ```
+/// use innovate_aws::observability::{FieldPattern, LogPattern};
+///
+/// let level = |level| FieldPattern::is("$.log_processed.level", level);
+/// let pattern = FieldPattern::is("$.kubernetes.namespace_name", "shop")
+///     .and(level("error").or(level("fatal")));
+/// assert_eq!(
+///     LogPattern::from(pattern).as_str(),
+///     "{ ($.kubernetes.namespace_name = \"shop\") && (($.log_processed.level = \"error\") || \
+///      ($.log_processed.level = \"fatal\")) }",
+/// );
+/// ```
+///
 /// Source: "Filter pattern syntax for metric filters", Amazon CloudWatch Logs User Guide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPattern(String);
@@ -23,17 +38,52 @@ impl LogPattern {
 
     /// Events in JSON whose field, such as `$.log.level`, is this text.
     pub fn field(selector: &str, text: &str) -> Self {
-        Self(format!("{{ {selector} = \"{}\" }}", escaped(text)))
+        FieldPattern::is(selector, text).into()
     }
 
     /// Events in JSON whose field, such as `$.status`, is this number or more.
     pub fn field_at_least(selector: &str, number: i64) -> Self {
-        Self(format!("{{ {selector} >= {number} }}"))
+        FieldPattern::at_least(selector, number).into()
     }
 
     /// The pattern as CloudWatch Logs takes it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<FieldPattern> for LogPattern {
+    fn from(pattern: FieldPattern) -> Self {
+        Self(format!("{{ {} }}", pattern.0))
+    }
+}
+
+/// What the fields of an event in JSON are.
+///
+/// Source: "Filter pattern syntax for metric filters", Amazon CloudWatch Logs User Guide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct FieldPattern(String);
+
+impl FieldPattern {
+    /// A field, such as `$.log.level`, is this text.
+    pub fn is(selector: &str, text: &str) -> Self {
+        Self(format!("{selector} = \"{}\"", escaped(text)))
+    }
+
+    /// A field, such as `$.status`, is this number or more.
+    pub fn at_least(selector: &str, number: i64) -> Self {
+        Self(format!("{selector} >= {number}"))
+    }
+
+    /// Both are true.
+    pub fn and(self, other: Self) -> Self {
+        Self(format!("({}) && ({})", self.0, other.0))
+    }
+
+    /// One of them is true, or both.
+    pub fn or(self, other: Self) -> Self {
+        Self(format!("({}) || ({})", self.0, other.0))
     }
 }
 
@@ -71,8 +121,8 @@ pub struct LogMetric {
 
 impl LogMetric {
     /// The number of events of a log group that the pattern fits. The group must exist before.
-    pub fn count(pattern: LogPattern, group: impl Gives<LogGroupName>) -> Self {
-        Self { pattern, group: group.give() }
+    pub fn count(pattern: impl Into<LogPattern>, group: impl Gives<LogGroupName>) -> Self {
+        Self { pattern: pattern.into(), group: group.give() }
     }
 }
 

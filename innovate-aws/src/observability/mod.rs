@@ -27,7 +27,7 @@ pub use alarm::{
 pub use dashboard::{Dashboard, Widget};
 pub use data_protection::{DataIdentifier, DataProtectionPolicy};
 pub use log_group::{LogGroup, LogGroupHandle, Retention};
-pub use log_metric::{LogMetric, LogPattern};
+pub use log_metric::{FieldPattern, LogMetric, LogPattern};
 pub use metric::{Measure, Metric, Percentile, Statistic, Unit};
 pub use topic::{AlarmTopic, Publisher, Subscriber, TopicHandle};
 pub use tracing::Tracing;

@@ -2,7 +2,9 @@
 
 use innovate_aws::{
     backup::VaultAlarm,
-    cluster::{ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, QueueMetric},
+    cluster::{
+        ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, QueueMetric, ServiceAlarm,
+    },
     database::{
         AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, Availability,
         PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm, RdsInstanceClass, RdsPostgres, RdsProxy,
@@ -48,19 +50,30 @@ fn a_cluster_its_ingresses_and_karpenter_are_watched_in_a_line_each() {
     let (mut monitoring, topic) = monitoring::<Prod>();
     monitoring.add("Cluster", cluster.alarms().notify(&topic));
     monitoring.add("Ingress", cluster.ingress_alarms().notify(&topic));
+    monitoring.add("Orders", cluster.service_alarms("shop", "orders").notify(&topic));
     monitoring.add("Karpenter", karpenter.alarms().notify(&topic));
     let wanted = [
         expected("Cluster", ClusterAlarm::ALL),
         expected("Ingress", IngressAlarm::ALL),
+        expected("Orders", ServiceAlarm::ALL),
         expected("Karpenter", KarpenterAlarm::ALL),
     ];
     assert_eq!(ids(monitoring.model()), wanted.concat());
 
     let nodes = resource(monitoring.model(), "ClusterNodeDisk");
-    assert_eq!(text(nodes, "MetricName"), "node_filesystem_utilization");
+    assert_eq!(text(nodes, "MetricName"), "node_status_condition_disk_pressure");
     assert_eq!(text(nodes, "Namespace"), "ContainerInsights");
     assert_eq!(text(nodes, "Dimensions/0/Value"), "innovate-prod");
     assert_eq!(text(nodes, "Statistic"), "Maximum");
+    for pods in ["ClusterPodCpu", "ClusterPodMemory"] {
+        assert_eq!(text(resource(monitoring.model(), pods), "ExtendedStatistic"), "p90");
+    }
+    let none = resource(monitoring.model(), "OrdersNoPod");
+    assert_eq!(text(none, "MetricName"), "service_number_of_running_pods");
+    let dimensions: Vec<_> =
+        (0..3).map(|at| text(none, &format!("Dimensions/{at}/Value"))).collect();
+    assert_eq!(dimensions, ["innovate-prod", "shop", "orders"]);
+    assert_eq!(text(none, "TreatMissingData"), "breaching");
     let failed = resource(monitoring.model(), "ClusterFailedNodes");
     assert_eq!(text(failed, "TreatMissingData"), "breaching");
     let errors = resource(monitoring.model(), "ClusterApiErrors");
@@ -153,7 +166,23 @@ fn vaults_are_watched_in_their_own_regions() {
         recovery.add("Copies", recovery_vault.alarms().notify(&topic));
         recovery
     };
-    assert_eq!(ids(backup.model()), expected("Backups", VaultAlarm::ALL));
+    let both = [VaultAlarm::RecoveryPointPartial, VaultAlarm::RestoreFailed];
+    let made = [VaultAlarm::NoBackup, VaultAlarm::BackupFailed, VaultAlarm::BackupExpired];
+    assert_eq!(ids(backup.model()), expected("Backups", &[&made[..], &both].concat()));
+    let copied = [VaultAlarm::NoCopy, VaultAlarm::CopyFailed];
+    assert_eq!(ids(there.model()), expected("Copies", &[&copied[..], &both].concat()));
+    for (stack, id, metric) in [
+        (backup.model(), "BackupsNoBackup", "NumberOfBackupJobsCompleted"),
+        (there.model(), "CopiesNoCopy", "NumberOfCopyJobsCompleted"),
+    ] {
+        let none = resource(stack, id);
+        assert_eq!(text(none, "MetricName"), metric);
+        assert_eq!(text(none, "TreatMissingData"), "breaching");
+        assert_eq!(text(none, "ComparisonOperator"), "LessThanThreshold");
+        let hours = ["Period", "EvaluationPeriods", "DatapointsToAlarm"]
+            .map(|path| none.properties().at(path).cloned());
+        assert_eq!(hours, [21_600, 5, 5].map(|number| Some(Node::Integer(number))));
+    }
     let copies = resource(there.model(), "CopiesCopyFailed");
     assert_eq!(text(copies, "MetricName"), "NumberOfCopyJobsFailed");
     assert_eq!(text(copies, "Dimensions/0/Value"), recovery_vault.name().as_str());
@@ -175,6 +204,13 @@ fn a_load_balancer_of_the_program_and_its_targets_are_watched() {
         stack.add("Balancer", balancer.alarms().notify(&topic));
         stack.add("Api", group.alarms().notify(&topic));
         found = ids(stack.model());
+        let refused = resource(stack.model(), "BalancerLoadBalancerErrors");
+        let share = "((m1 / (FILL(m2, 0) + m1)) * 100)";
+        assert_eq!(text(refused, "Metrics/0/Expression"), share);
+        assert_eq!(
+            text(refused, "Metrics/1/MetricStat/Metric/MetricName"),
+            "HTTPCode_ELB_5XX_Count"
+        );
     });
     let wanted =
         [expected("Balancer", LoadBalancerAlarm::ALL), expected("Api", TargetGroupAlarm::ALL)];

@@ -7,8 +7,8 @@ use innovate_aws::{
     name,
     observability::{
         Alarm, AlarmHandle, AlarmTopic, CompositeAlarm, Condition, Dashboard, DataIdentifier,
-        DataProtectionPolicy, LogGroup, LogMetric, LogPattern, MissingData, PromQlAlarm, Retention,
-        Tracing, Widget,
+        DataProtectionPolicy, FieldPattern, LogGroup, LogMetric, LogPattern, MissingData,
+        PromQlAlarm, Retention, Tracing, Widget,
     },
 };
 use innovate_core::{App, Node, Prod, Resource, Stack, value::Intrinsic};
@@ -163,6 +163,25 @@ fn errors_in_the_application_log_are_counted_and_watched() {
     );
     let Platform { keys, network, compute, .. } = platform;
     assert_eq!(findings(App::new("test").stacks([keys, network, compute, stack])), []);
+}
+
+#[test]
+fn fields_of_a_log_are_joined_as_the_program_reads() {
+    let api = FieldPattern::is("$.kubernetes.namespace_name", "api");
+    let slow = FieldPattern::at_least("$.log_processed.milliseconds", 500);
+    let error = FieldPattern::is("$.log_processed.level", "error");
+    let pattern = LogPattern::from(api.clone().and(error.clone().or(slow.clone())));
+    assert_eq!(
+        pattern.as_str(),
+        "{ ($.kubernetes.namespace_name = \"api\") && (($.log_processed.level = \"error\") || \
+         ($.log_processed.milliseconds >= 500)) }"
+    );
+    let other_way = LogPattern::from(api.and(error).or(slow));
+    assert_eq!(
+        other_way.as_str(),
+        "{ (($.kubernetes.namespace_name = \"api\") && ($.log_processed.level = \"error\")) || \
+         ($.log_processed.milliseconds >= 500) }"
+    );
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &object::CHOICE_EXISTS,
     &object::VOLUME_IS_ENCRYPTED,
     &workload::TELEMETRY_IS_TAKEN,
+    &identity::AGENT_CAN_BE_REACHED,
     &node::POOL_IS_BOUNDED,
     &node::POOL_SAYS_WHICH_NODES,
     &node::POOLS_EXCLUDE_EACH_OTHER,

@@ -258,6 +258,80 @@ fn pods_that_use_aws_have_a_role() {
     assert_eq!(finding.setter_name(), Some("connects_to"));
 }
 
+/// The good program with a second service that has a role, and what it connects to.
+fn with_role(
+    connect: impl FnOnce(Program<Prod>, innovate_k8s::NamespaceRef) -> Program<Prod>,
+) -> Program<Prod> {
+    let mut program = good();
+    let other = namespace(&mut program);
+    let identity = PodIdentity::builder()
+        .cluster(&program.cluster)
+        .service_account(service_account!("other", "worker"))
+        .build();
+    program.stacks.last_mut().unwrap().add("Worker", identity);
+    connect(program, other)
+}
+
+#[test]
+fn pods_that_have_a_role_reach_the_agent_that_gives_its_credentials() {
+    let shut = with_role(|mut program, other| {
+        let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+        program.manifests.add(worker.connects_to(&innovate_k8s::Internet).build());
+        program
+    });
+    let finding = shut.only_finding();
+    let message = "the pods of Deployment other/worker have a role, and their network policies keep \
+                   them from its credentials";
+    assert_eq!(told(&finding), ("K8S-18", Severity::Error, message, "other/worker"));
+    assert_eq!(finding.setter_name(), Some("connects_to"));
+    assert_eq!(
+        finding.help_texts(),
+        ["let them connect to the agent: `.connects_to(&AwsCredentials)`"]
+    );
+    assert_eq!(finding.related_places().len(), 1);
+    let open = with_role(|mut program, other| {
+        let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+        program.manifests.add(worker.connects_to(&innovate_k8s::AwsCredentials).build());
+        program
+    });
+    assert_eq!(open.findings(), []);
+}
+
+#[test]
+fn the_agent_may_be_reached_by_a_wider_rule_or_without_any() {
+    let with = |change: fn(&mut Value)| {
+        let program = with_role(|mut program, other| {
+            let worker = service!(&other, object_name!("worker")).replicas(2..=2);
+            program.manifests.add(worker.connects_to(&innovate_k8s::AwsCredentials).build());
+            program
+        });
+        let policies = program.breaking("NetworkPolicy", "worker", |policy| {
+            let rules = policy["spec"]["egress"].as_array_mut().unwrap();
+            let agent = "169.254.170.23/32";
+            let rule = rules.iter_mut().find(|rule| rule["to"][0]["ipBlock"]["cidr"] == agent);
+            change(rule.unwrap());
+        });
+        policies.findings().iter().map(|finding| finding.code()).collect::<Vec<_>>()
+    };
+    assert_eq!(with(|rule| *rule = json!({})), Vec::<&str>::new());
+    assert_eq!(
+        with(|rule| rule["to"][0]["ipBlock"]["cidr"] = "169.254.0.0/16".into()),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        with(|rule| rule["ports"][0] = json!({ "port": 1, "endPort": 99 })),
+        Vec::<&str>::new()
+    );
+    assert_eq!(with(|rule| rule["ports"][0]["port"] = 443.into()), ["K8S-18"]);
+    assert_eq!(with(|rule| rule["ports"][0]["protocol"] = "UDP".into()), ["K8S-18"]);
+    assert_eq!(
+        with(|rule| {
+            rule["to"][0]["ipBlock"] = json!({ "cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"] });
+        }),
+        ["K8S-18"]
+    );
+}
+
 #[test]
 fn a_role_that_the_service_account_names_itself_is_one() {
     let mut program = good();

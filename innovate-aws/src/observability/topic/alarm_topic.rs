@@ -89,7 +89,7 @@ impl Construct for AlarmTopic {
 
         let mut publishers = self.publishers;
         publishers.insert(Publisher::Alarms);
-        let statements = publishers.into_iter().map(|each| each.statement(&site).on(&topic));
+        let statements = publishers.iter().copied().map(|each| each.statement(&site).on(&topic));
         let mut policy = PolicyDocument::new(statements);
         let without_tls = Statement::deny(["sns:Publish"])
             .sid("DenyWithoutTls")
@@ -97,7 +97,7 @@ impl Construct for AlarmTopic {
             .on(&topic)
             .when(Condition::bool("aws:SecureTransport", false));
         policy.extend([without_tls]);
-        scope.add("Policy", sns::TopicPolicy::new(policy, [&topic]));
+        let policy = scope.add("Policy", sns::TopicPolicy::new(policy, [&topic]));
 
         for (number, subscriber) in (1..).zip(self.subscribers) {
             if let Some(finding) = subscriber.finding() {
@@ -107,7 +107,7 @@ impl Construct for AlarmTopic {
                 sns::Subscription::new(subscriber.protocol, &topic).endpoint(subscriber.endpoint);
             scope.add(format!("Subscription{number}"), subscription);
         }
-        TopicHandle { topic, name, region: site.region().to_owned() }
+        TopicHandle { topic, policy, publishers, name, region: site.region().to_owned() }
     }
 }
 
@@ -115,6 +115,8 @@ impl Construct for AlarmTopic {
 #[derive(Clone, Debug)]
 pub struct TopicHandle {
     topic: sns::TopicRef,
+    policy: sns::TopicPolicyRef,
+    publishers: BTreeSet<Publisher>,
     name: String,
     region: String,
 }
@@ -128,6 +130,16 @@ impl TopicHandle {
     /// Its name, known before deployment.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether a service may publish to it, on this account's behalf.
+    pub fn lets_publish(&self, publisher: Publisher) -> bool {
+        self.publishers.contains(&publisher)
+    }
+
+    /// What lets them: a service that publishes as soon as it knows the topic depends on it.
+    pub(crate) const fn policy(&self) -> &sns::TopicPolicyRef {
+        &self.policy
     }
 
     /// The region that it is in. Only alarms of this region can tell it.

@@ -9,7 +9,16 @@ const HEADER: &str = "X-Forwarded-For";
 /// A load balancer behind CloudFront sees CloudFront's addresses, so a limit by source address would
 /// block all users at once.
 ///
-/// Source: "Using forwarded IP addresses in AWS WAF", AWS WAF Developer Guide.
+/// Of a forwarded header, rate limits and rules about countries take the first address, which the
+/// client may have made up: CloudFront adds the one that it saw at the end. So behind CloudFront, a
+/// client that lies gets a new count with each request. A limit that must hold belongs into the web
+/// ACL of the distribution, where [`Source`](Self::Source) is the client's own address; one behind it
+/// then shields against honest excess alone. CloudFront's header `CloudFront-Viewer-Address` is no way
+/// out, since it holds the port, too. Rules about addresses, [`IpRule`](super::IpRule), take the last
+/// one, which CloudFront wrote.
+///
+/// Sources: "Using forwarded IP addresses in AWS WAF", AWS WAF Developer Guide; "Add CloudFront request
+/// headers", Amazon CloudFront Developer Guide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientIp {
     /// The address from which the connection comes.

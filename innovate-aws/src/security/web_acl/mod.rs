@@ -72,6 +72,9 @@ pub(crate) const LARGE_BODY_ELSEWHERE: &str = "LargeBodyElsewhere";
 /// It logs what it blocked or counted to the log group `aws-waf-logs-<name>`, without the headers
 /// that hold sessions and tokens.
 ///
+/// A body above 8 KiB is blocked, as the core rule set has it: an API that takes larger ones, such as
+/// documents in JSON, says where with `.large_bodies(["/api/"])`.
+///
 /// Rules run in the order of the guide for AWS WAF in the AWS Security Services Best Practices, so
 /// none needs a priority, and no two share one.
 ///
