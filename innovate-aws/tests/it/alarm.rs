@@ -1,7 +1,7 @@
 //! Alarms: what they watch, when they go off and whom they tell.
 
 use innovate_aws::{
-    database::{AuroraAlarm, AuroraMetric, PostgresEndpoint as _},
+    database::{AuroraAlarm, AuroraMetric, DatabaseEvents, PostgresEndpoint as _},
     email,
     keys::{KmsKey, Sns},
     observability::{
@@ -225,4 +225,64 @@ fn what_is_said_about_an_alarm_that_is_not_there_is_refused() {
     assert_eq!((found.code(), found.setter_name()), ("ALM-03", Some("threshold")));
     assert_eq!(found.given_value(), Some("LocalStorage"));
     assert!(found.allowed_values().is_some_and(|allowed| allowed.starts_with("Cpu, Memory, ")));
+}
+
+#[test]
+fn what_happens_to_a_database_and_its_instances_is_told() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let (mut monitoring, topic) = monitoring::<Prod>();
+    monitoring.add("Events", DatabaseEvents::of(&database, &topic));
+    let listed = |id: &str, path: &str| {
+        let list = at(&monitoring, id, path).and_then(Node::as_list).unwrap();
+        list.iter().filter_map(Node::as_text).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("Events", "EventCategories"), ["failover", "failure", "maintenance"]);
+    let of_instances = ["failover", "failure", "low storage", "maintenance"];
+    assert_eq!(listed("EventsInstances", "EventCategories"), of_instances);
+    for (id, kind, source) in [
+        ("Events", "db-cluster", "AWS::RDS::DBCluster"),
+        ("EventsInstances", "db-instance", "AWS::RDS::DBInstance"),
+    ] {
+        let events = resource(monitoring.model(), id);
+        assert_eq!(text(events, "SourceType"), kind);
+        let sources = events.properties().at("SourceIds").and_then(Node::as_list).unwrap();
+        let of = program.data.model();
+        let types = sources.iter().map(|found| {
+            let target = found.as_reference().unwrap().target.logical_id();
+            of.resource(target).unwrap().type_name()
+        });
+        assert!(types.eq(vec![source; sources.len()]) && !sources.is_empty());
+        let policy = events.depends_on().first().map(|found| found.logical_id());
+        assert_eq!(policy, Some("AlertsPolicy"), "RDS publishes when it is subscribed");
+    }
+    let synthesis = synth_with_registry(program.app().stack(monitoring));
+    assert_eq!(crate::program::problems(&synthesis), Vec::<String>::new());
+}
+
+#[test]
+fn rds_tells_topics_of_its_region_that_let_it() {
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let mut monitoring = environment::<Prod>().stack("monitoring");
+    let topic = AlarmTopic::builder().publishers([Publisher::Backup]).build();
+    let topic = monitoring.add("Alerts", topic);
+    monitoring.add("Events", DatabaseEvents::of(&database, &topic));
+    let found = findings(program.app().stack(monitoring));
+    let found = one(&found);
+    assert_eq!((found.code(), found.setter_name()), ("ALM-03", Some("of")));
+    assert_eq!(found.given_value(), Some(topic.name()));
+
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    let mut edge = environment::<Prod>().us_east_1_stack("edge");
+    let topic = edge.add("Alerts", AlarmTopic::builder().build());
+    let mut monitoring = environment::<Prod>().stack("monitoring");
+    monitoring.add("Events", DatabaseEvents::of(&database, &topic));
+    let found = findings(program.app().stack(edge).stack(monitoring));
+    let found = found.iter().find(|found| found.code() == "ALM-03").unwrap();
+    assert_eq!(
+        (found.given_value(), found.allowed_values()),
+        (Some("us-east-1"), Some("eu-west-1"))
+    );
 }

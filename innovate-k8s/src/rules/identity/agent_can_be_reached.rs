@@ -85,14 +85,12 @@ fn reaches_the_agent(objects: Objects<'_>, workload: Workload<'_>) -> bool {
         || policies.any(|policy| items(policy.object(), "/spec/egress").any(lets_through))
 }
 
-/// A policy that says no types limits what its pods connect to if it has rules about it. A type in
-/// the wrong case is told of by `K8S-15` and taken as it is meant.
+/// A policy that says no types limits what its pods connect to if it has rules about it. A type that
+/// there is not is told of by `K8S-15`, and may be meant as this one.
 fn limits_egress(policy: &Manifest) -> bool {
     let spec = |pointer| policy.object().pointer(pointer).and_then(Value::as_array);
     match spec("/spec/policyTypes") {
-        Some(types) => {
-            types.iter().filter_map(Value::as_str).any(|name| name.eq_ignore_ascii_case("Egress"))
-        }
+        Some(types) => types.iter().any(|name| name != "Ingress"),
         None => spec("/spec/egress").is_some(),
     }
 }
