@@ -12,10 +12,14 @@ use crate::identity::{Grantee, RoleHandle};
 /// The role with which AWS Backup backs up. What it may do is AWS's to say, since each kind of resource that
 /// AWS Backup learns to back up needs more.
 ///
-/// AWS Backup doesn't document that it sends aws:SourceAccount when it assumes a role, so the trust
-/// can't ask for it.
+/// The trust doesn't ask for aws:SourceAccount. AWS Backup documents that it sends this key when it uses
+/// a vault's key and publishes to a topic, not when it assumes a role, and a trust that asks for a key
+/// which isn't sent lets no backup be made. Nobody of another account gets at the role by this: it is
+/// handed over with `iam:PassRole`, which doesn't reach across accounts.
 ///
-/// Source: "Managed policies for AWS Backup", AWS Backup Developer Guide.
+/// Sources: "Managed policies for AWS Backup", "IAM service roles" and "Cross-service confused deputy
+/// prevention", AWS Backup Developer Guide; "Grant a user permissions to pass a role to an AWS service",
+/// IAM User Guide.
 pub(super) fn for_backup(scope: &mut Scope<'_>, buckets: bool) -> iam::RoleRef {
     let mut policies = vec![managed("service-role/AWSBackupServiceRolePolicyForBackup")];
     if buckets {

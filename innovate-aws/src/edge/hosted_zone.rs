@@ -3,7 +3,7 @@
 use innovate_cfn::{kind::HostedZoneId, route53};
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, List, MAIN, ResourceRef,
-    ResourceType as _, Scope, Text, Value,
+    ResourceType as _, Scope, Text, Value, value::intrinsic,
 };
 use typed_builder::TypedBuilder;
 
@@ -64,6 +64,8 @@ impl Construct for HostedZone {
             .name(self.domain.as_str().to_owned())
             .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         let zone = scope.add(MAIN, zone);
+        let servers: Value<Text> = intrinsic::join(",", zone.name_servers());
+        scope.output("DelegationNameServers", servers).describe("What the zone's delegation says");
         let mut handle = HostedZoneHandle {
             id: zone.reference(),
             domain: self.domain,
@@ -162,14 +164,38 @@ impl HostedZoneHandle {
 /// Source: "Routing traffic for subdomains", Amazon Route 53 Developer Guide.
 #[derive(Clone, Debug)]
 pub struct Delegation {
-    zone: HostedZoneHandle,
+    domain: DomainName,
+    servers: Option<Value<List<Text>>>,
     parent: HostedZoneHandle,
 }
 
 impl Delegation {
     /// The delegation of `zone` in `parent`.
     pub fn new(zone: &HostedZoneHandle, parent: &HostedZoneHandle) -> Self {
-        Self { zone: zone.clone(), parent: parent.clone() }
+        Self { domain: zone.domain.clone(), servers: zone.name_servers(), parent: parent.clone() }
+    }
+
+    /// The delegation of a zone that another program makes, in another account, by its four name
+    /// servers: the output `<id>DelegationNameServers` of that zone's stack. They stay as long as the zone does.
+    ///
+    /// ```
+    /// use innovate_aws::{domain, edge::{Delegation, HostedZoneHandle}, name};
+    /// use innovate_core::{Prod, Stack};
+    ///
+    /// fn delegate(shared: &mut Stack<Prod>, parent: &HostedZoneHandle) {
+    ///     let servers = [
+    ///         name!(Hostname: "ns-1.awsdns-00.com"),
+    ///         name!(Hostname: "ns-600.awsdns-11.net"),
+    ///         name!(Hostname: "ns-1100.awsdns-22.org"),
+    ///         name!(Hostname: "ns-1700.awsdns-33.co.uk"),
+    ///     ];
+    ///     let staging = domain!("staging.innovate.example");
+    ///     shared.add("Staging", Delegation::to(staging, servers, parent));
+    /// }
+    /// ```
+    pub fn to(domain: DomainName, servers: [Hostname; 4], parent: &HostedZoneHandle) -> Self {
+        let servers: Vec<Value<Text>> = servers.iter().map(Gives::<Text>::give).collect();
+        Self { domain, servers: Some(servers.give()), parent: parent.clone() }
     }
 }
 
@@ -178,10 +204,10 @@ impl Construct for Delegation {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> ResourceRef {
-        self.parent.check(self.zone.domain.as_str(), scope);
-        let record = record_set(&self.parent, self.zone.domain.as_str().to_owned(), "NS")
+        self.parent.check(self.domain.as_str(), scope);
+        let record = record_set(&self.parent, self.domain.as_str().to_owned(), "NS")
             .ttl(DELEGATION_TTL.to_string());
-        let record = match self.zone.name_servers() {
+        let record = match self.servers {
             Some(servers) => record.resource_records(servers),
             None => {
                 scope.report(
@@ -189,9 +215,9 @@ impl Construct for Delegation {
                         "DNS-02",
                         "the name servers of a zone outside the program aren't known",
                     )
-                    .given(&self.zone.domain)
+                    .given(&self.domain)
                     .allowed("a zone that the program makes")
-                    .help("write its name servers as `RecordData::Ns(..)` of a `Record` in the parent"),
+                    .help("name its name servers: `Delegation::to(domain, servers, &parent)`"),
                 );
                 record
             }

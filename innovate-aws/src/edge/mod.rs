@@ -22,9 +22,9 @@ pub use certificate::{
     Certificate, CertificateHandle, CertificateName, CertificatePlace, KeyAlgorithm,
 };
 pub use distribution::{
-    ContentSecurityPolicy, Countries, Distribution, DistributionAlarm, DistributionHandle,
-    DistributionMetric, Frontend, FrontendOrigin, Metrics, Origin, PriceClass, ReferrerPolicy,
-    ResponseHeaders, ScriptSource, ServerError, Source, ViewerTls,
+    BrowserFeature, ContentSecurityPolicy, Countries, Distribution, DistributionAlarm,
+    DistributionHandle, DistributionMetric, Frontend, FrontendOrigin, Metrics, Origin, PriceClass,
+    ReferrerPolicy, ResponseHeaders, ScriptSource, ServerError, Source, ViewerTls,
 };
 pub use hosted_zone::{Delegation, HostedZone, HostedZoneHandle};
 pub use record::{

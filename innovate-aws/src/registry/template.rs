@@ -70,7 +70,7 @@ impl RepositoryTemplate {
     }
 
     /// Which images go.
-    pub const fn lifecycle(mut self, lifecycle: ImageLifecycle) -> Self {
+    pub fn lifecycle(mut self, lifecycle: ImageLifecycle) -> Self {
         self.lifecycle = lifecycle;
         self
     }

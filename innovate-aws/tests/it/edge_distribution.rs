@@ -5,12 +5,13 @@ use std::process::Command;
 use innovate_aws::{
     Region, domain,
     edge::{
-        AliasRecord, Certificate, ContentSecurityPolicy, Countries, Distribution,
+        AliasRecord, BrowserFeature, Certificate, ContentSecurityPolicy, Countries, Distribution,
         DistributionMetric, HostedZoneHandle, Metrics, Origin, PriceClass, ReferrerPolicy,
         ResponseHeaders, ServerError, Source, ViewerTls,
     },
     keys::{KmsKey, LogDelivery},
     name,
+    name::Hostname,
     observability::Retention,
     security::{CloudFront, Regional, WebAcl, web_acl::ClientIp},
     storage::{AccessLogBucket, LogBucket, VendedLogs},
@@ -178,9 +179,24 @@ fn browsers_are_told_to_be_careful() {
     assert_eq!(removed, Some("Server"));
     let template = template(edge.app());
     let config = &template["Distribution"]["Properties"]["DistributionConfig"];
-    let policy = json!({"Ref": "DistributionHeaders"});
-    assert_eq!(config["DefaultCacheBehavior"]["ResponseHeadersPolicyId"], policy);
-    assert_eq!(config["CacheBehaviors"][0]["ResponseHeadersPolicyId"], policy);
+    let policy = |name: &str| json!({"Ref": name});
+    let of_site = &config["DefaultCacheBehavior"]["ResponseHeadersPolicyId"];
+    assert_eq!(*of_site, policy("DistributionHeaders"));
+    let of_api = &config["CacheBehaviors"][0]["ResponseHeadersPolicyId"];
+    assert_eq!(*of_api, policy("DistributionRouteHeaders"));
+    // Of the files of a site nobody knows a better policy; an API has its own.
+    let wins = |name: &str| {
+        let config = &template[name]["Properties"]["ResponseHeadersPolicyConfig"];
+        let header = &config["CustomHeadersConfig"]["Items"][0];
+        assert_eq!(header["Header"], "Permissions-Policy");
+        let features = header["Value"].as_str().unwrap();
+        assert!(features.contains("camera=(), ") && features.contains("payment=()"), "{features}");
+        assert!(!features.contains("self"), "{features}");
+        let policy = &config["SecurityHeadersConfig"]["ContentSecurityPolicy"]["Override"];
+        (policy.as_bool(), header["Override"].as_bool())
+    };
+    assert_eq!(wins("DistributionHeaders"), (Some(true), Some(true)));
+    assert_eq!(wins("DistributionRouteHeaders"), (Some(false), Some(false)));
 }
 
 #[test]
@@ -189,6 +205,7 @@ fn browsers_are_told_what_the_program_says() {
     let policy = ContentSecurityPolicy::strict()
         .connections([Source::Host(name!(Hostname: "login.example.org"))]);
     let headers = ResponseHeaders::new(policy).referrer(ReferrerPolicy::NoReferrer).preload();
+    let headers = headers.features([BrowserFeature::Camera]);
     let builder = Distribution::builder()
         .aliases([edge.environment.host("www")])
         .certificate(&edge.certificate)
@@ -199,6 +216,9 @@ fn browsers_are_told_what_the_program_says() {
     let at = |path: &str| {
         headers.at(&format!("ResponseHeadersPolicyConfig/SecurityHeadersConfig/{path}")).unwrap()
     };
+    let custom = "ResponseHeadersPolicyConfig/CustomHeadersConfig/Items/0/Value";
+    let features = headers.at(custom).unwrap().as_text().unwrap();
+    assert!(features.contains("camera=(self), "), "{features}");
     assert_eq!(at("StrictTransportSecurity/Preload").as_bool(), Some(true));
     assert_eq!(at("ReferrerPolicy/ReferrerPolicy").as_text(), Some("no-referrer"));
     let policy = at("ContentSecurityPolicy/ContentSecurityPolicy").as_text().unwrap();
@@ -456,6 +476,56 @@ fn one_certificate_serves_the_domain_itself() {
     assert_eq!(findings(edge.app()), []);
 }
 
+#[test]
+fn a_host_that_has_moved_leads_to_the_first_alias() {
+    let mut edge = Edge::<Prod>::new();
+    let domain = edge.environment.domain().clone();
+    let distribution = Distribution::builder()
+        .aliases([edge.environment.host("www")])
+        .redirect(&domain)
+        .certificate(&edge.certificate)
+        .web_acl(&edge.acl)
+        .frontend(&edge.site)
+        .api(edge.origin("origin-api"))
+        .zone(&edge.zone)
+        .build();
+    let handle = edge.stack.add("Distribution", distribution);
+    let hosts: Vec<&str> = handle.aliases().iter().map(Hostname::as_str).collect();
+    assert_eq!(hosts, ["www.innovate.example", "innovate.example"]);
+    let page = text(resource(edge.stack.model(), "DistributionRouting"), "FunctionCode").to_owned();
+    let api = text(resource(edge.stack.model(), "DistributionRedirect"), "FunctionCode").to_owned();
+    let app = edge.app();
+    assert_eq!(findings(app.clone()), []);
+    let template = template(app);
+    let config = &template["Distribution"]["Properties"]["DistributionConfig"];
+    assert_eq!(config["Aliases"], json!(["www.innovate.example", "innovate.example"]));
+    let function = &config["CacheBehaviors"][0]["FunctionAssociations"][0]["FunctionARN"];
+    assert_eq!(*function, json!({"Fn::GetAtt": ["DistributionRedirect", "FunctionARN"]}));
+    for (id, kind) in [
+        ("DistributionRecordInnovateExample", "A"),
+        ("DistributionRecordInnovateExampleIpv6", "AAAA"),
+    ] {
+        assert_eq!(template[id]["Properties"]["Type"], kind);
+    }
+    let call = |host: &str| {
+        format!(
+            "var answer = handler({{request: {{uri: '/users/jane.doe', headers: {{host: {{value: '{host}'}}}}, \
+             querystring: {{a: {{value: '1', multiValue: [{{value: '1'}}, {{value: '2'}}]}}, b: {{value: ''}}}}}}}});\n\
+             console.log(answer.statusCode ? answer.statusCode + ' ' + answer.headers.location.value : answer.uri);\n"
+        )
+    };
+    let moved = "308 https://www.innovate.example/users/jane.doe?a=1&a=2&b\n";
+    for (code, stays) in [(page, "/index.html\n"), (api, "/users/jane.doe\n")] {
+        let calls = call("Innovate.Example") + &call("www.innovate.example");
+        let Ok(run) = Command::new("node").arg("-e").arg(format!("{code}\n{calls}")).output()
+        else {
+            return;
+        };
+        let errors = String::from_utf8_lossy(&run.stderr);
+        assert_eq!(String::from_utf8_lossy(&run.stdout), format!("{moved}{stays}"), "{errors}");
+    }
+}
+
 /// Runs the function as CloudFront does, if there is something here to run it with.
 #[test]
 fn the_pages_of_the_application_are_its_index() {
@@ -469,6 +539,9 @@ fn the_pages_of_the_application_are_its_index() {
         ("/orders", "/index.html"),
         ("/orders/42/", "/index.html"),
         ("/v1.2/orders", "/index.html"),
+        ("/users/jane.doe", "/index.html"),
+        ("/releases/1.2", "/index.html"),
+        ("/PHOTO.JPG", "/PHOTO.JPG"),
         ("/index.html", "/index.html"),
         ("/assets/app.8f3a.js", "/assets/app.8f3a.js"),
         ("/.well-known/apple-app-site-association", "/.well-known/apple-app-site-association"),

@@ -5,6 +5,7 @@ use innovate_aws::{
     edge::{CertificateHandle, Distribution, Origin, ServerError},
     keys::{KmsKey, LogDelivery, S3},
     name,
+    name::Hostname,
     storage::{LogBucket, VendedLogs, Waiver},
 };
 use innovate_cfn::{
@@ -302,6 +303,25 @@ fn a_distribution_is_such_as_cloudfront_takes() {
     assert_eq!(one(&found).1, "an origin has a host that can't exist");
     assert_eq!(found[0].setter_name(), Some("route"));
     assert_eq!(with(&|edge| (edge.origin("a"), edge.origin("a"))), []);
+}
+
+#[test]
+fn a_host_that_has_moved_is_covered_and_named_once() {
+    let with = |host: Hostname| {
+        made(|edge| {
+            Distribution::builder()
+                .aliases([edge.environment.host("www")])
+                .redirect(host)
+                .certificate(&edge.certificate)
+                .web_acl(&edge.acl)
+                .frontend(&edge.site)
+                .build()
+        })
+    };
+    let found = with(name!(Hostname: "www.innovate.example"));
+    let about: Vec<_> = found.iter().map(|it| (it.code(), it.given_value())).collect();
+    assert!(about.contains(&("CF-06", Some("www.innovate.example"))), "{found:#?}");
+    assert_eq!(with(name!(Hostname: "innovate.example")), []);
 }
 
 #[test]

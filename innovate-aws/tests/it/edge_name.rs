@@ -102,6 +102,31 @@ fn a_zone_is_delegated_from_another_stack() {
 }
 
 #[test]
+fn a_zone_of_another_program_is_delegated_by_its_name_servers() {
+    let mut dns = environment::<Prod>().stack("dns");
+    let parent = zone(&mut dns);
+    let servers = [
+        name!(Hostname: "ns-1.awsdns-00.com"),
+        name!(Hostname: "ns-600.awsdns-11.net"),
+        name!(Hostname: "ns-1100.awsdns-22.org"),
+        name!(Hostname: "ns-1700.awsdns-33.co.uk"),
+    ];
+    dns.add("Staging", Delegation::to(domain!("staging.innovate.example"), servers, &parent));
+    let files = assembly(App::new("test").stack(dns));
+    let template: Value =
+        serde_json::from_str(&files.files()["templates/innovate-prod-dns.template.json"]).unwrap();
+    let record = &template["Resources"]["Staging"]["Properties"];
+    assert_eq!(
+        (&record["Type"], &record["Name"]),
+        (&json!("NS"), &json!("staging.innovate.example"))
+    );
+    assert_eq!(record["ResourceRecords"][3], "ns-1700.awsdns-33.co.uk");
+    // What the other program's people copy.
+    let output = &template["Outputs"]["ZoneDelegationNameServers"]["Value"];
+    assert_eq!(*output, json!({"Fn::Join": [",", {"Fn::GetAtt": ["Zone", "NameServers"]}]}));
+}
+
+#[test]
 fn a_zone_outside_the_program_has_no_known_name_servers() {
     let mut dns = environment::<Prod>().stack("dns");
     let zone = HostedZoneHandle::existing(

@@ -33,11 +33,19 @@ pub(super) fn site(headers: &Headers, routing: FunctionAssociation) -> DefaultCa
 }
 
 /// A frontend that runs behind a load balancer.
-pub(super) fn service(origin: &str, headers: &Headers) -> DefaultCacheBehavior {
-    default(origin, headers)
+pub(super) fn service(
+    origin: &str,
+    headers: &Headers,
+    redirect: Option<FunctionAssociation>,
+) -> DefaultCacheBehavior {
+    let behavior = default(origin, headers)
         .allowed_methods(EVERY_METHOD)
         .cache_policy_id(CachePolicyId::literal(CACHING_DISABLED))
-        .origin_request_policy_id(OriginRequestPolicyId::literal(ALL_VIEWER_EXCEPT_HOST_HEADER))
+        .origin_request_policy_id(OriginRequestPolicyId::literal(ALL_VIEWER_EXCEPT_HOST_HEADER));
+    match redirect {
+        Some(redirect) => behavior.function_associations([redirect]),
+        None => behavior,
+    }
 }
 
 fn default(origin: &str, headers: &Headers) -> DefaultCacheBehavior {
@@ -49,11 +57,20 @@ fn default(origin: &str, headers: &Headers) -> DefaultCacheBehavior {
 
 /// An API: nothing is cached, and a client that speaks HTTP is refused, since it has already sent its
 /// token in the clear.
-pub(super) fn route(paths: &PathPattern, origin: &str, headers: &Headers) -> CacheBehavior {
-    CacheBehavior::new(paths, origin.to_owned(), "https-only")
+pub(super) fn route(
+    paths: &PathPattern,
+    origin: &str,
+    headers: &Headers,
+    redirect: Option<FunctionAssociation>,
+) -> CacheBehavior {
+    let behavior = CacheBehavior::new(paths, origin.to_owned(), "https-only")
         .allowed_methods(EVERY_METHOD)
         .cache_policy_id(CachePolicyId::literal(CACHING_DISABLED))
         .origin_request_policy_id(OriginRequestPolicyId::literal(ALL_VIEWER_EXCEPT_HOST_HEADER))
         .compress(true)
-        .response_headers_policy_id(headers)
+        .response_headers_policy_id(headers);
+    match redirect {
+        Some(redirect) => behavior.function_associations([redirect]),
+        None => behavior,
+    }
 }

@@ -18,16 +18,29 @@ impl Distribution {
                     .help("without one it speaks old versions of TLS: name a host, `.aliases([environment.host(\"www\")])`"),
             );
         }
-        for host in self.aliases.iter().filter(|host| self.certificate.misses(host)) {
+        let hosts = self.aliases.iter().map(|host| ("aliases", host));
+        let hosts = hosts.chain(self.redirects.iter().map(|host| ("redirect", host)));
+        for (setter, host) in hosts.filter(|(_, host)| self.certificate.misses(host)) {
             scope.report(
                 Diagnostic::error(
                     "CF-01",
                     "the distribution's certificate doesn't cover one of its hosts",
                 )
-                .setter("aliases")
+                .setter(setter)
                 .given(host)
                 .allowed(format!("what the certificate covers: {}", self.certificate.covered())),
             );
+        }
+        for (index, host) in self.redirects.iter().enumerate() {
+            if self.aliases.contains(host) || self.redirects.iter().take(index).any(|it| it == host)
+            {
+                scope.report(
+                    Diagnostic::error("CF-06", "a host that is led to another is named twice")
+                        .setter("redirect")
+                        .given(host)
+                        .help("name it once: among the aliases, or as a redirect"),
+                );
+            }
         }
         for (index, (paths, _)) in self.routes.iter().enumerate() {
             if self.routes.iter().take(index).any(|(before, _)| before == paths) {

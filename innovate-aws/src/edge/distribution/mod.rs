@@ -5,12 +5,15 @@
 //! * [`Origin`]: a load balancer that it gets the rest from,
 //! * `behavior`: which request goes where, `check`: what CloudFront would refuse,
 //! * [`ResponseHeaders`] and their [`ContentSecurityPolicy`]: what it tells browsers,
-//! * `routing`: the function that leads all pages of an application to its one file,
+//! * [`BrowserFeature`]: what of a browser its pages may use,
+//! * `routing`: the functions that lead all pages of an application to its one file, and hosts that
+//!   have moved to the one that is left,
 //! * `logging`: where its requests are written down,
 //! * [`DistributionMetric`], [`DistributionAlarm`]: what is measured, and what alarms watch.
 
 mod alarm;
 mod behavior;
+mod browser_feature;
 mod check;
 mod content_security_policy;
 mod frontend;
@@ -49,13 +52,16 @@ use crate::{
 };
 
 pub use alarm::DistributionAlarm;
+pub use browser_feature::BrowserFeature;
 pub use content_security_policy::{ContentSecurityPolicy, ScriptSource, Source};
 pub use frontend::{Frontend, FrontendOrigin};
 pub use handle::DistributionHandle;
 pub use metric::DistributionMetric;
 pub use option::{Countries, Metrics, PriceClass, ServerError, ViewerTls};
 pub use origin::Origin;
+use response_headers::Winner;
 pub use response_headers::{ReferrerPolicy, ResponseHeaders};
+use routing::Moved;
 
 /// Where the API of a site is.
 const API: &str = "/api/*";
@@ -71,7 +77,7 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
 ///
 /// It answers for its aliases by HTTPS alone, with TLS 1.2 or newer, HTTP/2 and HTTP/3, over IPv4 and
 /// IPv6, through its web ACL. It fetches the files of the site from a bucket that nobody else can read,
-/// and each address without an extension is the application's one page. Requests for a route, such as
+/// and each address that doesn't end as a file does is the application's one page. Requests for a route, such as
 /// `/api/*`, go to a load balancer over TLS, and neither answers nor errors of it are cached. Each
 /// response has the headers of [`ResponseHeaders`], and each request is written to a log group
 /// that is encrypted and kept as long as the stage asks for.
@@ -102,6 +108,7 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
 ///         "Distribution",
 ///         Distribution::builder()
 ///             .aliases([prod.host("www")])
+///             .redirect(prod.domain())
 ///             .certificate(&certificate)
 ///             .web_acl(&acl)
 ///             .frontend(&site)
@@ -131,6 +138,13 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn route(&mut self, paths: PathPattern, origin: Origin) {
         self.routes.push((paths, origin));
+    }
+    /// Leads a host to the first of the aliases for good, at the same path and query: the domain itself
+    /// to `www`, or a name that the site had before. The certificate must cover it, and it gets records
+    /// in the zone as the aliases do. May be called for each.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn redirect(&mut self, host: impl Into<Hostname>) {
+        self.redirects.push(host.into());
     }
     /// Shows a page of the site for an error of the server, with the error's own code: also for such
     /// errors of the API, whose text is then lost. By default CloudFront's own pages are shown.
@@ -192,6 +206,8 @@ pub struct Distribution {
     #[builder(via_mutators)]
     routes: Vec<(PathPattern, Origin)>,
     #[builder(via_mutators)]
+    redirects: Vec<Hostname>,
+    #[builder(via_mutators)]
     error_pages: Vec<(ServerError, Str)>,
 }
 
@@ -224,7 +240,7 @@ impl Construct for Distribution {
         let handle = DistributionHandle {
             distribution: scope.add(MAIN, distribution.suppress("CKV_AWS_86", LOGGED)),
             site: scope.site().clone(),
-            aliases: self.aliases,
+            aliases: self.aliases.into_iter().chain(self.redirects).collect(),
         };
         if let frontend::Kind::Site(site) = &self.frontend.0 {
             scope.add("SitePolicy", site.allow_cloudfront(handle.distribution_id()));
@@ -263,7 +279,20 @@ impl Distribution {
     }
 
     fn config(&self, name: &str, scope: &mut Scope<'_>) -> DistributionConfig {
-        let headers = self.headers.clone().build(name, scope);
+        let is_site = matches!(self.frontend.0, frontend::Kind::Site(_));
+        let own = if is_site { Winner::Distribution } else { Winner::Origin };
+        let headers = self.headers.build("Headers", name.to_owned(), own, scope);
+        let route_headers = match is_site && !self.routes.is_empty() {
+            true => {
+                let name = format!("{name}-routes");
+                self.headers.build("RouteHeaders", name, Winner::Origin, scope)
+            }
+            false => headers.clone(),
+        };
+        let moved = Moved::of(&self.redirects, &self.aliases);
+        let redirect = moved
+            .filter(|_| !self.origins().is_empty())
+            .map(|moved| routing::service(name, moved, scope));
         let shield = self
             .origin_shield
             .map(|region| OriginShield::new().enabled(true).origin_shield_region(region.code()));
@@ -271,9 +300,11 @@ impl Distribution {
         let default = match &self.frontend.0 {
             frontend::Kind::Site(site) => {
                 origins.push(site_origin(site, name, scope));
-                behavior::site(&headers, routing::build(&format!("{name}-routing"), scope))
+                behavior::site(&headers, routing::site(name, moved, scope))
             }
-            frontend::Kind::Service(origin) => behavior::service(&origin.id(), &headers),
+            frontend::Kind::Service(origin) => {
+                behavior::service(&origin.id(), &headers, redirect.clone())
+            }
         };
         let mut known: Vec<String> = Vec::new();
         for (_, origin) in self.origins() {
@@ -292,21 +323,23 @@ impl Distribution {
             .ssl_support_method(ViewerCertificateSslSupportMethod::SNI_ONLY);
         let mut config = DistributionConfig::new(default, true)
             .comment(format!("{name}: {}", self.hosts()))
-            .aliases(self.aliases.clone())
+            .aliases(self.aliases.iter().chain(&self.redirects).cloned().collect::<Vec<_>>())
             .origins(origins)
             .viewer_certificate(certificate)
             .web_acl_id(self.web_acl.clone())
             .http_version(DistributionConfigHttpVersion::HTTP2AND3)
             .ipv6_enabled(true)
             .price_class(self.price_class.property());
-        if matches!(self.frontend.0, frontend::Kind::Site(_)) {
+        if is_site {
             config = config.default_root_object(INDEX);
         }
         if !self.routes.is_empty() {
             let behaviors: Vec<_> = self
                 .routes
                 .iter()
-                .map(|(paths, origin)| behavior::route(paths, &origin.id(), &headers))
+                .map(|(paths, origin)| {
+                    behavior::route(paths, &origin.id(), &route_headers, redirect.clone())
+                })
                 .collect();
             config = config.cache_behaviors(behaviors);
         }

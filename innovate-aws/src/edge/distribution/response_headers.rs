@@ -6,7 +6,7 @@ use innovate_cfn::{
 };
 use innovate_core::{Scope, Value};
 
-use super::ContentSecurityPolicy;
+use super::{BrowserFeature, ContentSecurityPolicy};
 
 /// Two years, which browsers want of who is in their lists.
 const HSTS_SECONDS: u32 = 63_072_000;
@@ -38,7 +38,9 @@ impl ReferrerPolicy {
 /// What every response of a distribution says to browsers.
 ///
 /// * Come back by HTTPS alone, for two years, to all hosts of the domain.
-/// * Load and run what the [`ContentSecurityPolicy`] allows. An API's own policy is kept.
+/// * Load and run what the [`ContentSecurityPolicy`] allows. The files of a site have this policy and no
+///   other; a load balancer that answers with one of its own keeps it.
+/// * Use no [`BrowserFeature`] that the program doesn't name: no camera, no location, no payments.
 /// * Show it in no frame, guess no type, and tell others nothing but the host.
 ///
 /// The header `Server` is left out.
@@ -49,7 +51,15 @@ impl ReferrerPolicy {
 pub struct ResponseHeaders {
     policy: ContentSecurityPolicy,
     referrer: ReferrerPolicy,
+    features: Vec<BrowserFeature>,
     preload: bool,
+}
+
+/// Whose policies browsers get where the origin has some, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Winner {
+    Distribution,
+    Origin,
 }
 
 impl ResponseHeaders {
@@ -64,6 +74,12 @@ impl ResponseHeaders {
         self
     }
 
+    /// What of a browser the pages themselves may use. Nothing by default.
+    pub fn features(mut self, features: impl IntoIterator<Item = BrowserFeature>) -> Self {
+        self.features.extend(features);
+        self
+    }
+
     /// Lets browsers be shipped with the knowledge that the domain and all hosts below it speak HTTPS
     /// alone. That takes months to undo, and needs an entry in the browsers' list.
     pub const fn preload(mut self) -> Self {
@@ -72,23 +88,33 @@ impl ResponseHeaders {
     }
 
     /// Adds the policy.
-    pub(super) fn build(self, name: &str, scope: &mut Scope<'_>) -> Value<ResponseHeadersPolicyId> {
+    pub(super) fn build(
+        &self,
+        id: &'static str,
+        name: String,
+        winner: Winner,
+        scope: &mut Scope<'_>,
+    ) -> Value<ResponseHeadersPolicyId> {
+        let wins = winner == Winner::Distribution;
         let transport = headers::StrictTransportSecurity::new(HSTS_SECONDS, true)
             .include_subdomains(true)
             .preload(self.preload);
         let security = headers::SecurityHeadersConfig::new()
             .content_security_policy(headers::ContentSecurityPolicy::new(
                 self.policy.to_string(),
-                false,
+                wins,
             ))
             .content_type_options(headers::ContentTypeOptions::new(true))
             .frame_options(headers::FrameOptions::new("DENY", true))
             .referrer_policy(headers::ReferrerPolicy::new(true, self.referrer.name()))
             .strict_transport_security(transport);
         let removed = headers::RemoveHeadersConfig::new([headers::RemoveHeader::new("Server")]);
-        let config = headers::ResponseHeadersPolicyConfig::new(name.to_owned())
+        let permissions = BrowserFeature::policy(&self.features);
+        let permissions = headers::CustomHeader::new("Permissions-Policy", wins, permissions);
+        let config = headers::ResponseHeadersPolicyConfig::new(name)
+            .custom_headers_config(headers::CustomHeadersConfig::new([permissions]))
             .security_headers_config(security)
             .remove_headers_config(removed);
-        scope.add("Headers", cloudfront::ResponseHeadersPolicy::new(config)).reference()
+        scope.add(id, cloudfront::ResponseHeadersPolicy::new(config)).reference()
     }
 }

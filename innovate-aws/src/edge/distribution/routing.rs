@@ -1,4 +1,5 @@
-//! Leads the addresses of a single-page application to its one page.
+//! What runs for each request before CloudFront looks into its cache: it leads the addresses of a
+//! single-page application to its one page, and hosts that have moved to the one that is left.
 
 use innovate_cfn::cloudfront::{
     self,
@@ -6,19 +7,76 @@ use innovate_cfn::cloudfront::{
     function::{FunctionConfig, FunctionConfigRuntime},
 };
 use innovate_core::Scope;
+use serde_json::json;
 
-/// What runs for each request for the site, before CloudFront looks into its cache.
+use crate::name::Hostname;
+
+/// Leads addresses to the page: `page(request)`.
 ///
 /// Not a page for errors: that would replace the errors of the API as well.
-const CODE: &str = include_str!("routing.js");
+const PAGE: &str = include_str!("routing.js");
 
-/// Adds the function.
-pub(super) fn build(name: &str, scope: &mut Scope<'_>) -> FunctionAssociation {
-    let config = FunctionConfig::new(
-        "Leads the addresses of a single-page application to its one page",
-        FunctionConfigRuntime::CLOUDFRONT_JS_2_0,
-    );
-    let function = cloudfront::Function::new(CODE, config, name.to_owned()).auto_publish(true);
-    let function = scope.add("Routing", function);
+/// Answers requests for hosts that have moved: `redirected(request)`.
+const REDIRECTED: &str = include_str!("redirect.js");
+
+/// Hosts that have moved, and where to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moved<'a> {
+    hosts: &'a [Hostname],
+    to: &'a Hostname,
+}
+
+impl<'a> Moved<'a> {
+    /// The hosts lead to the first of the aliases, if there are any.
+    pub(super) fn of(hosts: &'a [Hostname], aliases: &'a [Hostname]) -> Option<Self> {
+        aliases.first().filter(|_| !hosts.is_empty()).map(|to| Self { hosts, to })
+    }
+
+    fn code(self) -> String {
+        let hosts: Vec<&str> = self.hosts.iter().map(Hostname::as_str).collect();
+        let (hosts, to) = (json!(hosts), json!(self.to.as_str()));
+        format!("var MOVED = {hosts};\nvar HOST = {to};\n\n{REDIRECTED}")
+    }
+}
+
+/// Adds the function of a site.
+pub(super) fn site(
+    name: &str,
+    moved: Option<Moved<'_>>,
+    scope: &mut Scope<'_>,
+) -> FunctionAssociation {
+    let code = match moved {
+        None => format!("{PAGE}\n{}", handler("page(event.request)")),
+        Some(moved) => {
+            let handler = handler("redirected(event.request) || page(event.request)");
+            format!("{}\n{PAGE}\n{handler}", moved.code())
+        }
+    };
+    let what = "Leads the addresses of a single-page application to its one page";
+    add("Routing", what, code, format!("{name}-routing"), scope)
+}
+
+/// Adds the function of what a load balancer answers.
+pub(super) fn service(name: &str, moved: Moved<'_>, scope: &mut Scope<'_>) -> FunctionAssociation {
+    let handler = handler("redirected(event.request) || event.request");
+    let code = format!("{}\n{handler}", moved.code());
+    let what = "Leads hosts that have moved to the one that is left";
+    add("Redirect", what, code, format!("{name}-redirect"), scope)
+}
+
+fn handler(answer: &str) -> String {
+    format!("function handler(event) {{\n    return {answer};\n}}\n")
+}
+
+fn add(
+    id: &'static str,
+    what: &'static str,
+    code: String,
+    name: String,
+    scope: &mut Scope<'_>,
+) -> FunctionAssociation {
+    let config = FunctionConfig::new(what, FunctionConfigRuntime::CLOUDFRONT_JS_2_0);
+    let function = cloudfront::Function::new(code, config, name).auto_publish(true);
+    let function = scope.add(id, function);
     FunctionAssociation::new().event_type("viewer-request").function_arn(function.function_arn())
 }
