@@ -31,10 +31,10 @@ pub use innovate_aws::{
     },
     database::{
         AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless, Availability,
-        BackupReplication, Capacity, ClusterSnapshot, Insights, MasterUser, Parameters,
-        PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAuth, RdsInstanceClass,
-        RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderScaling, Readers, ScheduledSnapshot,
-        ScheduledStop, Storage,
+        BackupReplication, Capacity, ClusterSnapshot, DatabaseEvents, Insights, MasterUser,
+        Parameters, PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAuth,
+        RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderScaling, Readers,
+        ScheduledSnapshot, ScheduledStop, Storage,
     },
     days, disjoint, domain,
     edge::{
@@ -76,7 +76,10 @@ pub use innovate_aws::{
     database::{AuroraAlarm, RdsAlarm, ReplicaAlarm},
     load_balancer::{LoadBalancerAlarm, TargetGroupAlarm},
     network::NetworkAlarm,
-    observability::{CompositeAlarm, Dashboard, LogMetric, LogPattern, Tracing, Widget},
+    observability::{
+        CompositeAlarm, Dashboard, DataIdentifier, DataProtectionPolicy, FieldPattern, LogMetric,
+        LogPattern, Tracing, Widget,
+    },
     security::web_acl::WebAclAlarm,
 };
 pub use innovate_core::{

@@ -36,6 +36,7 @@ pub(crate) fn stack<S: Choices>(
     let database = monitoring.add("Database", data.database.alarms().notify(&alerts));
     monitoring.add("WebAcl", way_in.web_acl.alarms().notify(&alerts));
     monitoring.add("LoadBalancer", way_in.load_balancer.alarms().notify(&alerts));
+    monitoring.add("DatabaseEvents", DatabaseEvents::of(&data.database, &alerts));
     let api = monitoring.add("Api", way_in.api.alarms().notify(&alerts));
     monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
 
@@ -45,7 +46,9 @@ pub(crate) fn stack<S: Choices>(
     let outage = CompositeAlarm::any(api.all().chain(database.all()));
     monitoring.add("Outage", outage.describe("Users see errors, or will soon").notify(&pager));
 
-    let errors = LogPattern::field("$.log_processed.level", "error");
+    let namespace = FieldPattern::is("$.kubernetes.namespace_name", "api");
+    let level = |level| FieldPattern::is("$.log_processed.level", level);
+    let errors = namespace.and(level("error").or(level("ERROR")));
     let errors = monitoring.add("Errors", LogMetric::count(errors, cluster.eks.application_logs()));
     monitoring.add(
         "ManyErrors",
