@@ -4,7 +4,7 @@
 //! * [`keys`]: one for each class of data,
 //! * [`network`]: the VPC,
 //! * [`names`]: the zone of the domain,
-//! * [`storage`]: where load balancers and buckets log,
+//! * [`mod@storage`]: where load balancers and buckets log,
 //! * [`cluster`]: EKS, and what the controllers in it may do,
 //! * [`data`]: the database,
 //! * [`images`]: the repository of the API,

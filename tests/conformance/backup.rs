@@ -80,7 +80,7 @@ fn audit(backup: &mut Stack<Staging>, plan: &Plan) {
     let bucket = backup.add("Reports", bucket);
     let kinds = [AuditedKind::DynamoDbTable, AuditedKind::EfsFileSystem, AuditedKind::S3Bucket];
     let more = [
-        Control::plans_make(BackupFrequency::Hours(24), 35),
+        Control::plans_make(BackupFrequency::EveryHours(24), 35),
         Control::kept_for(7),
         Control::copied_to(Region::EuCentral1, kinds),
         Control::manual_deletion_disabled(),

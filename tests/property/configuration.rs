@@ -440,7 +440,8 @@ impl Configuration {
                 .listen(Listen::https(8443))
                 .resources(Resources::cpu_millis(250).memory_mib(256))
                 .replicas(least..=most)
-                .connects_to(&database);
+                .connects_to(&database)
+                .connects_to(&AwsCredentials);
         let api = manifests.add(match platform.dedicated {
             true => service.pool(&pools[0]).build(),
             false => service.build(),

@@ -48,17 +48,17 @@ impl AuditedKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackupFrequency {
     /// Every so many hours: 1 to 24.
-    Hours(u8),
+    EveryHours(u8),
     /// Every so many days: 1 to 31.
-    Days(u8),
+    EveryDays(u8),
 }
 
 impl BackupFrequency {
     /// The unit, how many of it, and how many there can be.
     const fn parts(self) -> (&'static str, u8, u8) {
         match self {
-            Self::Hours(hours) => ("hours", hours, 24),
-            Self::Days(days) => ("days", days, 31),
+            Self::EveryHours(hours) => ("hours", hours, 24),
+            Self::EveryDays(days) => ("days", days, 31),
         }
     }
 }

@@ -102,7 +102,7 @@ impl Construct for BackupPlan {
             .iter()
             .map(|rule| (rule.days_between(), Reverse(rule.days_kept())))
             .min()
-            .map(|(days, Reverse(kept))| (BackupFrequency::Days(days), kept));
+            .map(|(days, Reverse(kept))| (BackupFrequency::EveryDays(days), kept));
         let recovery_region = scope.site().recovery_region().map(str::to_owned);
         let copied_to = recovery_region.filter(|_| !copies.is_empty());
         let locked = self.vault.lock().range().is_some();

@@ -106,7 +106,13 @@ impl Blueprint {
             waiver.clone().accept("S3-06", scope);
         }
         match self.public_access_block {
-            Some(waiver) => waiver.accept("S3-01", scope),
+            Some(waiver) => {
+                let checks = ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6"];
+                for check in checks {
+                    waiver.clone().accept(check, scope);
+                }
+                waiver.accept("S3-01", scope);
+            }
             None => resource = resource.public_access_block_configuration(all_blocked()),
         }
         match self.ownership {
@@ -115,7 +121,10 @@ impl Blueprint {
         }
         let versioned = self.versioning.is_none();
         match self.versioning {
-            Some(waiver) => waiver.accept("S3-04", scope),
+            Some(waiver) => {
+                waiver.clone().accept("CKV_AWS_21", scope);
+                waiver.accept("S3-04", scope);
+            }
             None => {
                 let status = VersioningConfigurationStatus::ENABLED;
                 let versioning = bucket::VersioningConfiguration::new(status);

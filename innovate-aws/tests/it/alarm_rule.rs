@@ -207,8 +207,8 @@ fn production_watches_what_it_runs_on() {
     let found = with_code(&synthesis, "ALM-02");
     let said: Vec<_> = found.iter().map(|found| found.message()).collect();
     let expected = [
-        "no alarm watches what it blocks of `WebAcl`",
-        "no alarm watches its nodes' memory of `Cluster`",
+        "of `WebAcl` no alarm watches what it blocks",
+        "of `Cluster` no alarm watches its nodes' memory",
     ];
     assert_eq!(said, expected);
     assert!(
@@ -239,8 +239,8 @@ fn production_without_any_alarm_is_not_watched() {
     let said: Vec<_> =
         with_code(&synthesis, "ALM-02").iter().map(|found| found.message().to_owned()).collect();
     let expected = [
-        "no alarm watches its nodes' CPU of `Cluster`",
-        "no alarm watches its nodes' memory of `Cluster`",
+        "of `Cluster` no alarm watches its nodes' CPU",
+        "of `Cluster` no alarm watches its nodes' memory",
     ];
     assert_eq!(said, expected);
 }

@@ -146,9 +146,9 @@ fn a_framework_that_watches_over_nothing_is_an_error() {
 #[test]
 fn a_frequency_is_24_hours_or_31_days_at_most() {
     for (frequency, given, allowed) in [
-        (BackupFrequency::Hours(25), "every 25 hours", "1 to 24 hours"),
-        (BackupFrequency::Days(32), "every 32 days", "1 to 31 days"),
-        (BackupFrequency::Days(0), "every 0 days", "1 to 31 days"),
+        (BackupFrequency::EveryHours(25), "every 25 hours", "1 to 24 hours"),
+        (BackupFrequency::EveryDays(32), "every 32 days", "1 to 31 days"),
+        (BackupFrequency::EveryDays(0), "every 0 days", "1 to 31 days"),
     ] {
         let finding = refused([Control::plans_make(frequency, 35)]);
         assert_eq!(finding.given_value(), Some(given));
@@ -156,8 +156,8 @@ fn a_frequency_is_24_hours_or_31_days_at_most() {
     }
     let mut stack = environment::<Prod>().stack("backup");
     let most = [
-        Control::plans_make(BackupFrequency::Hours(24), 1),
-        Control::plans_make(BackupFrequency::Days(31), 365),
+        Control::plans_make(BackupFrequency::EveryHours(24), 1),
+        Control::plans_make(BackupFrequency::EveryDays(31), 365),
         Control::kept_for(7),
         Control::copied_to(Region::EuCentral1, [AuditedKind::EbsVolume]),
         Control::manual_deletion_disabled(),

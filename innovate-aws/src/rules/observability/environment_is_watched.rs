@@ -136,7 +136,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             let id = resource.logical_id();
             let metric = need.metrics.first().copied().unwrap_or_default();
             findings.report(
-                Diagnostic::warning("ALM-02", format!("no alarm watches {} of `{id}`", need.what))
+                Diagnostic::warning("ALM-02", format!("of `{id}` no alarm watches {}", need.what))
                     .on(resource)
                     .allowed(format!("an alarm on `{metric}` of `{}`", need.namespace))
                     .help(need.help),
