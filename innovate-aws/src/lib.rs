@@ -16,7 +16,7 @@
 //! * [`secrets`]: secrets whose values no program knows,
 //! * [`edge`]: zones, certificates and CloudFront,
 //! * [`security`]: AWS WAF,
-//! * [`storage`]: buckets, and what may be done with what is in them,
+//! * [`mod@storage`]: buckets, and what may be done with what is in them,
 //! * [`mod@days`]: numbers of days that the compiler knows,
 //! * [`schedule`]: times of day, time zones, and what is done when,
 //! * [`mod@percent`]: shares of a whole,

@@ -11,7 +11,7 @@ use crate::name::name_of;
 
 /// Which events of a log count.
 ///
-/// Patterns of fields are joined by [`and`](Self::and) and [`or`](Self::or); a text stands alone.
+/// Patterns of fields are joined by [`and`](FieldPattern::and) and [`or`](FieldPattern::or); a text stands alone.
 ///
 /// ```
 /// use innovate_aws::observability::{FieldPattern, LogPattern};

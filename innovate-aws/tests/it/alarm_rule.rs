@@ -251,7 +251,7 @@ fn a_distribution_of_production_is_watched_where_its_metrics_are() {
     let of = |app| {
         let synthesis = synth(app);
         let found = with_code(&synthesis, "ALM-02");
-        let about = |found: &&&Diagnostic| found.message().ends_with("of `Distribution`");
+        let about = |found: &&&Diagnostic| found.message().starts_with("of `Distribution`");
         found.iter().filter(about).flat_map(|found| found.help_texts().to_vec()).collect::<Vec<_>>()
     };
     let (unwatched, _) = Edge::<Prod>::new().with_distribution();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The space of an instance's General Purpose SSD (gp3), in GiB: what it begins with, and how far RDS
-/// lets it grow as it fills. [`storage!`](crate::storage) makes one that the compiler has checked.
+/// lets it grow as it fills. [`storage!`](crate::storage!) makes one that the compiler has checked.
 ///
 /// Space can't be given back. From 400 GiB on, the storage is spread over four volumes and takes 12,000
 /// reads and writes a second instead of 3,000.
