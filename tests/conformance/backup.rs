@@ -33,19 +33,26 @@ pub(crate) fn stack(
         .vault(&vault)
         .rules([
             BackupRule::daily(lifecycle!(35 days)).copy_to(&copies),
-            BackupRule::weekly(Weekday::Saturday, lifecycle!(120 days, cold after 30))
+            BackupRule::weekly(Weekday::Saturday, lifecycle!(120 days))
                 .window(start_window!("22:00-23:30"))
-                .archive_volumes()
                 .copy_for(&copies, lifecycle!(90 days)),
-            BackupRule::monthly(lifecycle!(365 days, cold after 30)).named("Archive"),
         ])
         .selections([
             Selection::all(ResourceKind::AuroraCluster),
             Selection::all(ResourceKind::RdsInstance),
-            Selection::all(ResourceKind::EbsVolume).tagged("backup", "weekly"),
             Selection::with_tag("backup", "daily").tagged("owner", "platform"),
         ]);
     let plan = backup.add("Plan", plan.build());
+    let archive = BackupPlan::builder()
+        .vault(&vault)
+        .rules([BackupRule::monthly(lifecycle!(365 days, cold after 30))
+            .archive_volumes()
+            .named("Archive")])
+        .selections([
+            Selection::all(ResourceKind::EfsFileSystem),
+            Selection::all(ResourceKind::EbsVolume).tagged("backup", "weekly"),
+        ]);
+    backup.add("Archive", archive.build());
     let continuous = BackupPlan::builder()
         .vault(&vault)
         .rules([BackupRule::daily(lifecycle!(35 days)).continuous()])

@@ -62,8 +62,10 @@ impl Lifecycle {
         Self { days, cold_after: None }
     }
 
-    /// The same, in cold storage from so many days on. What can't be kept there stays in warm storage:
-    /// databases of RDS, buckets and clusters can't.
+    /// The same, in cold storage from so many days on. File systems of EFS and tables of DynamoDB with
+    /// advanced features go there, and volumes of EBS with
+    /// [`archive_volumes`](super::BackupRule::archive_volumes). Databases, buckets and what Kubernetes
+    /// knows stay in warm storage, and are paid for as such: a finding (`BKP-06`) where a plan selects them.
     ///
     /// Source: "Feature availability by resource", AWS Backup Developer Guide.
     #[must_use]

@@ -67,8 +67,7 @@ enum Grain {
 ///     [
 ///         BackupRule::daily(lifecycle!(35 days)).copy_to(dr),
 ///         BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days)).copy_to(dr),
-///         BackupRule::monthly(lifecycle!(365 days, cold after 30))
-///             .window(start_window!("20:00-22:00")),
+///         BackupRule::monthly(lifecycle!(365 days)).window(start_window!("20:00-22:00")),
 ///     ]
 /// }
 /// ```
@@ -151,7 +150,8 @@ impl BackupRule {
     }
 
     /// Moves snapshots of volumes to the archive, too, where the lifecycle says cold storage. They are
-    /// whole there, not increments, and take up to 72 hours to come back.
+    /// whole there, not increments, and take up to 72 hours to come back. Without it they stay in warm
+    /// storage, and cold storage for nothing but volumes is a finding (`BKP-06`).
     ///
     /// Source: "Archive Amazon EBS snapshots", Amazon EBS User Guide.
     #[must_use]

@@ -29,6 +29,7 @@ pub static RULES: &[&Rule] = &[
     &backup::START_WINDOWS_DO_NOT_MEET,
     &backup::VAULT_KEEPS_WHAT_IT_HAS,
     &backup::SELECTION_SELECTS,
+    &backup::COLD_STORAGE_TAKES_WHAT_IS_SENT,
     &edge::VIEWER_AND_ORIGIN_SPEAK_TLS,
     &edge::SITE_IS_READ_BY_ITS_DISTRIBUTION_ALONE,
     &edge::ERROR_PAGE_SPARES_THE_API,

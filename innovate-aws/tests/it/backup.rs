@@ -72,7 +72,7 @@ pub(crate) fn good_rules(to: &Vault<RecoveryRegion>) -> [BackupRule; 3] {
     [
         BackupRule::daily(lifecycle!(35 days)).copy_to(to),
         BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days)).copy_to(to),
-        BackupRule::monthly(lifecycle!(365 days, cold after 30)).copy_to(to),
+        BackupRule::monthly(lifecycle!(365 days, cold after 30)).archive_volumes().copy_to(to),
     ]
 }
 

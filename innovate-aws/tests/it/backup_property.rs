@@ -61,7 +61,7 @@ proptest! {
         prop_assert_eq!(lifecycle.check(), Ok(lifecycle));
         let lock = range.map_or(VaultLock::unlocked(), VaultLock::governance);
         let mut vaults = Vaults::locked(lock);
-        let rule = BackupRule::daily(lifecycle).copy_to(&vaults.recovery_vault);
+        let rule = BackupRule::daily(lifecycle).archive_volumes().copy_to(&vaults.recovery_vault);
         vaults.plan([rule]);
         let found = findings(vaults.app());
         let codes: Vec<_> = found.iter().map(Diagnostic::code).collect();

@@ -85,7 +85,7 @@ fn raw_plan(
 #[test]
 fn cold_storage_for_less_than_90_days_is_an_error() {
     let mut vaults = Vaults::new();
-    vaults.plan([BackupRule::monthly(Lifecycle::of_days(100).cold_after(30))]);
+    vaults.plan([BackupRule::monthly(Lifecycle::of_days(100).cold_after(30)).archive_volumes()]);
     let finding = one(vaults.app(), "BKP-01");
     assert_eq!(values(&finding), ("100 days", "120 days or more"));
 }

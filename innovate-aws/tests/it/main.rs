@@ -17,6 +17,7 @@ mod backup_framework;
 mod backup_property;
 mod backup_report;
 mod backup_rule;
+mod backup_selection_rule;
 mod cluster;
 mod cluster_property;
 mod cluster_rule;

@@ -186,14 +186,21 @@ pub(crate) fn synth_with_registry(app: App) -> Synthesis {
     app.synth(Checks { registry: &schema::Registry, rules: &all }, TemplateFormat::Json)
 }
 
-/// What the programs here lack on purpose: tags, since the registry here knows none, and alarms,
-/// since they are parts of an environment.
-const LACKING: [&str; 2] = ["TAG-01", "ALM-02"];
+/// What the programs here lack on purpose: tags, since the registry here knows none, and alarms and
+/// backup plans, since they are parts of an environment.
+fn is_lacking(found: &Diagnostic) -> bool {
+    found.code() == "TAG-01" || is_part_of_an_environment(found)
+}
+
+/// What asks for alarms and for backup plans.
+pub(crate) fn is_part_of_an_environment(found: &Diagnostic) -> bool {
+    found.code() == "ALM-02" || found.given_value() == Some("a program without a backup plan")
+}
 
 /// What every rule finds, but for what is lacking on purpose.
 pub(crate) fn findings(app: App) -> Vec<Diagnostic> {
     let findings = synth(app).report.findings().to_vec();
-    findings.into_iter().filter(|found| !LACKING.contains(&found.code())).collect()
+    findings.into_iter().filter(|found| !is_lacking(found)).collect()
 }
 
 /// The codes of [`findings`].
@@ -228,7 +235,7 @@ pub(crate) fn finds(synthesis: &Synthesis, code: &str, message: &str) -> bool {
 pub(crate) fn problems(synthesis: &Synthesis) -> Vec<String> {
     let findings = synthesis.report.findings().iter();
     findings
-        .filter(|found| found.severity() > Severity::Note && found.code() != "ALM-02")
+        .filter(|found| found.severity() > Severity::Note && !is_part_of_an_environment(found))
         .map(|found| format!("{} {} {:?}", found.code(), found.message(), found.given_value()))
         .collect()
 }

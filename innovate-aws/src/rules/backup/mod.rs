@@ -1,12 +1,17 @@
-//! What backups and the recovery region hold to; [`plan`](self) is how they read plans and vaults.
+//! What backups and the recovery region hold to.
+//!
+//! * `plan`, `selection`: how they read plans with their vaults, and what plans select.
 
+mod cold_storage_takes_what_is_sent;
 pub(crate) mod plan;
 mod recovery_point_fits_its_vault;
 mod recovery_region_is_another;
+pub(crate) mod selection;
 mod selection_selects;
 mod start_windows_do_not_meet;
 mod vault_keeps_what_it_has;
 
+pub use cold_storage_takes_what_is_sent::COLD_STORAGE_TAKES_WHAT_IS_SENT;
 pub use recovery_point_fits_its_vault::RECOVERY_POINT_FITS_ITS_VAULT;
 pub use recovery_region_is_another::RECOVERY_REGION_IS_ANOTHER;
 pub use selection_selects::SELECTION_SELECTS;

@@ -19,7 +19,7 @@ pub(crate) fn stack_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m
 
 /// A rule of a plan.
 #[derive(Clone, Copy)]
-pub(super) struct Rule<'m> {
+pub(crate) struct Rule<'m> {
     pub(super) plan: &'m Resource,
     pub(super) site: &'m Site,
     pub(super) index: usize,
@@ -28,18 +28,14 @@ pub(super) struct Rule<'m> {
 
 /// Every rule of every plan.
 pub(super) fn rules<'m>(model: &Model<'m>) -> Vec<Rule<'m>> {
-    let mut rules = Vec::new();
-    for plan in model.resources_of(PLAN) {
-        let Some(stack) = stack_of(model, plan) else { continue };
-        let nodes = plan.properties().at("BackupPlan/BackupPlanRule").map_or(&[][..], items);
-        rules.extend(nodes.iter().enumerate().map(|(index, node)| Rule {
-            plan,
-            site: stack.site(),
-            index,
-            node,
-        }));
-    }
-    rules
+    let plans = model.resources_of(PLAN);
+    plans.filter_map(|plan| Some(rules_of(plan, stack_of(model, plan)?.site()))).flatten().collect()
+}
+
+/// The rules of a plan of the stack at the site.
+pub(crate) fn rules_of<'m>(plan: &'m Resource, site: &'m Site) -> impl Iterator<Item = Rule<'m>> {
+    let nodes = plan.properties().at("BackupPlan/BackupPlanRule").map_or(&[][..], items);
+    nodes.iter().enumerate().map(move |(index, node)| Rule { plan, site, index, node })
 }
 
 impl<'m> Rule<'m> {
@@ -57,19 +53,19 @@ impl<'m> Rule<'m> {
     }
 
     /// Its copies, each with its number.
-    pub(super) fn copies(&self) -> impl Iterator<Item = (usize, &'m Node)> + use<'m> {
+    pub(crate) fn copies(&self) -> impl Iterator<Item = (usize, &'m Node)> + use<'m> {
         self.node.get("CopyActions").map_or(&[][..], items).iter().enumerate()
     }
 }
 
 /// A vault of the program.
-pub(super) struct Vault<'m> {
+pub(crate) struct Vault<'m> {
     pub(super) resource: &'m Resource,
     site: &'m Site,
 }
 
 /// Every vault of the program.
-pub(super) fn vaults<'m>(model: &Model<'m>) -> Vec<Vault<'m>> {
+pub(crate) fn vaults<'m>(model: &Model<'m>) -> Vec<Vault<'m>> {
     let found = model.resources_of(VAULT).chain(model.resources_of(AIR_GAPPED));
     found
         .filter_map(|resource| Some(Vault { resource, site: stack_of(model, resource)?.site() }))
@@ -116,14 +112,14 @@ pub(super) fn target<'v, 'm>(
 }
 
 /// Where a copy goes: the parts of its vault's ARN, as far as they are known.
-pub(super) struct Destination<'v, 'm> {
-    pub(super) region: String,
+pub(crate) struct Destination<'v, 'm> {
+    pub(crate) region: String,
     pub(super) account: String,
     pub(super) vault: Option<&'v Vault<'m>>,
 }
 
 /// Where a copy goes, if that is known.
-pub(super) fn destination<'v, 'm>(
+pub(crate) fn destination<'v, 'm>(
     vaults: &'v [Vault<'m>],
     model: &Model<'m>,
     site: &Site,

@@ -1,0 +1,155 @@
+//! How the rules read what plans select.
+
+use innovate_core::{Node, Resource, check::Model};
+
+use super::plan::stack_of;
+use crate::rules::read::{items, pattern};
+
+pub(crate) const SELECTION: &str = "AWS::Backup::BackupSelection";
+
+/// The selections of a plan of the program.
+pub(super) fn of_plan<'m>(
+    model: &'m Model<'m>,
+    plan: &'m Resource,
+) -> impl Iterator<Item = &'m Resource> {
+    model.resources_of(SELECTION).filter(|selection| {
+        let named = selection.properties().get("BackupPlanId");
+        let target = named.and_then(|named| model.target(named));
+        target.is_some_and(|target| target.address() == plan.address())
+    })
+}
+
+/// The items of one of a selection's lists.
+pub(super) fn list<'m>(selection: &'m Resource, name: &str) -> &'m [Node] {
+    let path = format!("BackupSelection/{name}");
+    selection.properties().at(&path).map_or(&[][..], items)
+}
+
+/// Whether a selection takes a resource, whose ARN has `*` where it isn't known yet. What is known only
+/// at deployment may.
+///
+/// A plan backs up what is in its own account and region. Source: "BackupSelection", AWS Backup API
+/// Reference.
+pub(crate) fn takes(
+    model: &Model<'_>,
+    selection: &Resource,
+    resource: &Resource,
+    arn: &str,
+) -> bool {
+    let site = |resource: &Resource| {
+        let site = stack_of(model, resource)?.site();
+        Some((site.account(), site.region()))
+    };
+    if site(selection) != site(resource) {
+        return false;
+    }
+    let is_named = |node: &Node| match model.target(node) {
+        Some(target) => target.address() == resource.address(),
+        None => meet(&pattern(node), arn),
+    };
+    let (resources, tags) = (list(selection, "Resources"), list(selection, "ListOfTags"));
+    let equals = |value: &str, tag: &str| value == tag;
+    let named = match (resources, tags) {
+        // All that the conditions, or the exceptions, leave.
+        ([], []) => true,
+        _ => {
+            resources.iter().any(is_named)
+                || tags.iter().any(|condition| holds(condition, resource, equals))
+        }
+    };
+    named
+        && [
+            ("StringEquals", true),
+            ("StringLike", true),
+            ("StringNotEquals", false),
+            ("StringNotLike", false),
+        ]
+        .iter()
+        .all(|(operator, expected)| {
+            let like = operator.ends_with("Like");
+            let compare =
+                |value: &str, tag: &str| if like { meet(value, tag) } else { equals(value, tag) };
+            list(selection, &format!("Conditions/{operator}")).iter().all(|condition| {
+                is_unknown(condition) || holds(condition, resource, compare) == *expected
+            })
+        })
+        && !list(selection, "NotResources").iter().any(is_named)
+}
+
+/// Whether the key or the value of a condition is known only at deployment.
+fn is_unknown(condition: &Node) -> bool {
+    ["ConditionKey", "ConditionValue"]
+        .iter()
+        .any(|part| condition.get(part).and_then(Node::as_text).is_none())
+}
+
+/// Whether the resource has a tag as the condition says, whose key may have the prefix that conditions
+/// write and lists of tags don't.
+fn holds(condition: &Node, resource: &Resource, compare: impl Fn(&str, &str) -> bool) -> bool {
+    let part = |name: &str| condition.get(name).and_then(Node::as_text);
+    let (Some(key), Some(value)) = (part("ConditionKey"), part("ConditionValue")) else {
+        return true;
+    };
+    let key = key.strip_prefix("aws:ResourceTag/").unwrap_or(key);
+    resource.tag(key).is_some_and(|tag| compare(value, tag))
+}
+
+/// Whether some text is as both patterns say, in which `*` stands for anything.
+fn meet(one: &str, other: &str) -> bool {
+    let theirs: Vec<char> = other.chars().collect();
+    // How many of their letters a text can be through with that is through with ours.
+    let mut through = vec![false; theirs.len() + 1];
+    if let Some(none) = through.first_mut() {
+        *none = true;
+    }
+    let spread = |through: &mut [bool], any: bool| {
+        let mut before = false;
+        let passed = [None].into_iter().chain(theirs.iter().map(Some));
+        for (here, letter) in through.iter_mut().zip(passed) {
+            *here |= before && letter.is_some_and(|letter| any || *letter == '*');
+            before = *here;
+        }
+    };
+    for ours in one.chars() {
+        let any = ours == '*';
+        spread(&mut through, any);
+        let mut before = false;
+        let letters = theirs.iter().map(Some).chain([None]);
+        let mut last: Option<char> = None;
+        for (here, letter) in through.iter_mut().zip(letters) {
+            let stays = *here && (any || letter == Some(&'*'));
+            let steps = before && last == Some(ours);
+            (before, last) = (*here, letter.copied());
+            *here = stays || steps;
+        }
+    }
+    spread(&mut through, false);
+    through.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meet;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        let arn = "arn:aws:rds:eu-west-1:444455556666:cluster:innovate-prod-data-database";
+        let unnamed = "arn:aws:rds:eu-west-1:444455556666:cluster:*";
+        for (pattern, arn, expected) in [
+            ("*", arn, true),
+            (arn, arn, true),
+            ("arn:*:rds:*:*:cluster:*", arn, true),
+            ("arn:aws:rds:*:*:cluster:innovate-*-database", arn, true),
+            ("arn:*:rds:*:*:db:*", arn, false),
+            ("arn:aws:rds:*:*:cluster:shop-*", arn, false),
+            ("", arn, false),
+            ("arn:aws:rds", arn, false),
+            ("arn:aws:rds:*:*:cluster:shop-*", unnamed, true),
+            ("arn:aws:rds:*:*:db:shop-*", unnamed, false),
+            ("arn:aws:rds:*:444455556667:cluster:*", unnamed, false),
+        ] {
+            assert_eq!(meet(pattern, arn), expected, "{pattern} {arn}");
+            assert_eq!(meet(arn, pattern), expected, "{arn} {pattern}");
+        }
+    }
+}
