@@ -7,6 +7,8 @@ pub use innovate_core::parity::{Allowed, Difference};
 /// How large something is, or how far it scales: it costs less, and works the same.
 pub const SIZES: Difference = Difference::of(&[
     ("AWS::RDS::DBCluster", "ServerlessV2ScalingConfiguration"),
+    // What pauses ends sessions that are idle, which would keep it awake.
+    ("AWS::RDS::DBClusterParameterGroup", "Parameters/idle_session_timeout"),
     ("AWS::RDS::DBInstance", "DBInstanceClass"),
     ("AWS::RDS::DBInstance", "AllocatedStorage"),
     ("AWS::RDS::DBInstance", "MaxAllocatedStorage"),
@@ -27,6 +29,24 @@ pub const RETENTION: Difference = Difference::of(&[
     ("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/Lifecycle"),
     ("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/CopyActions/*/Lifecycle"),
     ("AWS::S3::Bucket", "LifecycleConfiguration"),
+]);
+
+/// How closely databases are watched: AWS charges for insights by their size, and what pauses isn't
+/// looked at. The role of enhanced monitoring is a resource of its own:
+/// `Difference::in_presence_of("AWS::IAM::Role").only_of("DatabaseMonitoringRole")`.
+pub const INSIGHTS: Difference = Difference::of(&[
+    ("AWS::RDS::DBCluster", "DatabaseInsightsMode"),
+    ("AWS::RDS::DBCluster", "MonitoringInterval"),
+    ("AWS::RDS::DBCluster", "MonitoringRoleArn"),
+    ("AWS::RDS::DBCluster", "PerformanceInsightsEnabled"),
+    ("AWS::RDS::DBCluster", "PerformanceInsightsKmsKeyId"),
+    ("AWS::RDS::DBCluster", "PerformanceInsightsRetentionPeriod"),
+    ("AWS::RDS::DBInstance", "DatabaseInsightsMode"),
+    ("AWS::RDS::DBInstance", "EnablePerformanceInsights"),
+    ("AWS::RDS::DBInstance", "MonitoringInterval"),
+    ("AWS::RDS::DBInstance", "MonitoringRoleArn"),
+    ("AWS::RDS::DBInstance", "PerformanceInsightsKMSKeyId"),
+    ("AWS::RDS::DBInstance", "PerformanceInsightsRetentionPeriod"),
 ]);
 
 /// When alarms go off.

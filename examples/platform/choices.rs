@@ -115,10 +115,7 @@ impl Choices for Staging {
 
     /// As production, but for what is listed here.
     fn held(app: App) -> App {
-        let insights = Difference::of(&[
-            ("AWS::RDS::DBCluster", "DatabaseInsightsMode"),
-            ("AWS::RDS::DBCluster", "PerformanceInsightsRetentionPeriod"),
-        ]);
+        let monitoring = Difference::in_presence_of("AWS::IAM::Role");
         app.mirrors(
             super::app::<Prod>(),
             [
@@ -126,7 +123,10 @@ impl Choices for Staging {
                 parity::RETENTION.because("nobody asks for the tests of last year"),
                 parity::THRESHOLDS.because("nobody is woken up for a test"),
                 parity::DELETION_PROTECTION.because("what is lost is made anew"),
-                insights.because("production's are charged by the size of the database"),
+                parity::INSIGHTS.because("a database that pauses isn't looked at"),
+                monitoring
+                    .only_of("DatabaseMonitoringRole")
+                    .because("nothing monitors a database that pauses"),
             ],
         )
     }
@@ -143,7 +143,7 @@ impl Choices for Prod {
 
     type Pausing = AlwaysOn;
     type Redundancy = WithFailover;
-    const CAPACITY: Capacity = capacity!(1..=64);
+    const CAPACITY: Capacity = capacity!(2..=64);
     fn readers() -> Readers {
         Readers::failover()
     }

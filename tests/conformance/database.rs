@@ -65,7 +65,7 @@ fn serverless(stack: &mut Stack<Staging>, vpc: &VpcHandle, keys: &Keys) {
             .engine(AuroraPostgres::V16_13)
             .network(vpc.data())
             .key(&keys.databases)
-            .capacity(capacity!(0.5..=16))
+            .capacity(capacity!(2..=16))
             .readers(Readers::failover().and(Reader::scaling(PromotionTier::T15)))
             .master_user(MasterUser::managed_secret_with(&keys.secrets).named("owner"))
             .database_name("shop")

@@ -168,7 +168,7 @@ fn platform() -> impl Strategy<Value = Platform> {
 
 fn database() -> impl Strategy<Value = Database> {
     let engine = select(vec![AuroraPostgres::V16_13, AuroraPostgres::V17, AuroraPostgres::V17_11]);
-    let capacity = (2_u16..=64, 0_u16..=448).prop_map(|(min, more)| {
+    let capacity = (4_u16..=64, 0_u16..=448).prop_map(|(min, more)| {
         let acu = |halves| Acu::from_halves(halves).unwrap();
         Capacity::between(acu(min), acu(min + more)).check().unwrap()
     });

@@ -4,6 +4,8 @@ use std::{fmt, marker::PhantomData};
 
 use innovate_core::{Gives, MetBy, Node, NonProduction, Place, Stack, Stage, Value, value::Number};
 
+#[cfg(doc)]
+use super::Parameters;
 use super::{Sizing, reader::Redundancy};
 
 /// Aurora capacity units, in half steps: about 2 GiB of memory each, with the processor and network
@@ -51,6 +53,10 @@ impl Acu {
     pub const MIN: Self = Self { halves: 1 };
     /// The largest capacity, on every version that [`AuroraPostgres`](super::AuroraPostgres) names.
     pub const MAX: Self = Self { halves: 512 };
+    /// The smallest capacity that has memory for insights.
+    ///
+    /// Source: "Performance and scaling for Aurora Serverless v2", Amazon Aurora User Guide.
+    pub const FOR_INSIGHTS: Self = Self { halves: 4 };
     /// Paused.
     pub(crate) const ZERO: Self = Self { halves: 0 };
     /// The smallest maximum that CloudFormation takes.
@@ -268,6 +274,15 @@ impl Capacity<AutoPause> {
     ///
     /// The first connection after a pause waits about 15 seconds, or 30 when the pause was longer
     /// than a day: give clients a timeout of at least 45 seconds, and no pool that keeps connections.
+    ///
+    /// Any open connection keeps it awake, also one that does nothing. So sessions that are idle for five
+    /// minutes are ended by default (`idle_session_timeout`, which [`Parameters::set`] sets otherwise), and
+    /// readiness probes, exporters of metrics and pools with a least size must not connect to it. What
+    /// isn't seen while it pauses is off by default, and would hold its capacity up between the pauses:
+    /// enhanced monitoring and insights.
+    ///
+    /// Readers that are ready to take over pause with the writer; those that scale on their own pause on
+    /// their own.
     ///
     /// Source: "Scaling to Zero ACUs with automatic pause and resume for Aurora Serverless v2",
     /// Amazon Aurora User Guide.

@@ -158,6 +158,11 @@ impl AuroraPostgres {
             None => true,
         }
     }
+
+    /// Whether it can end sessions that are idle: PostgreSQL 14 was the first.
+    pub(crate) const fn ends_idle_sessions(self) -> bool {
+        self.major >= 14
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 /// Source: "CloudWatch Database Insights", Amazon CloudWatch User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Insights {
+    /// Nothing. They take memory, which a serverless cluster below 2 ACU has too little of.
+    Off,
     /// The load by wait and statement, for 7 days.
     Standard,
     /// Also plans, locks and the fleet, for 15 months. AWS charges for each ACU and hour.
@@ -58,6 +60,15 @@ pub enum Storage {
     /// By space alone, at a higher price: cheaper where reads and writes are more than a quarter of
     /// the bill.
     IoOptimized,
+}
+
+impl Storage {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "aurora",
+            Self::IoOptimized => "aurora-iopt1",
+        }
+    }
 }
 
 /// Who signs the certificate that the cluster shows its clients.

@@ -123,6 +123,15 @@ impl Parameters {
         self
     }
 
+    /// Ends sessions that are idle, unless the program says when: each would keep a database awake.
+    pub(super) fn end_idle_sessions(&mut self) {
+        const NAME: &str = "idle_session_timeout";
+        const FIVE_MINUTES_IN_MILLIS: &str = "300000";
+        if !self.others.iter().any(|(name, _)| name == NAME) {
+            self.others.push((NAME.into(), FIVE_MINUTES_IN_MILLIS.into()));
+        }
+    }
+
     /// The parameters about TLS that the program tries to weaken.
     pub(super) fn refused(&self) -> impl Iterator<Item = &(Str, Str)> {
         self.others.iter().filter(|(name, value)| !is_allowed(name, value))

@@ -21,6 +21,8 @@ use crate::{
 
 /// What the advanced mode of insights keeps, and what the standard mode keeps, in days.
 pub(super) const INSIGHTS_DAYS: (u16, u16) = (465, 7);
+/// The interval of enhanced monitoring that turns it off. Left out, it would stay as it is.
+pub(super) const NOT_MONITORED: u8 = 0;
 
 /// Makes the builder of a kind of database: its own fields, and those that every kind has.
 macro_rules! database {
@@ -66,12 +68,14 @@ macro_rules! database {
             /// The settings of PostgreSQL.
             #[builder(default)]
             parameters: $crate::database::Parameters,
-            /// How much insights show. Advanced in production, standard elsewhere by default.
+            /// How much insights show. By default they are advanced in production and standard elsewhere,
+            /// and off outside production where a serverless cluster may be smaller than 2 ACU.
             #[builder(default, setter(strip_option))]
             insights: Option<$crate::database::Insights>,
-            /// How often enhanced monitoring looks at the operating system. Every minute by default.
-            #[builder(default)]
-            monitoring: $crate::database::EnhancedMonitoring,
+            /// How often enhanced monitoring looks at the operating system. Every minute by default, and
+            /// not at all where the database pauses.
+            #[builder(default, setter(strip_option))]
+            monitoring: Option<$crate::database::EnhancedMonitoring>,
             /// Who signs its certificate. `rds-ca-rsa2048-g1` by default.
             #[builder(default)]
             certificate: $crate::database::CaCertificate,
@@ -130,7 +134,7 @@ pub(super) struct Settings {
     pub(super) database_name: Option<Str>,
     pub(super) parameters: Parameters,
     pub(super) insights: Option<Insights>,
-    pub(super) monitoring: EnhancedMonitoring,
+    pub(super) monitoring: Option<EnhancedMonitoring>,
     pub(super) certificate: CaCertificate,
     pub(super) deletion_protection: DeletionProtection,
     pub(super) logs: LogKeeping,
@@ -210,9 +214,14 @@ impl Settings {
         }
     }
 
+    /// Whether enhanced monitoring looks at it.
+    pub(super) fn is_monitored(&self) -> bool {
+        self.monitoring.unwrap_or_default().seconds().is_some()
+    }
+
     /// The interval of enhanced monitoring in seconds, and the role that it writes with.
     pub(super) fn monitoring(&self, scope: &mut Scope<'_>) -> Option<(u8, Value<RoleArn>)> {
-        let seconds = self.monitoring.seconds()?;
+        let seconds = self.monitoring.unwrap_or_default().seconds()?;
         // Only for databases of this account, so that RDS can't be made to use it for another's.
         let trust = PolicyDocument::new([Statement::allow(["sts:AssumeRole"])
             .to(Principal::service("monitoring.rds.amazonaws.com"))

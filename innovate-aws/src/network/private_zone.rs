@@ -44,7 +44,7 @@ const TTL: &str = "60";
 /// # let vpc = stack.add("Vpc", Vpc::builder().cidr(vpc_cidr!("10.30.0.0/16")).zones(zones!(EuWest1: az1, az2, az3))
 /// #     .flow_logs(FlowLogs::to(&logs, Retention::OneYear)).build());
 /// # let database = stack.add("Database", AuroraServerless::builder().engine(AuroraPostgres::V17).network(vpc.data())
-/// #     .key(&key).capacity(capacity!(1..=64)).readers(Readers::failover()).build());
+/// #     .key(&key).capacity(capacity!(2..=64)).readers(Readers::failover()).build());
 /// # names(&mut stack, &vpc, &database);
 /// ```
 ///

@@ -64,6 +64,7 @@ pub static RULES: &[&Rule] = &[
     &database::PARAMETER_GROUP_FITS,
     &database::PROXY_IS_CLOSED,
     &database::BACKUP_GOES_ELSEWHERE,
+    &database::INSIGHTS_HAVE_MEMORY,
     &edge::RECORD_IS_IN_ITS_ZONE,
     &edge::RECORD_LEADS_SOMEWHERE,
     &edge::ZONE_IS_DELEGATED,

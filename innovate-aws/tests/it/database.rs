@@ -71,7 +71,7 @@ macro_rules! aurora {
 pub(crate) use aurora;
 
 pub(crate) fn good<S: Stage>(program: &Program<S>) -> AuroraServerless<AlwaysOn, WithFailover> {
-    aurora!(program, capacity(capacity!(1..=64)), readers(Readers::failover()))
+    aurora!(program, capacity(capacity!(2..=64)), readers(Readers::failover()))
 }
 
 fn production() -> Program<Prod> {
@@ -168,7 +168,7 @@ fn tls_is_forced_by_a_parameter_group_of_the_engines_family() {
             .engine(engine)
             .network(program.vpc.data())
             .key(&program.key)
-            .capacity(capacity!(1..=64))
+            .capacity(capacity!(2..=64))
             .readers(Readers::failover())
             .parameters(Parameters::new().load(Library::PgAudit).set("work_mem", "8192"))
             .build();
@@ -192,7 +192,7 @@ fn a_major_version_is_upgraded_by_aws_and_an_exact_one_is_not() {
             .engine(engine)
             .network(program.vpc.data())
             .key(&program.key)
-            .capacity(capacity!(1..=64))
+            .capacity(capacity!(2..=64))
             .readers(Readers::failover())
             .build();
         program.add(database);
@@ -211,7 +211,7 @@ fn a_version_that_aurora_left_out_is_refused() {
         .engine(AuroraPostgres::exact(17, 8))
         .network(program.vpc.data())
         .key(&program.key)
-        .capacity(capacity!(1..=64))
+        .capacity(capacity!(2..=64))
         .readers(Readers::failover())
         .build();
     program.add(database);
@@ -227,7 +227,7 @@ fn each_instance_is_in_the_zone_after_the_one_before_it() {
     let readers = Readers::failover()
         .and(Reader::scaling(PromotionTier::T2))
         .and(Reader::scaling(PromotionTier::T15));
-    program.add(aurora!(program, capacity(capacity!(0.5..=8)), readers(readers)));
+    program.add(aurora!(program, capacity(capacity!(2..=8)), readers(readers)));
     let zone = |id: &str| {
         let zone = property(&program, id, "AvailabilityZone").and_then(Node::as_reference);
         zone.map(|zone| (zone.target.path().to_owned(), zone.attribute.clone()))
@@ -266,7 +266,7 @@ fn a_key_for_its_log_can_be_given() {
     let mut program = Program::<Prod>::new();
     let database = aurora!(
         program,
-        capacity(capacity!(1..=64)),
+        capacity(capacity!(2..=64)),
         readers(Readers::failover()),
         logs_key(&program.logs)
     );
@@ -291,8 +291,79 @@ fn outside_production_it_may_pause_and_stand_alone() {
     assert_eq!(at("MaxCapacity"), Some(Node::Integer(8)));
     assert_eq!(at("SecondsUntilAutoPause"), Some(Node::Integer(1_800)));
     assert_eq!(truth(&program, "Database", "DeletionProtection"), Some(false));
-    assert_eq!(text(&program, "Database", "DatabaseInsightsMode"), Some("standard"));
     assert!(program.data.model().resource("DatabaseReader1").is_none());
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn nothing_looks_at_a_database_that_pauses_and_nobody_stays_connected_for_nothing() {
+    let mut program = Program::<Dev>::new();
+    let capacity = Capacity::auto_pause(acu!(8), Idle::FIVE_MINUTES);
+    program.add(aurora!(program, capacity(capacity), readers(Readers::none())));
+    assert_eq!(truth(&program, "Database", "PerformanceInsightsEnabled"), Some(false));
+    assert_eq!(text(&program, "Database", "DatabaseInsightsMode"), Some("standard"));
+    let retention = property(&program, "Database", "PerformanceInsightsRetentionPeriod");
+    assert_eq!(retention, None);
+    let interval = property(&program, "Database", "MonitoringInterval");
+    assert_eq!(interval, Some(&Node::Integer(0)));
+    assert!(program.data.model().resource("DatabaseMonitoringRole").is_none());
+    let ended = text(&program, "DatabaseParameters", "Parameters/idle_session_timeout");
+    assert_eq!(ended, Some("300000"));
+
+    let mut program = Program::<Dev>::new();
+    let database = aurora!(
+        program,
+        capacity(capacity),
+        readers(Readers::none()),
+        monitoring(EnhancedMonitoring::EveryMinute),
+        parameters(Parameters::new().set("idle_session_timeout", "0"))
+    );
+    program.add(database);
+    let interval = property(&program, "Database", "MonitoringInterval");
+    assert_eq!(interval, Some(&Node::Integer(60)));
+    let ended = text(&program, "DatabaseParameters", "Parameters/idle_session_timeout");
+    assert_eq!(ended, Some("0"), "what the program says");
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn outside_production_a_small_database_does_without_insights_unless_it_is_told() {
+    let is_on = |capacity, insights: Option<Insights>| {
+        let mut program = Program::<Dev>::new();
+        let readers = Readers::none();
+        let database = match insights {
+            Some(insights) => {
+                aurora!(program, capacity(capacity), readers(readers), insights(insights))
+            }
+            None => aurora!(program, capacity(capacity), readers(readers)),
+        };
+        program.add(database);
+        let on = truth(&program, "Database", "PerformanceInsightsEnabled") == Some(true);
+        (on, codes(program.app()))
+    };
+    let (small, enough) = (capacity!(1.5..=8), capacity!(2..=8));
+    assert_eq!(is_on(small, None), (false, vec![]));
+    assert_eq!(is_on(small, Some(Insights::Standard)), (true, vec!["DB-15"]));
+    assert_eq!(is_on(enough, None), (true, vec![]));
+    assert_eq!(is_on(enough, Some(Insights::Off)), (false, vec![]));
+}
+
+#[test]
+fn a_production_database_with_insights_and_too_little_memory_is_warned_of_at_its_capacity() {
+    let mut program = Program::<Prod>::new();
+    let capacity = capacity!(0.5..=16);
+    program.add(aurora!(program, capacity(capacity), readers(Readers::failover())));
+    let found = findings(program.app());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].code(), found[0].setter_name()), ("DB-15", Some("capacity")));
+    assert_eq!(found[0].severity(), innovate_core::Severity::Warning);
+    assert_eq!(found[0].given_value(), Some("0.5 ACU at the least, with advanced insights"));
+    assert_eq!(found[0].allowed_values(), Some("2 ACU or more with insights"));
+
+    let mut program = Program::<Prod>::new();
+    let database =
+        aurora!(program, capacity(capacity), readers(Readers::failover()), insights(Insights::Off));
+    program.add(database);
     assert_eq!(findings(program.app()), []);
 }
 
@@ -302,7 +373,7 @@ fn every_option_reaches_the_template() {
     let secrets = program.keys.add("Secrets", KmsKey::<Secrets>::new());
     let database = aurora!(
         program,
-        capacity(capacity!(0.5..=16)),
+        capacity(capacity!(2..=16)),
         readers(Readers::failover()),
         backup_retention(days!(35)),
         backup_window(window!("23:30-00:30")),
@@ -321,7 +392,7 @@ fn every_option_reaches_the_template() {
     assert_eq!(has("BackupRetentionPeriod"), Some(Node::Integer(35)));
     assert_eq!(has("Port"), Some(Node::Integer(5433)));
     assert_eq!(has("PerformanceInsightsRetentionPeriod"), Some(Node::Integer(465)));
-    assert_eq!(has("MonitoringInterval"), None);
+    assert_eq!(has("MonitoringInterval"), Some(Node::Integer(0)), "so that it can be turned off");
     assert_eq!(has("MonitoringRoleArn"), None);
     for (name, value) in [
         ("PreferredBackupWindow", "23:30-00:30"),
@@ -347,7 +418,7 @@ fn with_iam_there_is_no_password_at_all() {
     let mut program = Program::<Prod>::new();
     let database = aurora!(
         program,
-        capacity(capacity!(1..=64)),
+        capacity(capacity!(2..=64)),
         readers(Readers::failover()),
         master_user(MasterUser::iam())
     );
@@ -424,7 +495,7 @@ fn a_parameter_that_would_let_clients_in_without_tls_is_refused_at_its_setter() 
     let mut program = Program::<Prod>::new();
     let database = aurora!(
         program,
-        capacity(capacity!(1..=64)),
+        capacity(capacity!(2..=64)),
         readers(Readers::failover()),
         parameters(Parameters::new().set("rds.force_ssl", "0"))
     );
@@ -441,7 +512,7 @@ fn names_that_postgresql_refuses_and_too_many_readers_are_findings() {
         let mut program = Program::<Prod>::new();
         let database = aurora!(
             program,
-            capacity(capacity!(1..=64)),
+            capacity(capacity!(2..=64)),
             readers(Readers::failover()),
             master_user(MasterUser::managed_secret().named(name))
         );
@@ -451,7 +522,7 @@ fn names_that_postgresql_refuses_and_too_many_readers_are_findings() {
     let mut program = Program::<Prod>::new();
     let database = aurora!(
         program,
-        capacity(capacity!(1..=64)),
+        capacity(capacity!(2..=64)),
         readers(Readers::failover()),
         database_name("my-app")
     );
@@ -459,6 +530,6 @@ fn names_that_postgresql_refuses_and_too_many_readers_are_findings() {
     assert_eq!(codes(program.app()), ["DB-10"]);
     let mut program = Program::<Prod>::new();
     let readers = (0..15).fold(Readers::failover(), |all, _| all.and(Reader::failover()));
-    program.add(aurora!(program, capacity(capacity!(1..=64)), readers(readers)));
+    program.add(aurora!(program, capacity(capacity!(2..=64)), readers(readers)));
     assert_eq!(codes(program.app()), ["DB-10"]);
 }

@@ -117,7 +117,7 @@ fn pods_learn_the_name_that_rds_gave_from_a_secret() {
     let key = program.keys.add("Secrets", KmsKey::<Secrets>::new());
     let database = aurora!(
         program,
-        capacity(capacity!(1..=64)),
+        capacity(capacity!(2..=64)),
         readers(Readers::failover()),
         database_name("shop")
     );

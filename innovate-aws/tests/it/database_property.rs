@@ -145,9 +145,10 @@ proptest! {
         let max = number(cluster(&data), &format!("{range}/MaxCapacity")).unwrap();
         let in_range = 0.5 <= min && min <= max && (1.0..=256.0).contains(&max);
         prop_assert_eq!(codes.contains(&"DB-05"), !in_range);
+        prop_assert_eq!(codes.contains(&"DB-15"), min < 2.0);
         let kept = (14..=35).contains(&days) && !backup.overlaps(maintenance);
         prop_assert_eq!(codes.contains(&"DB-03"), !kept);
-        prop_assert!(codes.iter().all(|code| ["DB-03", "DB-05"].contains(code)), "{:?}", codes);
+        prop_assert!(codes.iter().all(|code| ["DB-03", "DB-05", "DB-15"].contains(code)), "{:?}", codes);
     }
 
     #[test]
@@ -236,7 +237,7 @@ enum Kind {
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
-    let serverless = (engine(), (2u16..=512), readers()).prop_map(|(engine, most, readers)| {
+    let serverless = (engine(), (4u16..=512), readers()).prop_map(|(engine, most, readers)| {
         Kind::Serverless(engine, Acu::from_halves(most).unwrap(), readers)
     });
     let scaling = prop::option::of((1u8..=100).prop_map(|percent| {
@@ -330,7 +331,7 @@ proptest! {
             Kind::Serverless(engine, most, readers) => {
                 let builder = AuroraServerless::builder()
                     .engine(engine)
-                    .capacity(Capacity::between(Acu::MIN, most))
+                    .capacity(Capacity::between(Acu::FOR_INSIGHTS, most))
                     .readers(readers);
                 let database = chosen!(builder, program, &choices);
                 let database = program.data.add("Database", database);

@@ -25,7 +25,7 @@ fn all_that_the_constructs_make_satisfies_the_registry() {
             .engine(AuroraPostgres::V17)
             .network(platform.vpc.data())
             .key(&key)
-            .capacity(capacity!(1..=64))
+            .capacity(capacity!(2..=64))
             .readers(Readers::failover())
             .backup_retention(days!(14))
             .backup_window(window!("02:00-03:00"))

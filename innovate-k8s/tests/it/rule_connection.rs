@@ -31,7 +31,7 @@ fn program(
             .engine(AuroraPostgres::V17)
             .network(program.vpc.data())
             .key(&key)
-            .capacity(capacity!(1..=64))
+            .capacity(capacity!(2..=64))
             .readers(Readers::failover())
             .build(),
     );

@@ -46,13 +46,13 @@ pub const LITERALS: &[Variation] = &[
         )
         .says("not a version of an add-on: `latest`"),
     refused("a capacity between half steps")
-        .replace("capacity!(1..=64)", "capacity!(1.3..=64)")
+        .replace("capacity!(2..=64)", "capacity!(1.3..=64)")
         .says("Aurora scales in steps of 0.5"),
     refused("a capacity the wrong way round")
-        .replace("capacity!(1..=64)", "capacity!(64..=1)")
+        .replace("capacity!(2..=64)", "capacity!(64..=1)")
         .says("the minimum is above the maximum"),
     refused("a capacity that Aurora does not reach")
-        .replace("capacity!(1..=64)", "capacity!(1..=512)")
+        .replace("capacity!(2..=64)", "capacity!(1..=512)")
         .says("a capacity is 0.5 to 256 units"),
     refused("a window of ten minutes")
         .insert(".readers(", ".backup_window(window!(\"02:00-02:10\"))")

@@ -8,7 +8,7 @@ const IMAGE: &str = "Image::of(image.uri(), &BUILD)";
 const CHOSEN: &str = "\
 type Pausing = AlwaysOn;
     type Redundancy = WithFailover;
-    const CAPACITY: Capacity = capacity!(1..=64);
+    const CAPACITY: Capacity = capacity!(2..=64);
     fn readers() -> Readers {
         Readers::failover()
     }";
@@ -22,7 +22,7 @@ type Pausing = AutoPause;
 const ALONE: &str = "\
 type Pausing = AlwaysOn;
     type Redundancy = WithoutFailover;
-    const CAPACITY: Capacity = capacity!(1..=64);
+    const CAPACITY: Capacity = capacity!(2..=64);
     fn readers() -> Readers<WithoutFailover> {
         Readers::none()
     }";

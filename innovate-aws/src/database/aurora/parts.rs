@@ -12,7 +12,7 @@ use crate::{
     database::{
         AuroraInstanceClass, AuroraPostgres, Insights, Reader, ReaderScaling, Storage,
         postgres::{Database, ServerPlace},
-        settings::{INSIGHTS_DAYS, Settings},
+        settings::{INSIGHTS_DAYS, NOT_MONITORED, Settings},
     },
     name::name_of,
     network::SecurityGroupHandle,
@@ -129,6 +129,8 @@ impl Parts<'_> {
             .delete_automated_backups(false)
             .deletion_protection(settings.is_protected(scope))
             .enable_cloudwatch_logs_exports([LOG])
+            // Left out, it would stay as it is when the program goes back to the standard one.
+            .storage_type(self.storage.name())
             .removal_policy(DeletionPolicy::Snapshot);
         if let Some(scaling) = &self.serverless {
             cluster = cluster.serverless_v2_scaling_configuration(scaling.clone());
@@ -145,25 +147,26 @@ impl Parts<'_> {
         if let Some(name) = &settings.database_name {
             cluster = cluster.database_name(name.clone());
         }
-        if self.storage == Storage::IoOptimized {
-            cluster = cluster.storage_type("aurora-iopt1");
-        }
         self.monitored(cluster, scope)
     }
 
     fn monitored(&self, cluster: rds::DBCluster, scope: &mut Scope<'_>) -> rds::DBCluster {
+        use db_cluster::DatabaseInsightsMode as Mode;
         let (mode, days) = match self.settings.insights(scope) {
-            Insights::Advanced => (db_cluster::DatabaseInsightsMode::ADVANCED, INSIGHTS_DAYS.0),
-            Insights::Standard => (db_cluster::DatabaseInsightsMode::STANDARD, INSIGHTS_DAYS.1),
+            Insights::Advanced => (Mode::ADVANCED, Some(INSIGHTS_DAYS.0)),
+            Insights::Standard => (Mode::STANDARD, Some(INSIGHTS_DAYS.1)),
+            Insights::Off => (Mode::STANDARD, None),
         };
-        let cluster = cluster
-            .database_insights_mode(mode)
-            .performance_insights_enabled(true)
-            .performance_insights_kms_key_id(self.settings.key.arn())
-            .performance_insights_retention_period(days);
+        let mut cluster =
+            cluster.database_insights_mode(mode).performance_insights_enabled(days.is_some());
+        if let Some(days) = days {
+            cluster = cluster
+                .performance_insights_kms_key_id(self.settings.key.arn())
+                .performance_insights_retention_period(days);
+        }
         match self.settings.monitoring(scope) {
             Some((seconds, role)) => cluster.monitoring_interval(seconds).monitoring_role_arn(role),
-            None => cluster,
+            None => cluster.monitoring_interval(NOT_MONITORED),
         }
     }
 

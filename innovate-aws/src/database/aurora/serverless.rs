@@ -3,12 +3,13 @@
 #![allow(missing_debug_implementations, reason = "of the builder that the derive makes")]
 
 use innovate_cfn::rds::db_cluster::ServerlessV2ScalingConfiguration;
-use innovate_core::{Construct, Scope};
+use innovate_core::{Construct, Scope, StageKind};
 
 use super::{AuroraCluster, parts::Parts};
 use crate::database::{
-    AuroraPostgres, Capacity, Pausing, ReaderScaling, Readers, Redundancy, Storage,
-    settings::database,
+    Acu, AuroraPostgres, Capacity, EnhancedMonitoring, Insights, Pausing, ReaderScaling, Readers,
+    Redundancy, Storage,
+    settings::{Settings, database},
 };
 
 database! {
@@ -41,7 +42,7 @@ database! {
     ///             .engine(AuroraPostgres::V17)
     ///             .network(vpc.data())
     ///             .key(key)
-    ///             .capacity(capacity!(1..=64))
+    ///             .capacity(capacity!(2..=64))
     ///             .readers(Readers::failover())
     ///             .backup_retention(days!(14))
     ///             .backup_window(window!("02:00-03:00"))
@@ -75,7 +76,7 @@ impl<K: Pausing, R: Redundancy> Construct for AuroraServerless<K, R> {
 
     fn build(self, scope: &mut Scope<'_>) -> AuroraCluster<K> {
         let parts = Parts {
-            settings: self.settings(),
+            settings: self.settings_by_capacity(scope.stage()),
             engine: self.engine,
             storage: self.storage,
             class: "db.serverless",
@@ -84,6 +85,23 @@ impl<K: Pausing, R: Redundancy> Construct for AuroraServerless<K, R> {
             reader_scaling: self.reader_scaling,
         };
         AuroraCluster::new(parts.add(scope), self.capacity)
+    }
+}
+
+impl<K: Pausing, R: Redundancy> AuroraServerless<K, R> {
+    /// What is set, and what follows from the capacity where nothing is.
+    fn settings_by_capacity(&self, stage: StageKind) -> Settings {
+        let mut settings = self.settings();
+        if self.capacity.min < Acu::FOR_INSIGHTS && stage != StageKind::Prod {
+            settings.insights.get_or_insert(Insights::Off);
+        }
+        if self.capacity.idle.is_some() {
+            settings.monitoring.get_or_insert(EnhancedMonitoring::Off);
+            if self.engine.ends_idle_sessions() {
+                settings.parameters.end_idle_sessions();
+            }
+        }
+        settings
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     database::{
         Insights, PostgresVersion, RdsInstanceClass,
         postgres::{Database, ServerPlace},
-        settings::{Settings, database},
+        settings::{NOT_MONITORED, Settings, database},
     },
     keys::{Key, Logs},
     name::name_of,
@@ -150,7 +150,7 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             let reason = "the program chose one zone, which production doesn't take";
             scope.accept(Suppression::new("CKV_AWS_157", reason));
         }
-        if settings.monitoring.seconds().is_none() {
+        if !settings.is_monitored() {
             let reason = "the program turns enhanced monitoring off";
             scope.accept(Suppression::new("CKV_AWS_118", reason));
         }
@@ -162,10 +162,11 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             DatabaseInsightsMode as Mode, PerformanceInsightsRetentionPeriod as Period,
         };
         let (mode, period) = match settings.insights(scope) {
-            Insights::Advanced => (Mode::ADVANCED, Period::PERIOD_465),
-            Insights::Standard => (Mode::STANDARD, Period::PERIOD_7),
+            Insights::Advanced => (Mode::ADVANCED, Some(Period::PERIOD_465)),
+            Insights::Standard => (Mode::STANDARD, Some(Period::PERIOD_7)),
+            Insights::Off => (Mode::STANDARD, None),
         };
-        let instance = rds::DBInstance::new()
+        let mut instance = rds::DBInstance::new()
             .publicly_accessible(false)
             .auto_minor_version_upgrade(self.engine.minor().is_none())
             .ca_certificate_identifier(settings.certificate.name())
@@ -177,14 +178,17 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             .preferred_maintenance_window(settings.maintenance_window)
             .enable_cloudwatch_logs_exports(LOGS.map(|(_, log)| log))
             .database_insights_mode(mode)
-            .enable_performance_insights(true)
-            .performance_insights_kms_key_id(settings.key.arn())
-            .performance_insights_retention_period(period);
+            .enable_performance_insights(period.is_some());
+        if let Some(period) = period {
+            instance = instance
+                .performance_insights_kms_key_id(settings.key.arn())
+                .performance_insights_retention_period(period);
+        }
         match settings.monitoring(scope) {
             Some((seconds, role)) => {
                 instance.monitoring_interval(seconds).monitoring_role_arn(role)
             }
-            None => instance,
+            None => instance.monitoring_interval(NOT_MONITORED),
         }
     }
 

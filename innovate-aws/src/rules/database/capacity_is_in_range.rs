@@ -19,7 +19,7 @@ lets the cluster pause when nobody is connected: the next user waits 15 seconds 
 for production; it needs a version that can pause, and 5 minutes to 24 hours of idleness; and RDS \
 Proxy, logical replication and a global database keep connections that would never let it pause.
 
-Write `.capacity(capacity!(1..=64))`, or outside production \
+Write `.capacity(capacity!(2..=64))`, or outside production \
 `.capacity(Capacity::auto_pause(acu!(8), Idle::HALF_AN_HOUR))`.
 
 Sources: \"Performance and scaling for Aurora Serverless v2\" and \"Scaling to Zero ACUs with \

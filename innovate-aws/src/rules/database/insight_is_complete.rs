@@ -18,7 +18,7 @@ refuses any other. Enhanced monitoring writes to CloudWatch Logs with a role: on
 `MonitoringInterval` and `MonitoringRoleArn` without the other is refused too.
 
 `AuroraServerless` sets them together: `.insights(Insights::Advanced)`, \
-`.monitoring(EnhancedMonitoring::EverySixtySeconds)`.
+`.monitoring(EnhancedMonitoring::EveryMinute)`.
 
 Source: `DatabaseInsightsMode`, `PerformanceInsightsRetentionPeriod` and `MonitoringInterval`, \
 AWS::RDS::DBCluster, AWS CloudFormation Template Reference Guide.",
