@@ -71,20 +71,41 @@ impl<P: VaultPlace> Vault<P> {
                     "No copy arrived for 30 hours: look at the backups of the home region and their copies",
                 ),
             ),
-            (VaultAlarm::BackupFailed, any(BackupMetric::BackupJobsFailed, "A backup failed")),
+            (
+                VaultAlarm::BackupFailed,
+                any(
+                    BackupMetric::BackupJobsFailed,
+                    "A backup failed: its job in AWS Backup says why",
+                ),
+            ),
             (
                 VaultAlarm::BackupExpired,
-                any(BackupMetric::BackupJobsExpired, "A backup didn't begin within its window"),
+                any(
+                    BackupMetric::BackupJobsExpired,
+                    "A backup didn't begin within its window: look for one that still runs, or make the window longer",
+                ),
             ),
             (
                 VaultAlarm::CopyFailed,
-                any(BackupMetric::CopyJobsFailed, "A copy of a recovery point failed"),
+                any(
+                    BackupMetric::CopyJobsFailed,
+                    "A copy of a recovery point failed: its job in AWS Backup says why, which may be the key there",
+                ),
             ),
             (
                 VaultAlarm::RecoveryPointPartial,
-                any(BackupMetric::RecoveryPointsPartial, "A recovery point could not be finished"),
+                any(
+                    BackupMetric::RecoveryPointsPartial,
+                    "A recovery point could not be finished and can't be restored: its job in AWS Backup says why",
+                ),
             ),
-            (VaultAlarm::RestoreFailed, any(BackupMetric::RestoreJobsFailed, "A restore failed")),
+            (
+                VaultAlarm::RestoreFailed,
+                any(
+                    BackupMetric::RestoreJobsFailed,
+                    "A restore failed, so it isn't sure that the backups are any good: its job in AWS Backup says why",
+                ),
+            ),
         ];
         Alarms::of(alarms.into_iter().filter(|(kind, _)| kind.has_data(P::TAKES)))
     }

@@ -85,7 +85,7 @@ alarm_kinds! {
         ServerErrors,
         /// A load balancer answered with a code from 500 by itself more than 10 times in five
         /// minutes, for 10 minutes, outside of production more than 50 times.
-        LoadBalancerErrors,
+        ElbServerErrors,
         /// Pods take more than a second to begin their answer on average, for 15 minutes, outside of
         /// production more than 3 seconds.
         Latency,
@@ -136,7 +136,7 @@ impl Cluster {
                     Condition::Above(0.0),
                     MissingData::Missing,
                 ))
-                .describe("A node runs out of disk: pods are evicted"),
+                .describe("A node runs out of disk and evicts pods: look for logs and images that fill it, or give the nodes larger volumes"),
             ),
             (
                 ClusterAlarm::FailedNodes,
@@ -146,7 +146,7 @@ impl Cluster {
                     MissingData::Breaching,
                 )
                 .over(Datapoints::in_a_row(2), Period::FiveMinutes)
-                .describe("A node fails, or Container Insights has stopped reporting"),
+                .describe("A node fails, or Container Insights has stopped reporting: look at `kubectl describe nodes`, and at the pods of the namespace amazon-cloudwatch"),
             ),
             (
                 ClusterAlarm::Restarts,
@@ -190,7 +190,7 @@ impl Cluster {
             (
                 ClusterAlarm::ApiErrors,
                 quarter(Proposal::when(share * 100.0, Condition::Above(1.0), MissingData::NotBreaching))
-                    .describe("The Kubernetes API fails"),
+                    .describe("The Kubernetes API fails: look at the AWS Health Dashboard, and for admission webhooks that don't answer"),
             ),
             (
                 ClusterAlarm::ApiThrottled,
@@ -199,7 +199,7 @@ impl Cluster {
                     Condition::Above(100.0),
                     MissingData::NotBreaching,
                 ))
-                .describe("The Kubernetes API turns requests away: some client asks too often"),
+                .describe("The Kubernetes API turns requests away: the audit log says which client asks too often"),
             ),
         ])
     }
@@ -227,7 +227,7 @@ impl Cluster {
             MissingData::Breaching,
         )
         .over(Datapoints::in_a_row(5), Period::OneMinute)
-        .describe("No pod of the service runs: nobody is served");
+        .describe("No pod of the service runs and nobody is served: look at its Deployment, and at the events of its namespace");
         let restarts = Proposal::when(
             metric(ServiceMetric::ContainerRestarts).sum(),
             Condition::Above(5.0),
@@ -291,13 +291,13 @@ impl Cluster {
         Alarms::of([
             (
                 IngressAlarm::ServerErrors,
-                errors("HTTPCode_Target_5XX_Count", "Pods fail: look at the application's log"),
+                errors("HTTPCode_Target_5XX_Count", "Pods answer with a code from 500: look at the application's log, and at what was deployed last"),
             ),
             (
-                IngressAlarm::LoadBalancerErrors,
+                IngressAlarm::ElbServerErrors,
                 errors(
                     "HTTPCode_ELB_5XX_Count",
-                    "A load balancer finds no healthy pod, or pods close their connections",
+                    "A load balancer answers by itself with a code from 500: look whether pods are healthy, answer in time and keep connections open for longer than it does",
                 ),
             ),
             (
@@ -305,18 +305,18 @@ impl Cluster {
                 Proposal::when(latency, Condition::Above(1.0), MissingData::NotBreaching)
                     .outside_production(3.0)
                     .over(Datapoints::in_a_row(3), Period::FiveMinutes)
-                    .describe("Pods answer slowly"),
+                    .describe("Pods answer slowly: look at their CPU, at the database, and at what was deployed last"),
             ),
             (
                 IngressAlarm::UnhealthyHosts,
                 Proposal::when(unhealthy, Condition::AtLeast(1.0), MissingData::NotBreaching)
                     .over(Datapoints::in_a_row(3), Period::FiveMinutes)
-                    .describe("A pod fails the health check of its load balancer"),
+                    .describe("A pod fails the health check of its load balancer: look at its log, and whether the load balancer may reach its port"),
             ),
             (
                 IngressAlarm::RejectedConnections,
                 Proposal::when(rejected, Condition::Above(0.0), MissingData::NotBreaching)
-                    .describe("A load balancer refused connections: it can open no more"),
+                    .describe("A load balancer refused connections since it can open no more: look for a flood of clients, and for pods that are slow"),
             ),
             (
                 IngressAlarm::TlsErrors,

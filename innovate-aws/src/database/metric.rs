@@ -181,12 +181,13 @@ impl RdsMetric {
     }
 }
 
-/// A metric of a proxy.
+/// A metric of a proxy. It runs on more than one machine, and each publishes its own: of connections the
+/// sum counts, of latencies the average.
 ///
 /// Source: "Monitoring RDS Proxy metrics with Amazon CloudWatch", Amazon RDS User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyMetric {
-    /// For how much of a minute the database could be reached, in percent.
+    /// For how much of a minute the database that takes writes could be reached, in percent.
     AvailabilityPercentage,
     /// How many clients are connected.
     ClientConnections,
@@ -220,6 +221,21 @@ impl ProxyMetric {
             Self::DatabaseConnectionsSetupFailed => "DatabaseConnectionsSetupFailed",
             Self::MaxDatabaseConnectionsAllowed => "MaxDatabaseConnectionsAllowed",
             Self::QueryDatabaseResponseLatency => "QueryDatabaseResponseLatency",
+        }
+    }
+
+    pub(super) const fn unit(self) -> Unit {
+        match self {
+            Self::AvailabilityPercentage => Unit::Percent,
+            Self::DatabaseConnectionsBorrowLatency | Self::QueryDatabaseResponseLatency => {
+                Unit::Microseconds
+            }
+            Self::ClientConnections
+            | Self::ClientConnectionsSetupFailedAuth
+            | Self::DatabaseConnections
+            | Self::DatabaseConnectionsCurrentlySessionPinned
+            | Self::DatabaseConnectionsSetupFailed
+            | Self::MaxDatabaseConnectionsAllowed => Unit::Count,
         }
     }
 }

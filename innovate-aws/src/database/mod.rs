@@ -24,6 +24,7 @@
 mod alarm;
 mod aurora;
 mod capacity;
+mod connections;
 mod engine;
 mod events;
 mod instance_class;

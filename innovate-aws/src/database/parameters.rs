@@ -132,6 +132,12 @@ impl Parameters {
         }
     }
 
+    /// How many clients an instance takes, if the program sets a number.
+    pub(super) fn max_connections(&self) -> Option<u32> {
+        let set = self.others.iter().rfind(|(name, _)| name == "max_connections");
+        set.and_then(|(_, value)| value.parse().ok())
+    }
+
     /// The parameters about TLS that the program tries to weaken.
     pub(super) fn refused(&self) -> impl Iterator<Item = &(Str, Str)> {
         self.others.iter().filter(|(name, value)| !is_allowed(name, value))

@@ -6,7 +6,8 @@ use innovate_cfn::{
     rds::{self, db_proxy, db_proxy_endpoint, db_proxy_target_group},
 };
 use innovate_core::{
-    AnyStack, Construct, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _, Scope,
+    AnyStack, Construct, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _, Scope, Text,
+    Value,
     value::intrinsic::{select, split},
 };
 use typed_builder::TypedBuilder;
@@ -295,10 +296,28 @@ pub struct ProxyHandle {
 }
 
 impl ProxyHandle {
-    /// One of its metrics.
+    /// One of its metrics, over all of its endpoints and databases;
+    /// [`AvailabilityPercentage`](ProxyMetric::AvailabilityPercentage), which RDS publishes by role alone,
+    /// of the one that takes writes.
     pub fn metric(&self, metric: ProxyMetric) -> Metric {
-        let proxy = ("ProxyName", self.identifier().to_owned().give());
-        Metric::new("AWS/RDS", metric.name(), [proxy])
+        match metric {
+            ProxyMetric::AvailabilityPercentage => self.of_writer(metric),
+            _ => Metric::new("AWS/RDS", metric.name(), [self.dimension()]).in_unit(metric.unit()),
+        }
+    }
+
+    /// A metric of its connections to the database that takes writes. Those of its clients have no such
+    /// dimensions.
+    pub(super) fn of_writer(&self, metric: ProxyMetric) -> Metric {
+        // A proxy has one target group, and RDS calls it so.
+        let group = ("TargetGroup", "default".give());
+        let role = ("TargetRole", db_proxy_endpoint::TargetRole::READ_WRITE.as_str().give());
+        let dimensions = [self.dimension(), group, role];
+        Metric::new("AWS/RDS", metric.name(), dimensions).in_unit(metric.unit())
+    }
+
+    fn dimension(&self) -> (&'static str, Value<Text>) {
+        ("ProxyName", self.identifier().to_owned().give())
     }
 }
 

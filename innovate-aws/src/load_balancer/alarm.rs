@@ -18,7 +18,7 @@ alarm_kinds! {
         /// More than 1 % of the requests are answered by the load balancer itself with a code from
         /// 500, for 10 minutes, outside of production more than 5 %. Those for which there was no
         /// healthy target are counted, too.
-        LoadBalancerErrors,
+        ElbServerErrors,
         /// Of 100 requests one takes more than a second until its answer begins, for 15 minutes,
         /// outside of production more than 3 seconds.
         Latency,
@@ -67,23 +67,26 @@ impl<R> LoadBalancerHandle<R> {
         )
         .outside_production(3.0)
         .over(Datapoints::in_a_row(3), Period::FiveMinutes)
-        .describe("Targets answer slowly");
+        .describe("Targets answer slowly: look at their CPU, at the database, and at what was deployed last");
         let rejected = Proposal::when(
             self.metric(LoadBalancerMetric::RejectedConnections).sum(),
             Condition::Above(0.0),
             MissingData::NotBreaching,
         )
-        .describe("The load balancer refused connections: it can open no more");
+        .describe("The load balancer refused connections since it can open no more: look for a flood of clients, and for targets that are slow");
         Alarms::of([
             (
                 LoadBalancerAlarm::ServerErrors,
-                above(failed, "Targets fail: look at the application's log"),
+                above(
+                    failed,
+                    "Targets answer with a code from 500: look at the application's log, and at what was deployed last",
+                ),
             ),
             (
-                LoadBalancerAlarm::LoadBalancerErrors,
+                LoadBalancerAlarm::ElbServerErrors,
                 above(
                     refused,
-                    "The load balancer finds no healthy target, or targets close their connections",
+                    "The load balancer answers by itself with a code from 500: look whether its targets are healthy, answer in time and keep connections open for longer than it does",
                 ),
             ),
             (LoadBalancerAlarm::Latency, slow),
@@ -110,27 +113,33 @@ impl TargetGroupHandle {
             MissingData::NotBreaching,
         )
         .over(Datapoints::in_a_row(3), Period::FiveMinutes)
-        .describe("A target fails its health check");
+        .describe("A target fails its health check: look at its log, and whether the load balancer may reach its port");
         let none = Proposal::when(
-            self.metric(TargetGroupMetric::HealthyHosts).minimum(),
+            // Each node of the load balancer has its own count, and of these the largest says that
+            // somebody is served.
+            self.metric(TargetGroupMetric::HealthyHosts).maximum(),
             Condition::Below(1.0),
             MissingData::Breaching,
         )
         .over(Datapoints::in_a_row(5), Period::OneMinute)
-        .describe("No target is healthy: nobody is served");
+        .describe("No target is healthy and nobody is served: look at the pods, and whether they pass their health check");
         Alarms::of([
             (TargetGroupAlarm::UnhealthyHosts, unhealthy),
             (TargetGroupAlarm::NoHealthyHost, none),
             (
                 TargetGroupAlarm::ConnectionErrors,
-                any(TargetGroupMetric::ConnectionErrors, 2, "Targets refuse connections"),
+                any(
+                    TargetGroupMetric::ConnectionErrors,
+                    2,
+                    "Targets refuse connections: look whether they run, and whether their security groups let the load balancer in",
+                ),
             ),
             (
                 TargetGroupAlarm::TlsErrors,
                 any(
                     TargetGroupMetric::TlsNegotiationErrors,
                     2,
-                    "The load balancer and its targets find no common TLS",
+                    "The load balancer and its targets find no common TLS: look at the certificates and versions that the targets offer",
                 ),
             ),
         ])

@@ -47,7 +47,7 @@ impl VpcHandle {
             let alarm = Proposal::when(errors, Condition::Above(0.0), MissingData::NotBreaching)
                 .over(Datapoints::in_a_row(1), Period::FiveMinutes)
                 .describe(
-                    "A NAT gateway has no source port left: too many connections to one destination",
+                    "A NAT gateway has no source port left, since too many connections go to one destination: keep them open, or reach it by an endpoint",
                 );
             (NetworkAlarm::PortAllocation, alarm)
         });

@@ -36,6 +36,8 @@ units! {
     Seconds "Seconds"
     /// Thousandths of a second.
     Milliseconds "Milliseconds"
+    /// Millionths of a second.
+    Microseconds "Microseconds"
     /// Bytes.
     Bytes "Bytes"
     /// Bytes a second.

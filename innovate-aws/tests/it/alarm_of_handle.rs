@@ -2,13 +2,14 @@
 
 use innovate_aws::{
     backup::VaultAlarm,
+    capacity,
     cluster::{
         ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, QueueMetric, ServiceAlarm,
     },
     database::{
-        AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, Availability,
-        PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm, RdsInstanceClass, RdsPostgres, RdsProxy,
-        ReadReplica, Readers, ReplicaAlarm,
+        AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless,
+        Availability, Parameters, PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm,
+        RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Readers, ReplicaAlarm,
     },
     edge::DistributionAlarm,
     load_balancer::{LoadBalancerAlarm, Scheme, TargetGroup, TargetGroupAlarm},
@@ -204,13 +205,17 @@ fn a_load_balancer_of_the_program_and_its_targets_are_watched() {
         stack.add("Balancer", balancer.alarms().notify(&topic));
         stack.add("Api", group.alarms().notify(&topic));
         found = ids(stack.model());
-        let refused = resource(stack.model(), "BalancerLoadBalancerErrors");
+        let refused = resource(stack.model(), "BalancerElbServerErrors");
         let share = "((m1 / (FILL(m2, 0) + m1)) * 100)";
         assert_eq!(text(refused, "Metrics/0/Expression"), share);
         assert_eq!(
             text(refused, "Metrics/1/MetricStat/Metric/MetricName"),
             "HTTPCode_ELB_5XX_Count"
         );
+        let nobody = resource(stack.model(), "ApiNoHealthyHost");
+        assert_eq!(text(nobody, "MetricName"), "HealthyHostCount");
+        assert_eq!(text(nobody, "Statistic"), "Maximum", "of the nodes of the load balancer");
+        assert_eq!(text(nobody, "TreatMissingData"), "breaching");
     });
     let wanted =
         [expected("Balancer", LoadBalancerAlarm::ALL), expected("Api", TargetGroupAlarm::ALL)];
@@ -260,6 +265,51 @@ fn an_instance_of_rds_its_replicas_and_a_provisioned_cluster_are_watched() {
 }
 
 #[test]
+fn a_database_tells_before_it_has_all_the_clients_that_it_takes() {
+    fn limits<S: Stage>(parameters: Parameters) -> Vec<f64> {
+        let mut program = Program::<S>::new();
+        let instance = RdsPostgres::builder()
+            .engine(PostgresVersion::V17)
+            .instance_class(RdsInstanceClass::M8gLarge)
+            .storage(storage!(100..=1000))
+            .network(program.vpc.data())
+            .key(&program.key)
+            .availability(Availability::multi_az())
+            .parameters(parameters.clone())
+            .replicas([ReadReplica::of_class(RdsInstanceClass::M8gXlarge)])
+            .build();
+        let instance = program.data.add("Instance", instance);
+        let cluster = AuroraServerless::builder()
+            .engine(AuroraPostgres::V17)
+            .capacity(capacity!(1..=4))
+            .readers(Readers::failover())
+            .network(program.vpc.data())
+            .key(&program.key)
+            .parameters(parameters)
+            .build();
+        let cluster = program.data.add("Cluster", cluster);
+        let (mut monitoring, topic) = monitoring::<S>();
+        monitoring.add("Instance", instance.alarms().notify(&topic));
+        let replica = instance.replicas().first().unwrap();
+        monitoring.add("Replica", replica.alarms().notify(&topic));
+        monitoring.add("Cluster", cluster.alarms().notify(&topic));
+        let limits = ["Instance", "Replica", "Cluster"].map(|id| {
+            let alarm = resource(monitoring.model(), &format!("{id}Connections"));
+            assert_eq!(text(alarm, "MetricName"), "DatabaseConnections");
+            assert_eq!(text(alarm, "Statistic"), "Maximum");
+            alarm.properties().at("Threshold").and_then(Node::as_number).unwrap()
+        });
+        assert_eq!(findings(program.app().stack(monitoring)), []);
+        limits.into()
+    }
+    // 8 GiB, 16 GiB, and 4 units of 2 GiB: AWS lists 823 or 844 clients for 8 GiB, 1,669 for 16.
+    assert_eq!(limits::<Prod>(Parameters::new()), [656.0, 1_328.0, 656.0]);
+    let own = || Parameters::new().set("max_connections", "400");
+    assert_eq!(limits::<Prod>(own()), [320.0; 3]);
+    assert_eq!(limits::<Dev>(own()), [360.0; 3], "less to lose");
+}
+
+#[test]
 fn a_proxy_is_watched_for_what_clients_would_notice() {
     let mut program = Program::<Prod>::new();
     let database = program.data.add("Database", good(&program));
@@ -279,12 +329,25 @@ fn a_proxy_is_watched_for_what_clients_would_notice() {
         text(connections, &format!("Metrics/{at}/MetricStat/Metric/MetricName")).to_owned()
     };
     assert_eq!([counted(1), counted(2)], ["DatabaseConnections", "MaxDatabaseConnectionsAllowed"]);
+    for at in [1, 2] {
+        // Each machine of a proxy publishes its own, and readers have a pool of their own.
+        let stat = format!("Metrics/{at}/MetricStat");
+        assert_eq!(text(connections, &format!("{stat}/Stat")), "Sum");
+        assert_eq!(text(connections, &format!("{stat}/Metric/Dimensions/2/Value")), "READ_WRITE");
+    }
     let wait = of("ProxyBorrowLatency");
     assert_eq!(wait.properties().at("Threshold"), Some(&Node::Number(100_000.0)));
     assert_eq!(text(wait, "Dimensions/0/Name"), "ProxyName");
     let available = of("ProxyAvailability");
     assert_eq!(text(available, "ComparisonOperator"), "LessThanThreshold");
     assert_eq!(text(available, "TreatMissingData"), "missing");
+    let dimensions: Vec<_> = ["ProxyName", "TargetGroup", "TargetRole"].into_iter().collect();
+    let named: Vec<_> =
+        (0..3).map(|at| text(available, &format!("Dimensions/{at}/Name"))).collect();
+    assert_eq!(named, dimensions, "RDS publishes it by role alone");
+    let values: Vec<_> =
+        (1..3).map(|at| text(available, &format!("Dimensions/{at}/Value"))).collect();
+    assert_eq!(values, ["default", "READ_WRITE"]);
     let synthesis = synth_with_registry(program.app().stack(monitoring));
     assert_eq!(problems(&synthesis), Vec::<String>::new());
 }

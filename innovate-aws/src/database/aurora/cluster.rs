@@ -54,11 +54,24 @@ impl Sizing for Provisioned {
 pub struct AuroraCluster<K: Sizing = AlwaysOn> {
     database: Database,
     size: K::Size,
+    max_connections: Option<u32>,
 }
 
 impl<K: Sizing> AuroraCluster<K> {
-    pub(super) const fn new(database: Database, size: K::Size) -> Self {
-        Self { database, size }
+    pub(super) const fn new(
+        database: Database,
+        size: K::Size,
+        max_connections: Option<u32>,
+    ) -> Self {
+        Self { database, size, max_connections }
+    }
+
+    /// How many clients its writer takes: `max_connections` if the program sets it to a number, else
+    /// about as many as its memory gives by default. `None` if neither is known.
+    ///
+    /// Source: "Maximum connections to an Aurora PostgreSQL DB instance", Amazon Aurora User Guide.
+    pub const fn max_connections(&self) -> Option<u32> {
+        self.max_connections
     }
 
     /// Its name, for a resource of the program that must wait for it.

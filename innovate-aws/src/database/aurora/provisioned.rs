@@ -6,7 +6,7 @@ use innovate_core::{Construct, Scope};
 
 use super::{AuroraCluster, Provisioned, parts::Parts};
 use crate::database::{
-    AuroraInstanceClass, AuroraPostgres, ReaderScaling, Readers, Redundancy, Storage,
+    AuroraInstanceClass, AuroraPostgres, ReaderScaling, Readers, Redundancy, Storage, connections,
     settings::database,
 };
 
@@ -73,6 +73,7 @@ impl<R: Redundancy> Construct for AuroraProvisioned<R> {
             readers: &self.readers.readers,
             reader_scaling: self.reader_scaling,
         };
-        AuroraCluster::new(parts.add(scope), self.instance_class)
+        let most = connections::of_aurora(self.instance_class, &self.parameters);
+        AuroraCluster::new(parts.add(scope), self.instance_class, most)
     }
 }

@@ -8,7 +8,7 @@ use innovate_core::{Construct, Scope, StageKind};
 use super::{AuroraCluster, parts::Parts};
 use crate::database::{
     Acu, AuroraPostgres, Capacity, EnhancedMonitoring, Insights, Pausing, ReaderScaling, Readers,
-    Redundancy, Storage,
+    Redundancy, Storage, connections,
     settings::{Settings, database},
 };
 
@@ -84,7 +84,8 @@ impl<K: Pausing, R: Redundancy> Construct for AuroraServerless<K, R> {
             readers: &self.readers.readers,
             reader_scaling: self.reader_scaling,
         };
-        AuroraCluster::new(parts.add(scope), self.capacity)
+        let most = connections::of_capacity(self.capacity, &self.parameters);
+        AuroraCluster::new(parts.add(scope), self.capacity, Some(most))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
 pub struct RdsInstance {
     pub(super) database: Database,
     pub(super) replicas: Vec<RdsReplica>,
+    pub(super) max_connections: Option<u32>,
 }
 
 impl RdsInstance {
@@ -29,6 +30,14 @@ impl RdsInstance {
     /// The instances that follow it.
     pub fn replicas(&self) -> &[RdsReplica] {
         &self.replicas
+    }
+
+    /// How many clients it takes: `max_connections` if the program sets it to a number, else about as
+    /// many as its memory gives by default. `None` if neither is known.
+    ///
+    /// Source: "Maximum number of database connections", Amazon RDS User Guide.
+    pub const fn max_connections(&self) -> Option<u32> {
+        self.max_connections
     }
 
     /// One of its metrics.
@@ -71,6 +80,7 @@ impl AsRef<ResourceRef> for RdsInstance {
 pub struct RdsReplica {
     pub(super) replica: rds::DBInstanceRef,
     pub(super) identifier: String,
+    pub(super) max_connections: Option<u32>,
 }
 
 impl RdsReplica {
@@ -82,6 +92,11 @@ impl RdsReplica {
     /// The host that answers reads.
     pub fn endpoint(&self) -> Value<Text> {
         self.replica.endpoint_address()
+    }
+
+    /// How many clients it takes, as [`RdsInstance::max_connections`] says of its source.
+    pub const fn max_connections(&self) -> Option<u32> {
+        self.max_connections
     }
 
     /// One of its metrics.

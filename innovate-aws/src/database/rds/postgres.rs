@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     database::{
-        Insights, PostgresVersion, RdsInstanceClass,
+        Insights, PostgresVersion, RdsInstanceClass, connections,
         postgres::{Database, ServerPlace},
         settings::{NOT_MONITORED, Settings, database},
     },
@@ -126,7 +126,8 @@ impl<Z: AvailabilityKind> Construct for RdsPostgres<Z> {
         let server = place.server(scope, host, readers, source.dbi_resource_id());
         let database = Database::instance(server, &source, &settings.master_user)
             .with(replicas.len(), Vec::new());
-        RdsInstance { database, replicas }
+        let max_connections = connections::of_rds(self.instance_class, &self.parameters);
+        RdsInstance { database, replicas, max_connections }
     }
 }
 
@@ -252,11 +253,12 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             let id = format!("Replica{number}");
             let identifier = format!("{}-replica{number}", name_of(scope));
             let logs = log_groups(&id, &identifier, settings, logs_key, scope);
+            let class = replica.class.unwrap_or(self.instance_class);
             let mut instance = every
                 .clone()
                 .source_db_instance_identifier(source)
                 .db_instance_identifier(identifier.clone())
-                .db_instance_class(replica.class.unwrap_or(self.instance_class))
+                .db_instance_class(class)
                 .deletion_protection(settings.is_protected(scope))
                 // Its data is its source's; it has none to lose.
                 .removal_policy(DeletionPolicy::Delete)
@@ -267,7 +269,9 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             let instance = instance
                 .suppress("CKV_AWS_16", "it is encrypted with its source's key")
                 .suppress("CKV_AWS_157", "it stands in another zone than its source");
-            replicas.push(RdsReplica { replica: scope.add(id, instance), identifier });
+            let max_connections = connections::of_rds(class, &self.parameters);
+            let replica = scope.add(id, instance);
+            replicas.push(RdsReplica { replica, identifier, max_connections });
         }
         replicas
     }

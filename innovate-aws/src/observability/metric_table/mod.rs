@@ -2,6 +2,12 @@
 //!
 //! CloudWatch takes an alarm on any name and keeps waiting for data, so the names are compared with what
 //! the services say. Each combination of dimensions is a metric of its own.
+//!
+//! * `database`: of RDS,
+//! * `container_insights`: of what runs in a cluster.
+
+mod container_insights;
+mod database;
 
 /// The metrics of a namespace.
 pub(crate) struct Namespace {
@@ -22,8 +28,8 @@ pub(crate) struct Group {
 pub(crate) enum Dimensions {
     /// One of these combinations.
     One(&'static [&'static str]),
-    /// Some of these.
-    Some(&'static str),
+    /// One of `about` at least and one of `by` at least, with or without those of `beside`.
+    Around { about: &'static str, by: &'static str, beside: &'static str },
 }
 
 impl Namespace {
@@ -53,7 +59,11 @@ impl Dimensions {
                 set.split_whitespace().count() == names.len()
                     && names.iter().all(|name| has(set, name))
             }),
-            Self::Some(known) => names.iter().all(|name| has(known, name)),
+            Self::Around { about, by, beside } => {
+                let any = |set| names.iter().any(|name| has(set, name));
+                let known = |name: &&str| [about, by, beside].iter().any(|set| has(set, name));
+                any(about) && any(by) && names.iter().all(known)
+            }
         }
     }
 
@@ -62,7 +72,12 @@ impl Dimensions {
         let written = |set: &str| set.split_whitespace().collect::<Vec<_>>().join(", ");
         match self {
             Self::One(sets) => sets.iter().map(|set| written(set)).collect(),
-            Self::Some(known) => vec![format!("some of {}", written(known))],
+            Self::Around { about, by, beside } => vec![format!(
+                "{} with some of {}, and {}",
+                about.replace(' ', " or "),
+                written(by),
+                written(beside)
+            )],
         }
     }
 }
@@ -75,14 +90,6 @@ const fn regional(name: &'static str, groups: &'static [Group]) -> Namespace {
     Namespace { name, region: None, groups }
 }
 
-const NODE: &[&str] = &["ClusterName", "ClusterName InstanceId NodeName"];
-const POD: &[&str] = &[
-    "ClusterName",
-    "ClusterName Namespace",
-    "ClusterName Namespace Service",
-    "ClusterName Namespace PodName",
-    "ClusterName FullPodName Namespace PodName",
-];
 const BALANCER: &[&str] = &["LoadBalancer", "AvailabilityZone LoadBalancer"];
 const TARGETS: &[&str] = &["LoadBalancer TargetGroup", "AvailabilityZone LoadBalancer TargetGroup"];
 const BOTH: &[&str] = &[
@@ -92,13 +99,13 @@ const BOTH: &[&str] = &[
     "AvailabilityZone LoadBalancer TargetGroup",
 ];
 
-/// Sources: "Supported metrics for resource tags for telemetry" and "Enhanced Container Insights
-/// (Classic) metric reference", Amazon CloudWatch User Guide; the dimensions that the agent of
-/// CloudWatch publishes for Container Insights; "Monitor cluster data with Amazon CloudWatch", Amazon
-/// EKS User Guide; "Amazon CloudWatch metrics for Amazon RDS", Amazon RDS User Guide, and the same for
-/// Aurora, Amazon Aurora User Guide; "Monitoring RDS Proxy metrics with Amazon CloudWatch"; "AWS WAF
-/// metrics and dimensions", AWS WAF Developer Guide; "Types of metrics for CloudFront", Amazon
-/// CloudFront Developer Guide; "NAT gateway metrics and dimensions", Amazon VPC User Guide.
+/// Sources: "CloudWatch metrics for your Application Load Balancer", Elastic Load Balancing User Guide;
+/// "AWS Backup metrics with CloudWatch", AWS Backup Developer Guide; "Supported CloudWatch metrics", AWS
+/// Certificate Manager User Guide; "Types of metrics for CloudFront", Amazon CloudFront Developer Guide;
+/// "Monitor cluster data with Amazon CloudWatch", Amazon EKS User Guide; "NAT gateway metrics and
+/// dimensions", Amazon VPC User Guide; "Metrics and dimensions", Amazon S3 User Guide; "Monitoring Amazon
+/// SNS topics using CloudWatch", Amazon SNS Developer Guide; "Available CloudWatch metrics for Amazon
+/// SQS", Amazon SQS Developer Guide; "AWS WAF metrics and dimensions", AWS WAF Developer Guide.
 pub(crate) static NAMESPACES: &[Namespace] = &[
     regional(
         "AWS/ApplicationELB",
@@ -133,6 +140,7 @@ HealthyStateRouting MitigatedHostCount RequestCountPerTarget UnHealthyHostCount 
 UnhealthyStateRouting",
                 TARGETS,
             ),
+            one("BYoIPUtilPercentage", TARGETS),
             one(
                 "GrpcRequestCount RequestCountPerTarget",
                 &["TargetGroup", "AvailabilityZone TargetGroup"],
@@ -169,6 +177,7 @@ NumberOfRestoreJobsFailed NumberOfRestoreJobsPending NumberOfRestoreJobsRunning"
             ],
         )],
     },
+    regional("AWS/CertificateManager", &[one("DaysToExpiry", &["CertificateArn"])]),
     Namespace {
         name: "AWS/CloudFront",
         region: Some("us-east-1"),
@@ -220,31 +229,7 @@ PacketsOutToDestination PacketsOutToSource PeakBytesPerSecond PeakPacketsPerSeco
             &["NatGatewayId", "AvailabilityZone NatGatewayId"],
         )],
     ),
-    regional(
-        "AWS/RDS",
-        &[
-            Group { metrics: DATABASE, dimensions: Dimensions::One(DATABASES) },
-            one(
-                "AvailabilityPercentage ClientConnections ClientConnectionsClosed \
-ClientConnectionsNoTLS ClientConnectionsReceived ClientConnectionsSetupFailedAuth \
-ClientConnectionsSetupSucceeded ClientConnectionsTLS DatabaseConnectionRequests \
-DatabaseConnectionRequestsWithTLS DatabaseConnections DatabaseConnectionsBorrowLatency \
-DatabaseConnectionsCurrentlyBorrowed DatabaseConnectionsCurrentlyInTransaction \
-DatabaseConnectionsCurrentlySessionPinned DatabaseConnectionsSetupFailed \
-DatabaseConnectionsSetupSucceeded DatabaseConnectionsWithTLS MaxDatabaseConnectionsAllowed \
-QueryDatabaseResponseLatency QueryRequests QueryRequestsNoTLS QueryRequestsTLS \
-QueryResponseLatency",
-                &[
-                    "ProxyName",
-                    "EndpointName ProxyName",
-                    "ProxyName TargetGroup",
-                    "ProxyName Target TargetGroup",
-                    "ProxyName TargetGroup TargetRole",
-                    "ProxyName Target TargetGroup TargetRole",
-                ],
-            ),
-        ],
-    ),
+    database::NAMESPACE,
     Namespace {
         name: "AWS/Route53",
         region: Some("us-east-1"),
@@ -278,7 +263,10 @@ OperationsFailedReplication",
         "AWS/SNS",
         &[one(
             "NumberOfMessagesPublished NumberOfNotificationsDelivered NumberOfNotificationsFailed \
-NumberOfNotificationsFilteredOut NumberOfNotificationsFailedToRedriveToDlq \
+NumberOfNotificationsFilteredOut NumberOfNotificationsFilteredOut-InvalidAttributes \
+NumberOfNotificationsFilteredOut-InvalidMessageBody \
+NumberOfNotificationsFilteredOut-MessageAttributes NumberOfNotificationsFilteredOut-MessageBody \
+NumberOfNotificationsFilteredOut-NoMessageAttributes NumberOfNotificationsFailedToRedriveToDlq \
 NumberOfNotificationsRedrivenToDlq PublishSize",
             &["TopicName"],
         )],
@@ -301,133 +289,18 @@ CaptchasAttemptedSdk CaptchasSolved CaptchasSolvedSdk ChallengeRequests CountedR
 PassedRequests RequestsWithValidCaptchaToken RequestsWithValidChallengeToken \
 SampleAllowedRequest SampleBlockedRequest SampleCaptchaRequest SampleChallengeRequest \
 SampleCountRequest",
-            dimensions: Dimensions::Some(
-                "Attack BotCategory Context Country Device LabelName LabelNamespace ManagedRuleGroup \
-ManagedRuleGroupRule Region Resource ResourceType Rule RuleGroup VerificationStatus WebACL",
-            ),
+            // Of a web ACL alone nothing is published: what it counts over all of its rules has the
+            // rule `ALL`.
+            dimensions: Dimensions::Around {
+                about: "WebACL RuleGroup",
+                by: "Attack BotCategory BotName Context Country Device Intent Label LabelName \
+LabelNamespace ManagedRuleGroup ManagedRuleGroupRule Organization Resource ResourceType Rule \
+VerificationStatus",
+                beside: "Region",
+            },
         }],
     ),
-    regional(
-        "ContainerInsights",
-        &[
-            one(
-                "cluster_failed_node_count cluster_node_count cluster_number_of_running_pods",
-                &["ClusterName"],
-            ),
-            one(
-                "node_cpu_limit node_cpu_reserved_capacity node_cpu_usage_total \
-node_cpu_utilization node_diskio_io_service_bytes_total node_diskio_io_serviced_total \
-node_filesystem_inodes node_filesystem_inodes_free node_filesystem_utilization \
-node_interface_network_rx_dropped node_interface_network_tx_dropped node_memory_limit \
-node_memory_reserved_capacity node_memory_utilization node_memory_working_set \
-node_network_total_bytes node_number_of_running_containers node_number_of_running_pods \
-node_status_allocatable_pods node_status_capacity_pods node_status_condition_disk_pressure \
-node_status_condition_memory_pressure node_status_condition_network_unavailable \
-node_status_condition_pid_pressure node_status_condition_ready node_status_condition_unknown",
-                NODE,
-            ),
-            one(
-                "pod_container_status_running pod_container_status_terminated \
-pod_container_status_terminated_reason_oom_killed pod_container_status_waiting \
-pod_container_status_waiting_reason_crash_loop_back_off \
-pod_container_status_waiting_reason_create_container_config_error \
-pod_container_status_waiting_reason_create_container_error \
-pod_container_status_waiting_reason_image_pull_error \
-pod_container_status_waiting_reason_start_error pod_cpu_limit pod_cpu_request \
-pod_cpu_reserved_capacity pod_cpu_usage_total pod_cpu_utilization \
-pod_cpu_utilization_over_pod_limit pod_interface_network_rx_dropped \
-pod_interface_network_tx_dropped pod_memory_limit pod_memory_request pod_memory_reserved_capacity \
-pod_memory_utilization pod_memory_utilization_over_pod_limit pod_memory_working_set \
-pod_network_rx_bytes pod_network_tx_bytes pod_number_of_container_restarts \
-pod_number_of_containers pod_number_of_running_containers pod_status_failed pod_status_pending \
-pod_status_ready pod_status_running pod_status_scheduled pod_status_succeeded pod_status_unknown",
-                POD,
-            ),
-            one(
-                "container_cpu_utilization container_cpu_utilization_over_container_limit \
-container_filesystem_available container_filesystem_usage container_filesystem_utilization \
-container_memory_failures_total container_memory_limit container_memory_request \
-container_memory_utilization container_memory_utilization_over_container_limit",
-                &[
-                    "ClusterName",
-                    "ClusterName ContainerName Namespace PodName",
-                    "ClusterName ContainerName FullPodName Namespace PodName",
-                ],
-            ),
-            one(
-                "daemonset_status_number_available daemonset_status_number_unavailable \
-replicas_desired replicas_ready status_replicas_available status_replicas_unavailable",
-                &["ClusterName", "ClusterName Namespace PodName"],
-            ),
-            one("namespace_number_of_running_pods", &["ClusterName", "ClusterName Namespace"]),
-            one(
-                "service_number_of_running_pods",
-                &["ClusterName", "ClusterName Namespace Service"],
-            ),
-            Group {
-                metrics: "apiserver_admission_controller_admission_duration_seconds \
-apiserver_admission_step_admission_duration_seconds \
-apiserver_admission_webhook_admission_duration_seconds apiserver_current_inflight_requests \
-apiserver_current_inqueue_requests apiserver_flowcontrol_rejected_requests_total \
-apiserver_flowcontrol_request_concurrency_limit apiserver_longrunning_requests \
-apiserver_request_duration_seconds apiserver_request_total apiserver_request_total_5xx \
-apiserver_requested_deprecated_apis apiserver_storage_list_duration_seconds \
-apiserver_storage_objects apiserver_storage_size_bytes etcd_db_total_size_in_bytes \
-etcd_request_duration_seconds rest_client_request_duration_seconds rest_client_requests_total",
-                dimensions: Dimensions::Some(
-                    "ClusterName code endpoint group method name operation priority_level reason \
-request_kind resource verb",
-                ),
-            },
-        ],
-    ),
-];
-
-/// What instances of RDS and clusters and instances of Aurora measure, of every engine.
-const DATABASE: &str = "ACUUtilization AbortedClients ActiveTransactions AuroraBinlogReplicaLag \
-AuroraDMLRejectedMasterFull AuroraDMLRejectedWriterFull AuroraEstimatedSharedMemoryBytes \
-AuroraGlobalDBDataTransferBytes AuroraGlobalDBProgressLag AuroraGlobalDBRPOLag \
-AuroraGlobalDBReplicatedWriteIO AuroraGlobalDBReplicationLag AuroraMemoryHealthState \
-AuroraOptimizedReadsCacheHitRatio AuroraReplicaLag AuroraReplicaLagMaximum AuroraReplicaLagMinimum \
-AuroraSlowConnectionHandleCount AuroraSlowHandshakeCount AuroraVolumeBytesLeftTotal \
-BacktrackChangeRecordsCreationRate BacktrackChangeRecordsStored BacktrackWindowActual \
-BacktrackWindowAlert BackupRetentionPeriodStorageUsed BinLogDiskUsage BlockedTransactions \
-BufferCacheHitRatio BurstBalance CPUCreditBalance CPUCreditUsage CPUSurplusCreditBalance \
-CPUSurplusCreditsCharged CPUUtilization CheckpointLag CommitLatency CommitThroughput \
-ConnectionAttempts DBLoad DBLoadCPU DBLoadNonCPU DBLoadRelativeToNumVCPUs DDLLatency DDLThroughput \
-DMLLatency DMLThroughput DatabaseConnections Deadlocks DeleteLatency DeleteThroughput \
-DiskQueueDepth DiskQueueDepthLogVolume EBSByteBalance% EBSIOBalance% EngineUptime \
-FailedSQLServerAgentJobsCount ForwardingReplicaOpenSessions ForwardingWriterOpenSessions \
-FreeEphemeralStorage FreeLocalStorage FreeLocalStoragePercent FreeStorageSpace \
-FreeStorageSpaceLogVolume FreeableMemory IamDbAuthConnectionFailure IamDbAuthConnectionRequests \
-IamDbAuthConnectionSuccess InsertLatency InsertThroughput LoginFailures MaximumUsedTransactionIDs \
-NetworkReceiveThroughput NetworkThroughput NetworkTransmitThroughput NumBinaryLogFiles \
-OldestLogicalReplicationSlotLag OldestReplicationSlotLag Queries RDSToAuroraPostgreSQLReplicaLag \
-ReadIOPS ReadIOPSEphemeralStorage ReadIOPSLocalStorage ReadIOPSLogVolume ReadLatency \
-ReadLatencyEphemeralStorage ReadLatencyLocalStorage ReadLatencyLogVolume ReadThroughput \
-ReadThroughputEphemeralStorage ReadThroughputLocalStorage ReadThroughputLogVolume ReplicaLag \
-ReplicationChannelLag ReplicationSlotDiskUsage ResultSetCacheHitRatio \
-RollbackSegmentHistoryListLength RowLockTime SelectLatency SelectThroughput \
-ServerlessDatabaseCapacity SnapshotStorageUsed StorageNetworkReceiveThroughput \
-StorageNetworkThroughput StorageNetworkTransmitThroughput SumBinaryLogSize SwapUsage \
-TempStorageIOPS TempStorageThroughput TotalBackupStorageBilled TransactionLogsDiskUsage \
-TransactionLogsGeneration TruncateFinishedPercent UpdateLatency UpdateThroughput VolumeBytesUsed \
-VolumeReadIOPs VolumeWriteIOPs WriteIOPS WriteIOPSEphemeralStorage WriteIOPSLocalStorage \
-WriteIOPSLogVolume WriteLatency WriteLatencyEphemeralStorage WriteLatencyLocalStorage \
-WriteLatencyLogVolume WriteThroughput WriteThroughputEphemeralStorage \
-WriteThroughputLocalStorage WriteThroughputLogVolume";
-
-const DATABASES: &[&str] = &[
-    "",
-    "DBInstanceIdentifier",
-    "DBClusterIdentifier",
-    "DBClusterIdentifier Role",
-    "DBClusterIdentifier EngineName",
-    "DbClusterIdentifier EngineName",
-    "DBClusterIdentifier SourceRegion",
-    "DatabaseClass",
-    "EngineName",
-    "SourceRegion",
+    container_insights::NAMESPACE,
 ];
 
 #[cfg(test)]
@@ -458,6 +331,23 @@ mod tests {
         assert!(!of("RequestCount", &[]));
         assert!(!of("Requests", &["LoadBalancer"]));
         let waf = Namespace::of("AWS/WAFV2").unwrap().dimensions("BlockedRequests");
-        assert!(waf[0].are(&["WebACL", "Rule"]) && !waf[0].are(&["WebAcl"]));
+        assert!(waf[0].are(&["WebACL", "Rule"]) && !waf[0].are(&["WebAcl", "Rule"]));
+        assert!(waf[0].are(&["WebACL", "Rule", "Region"]) && !waf[0].are(&["WebACL", "Region"]));
+    }
+
+    #[test]
+    fn a_proxy_has_each_metric_by_the_dimensions_that_are_documented() {
+        let databases = Namespace::of("AWS/RDS").unwrap();
+        let of = |metric, names: &[&str]| {
+            databases.dimensions(metric).iter().any(|dimensions| dimensions.are(names))
+        };
+        assert!(of("AvailabilityPercentage", &["ProxyName", "TargetGroup", "TargetRole"]));
+        assert!(!of("AvailabilityPercentage", &["ProxyName"]));
+        assert!(of("DatabaseConnectionsBorrowLatency", &["ProxyName", "EndpointName"]));
+        assert!(!of("ClientConnections", &["ProxyName", "TargetGroup", "TargetRole"]));
+        assert!(of("DatabaseConnections", &["ProxyName", "TargetGroup", "Target"]));
+        assert!(of("DatabaseConnections", &["DBInstanceIdentifier"]), "a database has it, too");
+        assert!(!of("DatabaseConnections", &["ProxyName", "TargetGroup"]));
+        assert!(!of("MaxDatabaseConnectionsAllowed", &["ProxyName", "EndpointName"]));
     }
 }
