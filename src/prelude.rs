@@ -77,8 +77,8 @@ pub use innovate_aws::{
     load_balancer::{LoadBalancerAlarm, TargetGroupAlarm},
     network::NetworkAlarm,
     observability::{
-        CompositeAlarm, Dashboard, DataIdentifier, DataProtectionPolicy, FieldPattern, LogMetric,
-        LogPattern, Tracing, Widget,
+        AlarmMuteRule, CompositeAlarm, Dashboard, DataIdentifier, DataProtectionPolicy,
+        FieldPattern, LogMetric, LogPattern, Tracing, Widget,
     },
     security::web_acl::WebAclAlarm,
 };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use innovate_core::{Gives, Text, Value};
 
-use crate::schedule::{TimeError, TimeOfDay};
+use crate::schedule::{TimeError, TimeOfDay, Weekday};
 
 const DAY: u16 = 24 * 60;
 const WEEK: u16 = 7 * DAY;
@@ -151,6 +151,25 @@ impl MaintenanceWindow {
         let end = attempt!(day([*e1, *e2, *e3])) * DAY + attempt!(time([*e, *f], [*g, *h]));
         Ok(Self { start, minutes: attempt!(length(start, end, WEEK)) })
     }
+
+    /// When it begins, in UTC.
+    pub(crate) const fn begin(self) -> (Weekday, TimeOfDay) {
+        let day = match self.start / DAY {
+            0 => Weekday::Monday,
+            1 => Weekday::Tuesday,
+            2 => Weekday::Wednesday,
+            3 => Weekday::Thursday,
+            4 => Weekday::Friday,
+            5 => Weekday::Saturday,
+            _ => Weekday::Sunday,
+        };
+        (day, TimeOfDay::of_minutes(self.start % DAY))
+    }
+
+    /// How long it is.
+    pub(crate) const fn length_in_minutes(self) -> u16 {
+        self.minutes
+    }
 }
 
 impl fmt::Display for BackupWindow {
@@ -236,6 +255,16 @@ macro_rules! weekly_window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_weekly_window_says_when_it_begins() {
+        let window = MaintenanceWindow::parse("sun:23:30-mon:00:30").unwrap();
+        let (day, time) = window.begin();
+        assert_eq!((day, time.to_string().as_str()), (Weekday::Sunday, "23:30"));
+        assert_eq!(window.length_in_minutes(), 60);
+        let (day, time) = MaintenanceWindow::parse("mon:00:00-mon:01:00").unwrap().begin();
+        assert_eq!((day, time.to_string().as_str()), (Weekday::Monday, "00:00"));
+    }
 
     #[test]
     fn a_window_reads_back_as_it_was_written() {

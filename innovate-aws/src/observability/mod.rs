@@ -20,9 +20,9 @@ mod topic;
 mod tracing;
 
 pub use alarm::{
-    Alarm, AlarmHandle, AlarmKind, Alarms, AlarmsHandle, CompositeAlarm, CompositeAlarmHandle,
-    Condition, Datapoints, LetsAlarmsGoUnseen, Math, MetricsQuery, MissingData, NoRecipient,
-    Period, PromQlAlarm, Recipient, Recipients, Signal, Topics,
+    Alarm, AlarmHandle, AlarmKind, AlarmMuteRule, Alarms, AlarmsHandle, CompositeAlarm,
+    CompositeAlarmHandle, Condition, Datapoints, LetsAlarmsGoUnseen, Math, MetricsQuery,
+    MissingData, NoRecipient, Period, PromQlAlarm, Recipient, Recipients, Signal, Topics,
 };
 pub use dashboard::{Dashboard, Widget};
 pub use data_protection::{DataIdentifier, DataProtectionPolicy};

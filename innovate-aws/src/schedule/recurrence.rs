@@ -53,6 +53,21 @@ impl Recurrence {
     }
 }
 
+impl Recurrence {
+    /// As CloudWatch takes it for its alarms, with five fields: `cron(0 20 * * MON-FRI)`.
+    ///
+    /// Source: "Schedule", Amazon CloudWatch API Reference.
+    pub(crate) fn expression_of_alarms(self) -> String {
+        let (minute, hour) = (self.time.minute(), self.time.hour());
+        let days = match self.days {
+            Days::Every => "*",
+            Days::Work => "MON-FRI",
+            Days::One(day) => day.name(),
+        };
+        format!("cron({minute} {hour} * * {days})")
+    }
+}
+
 impl fmt::Display for Recurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.days {
@@ -76,6 +91,17 @@ mod tests {
             (Recurrence::weekly(Weekday::Sunday, time_of_day!("03:30")), "cron(30 3 ? * SUN *)"),
         ] {
             assert_eq!(recurrence.expression(), expression);
+        }
+    }
+
+    #[test]
+    fn cloudwatch_takes_five_fields() {
+        for (recurrence, expression) in [
+            (Recurrence::daily(time_of_day!("20:00")), "cron(0 20 * * *)"),
+            (Recurrence::workdays(time_of_day!("07:05")), "cron(5 7 * * MON-FRI)"),
+            (Recurrence::weekly(Weekday::Sunday, time_of_day!("03:30")), "cron(30 3 * * SUN)"),
+        ] {
+            assert_eq!(recurrence.expression_of_alarms(), expression);
         }
     }
 }

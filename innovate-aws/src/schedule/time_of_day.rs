@@ -77,6 +77,11 @@ impl TimeOfDay {
         self.minutes % 60
     }
 
+    /// So many minutes after midnight, of one day.
+    pub(crate) const fn of_minutes(minutes: u16) -> Self {
+        Self { minutes: minutes % (24 * 60) }
+    }
+
     /// In minutes since midnight.
     pub const fn minutes(self) -> u16 {
         self.minutes

@@ -9,6 +9,7 @@
 )]
 
 mod alarm;
+mod alarm_mute_rule;
 mod alarm_of_handle;
 mod alarm_property;
 mod alarm_rule;

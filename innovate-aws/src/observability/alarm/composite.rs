@@ -105,7 +105,8 @@ impl<R: Recipients> Construct for CompositeAlarm<R> {
         if let Some(description) = self.description {
             alarm = alarm.alarm_description(description);
         }
-        CompositeAlarmHandle { alarm: scope.add(MAIN, alarm), name }
+        let region = scope.site().region().to_owned();
+        CompositeAlarmHandle { alarm: scope.add(MAIN, alarm), name, region }
     }
 }
 
@@ -114,9 +115,20 @@ impl<R: Recipients> Construct for CompositeAlarm<R> {
 pub struct CompositeAlarmHandle {
     alarm: cloudwatch::CompositeAlarmRef,
     name: String,
+    region: String,
 }
 
 impl CompositeAlarmHandle {
+    /// The region that it is in.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Its name, for what must wait for it.
+    pub fn alarm_name(&self) -> Value<Text> {
+        self.alarm.reference()
+    }
+
     /// Its name, known before deployment.
     pub fn name(&self) -> &str {
         &self.name

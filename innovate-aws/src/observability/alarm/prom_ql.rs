@@ -85,6 +85,7 @@ impl<R: Recipients> Construct for PromQlAlarm<R> {
         if let Some(description) = self.description {
             alarm = alarm.alarm_description(description);
         }
-        AlarmHandle::new(scope.add(MAIN, alarm), name)
+        let region = scope.site().region().to_owned();
+        AlarmHandle::new(scope.add(MAIN, alarm), name, region)
     }
 }

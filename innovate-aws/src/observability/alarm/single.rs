@@ -118,7 +118,8 @@ impl<R: Recipients> Construct for Alarm<R> {
             alarm = alarm.alarm_description(description);
         }
         let alarm = self.signal.watch(alarm, self.condition, self.period);
-        AlarmHandle { alarm: scope.add(MAIN, alarm), name }
+        let region = scope.site().region().to_owned();
+        AlarmHandle { alarm: scope.add(MAIN, alarm), name, region }
     }
 }
 
@@ -127,11 +128,17 @@ impl<R: Recipients> Construct for Alarm<R> {
 pub struct AlarmHandle {
     alarm: cloudwatch::AlarmRef,
     name: String,
+    region: String,
 }
 
 impl AlarmHandle {
-    pub(super) const fn new(alarm: cloudwatch::AlarmRef, name: String) -> Self {
-        Self { alarm, name }
+    pub(super) const fn new(alarm: cloudwatch::AlarmRef, name: String, region: String) -> Self {
+        Self { alarm, name, region }
+    }
+
+    /// The region that it is in.
+    pub fn region(&self) -> &str {
+        &self.region
     }
 
     /// Its name, known before deployment.

@@ -54,7 +54,7 @@ fn acts(model: &Model<'_>, alarm: &Resource, findings: &mut Findings) {
                 .property("ActionsEnabled")
                 .given(false)
                 .allowed(true)
-                .help("to silence it for a while, use an `AWS::CloudWatch::AlarmMuteRule`"),
+                .help("to silence it for a while, add an `AlarmMuteRule`"),
         );
     }
     if list(alarm, "AlarmActions").is_empty() && !is_part(model, alarm) {
