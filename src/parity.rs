@@ -21,13 +21,14 @@ pub const SIZES: Difference = Difference::of(&[
     ("karpenter.sh/v1/NodePool", "spec/limits"),
 ]);
 
-/// How long logs and backups are kept.
+/// How long logs and backups are kept, and what Audit Manager asks of that.
 pub const RETENTION: Difference = Difference::of(&[
     ("AWS::Logs::LogGroup", "RetentionInDays"),
     ("AWS::RDS::DBCluster", "BackupRetentionPeriod"),
     ("AWS::RDS::DBInstance", "BackupRetentionPeriod"),
     ("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/Lifecycle"),
     ("AWS::Backup::BackupPlan", "BackupPlan/BackupPlanRule/*/CopyActions/*/Lifecycle"),
+    ("AWS::Backup::Framework", "FrameworkControls"),
     ("AWS::S3::Bucket", "LifecycleConfiguration"),
 ]);
 

@@ -28,27 +28,45 @@ pub(crate) fn stack<S: Choices>(
     let mut backup = environment.stack("backup");
     let vault = BackupVault::<HomeRegion>::builder().key(&keys.backups).build();
     let vault = backup.add("Vault", vault);
-    backup.add(
+    let plan = backup.add(
         "Plan",
         BackupPlan::builder()
             .vault(&vault)
             .rules([
                 BackupRule::daily(S::DAILY).copy_to(&recovery.copies),
                 BackupRule::weekly(Weekday::Sunday, S::WEEKLY).copy_to(&recovery.copies),
+                BackupRule::monthly(S::MONTHLY).copy_to(&recovery.copies),
             ])
-            .selections([Selection::of(&data.database), Selection::of(&cluster.eks)])
+            .selections([
+                Selection::of(&data.database),
+                Selection::of(&cluster.eks),
+                Selection::with_tag("backup", "true"),
+            ])
             .build(),
     );
-    backup.add("Restore", RestoreRole::new());
+    let restore = backup.add("Restore", RestoreRole::new());
+    let test = RestoreTest::of(&data.database);
+    let testing =
+        RestoreTesting::<HomeRegion>::builder().vault(&vault).role(&restore).tests([test]);
+    backup.add("RestoreTesting", testing.build());
+    let framework = backup.add("Framework", Framework::builder().controls(plan.controls()).build());
     let reports =
         BackupReportBucket::builder().key(&keys.objects).access_logs(&storage.of_buckets).build();
     let reports = backup.add("Reports", reports);
-    for (id, report) in [("BackupJobs", Report::backup_jobs()), ("CopyJobs", Report::copy_jobs())] {
+    for (id, report) in [
+        ("BackupJobs", Report::backup_jobs()),
+        ("CopyJobs", Report::copy_jobs()),
+        ("RestoreJobs", Report::restore_jobs()),
+        ("Compliance", Report::resource_compliance(&framework)),
+    ] {
         backup.add(id, ReportPlan::builder().report(report).bucket(&reports).build());
     }
 
-    let bucket =
-        VeleroBucket::builder().key(&keys.objects).access_logs(&storage.of_buckets).build();
+    let bucket = VeleroBucket::builder()
+        .key(&keys.objects)
+        .access_logs(&storage.of_buckets)
+        .replication(Replication::to(recovery.cluster_objects.bucket()))
+        .build();
     let bucket = backup.add("ClusterObjects", bucket);
     let velero = Velero::builder().cluster(&cluster.eks).bucket(bucket.bucket()).build();
     let velero = backup.add("Velero", velero);

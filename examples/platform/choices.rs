@@ -23,6 +23,9 @@ pub(crate) trait Choices: Stage + Sized {
     const ACCOUNT: AccountId;
     /// Its hosts are in this domain.
     const DOMAIN: DomainName;
+    /// Parts of the domain that other environments have, with the name servers of their zones: the output
+    /// `ZoneDelegationNameServers` of their stacks `names`.
+    const PARTS: &[(&str, DomainName, [Hostname; 4])] = &[];
 
     /// The addresses of the VPC.
     const BLOCK: VpcCidr;
@@ -41,6 +44,8 @@ pub(crate) trait Choices: Stage + Sized {
     const CAPACITY: Capacity<Self::Pausing>;
     /// The database's instances beside the writer.
     fn readers() -> Readers<Self::Redundancy>;
+    /// How many more readers there are when those are busy.
+    const READER_SCALING: Option<ReaderScaling>;
     /// How far back the database can be restored.
     fn backups() -> impl RetainsBackups;
 
@@ -48,6 +53,8 @@ pub(crate) trait Choices: Stage + Sized {
     const DAILY: Lifecycle;
     /// How long a weekly one is.
     const WEEKLY: Lifecycle;
+    /// How long a monthly one is.
+    const MONTHLY: Lifecycle;
 
     /// How many pods serve the API.
     const REPLICAS: RangeInclusive<u16>;
@@ -77,12 +84,14 @@ impl Choices for Dev {
     fn readers() -> Readers<WithoutFailover> {
         Readers::none()
     }
+    const READER_SCALING: Option<ReaderScaling> = None;
     fn backups() -> impl RetainsBackups {
         days!(7)
     }
 
     const DAILY: Lifecycle = lifecycle!(7 days);
     const WEEKLY: Lifecycle = lifecycle!(28 days);
+    const MONTHLY: Lifecycle = lifecycle!(62 days);
 
     const REPLICAS: RangeInclusive<u16> = 2..=4;
     const NODES: Limits = Limits::new(32, 128);
@@ -103,12 +112,15 @@ impl Choices for Staging {
     fn readers() -> Readers {
         Readers::failover()
     }
+    const READER_SCALING: Option<ReaderScaling> =
+        Some(ReaderScaling::by_cpu(percent!(70), reader_range!(1..=2)));
     fn backups() -> impl RetainsBackups {
         days!(7)
     }
 
     const DAILY: Lifecycle = lifecycle!(7 days);
     const WEEKLY: Lifecycle = lifecycle!(28 days);
+    const MONTHLY: Lifecycle = lifecycle!(62 days);
 
     const REPLICAS: RangeInclusive<u16> = 3..=6;
     const NODES: Limits = Limits::new(100, 400);
@@ -116,6 +128,10 @@ impl Choices for Staging {
     /// As production, but for what is listed here.
     fn held(app: App) -> App {
         let monitoring = Difference::in_presence_of("AWS::IAM::Role");
+        let delegation = |id| {
+            let record = Difference::in_presence_of("AWS::Route53::RecordSet").only_of(id);
+            record.because("only production's domain has others in it")
+        };
         app.mirrors(
             super::app::<Prod>(),
             [
@@ -127,6 +143,8 @@ impl Choices for Staging {
                 monitoring
                     .only_of("DatabaseMonitoringRole")
                     .because("nothing monitors a database that pauses"),
+                delegation("Dev"),
+                delegation("Staging"),
             ],
         )
     }
@@ -135,6 +153,28 @@ impl Choices for Staging {
 impl Choices for Prod {
     const ACCOUNT: AccountId = account!("444455556666");
     const DOMAIN: DomainName = domain!("innovate.example");
+    const PARTS: &[(&str, DomainName, [Hostname; 4])] = &[
+        (
+            "Dev",
+            Dev::DOMAIN,
+            [
+                name!(Hostname: "ns-1.awsdns-00.com"),
+                name!(Hostname: "ns-600.awsdns-11.net"),
+                name!(Hostname: "ns-1100.awsdns-22.org"),
+                name!(Hostname: "ns-1700.awsdns-33.co.uk"),
+            ],
+        ),
+        (
+            "Staging",
+            Staging::DOMAIN,
+            [
+                name!(Hostname: "ns-2.awsdns-01.com"),
+                name!(Hostname: "ns-601.awsdns-12.net"),
+                name!(Hostname: "ns-1101.awsdns-23.org"),
+                name!(Hostname: "ns-1701.awsdns-34.co.uk"),
+            ],
+        ),
+    ];
 
     const BLOCK: VpcCidr = vpc_cidr!("10.30.0.0/16");
     const NAT: Nat = Nat::Regional;
@@ -147,12 +187,15 @@ impl Choices for Prod {
     fn readers() -> Readers {
         Readers::failover()
     }
+    const READER_SCALING: Option<ReaderScaling> =
+        Some(ReaderScaling::by_cpu(percent!(70), reader_range!(1..=8)));
     fn backups() -> impl RetainsBackups {
         days!(35)
     }
 
     const DAILY: Lifecycle = lifecycle!(35 days);
-    const WEEKLY: Lifecycle = lifecycle!(365 days);
+    const WEEKLY: Lifecycle = lifecycle!(90 days);
+    const MONTHLY: Lifecycle = lifecycle!(365 days);
 
     const REPLICAS: RangeInclusive<u16> = 3..=60;
     const NODES: Limits = Limits::new(400, 1_600);

@@ -29,6 +29,7 @@ pub(crate) fn stack<S: Choices>(
             .logs_key(&keys.logs)
             .capacity(S::CAPACITY)
             .readers(S::readers())
+            .reader_scaling(S::READER_SCALING)
             .backup_retention(S::backups())
             .build(),
     );

@@ -29,6 +29,7 @@ pub(crate) fn stack<S: Choices>(
         "Distribution",
         Distribution::builder()
             .aliases([environment.host("www")])
+            .redirect(environment.domain())
             .zone(zone)
             .certificate(&certificate)
             .web_acl(&web_acl)

@@ -7,13 +7,13 @@
 //! * [`mod@storage`]: where load balancers and buckets log,
 //! * [`cluster`]: EKS, and what the controllers in it may do,
 //! * [`data`]: the database,
-//! * [`images`]: the repository of the API,
+//! * [`images`]: the repository of the API, and those of others,
 //! * [`ingress`]: the load balancer with its web ACL,
 //! * [`edge`]: CloudFront and the site,
 //! * [`application`]: the API, from its role to its pods,
 //! * [`nodes`]: which machines run the pods, and where they keep their files,
 //! * [`monitoring`]: alarms, and an overview,
-//! * [`backup`]: the plan and its vault, and Velero,
+//! * [`backup`]: the plan, its vault, the proof that they restore, and Velero,
 //! * [`recovery`]: what the recovery region has.
 
 mod application;
@@ -56,7 +56,7 @@ pub(crate) fn app<S: Choices>() -> App {
     let (ingress, way_in) = ingress::stack(&environment, &keys, &zone, &vpc, &storage, &cluster);
     let edge = edge::stack(&environment, &zone, &way_in);
     let (api, session) = application::stack(&environment, &keys, &recovery, &cluster, &data);
-    let (images, image) = images::stack(&environment, &keys, &recovery);
+    let (images, image) = images::stack(&environment, &keys, &recovery, &cluster);
     let (backup, backups) =
         backup::stack(&environment, &keys, &recovery, &storage, &cluster, &data);
     let monitoring =
@@ -68,9 +68,9 @@ pub(crate) fn app<S: Choices>() -> App {
     backup::add(&mut manifests, &backups);
 
     let app = App::new(S::KIND.name())
-        .stacks([names, keys_stack, network, storage_stack, compute, data_stack])
+        .stacks([keys_stack, network, storage_stack, compute, data_stack])
         .stacks([images, ingress, api, monitoring, backup])
-        .stack(edge)
+        .stacks([names, edge])
         .stack(recovery_stack)
         .manifests(manifests);
     S::held(app)

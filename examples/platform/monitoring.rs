@@ -38,6 +38,7 @@ pub(crate) fn stack<S: Choices>(
     monitoring.add("LoadBalancer", way_in.load_balancer.alarms().notify(&alerts));
     monitoring.add("DatabaseEvents", DatabaseEvents::of(&data.database, &alerts));
     let api = monitoring.add("Api", way_in.api.alarms().notify(&alerts));
+    monitoring.add("ApiPods", cluster.eks.service_alarms("api", "api").notify(&alerts));
     monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
 
     // What users notice wakes someone up, once for whatever is behind it.

@@ -1,12 +1,18 @@
-//! Names: the zone of the environment's domain. What waits for the domain to be delegated to it is in
-//! other stacks, so that it is there to be delegated to.
+//! Names: the zone of the environment's domain, and the zones of others that are in it. What waits for the
+//! domain to be delegated to it is in other stacks. It is in us-east-1, as the edge is, so that names lead on
+//! when the environment's own region is lost.
 
 use innovate::prelude::*;
 
 use super::choices::Choices;
 
-pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, HostedZoneHandle) {
-    let mut names = environment.stack("names");
+pub(crate) fn stack<S: Choices>(
+    environment: &Environment<S>,
+) -> (Stack<S, UsEast1>, HostedZoneHandle) {
+    let mut names = environment.us_east_1_stack("names");
     let zone = names.add("Zone", HostedZone::builder().domain(environment.domain()).build());
+    for (id, domain, servers) in S::PARTS {
+        names.add(*id, Delegation::to(domain.clone(), servers.clone(), &zone));
+    }
     (names, zone)
 }

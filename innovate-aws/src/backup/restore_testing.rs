@@ -13,14 +13,18 @@ use innovate_core::{
 use typed_builder::TypedBuilder;
 
 use super::{RestoreRoleHandle, StartWindow, Vault, VaultPlace, Weekday, schedule::Cadence};
-use crate::name::{name_of, underscored};
+use crate::{
+    database::{DatabaseKind, PostgresDatabase},
+    name::{name_of, underscored},
+};
 
 /// What a restore test restores: the latest recovery point of a resource of this kind, or of each of
 /// them.
 ///
 /// AWS Backup works out what a restore needs to be told from the recovery point, and falls back on
-/// defaults such as the region's default network. Where there is none, say it with
-/// [`with`](Self::with): for Aurora and RDS `dbsubnetgroupname`, for a bucket `destinationbucketname`.
+/// defaults such as the region's default network. [`of`](Self::of) a database of the program restores
+/// into that database's own subnets. Anything else is said by [`with`](Self::with): for Aurora and RDS in
+/// another region `dbsubnetgroupname`, for a bucket `destinationbucketname`.
 ///
 /// Source: "Restore testing inferred metadata", AWS Backup Developer Guide.
 #[derive(Clone, Debug)]
@@ -31,38 +35,47 @@ pub struct RestoreTest {
 }
 
 impl RestoreTest {
-    const fn of(kind: &'static str) -> Self {
+    const fn new(kind: &'static str) -> Self {
         Self { kind, metadata: Vec::new(), validation_hours: 1 }
+    }
+
+    /// Databases of the sort that this one is, restored into its subnets.
+    pub fn of(database: &impl PostgresDatabase) -> Self {
+        let test = match database.database_kind() {
+            DatabaseKind::Cluster => Self::aurora_cluster(),
+            DatabaseKind::Instance => Self::rds_instance(),
+        };
+        test.with("dbsubnetgroupname", database.subnet_group().assume::<Text>())
     }
 
     /// Clusters of Aurora.
     pub const fn aurora_cluster() -> Self {
-        Self::of("Aurora")
+        Self::new("Aurora")
     }
 
     /// Instances of RDS that are in no cluster.
     pub const fn rds_instance() -> Self {
-        Self::of("RDS")
+        Self::new("RDS")
     }
 
     /// Volumes of EBS.
     pub const fn ebs_volume() -> Self {
-        Self::of("EBS")
+        Self::new("EBS")
     }
 
     /// Buckets of S3.
     pub const fn s3_bucket() -> Self {
-        Self::of("S3")
+        Self::new("S3")
     }
 
     /// Tables of DynamoDB.
     pub const fn dynamodb_table() -> Self {
-        Self::of("DynamoDB")
+        Self::new("DynamoDB")
     }
 
     /// File systems of EFS.
     pub const fn efs_file_system() -> Self {
-        Self::of("EFS")
+        Self::new("EFS")
     }
 
     /// Tells the restore something that AWS Backup doesn't work out.

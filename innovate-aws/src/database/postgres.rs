@@ -1,6 +1,10 @@
 //! What applications connect to PostgreSQL through, whichever way it is run.
 
-use innovate_cfn::{kind::SecretArn, policy::Statement, rds};
+use innovate_cfn::{
+    kind::{DbSubnetGroupName, SecretArn},
+    policy::Statement,
+    rds,
+};
 use innovate_core::{Cidr, ResourceRef, Scope, Site, Str, Text, Value, text, value::pseudo};
 
 use super::MasterUser;
@@ -117,6 +121,11 @@ pub trait PostgresDatabase: PostgresEndpoint + AsRef<ResourceRef> {
         self.server().database_name.as_deref()
     }
 
+    /// The subnets that it is in, as RDS knows them: where a restored one goes.
+    fn subnet_group(&self) -> Value<DbSubnetGroupName> {
+        self.database().subnet_group.clone()
+    }
+
     /// The secret that RDS keeps its administrator's password in, if it has one. RDS names it, so no
     /// manifest can.
     fn master_secret(&self) -> Option<Value<SecretArn>> {
@@ -211,6 +220,7 @@ pub struct Database {
     kind: DatabaseKind,
     arn: Value<Text>,
     master_secret: Option<Value<SecretArn>>,
+    subnet_group: Value<DbSubnetGroupName>,
     /// Instances that follow it, which Aurora has none of.
     replicas: usize,
     /// The instances of a cluster.
@@ -221,6 +231,7 @@ impl Database {
     pub(super) fn cluster(
         server: Server,
         cluster: &rds::DBClusterRef,
+        subnets: &rds::DBSubnetGroupRef,
         master_user: &MasterUser,
     ) -> Self {
         let secret = || cluster.master_user_secret_secret_arn();
@@ -230,6 +241,7 @@ impl Database {
             kind: DatabaseKind::Cluster,
             arn: cluster.db_cluster_arn(),
             master_secret: master_user.has_password().then(secret),
+            subnet_group: subnets.reference(),
             replicas: 0,
             instances: Vec::new(),
         }
@@ -238,6 +250,7 @@ impl Database {
     pub(super) fn instance(
         server: Server,
         instance: &rds::DBInstanceRef,
+        subnets: &rds::DBSubnetGroupRef,
         master_user: &MasterUser,
     ) -> Self {
         let secret = || instance.master_user_secret_secret_arn();
@@ -247,6 +260,7 @@ impl Database {
             kind: DatabaseKind::Instance,
             arn: instance.db_instance_arn(),
             master_secret: master_user.has_password().then(secret),
+            subnet_group: subnets.reference(),
             replicas: 0,
             instances: Vec::new(),
         }

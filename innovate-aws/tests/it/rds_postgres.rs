@@ -2,6 +2,7 @@
 
 use innovate_aws::{
     Region,
+    backup::{BackupVault, RestoreRole, RestoreTest, RestoreTesting},
     database::{
         AuroraInstanceClass, AuroraMetric, AuroraPostgres, AuroraProvisioned, Availability,
         BackupReplication, DatabaseKind, Insights, MasterUser, PostgresDatabase, PostgresEndpoint,
@@ -9,11 +10,11 @@ use innovate_aws::{
         Reader, ReaderScaling, Readers,
     },
     days,
-    keys::{KmsKey, Rds},
+    keys::{Backup, KmsKey, Rds},
     network::{Connect, SecurityGroup},
     percent, reader_range, storage,
 };
-use innovate_core::{DeletionPolicy, Dev, Node, Prod, Resource, Stage};
+use innovate_core::{DeletionPolicy, Dev, HomeRegion, Node, Prod, Resource, Stage};
 
 use crate::{
     database::Program,
@@ -304,4 +305,27 @@ fn scaling_to_fewer_readers_than_are_declared_is_refused_at_its_setter() {
     let none = Readers::none();
     program.data.add("Database", provisioned!(program, readers(none), reader_scaling(scaling)));
     assert_eq!(findings(program.app()), [], "scaling adds the first");
+}
+
+#[test]
+fn a_restore_is_tried_in_the_subnets_of_the_database() {
+    let mut program = Program::<Prod>::new();
+    let instance = rds!(program, availability(Availability::multi_az()));
+    let instance = program.data.add("Instance", instance);
+    let cluster = provisioned!(program, readers(Readers::failover()));
+    let cluster = program.data.add("Cluster", cluster);
+    let key = program.data.add("BackupKey", KmsKey::<Backup>::new());
+    let vault = BackupVault::<HomeRegion>::builder().key(&key).build();
+    let vault = program.data.add("Vault", vault);
+    let role = program.data.add("Restores", RestoreRole::new());
+    let tests = [RestoreTest::of(&instance), RestoreTest::of(&cluster)];
+    let testing = RestoreTesting::<HomeRegion>::builder().vault(&vault).role(&role).tests(tests);
+    program.data.add("Testing", testing.build());
+    for (test, database) in [("TestingRDS", "Instance"), ("TestingAurora", "Cluster")] {
+        let there = of(&program, test).properties().at("RestoreMetadataOverrides");
+        let there = there.and_then(|overrides| overrides.at("dbsubnetgroupname"));
+        let here = of(&program, database).properties().get("DBSubnetGroupName");
+        assert!(there.is_some() && there == here, "{test}: {there:?}");
+    }
+    assert_eq!(findings(program.app()), []);
 }

@@ -38,6 +38,7 @@ pub struct Ingress {
     #[builder(setter(into))]
     class: IngressClassRef,
     /// The host whose requests it leads.
+    #[builder(setter(into))]
     host: Hostname,
     /// Where they go, but for the routes.
     #[builder(setter(transform = |service: impl Backend| service.into_service()))]

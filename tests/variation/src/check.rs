@@ -88,7 +88,7 @@ pub const CHECK: &[Variation] = &[
         .replace("keys.add(\"Volumes\"", "keys.add(\"Logs\"")
         .says("two resources of this stack have the id `Logs`"),
     found("a stack that is not in the app", "REF-01")
-        .replace("[names, keys_stack, network", "[names, network")
+        .replace("[keys_stack, network", "[network")
         .at("let session = api.add(")
         .says("the app doesn't have the stack `innovate-prod-keys`"),
     found("two stacks that wait for each other", "REF-06")

@@ -49,7 +49,9 @@ impl Parts<'_> {
         let key = settings.logs.key(scope);
         let log = format!("/aws/rds/cluster/{identifier}/{LOG}");
         let log_group = settings.logs.group("Logs", log, &key, scope);
-        let cluster = self.cluster(&identifier, &security_group, scope).depends_on(&log_group);
+        let subnets = settings.subnet_group(&identifier, scope);
+        let cluster = self.cluster(&identifier, &security_group, &subnets, scope);
+        let cluster = cluster.depends_on(&log_group);
         let cluster = scope.add(MAIN, cluster);
         let instances = self.instances(&cluster, scope);
         self.scale_readers(&cluster, &instances, scope);
@@ -68,7 +70,7 @@ impl Parts<'_> {
             cluster.db_cluster_resource_id(),
         );
         let instances = instances.iter().map(|instance| instance.as_ref().clone()).collect();
-        Database::cluster(server, &cluster, &settings.master_user).with(0, instances)
+        Database::cluster(server, &cluster, &subnets, &settings.master_user).with(0, instances)
     }
 
     fn check(&self, scope: &mut Scope<'_>) {
@@ -99,10 +101,10 @@ impl Parts<'_> {
         &self,
         identifier: &str,
         security_group: &SecurityGroupHandle,
+        subnets: &rds::DBSubnetGroupRef,
         scope: &mut Scope<'_>,
     ) -> rds::DBCluster {
         let settings = &self.settings;
-        let subnets = settings.subnet_group(identifier, scope);
         let parameters = rds::DBClusterParameterGroup::new(
             format!("PostgreSQL {} for the database {identifier}", self.engine.major()),
             self.engine.family(),
@@ -114,7 +116,7 @@ impl Parts<'_> {
             .engine(ENGINE)
             .engine_version(self.engine.to_string())
             .engine_lifecycle_support("open-source-rds-extended-support-disabled")
-            .db_subnet_group_name(&subnets)
+            .db_subnet_group_name(subnets)
             .vpc_security_group_ids([security_group])
             .port(settings.port)
             .db_cluster_parameter_group_name(&parameters)

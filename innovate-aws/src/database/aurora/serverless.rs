@@ -62,7 +62,7 @@ database! {
         /// The instances beside the writer.
         readers: Readers<R>,
         /// How many readers there are, by their load. As many as are declared by default.
-        #[builder(default, setter(strip_option))]
+        #[builder(default, setter(into))]
         reader_scaling: Option<ReaderScaling>,
         /// How Aurora charges for storage. By space and by every read and write by default.
         #[builder(default)]

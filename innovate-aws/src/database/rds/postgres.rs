@@ -124,7 +124,7 @@ impl<Z: AvailabilityKind> Construct for RdsPostgres<Z> {
         let host = source.endpoint_address();
         let readers = replicas.first().map_or_else(|| host.clone(), RdsReplica::endpoint);
         let server = place.server(scope, host, readers, source.dbi_resource_id());
-        let database = Database::instance(server, &source, &settings.master_user)
+        let database = Database::instance(server, &source, &subnets, &settings.master_user)
             .with(replicas.len(), Vec::new());
         let max_connections = connections::of_rds(self.instance_class, &self.parameters);
         RdsInstance { database, replicas, max_connections }

@@ -1,0 +1,120 @@
+//! A site and its API as images in EKS, behind an internet-facing load balancer with a web ACL, which the
+//! AWS Load Balancer Controller makes of an ingress: no CloudFront, and no bucket. TLS ends at the load
+//! balancer and begins again there, up to the pods.
+//!
+//!     cargo run --example load_balancer             # checks, then writes innovate.out/load_balancer
+//!     cargo run --example load_balancer -- check    # findings only
+//!
+//! The account has the role `shop-eks-admin`. The zone is delegated to. The cluster has the charts of
+//! Karpenter and the AWS Load Balancer Controller in `kube-system`, and ExternalDNS, which leads the host to
+//! the load balancer. Both images are for arm64 and answer HTTPS on port 8443.
+
+use innovate::prelude::*;
+
+/// What the pipeline built: nginx with the site, and the API.
+const SITE: Digest =
+    digest!("sha256:0b1e3f1c5cfdd2b5e7a63a1d1f5f7d7d9a0e0a6f6f3f6d8f0c1b2a394857667a");
+const API: Digest =
+    digest!("sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865");
+
+fn main() -> ExitCode {
+    innovate::run(shop)
+}
+
+fn shop() -> App {
+    let prod = Environment::<Prod>::builder()
+        .application(name!("shop"))
+        .account(account!("666677778888"))
+        .region(Region::EuWest1)
+        .domain(domain!("shop.example"))
+        .owner("platform")
+        .build();
+
+    let mut keys = prod.stack("keys");
+    let logs = keys.add("Logs", KmsKey::<Logs>::new());
+    let volumes = keys.add("Volumes", KmsKey::<Ebs>::new());
+    let secrets = keys.add("ClusterSecrets", KmsKey::<EksSecrets>::new());
+    let images_key = keys.add("Images", KmsKey::<Ecr>::new());
+
+    let mut network = prod.stack("network");
+    let vpc = Vpc::builder()
+        .cidr(vpc_cidr!("10.60.0.0/16"))
+        .zones(zones!(EuWest1: az1, az2, az3))
+        .flow_logs(FlowLogs::to(&logs, Retention::OneYear));
+    let vpc = network.add("Vpc", vpc.build());
+
+    let mut compute = prod.stack("cluster");
+    let eks = EksCluster::builder()
+        .version(KubernetesVersion::V1_35)
+        .network(vpc.private(), vpc.intra())
+        .endpoint(Endpoint::Private)
+        .administrator(name!(RoleName: "shop-eks-admin"))
+        .secrets_key(&secrets)
+        .volume_key(&volumes)
+        .logs_key(&logs);
+    let eks = compute.add("Cluster", eks.build());
+    let karpenter = compute.add("Karpenter", Karpenter::new(&eks));
+    compute.add("LoadBalancerController", LoadBalancerController::new(&eks));
+
+    // What the load balancer is given by name: its certificate by its host, its web ACL, and a bucket.
+    let mut ingress = prod.stack("ingress");
+    let zone = ingress.add("Zone", HostedZone::builder().domain(prod.domain()).build());
+    ingress.add("Certificate", Certificate::<Regional>::builder().zone(&zone).build());
+    let limits = [RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path("/api/login")];
+    let web_acl = WebAcl::<Regional>::builder().rate_limits(limits).logs_key(&logs);
+    let web_acl = ingress.add("WebAcl", web_acl.build());
+    let requests = ingress.add("AccessLogs", AccessLogBucket::builder().build());
+    let requests = LoadBalancerLogBucket::builder().access_logs(&requests);
+    let requests = ingress.add("LoadBalancerLogs", requests.build());
+    let on_call = [Subscriber::email(email!("oncall@shop.example"))];
+    let alerts = ingress.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
+    ingress.add("ClusterAlarms", eks.alarms().notify(&alerts));
+    ingress.add("LoadBalancerAlarms", eks.ingress_alarms().notify(&alerts));
+    ingress.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
+
+    let mut manifests = prod.manifests(&eks, &vpc);
+    let nodes = EC2NodeClass::builder()
+        .name(object_name!("default"))
+        .karpenter(&karpenter)
+        .ami(ami!("bottlerocket@v1.44.0"));
+    let nodes = manifests.add(nodes.build());
+    let pool = NodePool::builder()
+        .name(object_name!("arm64"))
+        .node_class(&nodes)
+        .arch(Architecture::Arm64)
+        .purchase(Purchase::SpotThenOnDemand)
+        .limits(Limits::new(100, 400));
+    manifests.add(pool.build());
+
+    let namespace = manifests.add(Namespace::new(object_name!("shop")));
+    let mut images = prod.stack("images");
+    let mut service = |id, name, images_name, build| {
+        let repository = Repository::builder().name(images_name).key(&images_key);
+        let repository = images.add(id, repository.build());
+        let service = WebService::builder()
+            .namespace(&namespace)
+            .name(name)
+            .image(Image::of(repository.uri(), &build))
+            .listen(Listen::https(8443))
+            .resources(Resources::cpu_millis(250).memory_mib(256))
+            .replicas(3..=60);
+        manifests.add(service.build())
+    };
+    let site = service("Site", object_name!("site"), name!(RepositoryName: "shop/site"), SITE);
+    let api = service("Api", object_name!("api"), name!(RepositoryName: "shop/api"), API);
+    let class = IngressClass::builder()
+        .name(object_name!("internet"))
+        .exposure(Exposure::internet(web_acl.web_acl_name()))
+        .access_logs(AccessLogs::to(&requests, "shop"))
+        .namespace(&namespace);
+    let class = manifests.add(class.build());
+    let shop = Ingress::builder()
+        .name(object_name!("shop"))
+        .class(&class)
+        .host(prod.domain())
+        .service(&site)
+        .route("/api", &api);
+    manifests.add(shop.build());
+
+    App::new("load_balancer").stacks([keys, images, network, compute, ingress]).manifests(manifests)
+}

@@ -1,0 +1,120 @@
+//! PostgreSQL on RDS, where an environment has no need of Aurora: one database with a standby, a replica and
+//! backups in another region, and one for experiments that is off at night. Applications connect to either
+//! as they do to Aurora, through `PostgresDatabase`.
+//!
+//!     cargo run --example rds             # checks, then writes innovate.out/rds
+//!     cargo run --example rds -- check    # findings only
+//!
+//! The account has the role `shop-api`, with which the application runs in the security group of this
+//! program. A migration makes the user: `CREATE USER shop WITH LOGIN; GRANT rds_iam TO shop;`.
+
+use innovate::{
+    aws::{name::SecretPath, network::SecurityGroupHandle},
+    prelude::*,
+};
+
+fn main() -> ExitCode {
+    innovate::run(shop)
+}
+
+fn shop() -> App {
+    let staging = Environment::<Staging>::builder()
+        .application(name!("shop"))
+        .account(account!("555566667777"))
+        .region(Region::EuWest1)
+        .recovery_region(Region::EuCentral1)
+        .domain(domain!("staging.shop.example"))
+        .owner("platform")
+        .build();
+
+    let mut recovery = staging.recovery_stack("recovery");
+    let copies = recovery.add("DatabaseCopies", KmsKey::<Rds>::new());
+
+    let mut keys = staging.stack("keys");
+    let logs = keys.add("Logs", KmsKey::<Logs>::new());
+    let storage = keys.add("Database", KmsKey::<Rds>::new());
+    let secrets = keys.add("Secrets", KmsKey::<Secrets>::new());
+
+    let mut network = staging.stack("network");
+    let vpc = Vpc::builder()
+        .cidr(vpc_cidr!("10.50.0.0/16"))
+        .zones(zones!(EuWest1: az1, az2, az3))
+        .nat(Nat::One)
+        .flow_logs(FlowLogs::to(&logs, Retention::OneMonth));
+    let vpc = network.add("Vpc", vpc.build());
+    let api =
+        SecurityGroup::builder().vpc(&vpc.private()).description("The API of the shop").build();
+    let api = network.add("Api", api);
+
+    let mut data = staging.stack("data");
+    let role = RoleHandle::existing(&name!(RoleName: "shop-api"), &staging.site());
+    let client = Client { group: api, role, secrets };
+
+    // A standby in a second zone takes over within two minutes; the replica answers reports.
+    let orders = RdsPostgres::builder()
+        .engine(PostgresVersion::V17)
+        .instance_class(RdsInstanceClass::M8gLarge)
+        .availability(Availability::multi_az())
+        .storage(storage!(100..=1000))
+        .replicas([ReadReplica::of_source_class()])
+        .backup_retention(days!(14))
+        .backup_replication(BackupReplication::to(Region::EuCentral1, &copies))
+        .network(vpc.data())
+        .key(&storage)
+        .logs_key(&logs)
+        .build();
+    let orders = data.add("Orders", orders);
+    client.connect(&mut data, "Orders", name!(SecretPath: "orders/connection"), &orders);
+    let on_call = [Subscriber::email(email!("oncall@shop.example"))];
+    let alerts = data.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
+    data.add("OrdersAlarms", orders.alarms().notify(&alerts));
+    for replica in orders.replicas() {
+        data.add("ReplicaAlarms", replica.alarms().notify(&alerts));
+    }
+
+    // RDS can't pause as Aurora does; it can be off while nobody is at work.
+    let trials = RdsPostgres::builder()
+        .engine(PostgresVersion::V18)
+        .instance_class(RdsInstanceClass::T4gMedium)
+        .availability(Availability::single_az())
+        .storage(storage!(20..=100))
+        .network(vpc.data())
+        .key(&storage)
+        .logs_key(&logs)
+        .build();
+    let trials = data.add("Trials", trials);
+    client.connect(&mut data, "Trials", name!(SecretPath: "trials/connection"), &trials);
+    let at_night = ScheduledStop::builder()
+        .database(&trials)
+        .stop(time_of_day!("20:00"))
+        .start(Recurrence::workdays(time_of_day!("07:00")))
+        .time_zone(time_zone!("Europe/Berlin"));
+    data.add("TrialsAtNight", at_night.build());
+
+    App::new("rds").stacks([keys, network, data]).stack(recovery)
+}
+
+/// The application, as far as a database has to know it.
+struct Client {
+    group: SecurityGroupHandle,
+    role: RoleHandle,
+    secrets: Key<Secrets>,
+}
+
+impl Client {
+    /// A way to a database, a user in it, and where it answers; whichever database it is.
+    fn connect(
+        &self,
+        stack: &mut Stack<Staging>,
+        id: &str,
+        path: SecretPath,
+        database: &impl PostgresDatabase,
+    ) {
+        let user = name!(DatabaseUser: "shop");
+        stack.allow(&self.group, Port::POSTGRES, database);
+        stack.add(format!("{id}Connect"), database.grant_connect(&user, &self.role));
+        let facts = database.connection_facts().database("shop").username(&user);
+        let connection = ConnectionSecret::builder().path(path).key(&self.secrets).facts(facts);
+        stack.add(format!("{id}Connection"), connection.build());
+    }
+}
