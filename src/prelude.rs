@@ -38,8 +38,8 @@ pub use innovate_aws::{
     },
     days, disjoint, domain,
     edge::{
-        self, AliasRecord, Certificate, ContentSecurityPolicy, Delegation, Distribution,
-        HostedZone, HostedZoneHandle, Origin, Record, RecordData, ResponseHeaders,
+        self, AliasRecord, BrowserFeature, Certificate, ContentSecurityPolicy, Delegation,
+        Distribution, HostedZone, HostedZoneHandle, Origin, Record, RecordData, ResponseHeaders,
     },
     email,
     environment::Links,

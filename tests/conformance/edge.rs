@@ -85,6 +85,7 @@ pub(crate) fn stacks(
             name!(PathPattern: "/live/*"),
             Origin::vpc_by_arn(staging.host("internal"), balancer),
         )
+        .immutable(name!(PathPattern: "/assets/*"))
         .zone(&zone)
         .headers(headers.preload())
         .tls(edge::ViewerTls::Tls13)

@@ -29,8 +29,12 @@ pub(crate) fn stack(
     let names = [CertificateName::Wildcard(staging.domain().clone())];
     let certificate = CertificateHandle::existing(arn, Region::EuWest1, names);
 
-    let acl = stack
-        .add("WebAcl", WebAcl::<Regional>::builder().client_ip(ClientIp::ForwardedFor).build());
+    // Clients come to the one directly, and to the other through CloudFront.
+    let acl =
+        WebAcl::<Regional>::builder().build().suppress("WAF-05", "it is for clients themselves");
+    let acl = stack.add("WebAcl", acl);
+    let forwarded = WebAcl::<Regional>::builder().client_ip(ClientIp::ForwardedFor).build();
+    let forwarded = stack.add("ForwardedWebAcl", forwarded);
     let public = LoadBalancer::builder()
         .scheme(Scheme::internet(vpc, &acl))
         .certificate(&certificate)
@@ -62,12 +66,18 @@ pub(crate) fn stack(
         .contents(Generated::token())
         .key(key)
         .build();
-    let secret = stack.add("OriginHeader", secret);
+    let header = OriginHeader::of(&stack.add("OriginHeader", secret));
+    let secret = Secret::builder()
+        .path(name!(SecretPath: "ingress/origin-of-before"))
+        .contents(Generated::token())
+        .key(key)
+        .build();
+    let before = OriginHeader::of(&stack.add("OriginHeaderOfBefore", secret));
     let fronted = LoadBalancer::builder()
-        .scheme(Scheme::cloudfront(vpc).protected_by(&acl))
+        .scheme(Scheme::cloudfront(vpc).protected_by(&forwarded))
         .certificate(&certificate)
         .access_logs(&logs)
-        .origin_header(OriginHeader::of(&secret))
+        .origin_header(header.accepting(&before))
         .tls(TlsPolicy::Tls13)
         .idle_timeout_seconds(4_000)
         .build();

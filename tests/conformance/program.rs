@@ -15,8 +15,7 @@ use innovate::{
         network::{Egress, VpcCidr, VpcHandle},
         observability::{DataIdentifier, DataProtectionPolicy},
         security::web_acl::{
-            Action, ClientIp, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow,
-            statement,
+            Action, CommonRule, CustomRule, GeoRule, IpRule, Logged, RateWindow, statement,
         },
         storage::LoadBalancerLogBucketHandle,
     },
@@ -280,7 +279,6 @@ fn distributed() -> WebAcl<CloudFront> {
             CustomRule::new("Health", 0, statement::path_is("/healthz"), Action::Allow),
             CustomRule::new("OldApi", 900, statement::path_starts_with("/V1/"), Action::Count),
         ])
-        .client_ip(ClientIp::ForwardedFor)
         .logged(Logged::Everything)
         .redacted_headers(["x-api-key"])
         .build()

@@ -10,7 +10,6 @@ use innovate::{
         identity::PodRole,
         load_balancer::LoadBalancerAlarm,
         network::VpcHandle,
-        security::ClientIp,
     },
     cfn::kind::PrefixListId,
     core::{StackModel, StageKind},
@@ -211,10 +210,7 @@ impl Parts {
         let site = edge.add("Site", site);
         let certificate = Certificate::<CloudFront>::builder().zone(&zone).build();
         let certificate = edge.add("Certificate", certificate);
-        let acl = WebAcl::<CloudFront>::builder()
-            .client_ip(ClientIp::Source)
-            .rate_limits([RateLimit::per_ip(2_000)])
-            .build();
+        let acl = WebAcl::<CloudFront>::builder().rate_limits([RateLimit::per_ip(2_000)]).build();
         let acl = edge.add("SiteAcl", acl);
         let distribution = Distribution::builder()
             .aliases([environment.host("www")])

@@ -131,8 +131,7 @@ impl Construct for TargetGroup {
             rule::Action::new(rule::ActionType::FORWARD).target_group_arn(group.target_group_arn());
         let mut rule = elb::ListenerRule::new([forward], self.conditions(), self.priority)
             .listener_arn(self.load_balancer.inner.listener.listener_arn());
-        let header = self.load_balancer.inner.header.as_ref();
-        if let Some(secret) = header.and_then(OriginHeader::secret) {
+        for secret in self.load_balancer.inner.header.iter().flat_map(OriginHeader::secrets) {
             rule = rule.depends_on(secret);
         }
         scope.add("Rule", rule);
@@ -152,7 +151,7 @@ impl TargetGroup {
         if let Some(header) = &self.load_balancer.inner.header {
             let config = rule::HttpHeaderConfig::new()
                 .http_header_name(header.name())
-                .values([header.value()]);
+                .values(header.accepted().collect::<Vec<_>>());
             conditions
                 .push(rule::RuleCondition::new().field("http-header").http_header_config(config));
         }
@@ -234,13 +233,14 @@ impl TargetGroup {
                 );
             }
         }
-        let own = usize::from(self.load_balancer.inner.header.is_some());
+        let header = self.load_balancer.inner.header.as_ref();
+        let own = header.map_or(0, |header| header.accepted().count());
         let values = own + self.hosts.len() + self.paths.len();
         if values > MOST_VALUES {
             scope.report(
                 refused("a listener's rule doesn't take so many hosts and paths", "host")
                     .given(self.hosts.len() + self.paths.len())
-                    .allowed(format!("{} together", MOST_VALUES - own))
+                    .allowed(format!("{} together", MOST_VALUES.saturating_sub(own)))
                     .help("lead the others here by a rule of their own: `elasticloadbalancingv2::ListenerRule` with `target_group.arn()`"),
             );
         }

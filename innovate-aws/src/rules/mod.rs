@@ -36,6 +36,7 @@ pub static RULES: &[&Rule] = &[
     &load_balancer::CLOUDFRONT_ALONE_REACHES_ITS_ORIGIN,
     &edge::DISTRIBUTION_IS_WELL_FORMED,
     &edge::ORIGIN_IS_SHOWN_A_SECRET,
+    &edge::DISTRIBUTION_KEEPS_TO_ITS_QUOTAS,
     &cluster::API_IS_PRIVATE,
     &cluster::CLUSTER_HAS_ADMINISTRATOR,
     &cluster::CONTROL_PLANE_LOGS_ARE_KEPT,
@@ -139,4 +140,5 @@ pub static RULES: &[&Rule] = &[
     &waf::WEB_ACL_CAPACITY_IS_IN_THE_PRICE,
     &waf::IP_SET_IS_NO_WILDCARD,
     &load_balancer::WEB_ACL_STANDS_BEFORE_THE_INTERNET,
+    &waf::WEB_ACL_BELIEVES_NO_CLIENT,
 ];

@@ -6,10 +6,11 @@ use innovate_aws::{
         Certificate, CertificateHandle, Distribution, DistributionHandle, HostedZone,
         HostedZoneHandle, Origin,
     },
-    keys::{KmsKey, Secrets, StaticSite},
+    keys::{Key, KmsKey, Secrets, StaticSite},
     load_balancer::OriginHeader,
     name,
-    secrets::{Generated, Secret},
+    name::SecretPath,
+    secrets::{Generated, Secret, SecretHandle},
     security::{CloudFront, WebAcl, WebAclHandle},
     storage::{AccessLogBucket, SiteBucket, SiteBucketHandle},
 };
@@ -27,6 +28,7 @@ pub(crate) struct Edge<S: Stage = Prod> {
     pub(crate) acl: WebAclHandle<CloudFront>,
     pub(crate) site: SiteBucketHandle,
     pub(crate) header: OriginHeader,
+    secrets: Key<Secrets>,
 }
 
 impl<S: Stage> Edge<S> {
@@ -40,12 +42,11 @@ impl<S: Stage> Edge<S> {
         let site = SiteBucket::builder().key(&key).access_logs(&logs).build();
         let certificate = Certificate::<CloudFront>::builder().zone(&zone).build();
         let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
-        let secret = Secret::builder()
-            .path(name!(SecretPath: "edge/origin"))
-            .contents(Generated::token())
-            .key(&secrets)
-            .build();
+        let path = name!(SecretPath: "edge/origin");
+        let secret =
+            Secret::builder().path(path).contents(Generated::token()).key(&secrets).build();
         Self {
+            secrets,
             site: stack.add("Site", site),
             certificate: stack.add("Certificate", certificate),
             acl: stack.add("WebAcl", WebAcl::<CloudFront>::builder().build()),
@@ -55,6 +56,13 @@ impl<S: Stage> Edge<S> {
             stack,
             zone,
         }
+    }
+
+    /// Another secret for a header.
+    pub(crate) fn secret(&mut self, id: &'static str, path: SecretPath) -> SecretHandle {
+        let contents = Generated::token();
+        let secret = Secret::builder().path(path).contents(contents).key(&self.secrets).build();
+        self.stack.add(id, secret)
     }
 
     /// An internet-facing load balancer that answers for a host of the environment.

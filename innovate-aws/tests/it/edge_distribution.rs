@@ -10,6 +10,7 @@ use innovate_aws::{
         ResponseHeaders, ServerError, Source, ViewerTls,
     },
     keys::{KmsKey, LogDelivery},
+    load_balancer::OriginHeader,
     name,
     name::Hostname,
     observability::Retention,
@@ -238,6 +239,11 @@ fn requests_are_written_to_an_encrypted_log_group_made_before() {
     assert!(group.properties().get("KmsKeyId").is_some());
     let source = resource(model, "DistributionLogSource");
     assert_eq!(text(source, "LogType"), "ACCESS_LOGS");
+    let fields = resource(model, "DistributionLogDelivery").properties().get("RecordFields");
+    let fields: Vec<&str> =
+        fields.and_then(Node::as_list).unwrap().iter().filter_map(Node::as_text).collect();
+    assert!(fields.contains(&"c-ip") && fields.contains(&"sc-status"), "{fields:?}");
+    assert!(!fields.iter().any(|field| field.contains("Cookie")), "{fields:?}");
     let template = template(edge.app());
     let delivery = &template["DistributionLogDelivery"];
     assert_eq!(delivery["DependsOn"], json!(["DistributionLogPolicy"]));
@@ -455,6 +461,70 @@ fn a_regional_web_acl_lets_in_what_shows_the_header() {
     let value = shown["SearchString"].as_str().unwrap();
     assert!(value.starts_with("{{resolve:secretsmanager:innovate/prod/edge/origin:"), "{value}");
     assert_eq!(template["Regional"]["DependsOn"], json!(["OriginSecret"]));
+}
+
+#[test]
+fn a_regional_web_acl_lets_in_two_headers_while_one_replaces_the_other() {
+    let mut edge = Edge::<Prod>::new();
+    let next = edge.secret("Next", name!(SecretPath: "edge/next"));
+    let both = OriginHeader::of(&next).accepting(&edge.header);
+    edge.stack.add("Regional", WebAcl::<Regional>::builder().origin_header(&both).build());
+    let template = template(edge.app());
+    let rule = &template["Regional"]["Properties"]["Rules"][0];
+    let shown = &rule["Statement"]["NotStatement"]["Statement"]["OrStatement"]["Statements"];
+    let value = |at: usize| shown[at]["ByteMatchStatement"]["SearchString"].as_str().unwrap();
+    assert!(value(0).contains(":innovate/prod/edge/next:"), "{shown}");
+    assert!(value(1).contains(":innovate/prod/edge/origin:"), "{shown}");
+    assert_eq!(template["Regional"]["DependsOn"], json!(["Next", "OriginSecret"]));
+}
+
+#[test]
+fn a_file_of_the_site_is_kept_as_long_as_it_says_itself() {
+    let mut edge = Edge::<Prod>::new();
+    let distribution = Distribution::builder()
+        .aliases([edge.environment.host("www")])
+        .redirect(edge.environment.domain())
+        .certificate(&edge.certificate)
+        .web_acl(&edge.acl)
+        .frontend(&edge.site)
+        .immutable(name!(PathPattern: "/assets/*"))
+        .api(edge.origin("origin-api"))
+        .immutable(name!(PathPattern: "/api/fonts/*"))
+        .build();
+    edge.stack.add("Distribution", distribution);
+    let at = |path: &str| at(&edge.stack, path).to_owned();
+    let patterns = [0, 1, 2].map(|index| at(&format!("CacheBehaviors/{index}/PathPattern")));
+    assert_eq!(patterns, ["/api/fonts/*", "/assets/*", "/api/*"]);
+    assert_eq!(at("CacheBehaviors/1/TargetOriginId"), "site");
+    assert_eq!(at("CacheBehaviors/1/CachePolicyId"), "658327ea-f89d-4fab-a63d-7e88639e58f6");
+    let template = template(edge.app());
+    let config = &template["Distribution"]["Properties"]["DistributionConfig"];
+    let policy = &template["DistributionCachePolicy"]["Properties"]["CachePolicyConfig"];
+    assert_eq!((&policy["MinTTL"], &policy["DefaultTTL"]), (&json!(0), &json!(0)));
+    assert_eq!(
+        config["DefaultCacheBehavior"]["CachePolicyId"],
+        json!({"Ref": "DistributionCachePolicy"})
+    );
+    let kept = |id: &str| {
+        let headers = &template[id]["Properties"]["ResponseHeadersPolicyConfig"];
+        let custom = headers["CustomHeadersConfig"]["Items"].as_array().unwrap();
+        let found = custom.iter().find(|header| header["Header"] == "Cache-Control");
+        found.map(|header| {
+            assert_eq!(header["Override"], false, "a file knows it better");
+            header["Value"].as_str().unwrap().to_owned()
+        })
+    };
+    assert_eq!(kept("DistributionHeaders").as_deref(), Some("no-cache"));
+    assert_eq!(kept("DistributionRouteHeaders"), None);
+    assert_eq!(
+        kept("DistributionImmutableHeaders").as_deref(),
+        Some("public, max-age=31536000, immutable")
+    );
+    let of = |index: usize| &config["CacheBehaviors"][index];
+    assert_eq!(of(1)["ResponseHeadersPolicyId"], json!({"Ref": "DistributionImmutableHeaders"}));
+    // A host that has moved leads on, but a file that is missing is not the page.
+    let function = &of(1)["FunctionAssociations"][0]["FunctionARN"];
+    assert_eq!(*function, json!({"Fn::GetAtt": ["DistributionRedirect", "FunctionARN"]}));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use innovate_aws::{
     Region,
-    edge::{CertificateHandle, Distribution, Origin, ServerError},
+    edge::{
+        CertificateHandle, ContentSecurityPolicy, Distribution, Origin, ResponseHeaders,
+        ServerError, Source,
+    },
     keys::{KmsKey, LogDelivery, S3},
     name,
     name::Hostname,
@@ -383,4 +386,92 @@ fn a_finding_about_a_distribution_can_be_accepted() {
     let path = "DistributionConfig/ViewerCertificate/MinimumProtocolVersion";
     edge.stack.override_property("Distribution", path, "TLSv1");
     assert_eq!(about(findings(edge.app())), []);
+}
+
+#[test]
+fn a_content_security_policy_has_a_length_that_cloudfront_takes() {
+    let with = |hosts: usize| {
+        made(|edge| {
+            let hosts =
+                (0..hosts).map(|at| Source::Host(edge.environment.host(&format!("host{at}"))));
+            let policy = ContentSecurityPolicy::strict().connections(hosts);
+            Distribution::builder()
+                .aliases([edge.environment.host("www")])
+                .certificate(&edge.certificate)
+                .web_acl(&edge.acl)
+                .frontend(&edge.site)
+                .headers(ResponseHeaders::new(policy))
+                .build()
+        })
+    };
+    assert_eq!(with(40), []);
+    let found = with(60);
+    let message = "CloudFront doesn't take so long a `Content-Security-Policy`";
+    assert_eq!((one(&found).0, one(&found).1), ("CF-08", message));
+    assert!(one(&found).2.ends_with(" characters"), "{found:?}");
+    assert_eq!(found[0].setter_name(), Some("headers"));
+    let allowed = "1783 characters, unless AWS has raised the quota";
+    assert_eq!(found[0].allowed_values(), Some(allowed));
+}
+
+#[test]
+fn a_header_of_ones_own_and_a_function_have_their_lengths() {
+    let (mut edge, _) = Edge::<Prod>::new().with_distribution();
+    let header = "ResponseHeadersPolicyConfig/CustomHeadersConfig/Items/0/Value";
+    edge.stack.override_property("DistributionHeaders", header, "a".repeat(1_784));
+    edge.stack.override_property("DistributionRouting", "FunctionCode", "a".repeat(10_241));
+    let found = about(findings(edge.app()));
+    let given: Vec<_> = found.iter().map(|found| (found.code(), found.given_value())).collect();
+    assert_eq!(
+        given,
+        [("CF-08", Some("1784 characters")), ("CF-08", Some("10241 bytes"))],
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_distribution_answers_for_up_to_100_hosts() {
+    let with = |hosts: usize| {
+        made(|edge| {
+            let hosts = (0..hosts).map(|at| edge.environment.host(&format!("h{at}")));
+            Distribution::builder()
+                .aliases(hosts)
+                .certificate(&edge.certificate)
+                .web_acl(&edge.acl)
+                .frontend(&edge.site)
+                .build()
+        })
+    };
+    assert_eq!(with(100), []);
+    let found = with(101);
+    let message = "a distribution doesn't take so many hosts";
+    assert_eq!(one(&found), ("CF-08", message, "101"));
+}
+
+#[test]
+fn only_files_of_a_site_are_kept() {
+    let found = made(|edge| {
+        Distribution::builder()
+            .aliases([edge.environment.host("www")])
+            .certificate(&edge.certificate)
+            .web_acl(&edge.acl)
+            .frontend(edge.origin("origin"))
+            .immutable(name!(PathPattern: "/assets/*"))
+            .build()
+    });
+    let message = "only files of a site are kept without being asked for again";
+    assert_eq!(one(&found), ("CF-06", message, "/assets/*"));
+    let found = made(|edge| {
+        Distribution::builder()
+            .aliases([edge.environment.host("www")])
+            .certificate(&edge.certificate)
+            .web_acl(&edge.acl)
+            .frontend(&edge.site)
+            .api(edge.origin("origin"))
+            .immutable(name!(PathPattern: "/api/*"))
+            .build()
+    });
+    let message = "two routes of the distribution have one pattern";
+    assert_eq!(one(&found), ("CF-06", message, "/api/*"));
+    assert_eq!(found[0].setter_name(), Some("immutable"));
 }

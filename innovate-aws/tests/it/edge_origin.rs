@@ -3,9 +3,10 @@
 use innovate_aws::{
     Region,
     edge::{AliasRecord, Certificate, Distribution, Origin},
-    keys::{KmsKey, Secrets},
+    keys::{Key, KmsKey, Secrets},
     load_balancer::{LoadBalancer, OriginHeader, Scheme, TargetGroup},
     name,
+    name::SecretPath,
     secrets::{Generated, Secret},
     security::Regional,
 };
@@ -65,19 +66,33 @@ impl World {
         world
     }
 
+    /// A secret that both regions have.
+    fn secret(&mut self, id: &'static str, path: SecretPath, key: &Key<Secrets>) -> OriginHeader {
+        let secret = Secret::builder()
+            .path(path)
+            .contents(Generated::token())
+            .key(key)
+            .replica(Region::EuWest1, &self.platform.application_key)
+            .build();
+        OriginHeader::of(&self.edge.stack.add(id, secret))
+    }
+
     /// The one internet-facing load balancer, which asks for a secret that both regions have.
     fn over_the_internet() -> Self {
+        Self::showing(|first, _| (first.clone(), first))
+    }
+
+    /// The same, where CloudFront shows one header and the load balancer asks for the other.
+    fn showing(
+        choose: impl FnOnce(OriginHeader, OriginHeader) -> (OriginHeader, OriginHeader),
+    ) -> Self {
         let mut world = Self::new();
         let key = world.edge.stack.add("OriginKey", KmsKey::<Secrets>::new());
-        let secret = Secret::builder()
-            .path(name!(SecretPath: "edge/verify"))
-            .contents(Generated::token())
-            .key(&key)
-            .replica(Region::EuWest1, &world.platform.application_key)
-            .build();
-        let header = OriginHeader::of(&world.edge.stack.add("Verify", secret));
+        let first = world.secret("Verify", name!(SecretPath: "edge/verify"), &key);
+        let second = world.secret("Next", name!(SecretPath: "edge/next"), &key);
+        let (shown, header) = choose(first, second);
         let host = world.edge.environment.host(HOST);
-        let distribution = world.distribution(Origin::load_balancer(host.clone(), &header));
+        let distribution = world.distribution(Origin::load_balancer(host.clone(), &shown));
         world.edge.stack.add("Distribution", distribution);
         let certificate = world.certificate(HOST);
         let balancer = LoadBalancer::builder()
@@ -147,4 +162,30 @@ fn a_load_balancer_on_the_internet_asks_for_a_secret_that_both_regions_have() {
         (&"A".into(), &"origin-api.innovate.example".into())
     );
     assert!(ingress["Resources"]["RecordIpv6"].is_null(), "it has no addresses of IPv6");
+}
+
+#[test]
+fn a_load_balancer_asks_for_what_its_distribution_shows() {
+    let found = findings(World::showing(|one, other| (one, other)).app());
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(one.message(), "the load balancer refuses what its distribution shows");
+    assert_eq!((one.code(), one.setter_name()), ("CF-04", Some("origin_header")));
+    let related: Vec<&str> = one.related_places().iter().map(|(_, text)| &**text).collect();
+    assert_eq!(related, ["this distribution has it as an origin", "this rule asks for it"]);
+}
+
+#[test]
+fn a_load_balancer_lets_in_both_values_while_one_replaces_the_other() {
+    for app in [
+        || World::showing(|old, new| (old.clone(), old.accepting(&new))).app(),
+        || World::showing(|old, new| (new.clone(), new.accepting(&old))).app(),
+    ] {
+        assert_eq!(findings(app()), []);
+        let assembly = assembly(app());
+        let file = assembly.files().iter().find(|(path, _)| path.contains("ingress")).unwrap();
+        let template: serde_json::Value = serde_json::from_str(file.1).unwrap();
+        let rule = &template["Resources"]["ApiRule"]["Properties"];
+        let values = rule["Conditions"][0]["HttpHeaderConfig"]["Values"].as_array().unwrap();
+        assert_eq!(values.len(), 2, "{rule}");
+    }
 }

@@ -39,6 +39,8 @@ struct Choice {
     metrics: Metrics,
     inline_styles: bool,
     zone: bool,
+    /// Whether files below `/assets/` and `/api/` are kept, which a frontend in the cluster can't have.
+    kept: bool,
 }
 
 const PATHS: [&str; 4] = ["/api/*", "/graphql", "/api/uploads/*", "/*.json"];
@@ -61,12 +63,12 @@ fn choice() -> impl Strategy<Value = Choice> {
             PriceClass::AllButTheMostExpensive,
             PriceClass::NorthAmericaAndEurope,
         ]),
-        any::<[bool; 4]>(),
+        any::<[bool; 5]>(),
         sample::select(vec![None, Some(Region::EuWest1), Some(Region::UsEast1)]),
     )
         .prop_map(
             |(labels, named, service, (paths, origins), pages, tls, price, yes, shield)| {
-                let [only, additional, inline_styles, zone] = yes;
+                let [only, additional, inline_styles, zone, kept] = yes;
                 // An origin's number decides how it is reached, since one host is one origin.
                 let routes =
                     paths.into_iter().zip(origins).map(|(path, (at, _))| (path, at, at == 2));
@@ -83,6 +85,7 @@ fn choice() -> impl Strategy<Value = Choice> {
                     metrics: if additional { Metrics::Additional } else { Metrics::Standard },
                     inline_styles,
                     zone,
+                    kept: kept && service.is_none(),
                 }
             },
         )
@@ -134,6 +137,10 @@ impl Choice {
             .pages
             .iter()
             .fold(builder, |builder, error| builder.error_page(*error, "/sorry.html"));
+        let kept = if self.kept { &["/api/fonts/*", "/assets/*"][..] } else { &[] };
+        let builder = kept
+            .iter()
+            .fold(builder, |builder, path| builder.immutable(PathPattern::new(*path).unwrap()));
         let distribution = match (self.shield, self.zone) {
             (Some(region), true) => builder.origin_shield(region).zone(&edge.zone).build(),
             (Some(region), false) => builder.origin_shield(region).build(),

@@ -265,6 +265,12 @@ fn large_bodies_pass_only_where_they_may() {
         paths.at(&format!("{index}/ByteMatchStatement/SearchString")).and_then(Node::as_text)
     };
     assert_eq!((prefix(0), prefix(1)), (Some("/uploads/"), Some("/import")));
+    // Or else a body of any size would get to `/login` as `/uploads/%2e%2e/login`.
+    let made = |at| {
+        let path = format!("0/ByteMatchStatement/TextTransformations/{at}/Type");
+        paths.at(&path).and_then(Node::as_text)
+    };
+    assert_eq!((made(0), made(1)), (Some("URL_DECODE"), Some("NORMALIZE_PATH")));
     let after = rules(&stack);
     let place = |name: &str| after.iter().position(|(known, ..)| known == name);
     assert!(place("LargeBodyElsewhere") > place("AWSManagedRulesCommonRuleSet"));

@@ -1,8 +1,13 @@
 //! The rules about AWS WAF: each test breaks a good program in just one way.
 
-use innovate_aws::security::{
-    CloudFront, Regional, WebAcl,
-    web_acl::{Action, CommonRule, CustomRule, IpRule, ManagedRuleGroup, RateLimit, statement},
+use innovate_aws::{
+    load_balancer::Scheme,
+    security::{
+        CloudFront, Regional, WebAcl,
+        web_acl::{
+            Action, CommonRule, CustomRule, GeoRule, IpRule, ManagedRuleGroup, RateLimit, statement,
+        },
+    },
 };
 use innovate_cfn::{
     cloudfront::{self, distribution},
@@ -13,6 +18,7 @@ use innovate_core::{
 };
 
 use crate::{
+    load_balancer::{balancer, program},
     program::{environment, findings},
     web_acl::{app, counting_core, protection},
 };
@@ -94,6 +100,52 @@ fn behind_a_distribution_the_clients_address_is_in_a_header() {
         (found[0].given_value(), found[0].setter_name()),
         (Some("`RateLimit`"), Some("client_ip"))
     );
+}
+
+#[test]
+fn one_for_cloudfront_believes_no_header() {
+    let mut edge = environment::<Dev>().us_east_1_stack("edge");
+    edge.add("WebAcl", WebAcl::<CloudFront>::builder().build());
+    let rate = edge.model().resource("WebAcl").and_then(|acl| acl.properties().at("Rules/0/Name"));
+    assert_eq!(rate.and_then(Node::as_text), Some("RateLimit"));
+    let forwarded = json! {
+        "AggregateKeyType" => "FORWARDED_IP", "Limit" => 100,
+        "ForwardedIPConfig" => json! {
+            "HeaderName" => "X-Forwarded-For", "FallbackBehavior" => "MATCH",
+        },
+    };
+    edge.override_property("WebAcl", "Rules/0/Statement/RateBasedStatement", forwarded);
+    let found = about_web_acls(findings(App::new("test").stack(edge)));
+    let message = "clients make up the addresses that rules are about";
+    assert_eq!(one(&found), ("WAF-10", message));
+    assert_eq!(found[0].given_value(), Some("`RateLimit`"));
+}
+
+#[test]
+fn one_before_the_internet_believes_no_header() {
+    let behind = |open: bool| {
+        let app = program::<Prod>(|stack, vpc, _| {
+            let acl = WebAcl::<Regional>::builder()
+                .client_ip(innovate_aws::security::web_acl::ClientIp::ForwardedFor)
+                .countries(GeoRule::block([statement::Country::AQ]))
+                .build();
+            let acl = stack.add("WebAcl", acl);
+            match open {
+                true => drop(stack.add("LoadBalancer", balancer(Scheme::internet(vpc, &acl)))),
+                false => {
+                    let scheme = Scheme::vpc_origin(vpc).protected_by(&acl);
+                    stack.add("LoadBalancer", balancer(scheme));
+                }
+            }
+        });
+        about_web_acls(findings(app))
+    };
+    assert_eq!(behind(false), []);
+    let found = behind(true);
+    assert_eq!(one(&found).0, "WAF-10");
+    assert_eq!(found[0].given_value(), Some("`Countries`, `RateLimit`"));
+    assert_eq!(found[0].setter_name(), Some("client_ip"));
+    assert_eq!(found[0].related_places()[0].1, "`0.0.0.0/0` may connect to this load balancer");
 }
 
 #[test]

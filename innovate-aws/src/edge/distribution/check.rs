@@ -2,7 +2,7 @@
 
 use innovate_core::{Diagnostic, Scope};
 
-use super::{API, Distribution, option::SHIELDS};
+use super::{API, Distribution, frontend::Kind, option::SHIELDS};
 use crate::Region;
 
 /// Where everything of CloudFront's is.
@@ -42,17 +42,7 @@ impl Distribution {
                 );
             }
         }
-        for (index, (paths, _)) in self.routes.iter().enumerate() {
-            if self.routes.iter().take(index).any(|(before, _)| before == paths) {
-                let setter = if paths.as_str() == API { "api" } else { "route" };
-                scope.report(
-                    Diagnostic::error("CF-06", "two routes of the distribution have one pattern")
-                        .setter(setter)
-                        .given(paths)
-                        .help("give each route a pattern of its own"),
-                );
-            }
-        }
+        self.check_patterns(scope);
         let origins = self.origins();
         for (index, (setter, origin)) in origins.iter().enumerate() {
             let mut before = origins.iter().take(index).map(|(_, origin)| origin);
@@ -91,6 +81,33 @@ impl Distribution {
                     .setter("error_page")
                     .given(page)
                     .help(format!("write `/{page}`")),
+            );
+        }
+    }
+
+    fn check_patterns(&self, scope: &mut Scope<'_>) {
+        let routes = self
+            .routes
+            .iter()
+            .map(|(paths, _)| (if paths.as_str() == API { "api" } else { "route" }, paths));
+        let patterns: Vec<_> =
+            routes.chain(self.immutable.iter().map(|paths| ("immutable", paths))).collect();
+        for (index, (setter, paths)) in patterns.iter().enumerate() {
+            if patterns.iter().take(index).any(|(_, before)| before == paths) {
+                scope.report(
+                    Diagnostic::error("CF-06", "two routes of the distribution have one pattern")
+                        .setter(*setter)
+                        .given(paths)
+                        .help("give each route a pattern of its own"),
+                );
+            }
+        }
+        if let (Kind::Service(_), Some(paths)) = (&self.frontend.0, self.immutable.first()) {
+            scope.report(
+                Diagnostic::error("CF-06", "only files of a site are kept without being asked for again")
+                    .setter("immutable")
+                    .given(paths)
+                    .help("what a load balancer answers is never kept: leave it out, or serve the files from a `SiteBucket`"),
             );
         }
     }

@@ -20,6 +20,45 @@ pub(super) struct Destination {
     pub(super) key: Option<Key<Logs>>,
 }
 
+/// What is written down of a request: all that there is in a standard log but its cookies, which hold
+/// sessions that whoever reads the log could go on with.
+///
+/// Source: "Standard logging reference", Amazon CloudFront Developer Guide.
+const FIELDS: [&str; 32] = [
+    "date",
+    "time",
+    "x-edge-location",
+    "sc-bytes",
+    "c-ip",
+    "cs-method",
+    "cs(Host)",
+    "cs-uri-stem",
+    "sc-status",
+    "cs(Referer)",
+    "cs(User-Agent)",
+    "cs-uri-query",
+    "x-edge-result-type",
+    "x-edge-request-id",
+    "x-host-header",
+    "cs-protocol",
+    "cs-bytes",
+    "time-taken",
+    "x-forwarded-for",
+    "ssl-protocol",
+    "ssl-cipher",
+    "x-edge-response-result-type",
+    "cs-protocol-version",
+    "fle-status",
+    "fle-encrypted-fields",
+    "c-port",
+    "time-to-first-byte",
+    "x-edge-detailed-result-type",
+    "sc-content-type",
+    "sc-content-len",
+    "sc-range-start",
+    "sc-range-end",
+];
+
 /// Delivers the requests to a log group, which is made before, or to a bucket.
 ///
 /// Source: "Configure standard logging (v2)", Amazon CloudFront Developer Guide; "Logging that
@@ -37,7 +76,9 @@ pub(super) fn build(name: &str, distribution: Value<Text>, to: Destination, scop
         .destination_resource_arn(arn)
         .output_format("json");
     let destination = scope.add("LogDestination", destination);
-    let delivery = logs::Delivery::new(destination.arn(), source.reference()).depends_on(&ready);
+    let delivery = logs::Delivery::new(destination.arn(), source.reference())
+        .record_fields(FIELDS)
+        .depends_on(&ready);
     scope.add("LogDelivery", delivery);
 }
 

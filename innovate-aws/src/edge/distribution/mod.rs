@@ -3,7 +3,8 @@
 //! * [`Distribution`]: the construct; [`DistributionHandle`] is what the rest of the program needs,
 //! * [`Frontend`]: what it serves where no route says otherwise,
 //! * [`Origin`]: a load balancer that it gets the rest from,
-//! * `behavior`: which request goes where, `check`: what CloudFront would refuse,
+//! * `behavior`: which request goes where, and what is cached, `check`: what CloudFront would refuse,
+//! * [`ServerError`]: the errors that can have a page of their own,
 //! * [`ResponseHeaders`] and their [`ContentSecurityPolicy`]: what it tells browsers,
 //! * [`BrowserFeature`]: what of a browser its pages may use,
 //! * `routing`: the functions that lead all pages of an application to its one file, and hosts that
@@ -16,6 +17,7 @@ mod behavior;
 mod browser_feature;
 mod check;
 mod content_security_policy;
+mod error;
 mod frontend;
 mod handle;
 mod logging;
@@ -25,18 +27,19 @@ mod origin;
 mod response_headers;
 mod routing;
 
+use std::cmp::Ordering;
+
 use innovate_cfn::{
     cloudfront::{
         self,
         distribution::{
-            CustomErrorResponse, CustomErrorResponseErrorCode, CustomErrorResponseResponseCode,
-            DistributionConfig, DistributionConfigHttpVersion, Origin as OriginProperty,
-            OriginShield, Restrictions, S3OriginConfig, ViewerCertificate,
-            ViewerCertificateSslSupportMethod,
+            CacheBehavior, DistributionConfig, DistributionConfigHttpVersion, FunctionAssociation,
+            Origin as OriginProperty, OriginShield, Restrictions, S3OriginConfig,
+            ViewerCertificate, ViewerCertificateSslSupportMethod,
         },
         monitoring_subscription as monitoring, origin_access_control as access,
     },
-    kind::WebAclArn,
+    kind::{ResponseHeadersPolicyId, WebAclArn},
 };
 use innovate_core::{Construct, MAIN, ResourceType as _, Scope, StackInUsEast1, Str, Value};
 use typed_builder::TypedBuilder;
@@ -54,12 +57,13 @@ use crate::{
 pub use alarm::DistributionAlarm;
 pub use browser_feature::BrowserFeature;
 pub use content_security_policy::{ContentSecurityPolicy, ScriptSource, Source};
+pub use error::ServerError;
 pub use frontend::{Frontend, FrontendOrigin};
 pub use handle::DistributionHandle;
 pub use metric::DistributionMetric;
-pub use option::{Countries, Metrics, PriceClass, ServerError, ViewerTls};
+pub use option::{Countries, Metrics, PriceClass, ViewerTls};
 pub use origin::Origin;
-use response_headers::Winner;
+use response_headers::Responses;
 pub use response_headers::{ReferrerPolicy, ResponseHeaders};
 use routing::Moved;
 
@@ -67,12 +71,6 @@ use routing::Moved;
 const API: &str = "/api/*";
 /// The page of a single-page application.
 const INDEX: &str = "index.html";
-/// The errors that CloudFront keeps for ten seconds unless it is told otherwise.
-///
-/// Source: "How CloudFront processes HTTP 4xx and 5xx status codes from your origin", Amazon CloudFront
-/// Developer Guide.
-const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
-
 /// CloudFront in front of a site and its API, from edge locations all over the world.
 ///
 /// It answers for its aliases by HTTPS alone, with TLS 1.2 or newer, HTTP/2 and HTTP/3, over IPv4 and
@@ -80,7 +78,16 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
 /// and each address that doesn't end as a file does is the application's one page. Requests for a route, such as
 /// `/api/*`, go to a load balancer over TLS, and neither answers nor errors of it are cached. Each
 /// response has the headers of [`ResponseHeaders`], and each request is written to a log group
-/// that is encrypted and kept as long as the stage asks for.
+/// that is encrypted and kept as long as the stage asks for, without its cookies.
+///
+/// A file of the site is kept as long as its own header `Cache-Control` says. One without is asked for again
+/// each time, by CloudFront and by browsers, which costs little where nothing has changed: so users get a
+/// new version as soon as it is uploaded, and no cache need be invalidated. Build tools give scripts and
+/// styles names that change with what is in them; where such files are, `.immutable(..)` says, and they
+/// are kept for a year. They are uploaded before the page that leads to them, and those of the version
+/// before stay for a while, for users who still have its page. An invalidation, which
+/// [`grant_invalidate`](DistributionHandle::grant_invalidate) allows, takes files of one name out of
+/// CloudFront's caches, though not out of browsers': 1,000 paths a month cost nothing, and `/*` is one.
 ///
 /// It goes into a stack in us-east-1, together with certificate, web ACL, and the bucket and its key.
 /// Nothing in another region refers to it, and it refers to other regions by host names, so no cycle
@@ -124,8 +131,8 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
 /// CloudFront in front of it, and without CloudFront an ingress leads to it beside the API.
 ///
 /// Sources: "Use various origins with CloudFront distributions", "Restrict access to an Amazon S3
-/// origin" and "Cache content based on request headers", Amazon CloudFront Developer Guide;
-/// AWS::CloudFront::Distribution, AWS CloudFormation Template Reference Guide.
+/// origin", "Manage how long content stays in the cache (expiration)" and "Invalidate files to remove
+/// content", Amazon CloudFront Developer Guide; AWS::CloudFront::Distribution, AWS CloudFormation Template Reference Guide.
 #[derive(Clone, Debug, TypedBuilder)]
 #[builder(mutators(
     /// Leads `/api/*` to an origin.
@@ -138,6 +145,13 @@ const KEPT_ERRORS: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn route(&mut self, paths: PathPattern, origin: Origin) {
         self.routes.push((paths, origin));
+    }
+    /// Where the files of the site have names that change with what is in them: `name!(PathPattern:
+    /// "/assets/*")`. CloudFront and browsers keep them for up to a year and don't ask again. May be called
+    /// for each.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn immutable(&mut self, paths: PathPattern) {
+        self.immutable.push(paths);
     }
     /// Leads a host to the first of the aliases for good, at the same path and query: the domain itself
     /// to `www`, or a name that the site had before. The certificate must cover it, and it gets records
@@ -206,6 +220,8 @@ pub struct Distribution {
     #[builder(via_mutators)]
     routes: Vec<(PathPattern, Origin)>,
     #[builder(via_mutators)]
+    immutable: Vec<PathPattern>,
+    #[builder(via_mutators)]
     redirects: Vec<Hostname>,
     #[builder(via_mutators)]
     error_pages: Vec<(ServerError, Str)>,
@@ -221,9 +237,8 @@ impl Construct for Distribution {
 
     fn build(mut self, scope: &mut Scope<'_>) -> DistributionHandle {
         self.check(scope);
-        self.routes.sort_by(|(one, _), (other, _)| {
-            (other.literal_length(), one).cmp(&(one.literal_length(), other))
-        });
+        // Also the origins are written in the order of the routes, not in that of the program.
+        self.routes.sort_by(|(one, _), (other, _)| by_precedence(one, other));
         let name = name_of(scope);
         let config = self.config(&name, scope);
         let mut distribution = cloudfront::Distribution::new(config);
@@ -280,18 +295,18 @@ impl Distribution {
 
     fn config(&self, name: &str, scope: &mut Scope<'_>) -> DistributionConfig {
         let is_site = matches!(self.frontend.0, frontend::Kind::Site(_));
-        let own = if is_site { Winner::Distribution } else { Winner::Origin };
+        let own = if is_site { Responses::Site } else { Responses::Service };
         let headers = self.headers.build("Headers", name.to_owned(), own, scope);
         let route_headers = match is_site && !self.routes.is_empty() {
             true => {
                 let name = format!("{name}-routes");
-                self.headers.build("RouteHeaders", name, Winner::Origin, scope)
+                self.headers.build("RouteHeaders", name, Responses::Service, scope)
             }
             false => headers.clone(),
         };
         let moved = Moved::of(&self.redirects, &self.aliases);
         let redirect = moved
-            .filter(|_| !self.origins().is_empty())
+            .filter(|_| !self.origins().is_empty() || !self.immutable.is_empty())
             .map(|moved| routing::service(name, moved, scope));
         let shield = self
             .origin_shield
@@ -300,7 +315,8 @@ impl Distribution {
         let default = match &self.frontend.0 {
             frontend::Kind::Site(site) => {
                 origins.push(site_origin(site, name, scope));
-                behavior::site(&headers, routing::site(name, moved, scope))
+                let routing = routing::site(name, moved, scope);
+                behavior::site(&headers, routing, name, scope)
             }
             frontend::Kind::Service(origin) => {
                 behavior::service(&origin.id(), &headers, redirect.clone())
@@ -333,14 +349,8 @@ impl Distribution {
         if is_site {
             config = config.default_root_object(INDEX);
         }
-        if !self.routes.is_empty() {
-            let behaviors: Vec<_> = self
-                .routes
-                .iter()
-                .map(|(paths, origin)| {
-                    behavior::route(paths, &origin.id(), &route_headers, redirect.clone())
-                })
-                .collect();
+        let behaviors = self.behaviors(&route_headers, redirect.as_ref(), name, scope);
+        if !behaviors.is_empty() {
             config = config.cache_behaviors(behaviors);
         }
         let errors = self.errors();
@@ -353,40 +363,40 @@ impl Distribution {
         config
     }
 
+    /// What is otherwise than by default, the pattern that begins with the longest text first.
+    fn behaviors(
+        &self,
+        of_routes: &Value<ResponseHeadersPolicyId>,
+        redirect: Option<&FunctionAssociation>,
+        name: &str,
+        scope: &mut Scope<'_>,
+    ) -> Vec<CacheBehavior> {
+        let mut behaviors: Vec<(&PathPattern, CacheBehavior)> = Vec::new();
+        for (paths, origin) in &self.routes {
+            let behavior = behavior::route(paths, &origin.id(), of_routes, redirect.cloned());
+            behaviors.push((paths, behavior));
+        }
+        if !self.immutable.is_empty() {
+            let name = format!("{name}-immutable");
+            let headers = self.headers.build("ImmutableHeaders", name, Responses::Immutable, scope);
+            for paths in &self.immutable {
+                behaviors.push((paths, behavior::immutable(paths, &headers, redirect.cloned())));
+            }
+        }
+        behaviors.sort_by(|(one, _), (other, _)| by_precedence(one, other));
+        behaviors.into_iter().map(|(_, behavior)| behavior).collect()
+    }
+
     /// The hosts, as far as a comment of 128 characters has room for them.
     fn hosts(&self) -> String {
         let hosts: Vec<&str> = self.aliases.iter().map(Hostname::as_str).collect();
         hosts.join(", ").chars().take(64).collect()
     }
+}
 
-    /// How errors are answered. What a load balancer answered once, it may answer otherwise at once: an
-    /// order that is made after it wasn't found is found.
-    fn errors(&self) -> Vec<CustomErrorResponse> {
-        let answers = !self.origins().is_empty();
-        let page = |code: u16| {
-            let mut pages = self.error_pages.iter();
-            pages.find(|(error, _)| error.code() == code).map(|(_, page)| page)
-        };
-        let mut errors = Vec::new();
-        for code in KEPT_ERRORS {
-            let page = page(code);
-            if page.is_none() && !answers {
-                continue;
-            }
-            let number = i64::from(code);
-            let mut error = CustomErrorResponse::new(CustomErrorResponseErrorCode::custom(number));
-            if answers {
-                error = error.error_caching_min_ttl(0);
-            }
-            if let Some(page) = page {
-                error = error
-                    .response_code(CustomErrorResponseResponseCode::custom(number))
-                    .response_page_path(page.clone());
-            }
-            errors.push(error);
-        }
-        errors
-    }
+/// The pattern that begins with the longest text goes first.
+fn by_precedence(one: &PathPattern, other: &PathPattern) -> Ordering {
+    (other.literal_length(), one).cmp(&(one.literal_length(), other))
 }
 
 /// The bucket as an origin that only CloudFront may read, with signed requests.

@@ -118,34 +118,3 @@ pub(super) const SHIELDS: [Region; 12] = [
     Region::EuWest2,
     Region::SaEast1,
 ];
-
-/// An error of the server for which a distribution can show a page of its own. The errors 4xx are not
-/// among them: they are the API's as well, and what it says with them would be lost.
-///
-/// Source: "Create a custom error page for specific HTTP status codes", Amazon CloudFront Developer
-/// Guide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ServerError {
-    /// 500.
-    InternalServerError,
-    /// 501.
-    NotImplemented,
-    /// 502.
-    BadGateway,
-    /// 503.
-    ServiceUnavailable,
-    /// 504.
-    GatewayTimeout,
-}
-
-impl ServerError {
-    pub(super) const fn code(self) -> u16 {
-        match self {
-            Self::InternalServerError => 500,
-            Self::NotImplemented => 501,
-            Self::BadGateway => 502,
-            Self::ServiceUnavailable => 503,
-            Self::GatewayTimeout => 504,
-        }
-    }
-}

@@ -42,6 +42,8 @@ impl ReferrerPolicy {
 ///   other; a load balancer that answers with one of its own keeps it.
 /// * Use no [`BrowserFeature`] that the program doesn't name: no camera, no location, no payments.
 /// * Show it in no frame, guess no type, and tell others nothing but the host.
+/// * Ask for a file of a site again before it is shown another time, unless the file says otherwise, or is
+///   one of those whose names change with what is in them.
 ///
 /// The header `Server` is left out.
 ///
@@ -55,11 +57,26 @@ pub struct ResponseHeaders {
     preload: bool,
 }
 
-/// Whose policies browsers get where the origin has some, too.
+/// What responses a policy is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Winner {
-    Distribution,
-    Origin,
+pub(super) enum Responses {
+    /// The files of a site. Of them nobody knows better policies than the program does.
+    Site,
+    /// Those of them whose names change with what is in them.
+    Immutable,
+    /// What a load balancer answers: it may have policies of its own.
+    Service,
+}
+
+impl Responses {
+    /// What browsers are told about keeping a file that says nothing about it itself.
+    const fn keeping(self) -> Option<&'static str> {
+        match self {
+            Self::Site => Some("no-cache"),
+            Self::Immutable => Some("public, max-age=31536000, immutable"),
+            Self::Service => None,
+        }
+    }
 }
 
 impl ResponseHeaders {
@@ -92,10 +109,10 @@ impl ResponseHeaders {
         &self,
         id: &'static str,
         name: String,
-        winner: Winner,
+        responses: Responses,
         scope: &mut Scope<'_>,
     ) -> Value<ResponseHeadersPolicyId> {
-        let wins = winner == Winner::Distribution;
+        let wins = responses != Responses::Service;
         let transport = headers::StrictTransportSecurity::new(HSTS_SECONDS, true)
             .include_subdomains(true)
             .preload(self.preload);
@@ -110,9 +127,12 @@ impl ResponseHeaders {
             .strict_transport_security(transport);
         let removed = headers::RemoveHeadersConfig::new([headers::RemoveHeader::new("Server")]);
         let permissions = BrowserFeature::policy(&self.features);
-        let permissions = headers::CustomHeader::new("Permissions-Policy", wins, permissions);
+        let mut custom = vec![headers::CustomHeader::new("Permissions-Policy", wins, permissions)];
+        if let Some(keeping) = responses.keeping() {
+            custom.push(headers::CustomHeader::new("Cache-Control", false, keeping));
+        }
         let config = headers::ResponseHeadersPolicyConfig::new(name)
-            .custom_headers_config(headers::CustomHeadersConfig::new([permissions]))
+            .custom_headers_config(headers::CustomHeadersConfig::new(custom))
             .security_headers_config(security)
             .remove_headers_config(removed);
         scope.add(id, cloudfront::ResponseHeadersPolicy::new(config)).reference()

@@ -5,6 +5,7 @@
 
 mod certificate_is_issued_unattended;
 mod distribution_is_well_formed;
+mod distribution_keeps_to_its_quotas;
 mod error_page_spares_the_api;
 pub(super) mod origin;
 mod origin_is_shown_a_secret;
@@ -17,6 +18,7 @@ mod zone_is_delegated;
 
 pub use certificate_is_issued_unattended::CERTIFICATE_IS_ISSUED_UNATTENDED;
 pub use distribution_is_well_formed::DISTRIBUTION_IS_WELL_FORMED;
+pub use distribution_keeps_to_its_quotas::DISTRIBUTION_KEEPS_TO_ITS_QUOTAS;
 pub use error_page_spares_the_api::ERROR_PAGE_SPARES_THE_API;
 pub use origin_is_shown_a_secret::ORIGIN_IS_SHOWN_A_SECRET;
 pub use record_is_in_its_zone::RECORD_IS_IN_ITS_ZONE;

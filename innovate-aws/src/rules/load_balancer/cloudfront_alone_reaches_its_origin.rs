@@ -19,7 +19,7 @@ pub static CLOUDFRONT_ALONE_REACHES_ITS_ORIGIN: Rule = Rule {
     explanation: "A web ACL, a cache and headers at the edge protect nothing if clients can go \
 around them. A load balancer that is a distribution's origin lets in CloudFront's prefix list and \
 nobody else. That list is every customer's, so a load balancer with public addresses also asks for a \
-header that only the program's distribution adds; an internal one behind a VPC origin needs none, since \
+header that only the program's distribution adds, with the value that it adds; an internal one behind a VPC origin needs none, since \
 only this account's distributions can use the VPC origin.\n\nA load balancer is known to be an origin \
 by a VPC origin, by its own host name, or by an alias record of the program for the origin's \
 name.\n\nSource: \"Restrict access to Application Load Balancers\" and \"Restrict access with VPC \
@@ -30,7 +30,7 @@ origins\", Amazon CloudFront Developer Guide.",
 fn check(model: &Model<'_>, findings: &mut Findings) {
     let mut firewall = None;
     for balancer in applications(model) {
-        let Some(origin) = origin(model, balancer) else { continue };
+        let Some((distribution, origin)) = origin(model, balancer) else { continue };
         let firewall = firewall.get_or_insert_with(|| Firewall::of(model));
         let groups = addresses(list(balancer, "SecurityGroups"));
         let around = groups
@@ -39,7 +39,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             .find(|rule| matches!(rule.peer, Peer::Block(_) | Peer::EveryIpv6));
         if let Some(rule) = around {
             findings.report(
-                finding(balancer, origin, "clients reach a load balancer past CloudFront")
+                finding(balancer, distribution, "clients reach a load balancer past CloudFront")
                     .given(rule.peer.text())
                     .allowed("CloudFront's prefix list")
                     .related(rule.resource.location(), "this lets them connect")
@@ -47,10 +47,19 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             );
         } else if faces_internet(balancer) && !asks_for_header(model, balancer) {
             findings.report(
-                finding(balancer, origin, "anyone's CloudFront distribution reaches the load balancer")
+                finding(balancer, distribution, "anyone's CloudFront distribution reaches the load balancer")
                     .given("rules that forward requests without asking for a header")
                     .allowed("a condition on a header in each rule, and no default that forwards")
                     .help("ask for a header that only the program's distribution knows, `.origin_header(..)`, or use `Scheme::vpc_origin(&vpc)`"),
+            );
+        } else if let Some(rule) = refusing(model, balancer, origin) {
+            findings.report(
+                finding(balancer, distribution, "the load balancer refuses what its distribution shows")
+                    .setter("origin_header")
+                    .given("a rule that asks for another header, or for another value of it")
+                    .allowed("what the distribution adds to each request")
+                    .related(rule.location(), "this rule asks for it")
+                    .help("give both the same `OriginHeader`; while it changes, one that is `.accepting(..)` the other"),
             );
         }
     }
@@ -63,8 +72,8 @@ fn finding(balancer: &Resource, origin: &Resource, message: &str) -> Diagnostic 
         .related(origin.location(), "this distribution has it as an origin")
 }
 
-/// The distribution that has the load balancer as an origin.
-fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<&'m Resource> {
+/// The distribution that has the load balancer as an origin, and the origin.
+fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<(&'m Resource, &'m Node)> {
     let is_balancer = |node: Option<&Node>| {
         node.and_then(|node| model.target(node))
             .is_some_and(|found| found.address() == balancer.address())
@@ -75,9 +84,9 @@ fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<&'m Resource> {
                 && is_balancer(record.properties().at("AliasTarget/DNSName"))
         })
     };
-    model.resources_of("AWS::CloudFront::Distribution").find(|distribution| {
+    model.resources_of("AWS::CloudFront::Distribution").find_map(|distribution| {
         let origins = distribution.properties().at("DistributionConfig/Origins");
-        origins.map_or(&[][..], items).iter().any(|origin| {
+        let origin = origins.map_or(&[][..], items).iter().find(|origin| {
             let vpc_origin = origin.at("VpcOriginConfig/VpcOriginId");
             let vpc_origin = vpc_origin.and_then(|node| model.target(node));
             let endpoint =
@@ -86,8 +95,36 @@ fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<&'m Resource> {
             is_balancer(endpoint)
                 || is_balancer(domain)
                 || domain.and_then(Node::as_text).is_some_and(is_named)
-        })
+        });
+        origin.map(|origin| (distribution, origin))
     })
+}
+
+/// A rule of the load balancer that asks for a header which the distribution doesn't show it.
+fn refusing<'m>(model: &Model<'m>, balancer: &Resource, origin: &Node) -> Option<&'m Resource> {
+    let shown = origin.get("OriginCustomHeaders").map_or(&[][..], items);
+    let shows = |condition: &Node| {
+        let asked = condition.at("HttpHeaderConfig/HttpHeaderName").and_then(Node::as_text);
+        let values = condition.at("HttpHeaderConfig/Values").map_or(&[][..], items);
+        shown.iter().any(|header| {
+            let name = header.get("HeaderName").and_then(Node::as_text);
+            let same = name.zip(asked).is_none_or(|(name, asked)| name.eq_ignore_ascii_case(asked));
+            same && header.get("HeaderValue").is_none_or(|value| values.contains(value))
+        })
+    };
+    // A request of a browser has any header: only what the distribution could show is compared.
+    let refuses = |rule: &Resource| {
+        let conditions = list(rule, "Conditions").iter();
+        let mut about_headers = conditions.filter(|condition| {
+            let value = condition.at("HttpHeaderConfig/Values/0").and_then(Node::as_text);
+            value.is_some_and(|value| value.contains("{{resolve:"))
+        });
+        about_headers.any(|condition| !shows(condition))
+    };
+    let listeners = model.referrers(LISTENER, "LoadBalancerArn", balancer.address());
+    listeners
+        .flat_map(|listener| model.referrers(LISTENER_RULE, "ListenerArn", listener.address()))
+        .find(|rule| refuses(rule))
 }
 
 /// Whether nothing is forwarded that doesn't have some header.

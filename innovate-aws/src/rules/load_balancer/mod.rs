@@ -22,7 +22,14 @@ pub use web_acl_stands_before_the_internet::WEB_ACL_STANDS_BEFORE_THE_INTERNET;
 
 use innovate_core::{Node, Resource, check::Model};
 
-use super::read::{items, text};
+use super::{
+    network::{
+        firewall::{Firewall, GroupRule, Peer},
+        passage::is_private,
+        store::addresses,
+    },
+    read::{items, list, text},
+};
 
 const LOAD_BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
 const LISTENER: &str = "AWS::ElasticLoadBalancingV2::Listener";
@@ -38,6 +45,22 @@ fn applications<'m>(model: &Model<'m>) -> impl Iterator<Item = &'m Resource> {
 /// Whether a load balancer has public addresses: one without a scheme has.
 fn faces_internet(balancer: &Resource) -> bool {
     balancer.properties().at("Scheme").and_then(Node::as_text) != Some("internal")
+}
+
+/// What lets public addresses connect to a load balancer that has some itself.
+pub(super) fn lets_in_the_internet<'f>(
+    firewall: &'f Firewall<'_>,
+    balancer: &Resource,
+) -> Option<&'f GroupRule<'f>> {
+    if !faces_internet(balancer) {
+        return None;
+    }
+    let groups = addresses(list(balancer, "SecurityGroups"));
+    groups.into_iter().flat_map(|group| firewall.ingress(group)).find(|rule| match rule.peer {
+        Peer::Block(block) => !is_private(block),
+        Peer::EveryIpv6 => true,
+        Peer::Group(_) | Peer::CloudFront | Peer::Other => false,
+    })
 }
 
 /// The value of an attribute of a load balancer, if the program says it and it is known now.

@@ -5,12 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{applications, faces_internet};
-use crate::rules::{
-    network::firewall::{Firewall, Peer},
-    network::{passage::is_private, store::addresses},
-    read::list,
-};
+use super::{applications, faces_internet, lets_in_the_internet};
+use crate::rules::network::firewall::Firewall;
 
 /// `WAF-09`.
 pub static WEB_ACL_STANDS_BEFORE_THE_INTERNET: Rule = Rule {
@@ -34,15 +30,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             continue;
         }
         let firewall = firewall.get_or_insert_with(|| Firewall::of(model));
-        let groups = addresses(list(balancer, "SecurityGroups"));
-        let public = groups.into_iter().flat_map(|group| firewall.ingress(group)).find(|rule| {
-            match rule.peer {
-                Peer::Block(block) => !is_private(block),
-                Peer::EveryIpv6 => true,
-                Peer::Group(_) | Peer::CloudFront | Peer::Other => false,
-            }
-        });
-        if let Some(rule) = public {
+        if let Some(rule) = lets_in_the_internet(firewall, balancer) {
             findings.report(
                 Diagnostic::error(
                     "WAF-09",

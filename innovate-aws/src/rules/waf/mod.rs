@@ -1,6 +1,7 @@
 //! Rules about AWS WAF, on the resources of constructs and on those that a program writes itself.
 
 mod ip_set_is_no_wildcard;
+mod web_acl_believes_no_client;
 mod web_acl_capacity_is_in_the_price;
 mod web_acl_has_the_baseline;
 mod web_acl_is_in_its_scope;
@@ -13,6 +14,7 @@ use innovate_core::{Node, Resource, check::Model};
 use crate::security::web_acl::capacity;
 
 pub use ip_set_is_no_wildcard::IP_SET_IS_NO_WILDCARD;
+pub use web_acl_believes_no_client::WEB_ACL_BELIEVES_NO_CLIENT;
 pub use web_acl_capacity_is_in_the_price::WEB_ACL_CAPACITY_IS_IN_THE_PRICE;
 pub use web_acl_has_the_baseline::WEB_ACL_HAS_THE_BASELINE;
 pub use web_acl_is_in_its_scope::WEB_ACL_IS_IN_ITS_SCOPE;

@@ -15,7 +15,8 @@ const HEADER: &str = "X-Forwarded-For";
 /// ACL of the distribution, where [`Source`](Self::Source) is the client's own address; one behind it
 /// then shields against honest excess alone. CloudFront's header `CloudFront-Viewer-Address` is no way
 /// out, since it holds the port, too. Rules about addresses, [`IpRule`](super::IpRule), take the last
-/// one, which CloudFront wrote.
+/// one, which CloudFront wrote. Where clients come directly, all of the header is theirs, so that a web ACL
+/// for CloudFront can't look into it, and for a load balancer that lets in the internet `WAF-10` finds it.
 ///
 /// Sources: "Using forwarded IP addresses in AWS WAF", AWS WAF Developer Guide; "Add CloudFront request
 /// headers", Amazon CloudFront Developer Guide.

@@ -73,7 +73,8 @@ pub(crate) const LARGE_BODY_ELSEWHERE: &str = "LargeBodyElsewhere";
 /// that hold sessions and tokens.
 ///
 /// A body above 8 KiB is blocked, as the core rule set has it: an API that takes larger ones, such as
-/// documents in JSON, says where with `.large_bodies(["/api/"])`.
+/// uploads or documents in JSON, says where with `.large_bodies(["/api/uploads/"])`. There AWS WAF looks
+/// into the beginning of a body alone: 8 KiB before a load balancer, 16 KiB before CloudFront.
 ///
 /// Rules run in the order of the guide for AWS WAF in the AWS Security Services Best Practices, so
 /// none needs a priority, and no two share one.
@@ -145,9 +146,9 @@ pub struct WebAcl<S: WebAclScope> {
         }
     ))]
     custom_rules: Vec<CustomRule>,
-    /// Which address counts as a client's. The one that the connection comes from by default; behind
-    /// CloudFront it must be [`ClientIp::ForwardedFor`].
-    #[builder(default)]
+    /// Which address counts as a client's. The one that the connection comes from by default; of a
+    /// regional web ACL behind CloudFront it must be [`ClientIp::ForwardedFor`].
+    #[builder(default, setter(transform = |ip: S::ClientIp| S::client_ip(ip)))]
     client_ip: ClientIp,
     /// The header without which it blocks whatever comes: what the program's own distribution shows.
     /// For a load balancer of the AWS Load Balancer Controller that CloudFront reaches over the
@@ -200,7 +201,7 @@ impl<S: WebAclScope> Construct for WebAcl<S> {
                 .name(&name)
                 .rules(rules);
         let header = self.origin_header.as_ref().map(S::origin_header);
-        if let Some(secret) = header.and_then(OriginHeader::secret) {
+        for secret in header.into_iter().flat_map(OriginHeader::secrets) {
             acl = acl.depends_on(secret);
         }
         let acl = scope.add(MAIN, acl);
@@ -245,7 +246,8 @@ impl<S: WebAclScope> WebAcl<S> {
     fn rules(&mut self, name: &str, scope: &mut Scope<'_>) -> Vec<waf::Rule> {
         let mut rules: Vec<(u32, waf::Rule)> = Vec::new();
         if let Some(header) = self.origin_header.as_ref().map(S::origin_header) {
-            let shown = statement::header_is(header.name(), header.value());
+            let shown = |value| statement::header_is(header.name(), value);
+            let shown = statement::any(header.accepted().map(shown));
             let rule =
                 action::rule("OriginHeader".into(), order::ORIGIN_HEADER, statement::not(shown));
             rules.push((order::ORIGIN_HEADER, rule.action(Action::Block.property())));
@@ -326,7 +328,7 @@ impl<S: WebAclScope> WebAcl<S> {
 /// may.
 fn large_body_elsewhere(allowed: Vec<Str>, action: Action) -> waf::Rule {
     let allowed =
-        allowed.into_iter().map(|prefix| statement::path_starts_exactly_with(prefix.into_owned()));
+        allowed.into_iter().map(|prefix| statement::path_leads_below(prefix.into_owned()));
     let statement =
         statement::all([statement::has_label(LARGE_BODY), statement::not(statement::any(allowed))]);
     action::rule(LARGE_BODY_ELSEWHERE.into(), order::EXCEPTIONS, statement)

@@ -3,6 +3,7 @@
 use innovate_cfn::wafv2;
 use innovate_core::{AnyStack, Literal, StackInUsEast1};
 
+use super::ClientIp;
 use crate::{
     load_balancer::OriginHeader,
     name::{CloudFrontWebAclName, WebAclName},
@@ -15,8 +16,8 @@ pub enum Regional {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloudFront {}
 
-/// What a web ACL for CloudFront has in place of a header: there is no such value, since viewers come to
-/// CloudFront themselves.
+/// What a web ACL for CloudFront has in place of a header, and of a forwarded address: there is no such
+/// value, since viewers come to CloudFront themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NothingStandsBeforeCloudFront {}
 
@@ -34,6 +35,12 @@ pub trait WebAclScope: sealed::Sealed + 'static {
     type Name: Clone + std::fmt::Debug + AsRef<str>;
     /// What stands before it may have to show a header: CloudFront before a regional web ACL.
     type OriginHeader: Clone + std::fmt::Debug;
+    /// What the program may say about clients' addresses: what stands before a regional web ACL can
+    /// forward them.
+    type ClientIp;
+    /// Which address counts as a client's.
+    #[doc(hidden)]
+    fn client_ip(ip: Self::ClientIp) -> ClientIp;
     /// The header, if there can be one.
     #[doc(hidden)]
     fn origin_header(header: &Self::OriginHeader) -> &OriginHeader;
@@ -52,6 +59,10 @@ impl WebAclScope for Regional {
     type Needs = AnyStack;
     type Name = WebAclName;
     type OriginHeader = OriginHeader;
+    type ClientIp = ClientIp;
+    fn client_ip(ip: ClientIp) -> ClientIp {
+        ip
+    }
     fn origin_header(header: &OriginHeader) -> &OriginHeader {
         header
     }
@@ -66,6 +77,10 @@ impl WebAclScope for CloudFront {
     type Needs = StackInUsEast1;
     type Name = CloudFrontWebAclName;
     type OriginHeader = NothingStandsBeforeCloudFront;
+    type ClientIp = NothingStandsBeforeCloudFront;
+    fn client_ip(ip: NothingStandsBeforeCloudFront) -> ClientIp {
+        match ip {}
+    }
     fn origin_header(header: &NothingStandsBeforeCloudFront) -> &OriginHeader {
         match *header {}
     }

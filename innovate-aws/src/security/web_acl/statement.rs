@@ -18,14 +18,16 @@ pub fn path_is(whole: impl Into<Str>) -> Statement {
     path(whole.into().to_ascii_lowercase(), waf::PositionalConstraint::EXACTLY, &LENIENT)
 }
 
-/// The path begins with `prefix`, to the letter: for exceptions, which nobody should get by another
-/// spelling.
-pub(super) fn path_starts_exactly_with(prefix: String) -> Statement {
-    path(prefix, waf::PositionalConstraint::STARTS_WITH, &STRICT)
+/// The path leads below `prefix`, as a server sees it that resolves `..` in it: for exceptions, which
+/// nobody should get by a detour such as `/uploads/../login`, however it is encoded.
+pub(super) fn path_leads_below(prefix: String) -> Statement {
+    path(prefix, waf::PositionalConstraint::STARTS_WITH, &RESOLVED)
 }
 
 const LENIENT: [Literal<waf::TextTransformationType>; 2] =
     [waf::TextTransformationType::URL_DECODE, waf::TextTransformationType::LOWERCASE];
+const RESOLVED: [Literal<waf::TextTransformationType>; 2] =
+    [waf::TextTransformationType::URL_DECODE, waf::TextTransformationType::NORMALIZE_PATH];
 const STRICT: [Literal<waf::TextTransformationType>; 1] = [waf::TextTransformationType::NONE];
 
 fn path(

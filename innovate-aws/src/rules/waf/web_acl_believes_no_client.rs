@@ -1,0 +1,86 @@
+//! `WAF-10`: clients don't say themselves who they are.
+
+use innovate_core::{
+    Diagnostic, Node, Rule,
+    check::{Check, Findings, Model},
+};
+
+use super::{WEB_ACL, is_for_cloudfront, name, rules, visit};
+use crate::rules::{load_balancer::lets_in_the_internet, network::firewall::Firewall};
+
+/// `WAF-10`.
+pub static WEB_ACL_BELIEVES_NO_CLIENT: Rule = Rule {
+    code: "WAF-10",
+    title: "a web ACL to which clients come directly takes no address from X-Forwarded-For",
+    explanation: "\
+What is in `X-Forwarded-For` is written by whoever sends the request. Behind CloudFront its last address is \
+CloudFront's word. Where clients come directly, all of it is theirs: a new address with each request gets \
+around every rate limit, one of the office's is let in by the list of the office, and one of another country \
+passes a rule about countries. A web ACL for CloudFront, and one of a load balancer that lets in the \
+internet, sees clients' addresses by itself.
+
+Leave `.client_ip(..)` out, or let CloudFront alone reach the load balancer: `Scheme::vpc_origin(&vpc)`. A web \
+ACL that protects both kinds of load balancers is two.
+
+Source: \"Using forwarded IP addresses in AWS WAF\", AWS WAF Developer Guide.",
+    check: Check::Model(check),
+};
+
+fn check(model: &Model<'_>, findings: &mut Findings) {
+    let mut firewall = None;
+    for acl in model.resources_of(WEB_ACL) {
+        let believing: Vec<&str> =
+            rules(acl).iter().filter(|rule| looks_into_header(rule)).map(name).collect();
+        if believing.is_empty() {
+            continue;
+        }
+        let finding = || {
+            Diagnostic::error("WAF-10", "clients make up the addresses that rules are about")
+                .on(acl)
+                .property("Rules")
+                .setter("client_ip")
+                .given(format!("`{}`", believing.join("`, `")))
+                .allowed("the address that the connection comes from")
+        };
+        if is_for_cloudfront(acl) == Some(true) {
+            findings.report(
+                finding().help("viewers come to CloudFront themselves: leave the header out"),
+            );
+            continue;
+        }
+        let firewall = firewall.get_or_insert_with(|| Firewall::of(model));
+        let balancers = model
+            .referrers("AWS::WAFv2::WebACLAssociation", "WebACLArn", acl.address())
+            .filter_map(|association| model.target(association.properties().get("ResourceArn")?));
+        let open = balancers.into_iter().find_map(|balancer| {
+            lets_in_the_internet(firewall, balancer).map(|rule| (balancer, rule.peer.text()))
+        });
+        if let Some((balancer, peer)) = open {
+            findings.report(
+                finding()
+                    .related(balancer.location(), format!("`{peer}` may connect to this load balancer"))
+                    .help("leave `.client_ip(..)` out, or let CloudFront alone in: `Scheme::vpc_origin(&vpc)`"),
+            );
+        }
+    }
+}
+
+/// Whether a rule is about an address in a header.
+fn looks_into_header(rule: &Node) -> bool {
+    let mut found = false;
+    if let Some(statement) = rule.get("Statement") {
+        visit(statement, &mut |kind, body| {
+            found |= match kind {
+                "RateBasedStatement" => {
+                    body.get("AggregateKeyType").and_then(Node::as_text) == Some("FORWARDED_IP")
+                }
+                "IPSetReferenceStatement" => body.get("IPSetForwardedIPConfig").is_some(),
+                "GeoMatchStatement" | "AsnMatchStatement" => {
+                    body.get("ForwardedIPConfig").is_some()
+                }
+                _ => false,
+            };
+        });
+    }
+    found
+}
