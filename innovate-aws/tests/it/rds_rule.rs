@@ -6,17 +6,21 @@ use innovate_aws::{
     backup::{BackupPlan, BackupRule, ResourceKind, Selection},
     database::{
         Availability, BackupReplication, MultiAz, PostgresVersion, RdsInstanceClass, RdsPostgres,
+        ReadReplica,
     },
     keys::{KmsKey, Rds},
     lifecycle, storage,
 };
-use innovate_core::{App, Dev, Diagnostic, Node, Prod, RecoveryRegion, Stack};
+use innovate_cfn::rds;
+use innovate_core::{
+    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, ResourceType as _, Stack,
+};
 
 use crate::{
     backup::Vaults,
     database::{Program, good},
     database_rule::{alone, broken, one},
-    program::{findings, recoverable},
+    program::{findings, recoverable, synth_with_registry, with_code},
 };
 
 /// A program with an instance of RDS whose backups go to another region.
@@ -62,6 +66,32 @@ fn backups_replicated_to_their_own_region_or_with_a_key_of_another_are_refused_a
         assert_eq!(found[0].given_value(), Some(given));
         assert_eq!(found[0].setter_name(), Some("backup_replication"));
     }
+}
+
+#[test]
+fn a_replica_of_a_production_instance_may_go_with_its_stack() {
+    let program = |replicas: u8| {
+        let mut program = Program::<Prod>::new();
+        let instance = RdsPostgres::builder()
+            .engine(PostgresVersion::V17)
+            .instance_class(RdsInstanceClass::M8gLarge)
+            .availability(Availability::multi_az())
+            .storage(storage!(100..=1000))
+            .replicas((0..replicas).map(|_| ReadReplica::of_class(RdsInstanceClass::M8gLarge)))
+            .network(program.vpc.data())
+            .key(&program.key)
+            .build();
+        program.data.add("Database", instance);
+        synth_with_registry(program.app())
+    };
+    assert_eq!(with_code(&program(2), "CFN-02"), Vec::<&Diagnostic>::new());
+    let lost = |instance: rds::DBInstance| {
+        let mut program = Program::<Prod>::new();
+        program.data.add("Database", instance.removal_policy(DeletionPolicy::Delete));
+        with_code(&synth_with_registry(program.app()), "CFN-02").len()
+    };
+    assert_eq!(lost(alone()), 1);
+    assert_eq!(lost(alone().source_db_instance_identifier("orders")), 0);
 }
 
 #[test]

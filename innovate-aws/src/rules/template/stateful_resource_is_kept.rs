@@ -30,11 +30,13 @@ fn finding(resource: &Resource, production: bool) -> Option<Diagnostic> {
         ("DeletionPolicy", resource.deletion_policy()),
         ("UpdateReplacePolicy", resource.update_replace_policy()),
     ];
-    // The data of such an instance is in its cluster, and RDS takes no snapshot of the instance.
-    let member = resource.properties().get("DBClusterIdentifier").is_some();
+    // The data of such an instance is its cluster's or its source's, and RDS takes no snapshot of it.
+    let data_is_elsewhere = ["DBClusterIdentifier", "SourceDBInstanceIdentifier"]
+        .iter()
+        .any(|of| resource.properties().get(of).is_some());
     let loses = |policy: Option<DeletionPolicy>| match policy {
         None => true,
-        Some(policy) => production && policy == DeletionPolicy::Delete && !member,
+        Some(policy) => production && policy == DeletionPolicy::Delete && !data_is_elsewhere,
     };
     let (name, policy) = policies.into_iter().find(|(_, policy)| loses(*policy))?;
     let (id, kind) = (resource.logical_id(), resource.type_name());
