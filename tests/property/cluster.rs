@@ -211,7 +211,7 @@ pub(crate) fn images_do_not_move(templates: &Templates) -> Result<(), TestCaseEr
 /// provider vouches to a role for one service account alone.
 pub(crate) fn a_service_account_has_one_role(templates: &Templates) -> Result<(), TestCaseError> {
     let mut bound = BTreeSet::new();
-    for (_, id, association) in templates.of_type("AWS::EKS::PodIdentityAssociation") {
+    for (stack, id, association) in templates.of_type("AWS::EKS::PodIdentityAssociation") {
         let (namespace, name) =
             (&association["Properties"]["Namespace"], &association["Properties"]["ServiceAccount"]);
         prop_assert!(bound.insert((text(namespace), text(name))), "{} has a second role", name);
@@ -220,6 +220,11 @@ pub(crate) fn a_service_account_has_one_role(templates: &Templates) -> Result<()
             (&account["metadata"]["namespace"], &account["metadata"]["name"]) == (namespace, name)
         });
         prop_assert!(made || !ours, "{} is for nobody", id);
+        let (_, _, role) = templates.target(stack, &association["Properties"]["RoleArn"]).unwrap();
+        let trust = &role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0];
+        prop_assert_eq!(&trust["Principal"]["Service"], "pods.eks.amazonaws.com", "{}", id);
+        let cluster = trust["Condition"]["ArnEquals"]["aws:SourceArn"].to_string();
+        prop_assert!(cluster.contains(":cluster/"), "pods of any cluster have the role of {}", id);
     }
     prop_assert!(bound.contains(&("api", "api")));
     let mut vouched = 0;

@@ -20,6 +20,7 @@ use proptest::{
 };
 
 use crate::{
+    more::{Beside, More, more},
     parts::{Around, Parts, parts, recovery_region},
     template::Templates,
 };
@@ -33,6 +34,7 @@ pub(crate) struct Configuration {
     database: Database,
     edge: Edge,
     parts: Parts,
+    more: More,
 }
 
 /// A stage, of which each has a type of its own.
@@ -82,6 +84,17 @@ struct Edge {
     large_bodies: bool,
     internet: bool,
     tls: TlsPolicy,
+    front: Front,
+}
+
+/// Who makes the load balancer that the pods are behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Front {
+    /// The controller in the cluster, for an `Ingress`.
+    Controller,
+    CloudFormation,
+    /// One each, as while a program moves from one to the other.
+    Both,
 }
 
 /// Where something that has nothing to do with the rest is added.
@@ -96,14 +109,15 @@ pub(crate) enum Unrelated {
 /// Any configuration that the library calls valid.
 pub(crate) fn any_configuration() -> impl Strategy<Value = Configuration> {
     let stage = select(vec![Chosen::Dev, Chosen::Staging, Chosen::Prod, Chosen::Prod]);
-    (stage, network(), platform(), database(), edge(), parts()).prop_map(
-        |(stage, network, platform, database, edge, parts)| Configuration {
+    (stage, network(), platform(), database(), edge(), parts(), more()).prop_map(
+        |(stage, network, platform, database, edge, parts, more)| Configuration {
             stage,
             network,
             platform,
             database,
             edge,
             parts,
+            more,
         },
     )
 }
@@ -202,13 +216,15 @@ fn edge() -> impl Strategy<Value = Edge> {
     let more = subsequence(vec![ManagedRuleGroup::Linux, ManagedRuleGroup::AnonymousIp], 0..=2);
     let rates = proptest::collection::vec(100_u32..=20_000, 1..3);
     let tls = select(vec![TlsPolicy::Tls13And12, TlsPolicy::Tls13]);
-    (rates, more, any::<bool>(), any::<bool>(), tls).prop_map(
-        |(rates, more, large_bodies, internet, tls)| Edge {
+    let front = select(vec![Front::Controller, Front::CloudFormation, Front::Both]);
+    (rates, more, any::<bool>(), any::<bool>(), tls, front).prop_map(
+        |(rates, more, large_bodies, internet, tls, front)| Edge {
             rates,
             more,
             large_bodies,
             internet,
             tls,
+            front,
         },
     )
 }
@@ -217,8 +233,9 @@ impl Configuration {
     /// Whether it has something of everything that an invariant looks at, and of nothing so much
     /// that a part of it can't be missed.
     pub(crate) fn shows_everything(&self) -> bool {
-        let Self { stage, network, platform, database, edge, parts } = self;
+        let Self { stage, network, platform, database, edge, parts, .. } = self;
         *stage == Chosen::Prod
+            && More::is_whole_in(network.zones.region())
             && network.nat != Nat::None
             && network.endpoints == Endpoints::PrivateEks
             && platform.public
@@ -228,11 +245,23 @@ impl Configuration {
             && database.insights == Some(Insights::Advanced)
             && database.monitoring != EnhancedMonitoring::Off
             && edge.internet
+            && edge.front == Front::Both
             && parts.show_everything()
     }
 
+    /// The same with all that an environment may have besides.
+    pub(crate) fn with_everything(self) -> Self {
+        Self { more: More::everything(), ..self }
+    }
+
+    /// The same without a way out.
+    pub(crate) fn isolated(self) -> Self {
+        let network = Network { nat: Nat::None, endpoints: Endpoints::Isolated, ..self.network };
+        Self { network, ..self }
+    }
+
     /// The same, but for some of the choices of another: `which` says of which of its parts.
-    pub(crate) fn with(&self, other: &Self, which: [bool; 4]) -> Self {
+    pub(crate) fn with(&self, other: &Self, which: [bool; 5]) -> Self {
         let pick = |part: usize| which[part];
         Self {
             stage: self.stage,
@@ -242,6 +271,7 @@ impl Configuration {
             database: if pick(1) { &other.database } else { &self.database }.clone(),
             edge: if pick(2) { &other.edge } else { &self.edge }.clone(),
             parts: if pick(3) { &other.parts } else { &self.parts }.clone(),
+            more: if pick(4) { &other.more } else { &self.more }.clone(),
         }
     }
 
@@ -271,7 +301,8 @@ impl Configuration {
     }
 
     fn program<S: Stage>(&self, unrelated: Unrelated) -> App {
-        let Self { network: chosen, platform, database: data_choices, edge, parts, .. } = self;
+        let Self { network: chosen, platform, database: data_choices, edge, parts, more, .. } =
+            self;
         let prod = Environment::<S>::builder()
             .application(name!("innovate"))
             .account(account!("444455556666"))
@@ -446,25 +477,27 @@ impl Configuration {
             true => service.pool(&pools[0]).build(),
             false => service.build(),
         });
-        let class = manifests.add(
-            IngressClass::builder()
-                .name(object_name!("front"))
-                .exposure(match edge.internet {
-                    true => Exposure::internet(acl.web_acl_name()),
-                    false => Exposure::Vpc,
-                })
-                .tls(edge.tls)
-                .namespace(&namespace)
-                .build(),
-        );
-        manifests.add(
-            Ingress::builder()
-                .name(object_name!("api"))
-                .class(&class)
-                .host(prod.host("api"))
-                .service(&api)
-                .build(),
-        );
+        if edge.front != Front::CloudFormation {
+            let class = manifests.add(
+                IngressClass::builder()
+                    .name(object_name!("front"))
+                    .exposure(match edge.internet {
+                        true => Exposure::internet(acl.web_acl_name()),
+                        false => Exposure::Vpc,
+                    })
+                    .tls(edge.tls)
+                    .namespace(&namespace)
+                    .build(),
+            );
+            manifests.add(
+                Ingress::builder()
+                    .name(object_name!("api"))
+                    .class(&class)
+                    .host(prod.host("api"))
+                    .service(&api)
+                    .build(),
+            );
+        }
         let stacks = match unrelated {
             Unrelated::First => [protection, data, compute, network, keys],
             _ => [keys, network, compute, data, protection],
@@ -477,6 +510,22 @@ impl Configuration {
             database: &database,
             role: &role,
         };
-        App::new("prod").stacks(stacks).stacks(parts.stacks(&around)).manifests(manifests)
+        let (around_it, targets) = parts.stacks(&around);
+        if edge.front != Front::Controller {
+            manifests
+                .add(TargetGroupBinding::builder().service(&api).target_group(&targets).build());
+        }
+        let beside = Beside {
+            environment: &prod,
+            vpc: &vpc,
+            cluster: &cluster,
+            database: &database,
+            role: &role,
+        };
+        App::new("prod")
+            .stacks(stacks)
+            .stacks(around_it)
+            .stacks(more.stacks(&beside))
+            .manifests(manifests)
     }
 }

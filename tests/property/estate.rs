@@ -1,5 +1,5 @@
-//! What is around the cluster and the database: `S3-01`, `CF-01` to `CF-03`, `ALM-01`, `ALM-02`, `BKP-01`,
-//! `DB-09` and the secrets of every environment.
+//! What is around the cluster and the database: `S3-01` to `S3-09`, `S3-14`, `CF-01` to `CF-03`, `ALM-01`,
+//! `ALM-02`, `BKP-01`, `DB-09` and the secrets of every environment.
 
 use std::collections::BTreeSet;
 
@@ -242,5 +242,93 @@ pub(crate) fn secrets_are_made_up(templates: &Templates) -> Result<(), TestCaseE
         prop_assert!(key.is_some_and(|(.., key)| key["Type"] == "AWS::KMS::Key"), "{}", id);
     }
     prop_assert!(seen > 0);
+    Ok(())
+}
+
+/// What is copied from a bucket is in a bucket of another region, with a key of that region, and both
+/// keep their versions.
+pub(crate) fn replicas_of_buckets_are_elsewhere(
+    templates: &Templates,
+) -> Result<(), TestCaseError> {
+    for (stack, id, bucket) in templates.of_type("AWS::S3::Bucket") {
+        for rule in items(&bucket["Properties"]["ReplicationConfiguration"]["Rules"]) {
+            let destination = &rule["Destination"];
+            let arn = text(&destination["Bucket"]);
+            let replica = templates.of_type("AWS::S3::Bucket").find(|(_, _, replica)| {
+                arn.ends_with(&format!(":{}", text(&replica["Properties"]["BucketName"])))
+            });
+            let Some((home, _, _)) = replica else {
+                return Err(TestCaseError::fail(format!("{id} is copied to {destination}")));
+            };
+            prop_assert_ne!(&templates.regions[home], &templates.regions[stack], "{}", id);
+            let key = &destination["EncryptionConfiguration"]["ReplicaKmsKeyID"];
+            let key = templates.target(stack, key).map(|(of, _, _)| &templates.regions[of]);
+            prop_assert_eq!(key, Some(&templates.regions[home]), "copies of {}", id);
+            let encrypted = &rule["SourceSelectionCriteria"]["SseKmsEncryptedObjects"]["Status"];
+            prop_assert_eq!(encrypted, "Enabled", "what is encrypted in {} isn't copied", id);
+            prop_assert_eq!(&rule["Status"], "Enabled", "{}", id);
+        }
+    }
+    Ok(())
+}
+
+/// What is counted in a log group of the program is watched under the very name that counts it.
+pub(crate) fn what_is_counted_is_watched(templates: &Templates) -> Result<(), TestCaseError> {
+    for (stack, id, filter) in templates.of_type("AWS::Logs::MetricFilter") {
+        let filter = &filter["Properties"];
+        let group = templates.target(stack, &filter["LogGroupName"]);
+        let known = group.is_some_and(|(.., group)| group["Type"] == "AWS::Logs::LogGroup");
+        prop_assert!(known, "{} looks at {}", id, filter["LogGroupName"]);
+        let counted = &filter["MetricTransformations"][0];
+        let is_counted = |metric: &Value| {
+            metric["MetricName"] == counted["MetricName"]
+                && metric["Namespace"] == counted["MetricNamespace"]
+        };
+        let watched = templates.of_type("AWS::CloudWatch::Alarm").any(|(_, _, alarm)| {
+            let alarm = &alarm["Properties"];
+            let metrics = items(&alarm["Metrics"]).map(|it| &it["MetricStat"]["Metric"]);
+            metrics.chain([alarm]).any(is_counted)
+        });
+        prop_assert!(watched, "nothing watches what {} counts", id);
+    }
+    for (stack, id, dashboard) in templates.of_type("AWS::CloudWatch::Dashboard") {
+        let body = text(&dashboard["Properties"]["DashboardBody"]);
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        let widgets: Vec<&Value> = items(&body["widgets"]).collect();
+        prop_assert!(widgets.iter().any(|widget| widget["type"] == "metric"), "{}", id);
+        for widget in widgets.iter().filter(|widget| widget["type"] == "metric") {
+            let region = text(&widget["properties"]["region"]);
+            prop_assert_eq!(region, &templates.regions[stack], "{}", id);
+            prop_assert!(items(&widget["properties"]["metrics"]).count() > 0, "{}", id);
+        }
+    }
+    Ok(())
+}
+
+/// Velero's role is for its service account, and reaches the objects of one bucket.
+pub(crate) fn velero_keeps_to_its_bucket(templates: &Templates) -> Result<(), TestCaseError> {
+    let associations = templates.of_type("AWS::EKS::PodIdentityAssociation");
+    let of_velero = |(_, _, it): &(&str, &str, &Value)| it["Properties"]["Namespace"] == "velero";
+    for (stack, id, association) in associations.filter(of_velero) {
+        prop_assert_eq!(&association["Properties"]["ServiceAccount"], "velero-server");
+        let (stack, _, role) =
+            templates.target(stack, &association["Properties"]["RoleArn"]).unwrap();
+        let mut buckets = BTreeSet::new();
+        for policy in items(&role["Properties"]["ManagedPolicyArns"]) {
+            let (_, _, policy) = templates.target(stack, policy).unwrap();
+            for statement in items(&policy["Properties"]["PolicyDocument"]["Statement"]) {
+                let all = items(&statement["Resource"]).chain([&statement["Resource"]]).map(text);
+                let objects = all.filter(|arn| arn.starts_with("arn:aws:s3:"));
+                buckets.extend(objects.map(|arn| arn.trim_end_matches("/*")));
+                let on_s3 = statement["Action"].to_string().contains("\"s3:");
+                prop_assert!(!on_s3 || statement["Resource"] != "*", "{}: {}", id, statement);
+            }
+        }
+        let name = buckets.first().and_then(|arn| arn.rsplit_once(':')).map(|(_, name)| name);
+        let made = templates
+            .of_type("AWS::S3::Bucket")
+            .any(|(_, _, bucket)| Some(text(&bucket["Properties"]["BucketName"])) == name);
+        prop_assert!(buckets.len() == 1 && made, "{} reaches {:?}", id, buckets);
+    }
     Ok(())
 }

@@ -9,10 +9,12 @@ use serde_json::Value;
 use crate::template::{Templates, items, references, text};
 
 /// Where a type that holds data names the key that encrypts it.
-const AT_REST: [(&str, &str); 9] = [
+const AT_REST: [(&str, &str); 11] = [
     ("AWS::RDS::DBCluster", "/KmsKeyId"),
     ("AWS::RDS::DBCluster", "/PerformanceInsightsKmsKeyId"),
+    ("AWS::RDS::DBInstance", "/KmsKeyId"),
     ("AWS::Logs::LogGroup", "/KmsKeyId"),
+    ("AWS::ECR::Repository", "/EncryptionConfiguration/KmsKey"),
     ("AWS::SecretsManager::Secret", "/KmsKeyId"),
     ("AWS::Backup::BackupVault", "/EncryptionKeyArn"),
     ("AWS::SNS::Topic", "/KmsMasterKeyId"),
@@ -21,15 +23,20 @@ const AT_REST: [(&str, &str); 9] = [
     ("AWS::EC2::LaunchTemplate", "/LaunchTemplateData/BlockDeviceMappings/1/Ebs/KmsKeyId"),
 ];
 
-/// What holds data and names no key: the keys, buckets, which have an invariant of their own, instances whose storage is their cluster's, and the
-/// queue of warnings about instances, which SQS encrypts with a key of its own. Each by its type and
-/// how its id begins.
-const WITHOUT_A_KEY: [(&str, &str); 4] = [
+/// What holds data and names no key: the keys, buckets, which have an invariant of their own, instances
+/// whose storage is their cluster's or whose key is their source's, and the queue of warnings about
+/// instances, which SQS encrypts with a key of its own. Each by its type and how its id begins.
+const WITHOUT_A_KEY: [(&str, &str); 5] = [
     ("AWS::KMS::Key", ""),
     ("AWS::S3::Bucket", ""),
     ("AWS::RDS::DBInstance", "Database"),
+    ("AWS::RDS::DBInstance", "InstanceReplica"),
     ("AWS::SQS::Queue", "KarpenterInterruptionQueue"),
 ];
+
+fn is_without_a_key(type_name: &str, id: &str) -> bool {
+    WITHOUT_A_KEY.iter().any(|(known, of)| *known == type_name && id.starts_with(of))
+}
 
 /// Everything at rest is encrypted with a key of the program, and that one lets its service use it.
 pub(crate) fn everything_at_rest_has_a_key_of_its_own(
@@ -40,8 +47,7 @@ pub(crate) fn everything_at_rest_has_a_key_of_its_own(
         let kind = text(&resource["Type"]);
         if registry.facts(kind).unwrap().stateful {
             let keyed = AT_REST.iter().any(|(known, _)| *known == kind);
-            let excepted =
-                WITHOUT_A_KEY.iter().any(|(known, of)| *known == kind && id.starts_with(of));
+            let excepted = is_without_a_key(kind, id);
             prop_assert!(keyed || excepted, "{} ({}) holds data", id, kind);
         }
     }
@@ -49,12 +55,15 @@ pub(crate) fn everything_at_rest_has_a_key_of_its_own(
         let mut seen = 0;
         for (stack, id, resource) in templates.of_type(type_name) {
             seen += 1;
+            if is_without_a_key(type_name, id) {
+                continue;
+            }
             let key = resource["Properties"].pointer(pointer);
             let key = key.and_then(|key| templates.target(stack, key));
             let is_key = key.is_some_and(|(.., key)| key["Type"] == "AWS::KMS::Key");
             prop_assert!(is_key, "{} of {} is no key", pointer, id);
         }
-        prop_assert!(seen > 0, "no {}", type_name);
+        prop_assert!(seen > 0 || type_name == "AWS::ECR::Repository", "no {}", type_name);
     }
     for (stack, id, cluster) in templates.of_type("AWS::RDS::DBCluster") {
         let cluster = &cluster["Properties"];
@@ -181,6 +190,30 @@ pub(crate) fn permissions_are_scoped(templates: &Templates) -> Result<(), TestCa
     for type_name in ["AWS::IAM::User", "AWS::IAM::AccessKey"] {
         prop_assert_eq!(templates.of_type(type_name).count(), 0);
     }
+    Ok(())
+}
+
+/// Services that don't say on whose behalf they assume a role, or do so within the role's account alone.
+const SILENT: [&str; 4] =
+    ["backup.amazonaws.com", "ec2.amazonaws.com", "ecr.amazonaws.com", "s3.amazonaws.com"];
+
+/// Every other service assumes a role on behalf of the role's own account alone.
+pub(crate) fn trusts_name_their_source(templates: &Templates) -> Result<(), TestCaseError> {
+    let mut seen = 0;
+    for (_, id, role) in templates.of_type("AWS::IAM::Role") {
+        let trust = &role["Properties"]["AssumeRolePolicyDocument"];
+        for statement in items(&trust["Statement"]) {
+            let service = text(&statement["Principal"]["Service"]);
+            if service.is_empty() || SILENT.contains(&service) {
+                continue;
+            }
+            seen += 1;
+            let condition = statement["Condition"].to_string();
+            let named = ["aws:SourceAccount", "aws:SourceArn"].map(|key| condition.contains(key));
+            prop_assert!(named.contains(&true), "{} trusts {} of any account", id, service);
+        }
+    }
+    prop_assert!(seen > 3);
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! What holds for every environment that can be configured, checked on what is synthesized.
 //!
 //! * `configuration`: an arbitrary valid environment, and the program that makes it; `parts` is what is
-//!   around the cluster and the database,
+//!   around the cluster and the database, `more` what may be there besides,
 //! * `template`: the synthesized templates, to look at,
-//! * `network`, `cluster`, `database`, `edge`, `estate`, `everywhere`: the invariants, each of which reads the
-//!   templates as CloudFormation does and knows nothing of the rules that `check` runs,
+//! * `network`, `cluster`, `database`, `edge`, `estate`, `registry`, `everywhere`: the invariants, each of
+//!   which reads the templates as CloudFormation does and knows nothing of the rules that `check` runs,
 //! * `sabotage`: that each of them sees what it is there for,
 //! * the properties: here.
 
@@ -22,8 +22,10 @@ mod database;
 mod edge;
 mod estate;
 mod everywhere;
+mod more;
 mod network;
 mod parts;
+mod registry;
 mod sabotage;
 mod template;
 
@@ -36,7 +38,7 @@ use template::Templates;
 type Invariant = fn(&Templates) -> Result<(), TestCaseError>;
 
 /// Every invariant by its name.
-const INVARIANTS: [(&str, Invariant); 41] = [
+const INVARIANTS: [(&str, Invariant); 54] = [
     ("every_tier_spans_three_zones", network::every_tier_spans_three_zones),
     ("subnets_are_inside_and_disjoint", network::subnets_are_inside_and_disjoint),
     ("routes_lead_where_their_tier_may", network::routes_lead_where_their_tier_may),
@@ -45,6 +47,7 @@ const INVARIANTS: [(&str, Invariant); 41] = [
     ("network_acls_let_replies_back", network::network_acls_let_replies_back),
     ("flows_are_logged", network::flows_are_logged),
     ("subnets_are_found_by_their_tags", network::subnets_are_found_by_their_tags),
+    ("isolated_clusters_reach_their_services", network::isolated_clusters_reach_their_services),
     ("the_cluster_is_guarded", cluster::the_cluster_is_guarded),
     ("nodes_are_hardened", cluster::nodes_are_hardened),
     ("core_nodes_survive", cluster::core_nodes_survive),
@@ -55,13 +58,18 @@ const INVARIANTS: [(&str, Invariant); 41] = [
     ("a_service_account_has_one_role", cluster::a_service_account_has_one_role),
     ("the_database_is_private", database::the_database_is_private),
     ("the_database_is_locked", database::the_database_is_locked),
+    ("members_leave_the_data_to_their_cluster", database::members_leave_the_data_to_their_cluster),
     ("the_database_survives", database::the_database_survives),
+    ("replicated_backups_are_elsewhere", database::replicated_backups_are_elsewhere),
+    ("proxies_are_closed", database::proxies_are_closed),
     ("capacity_is_a_range_in_half_steps", database::capacity_is_a_range_in_half_steps),
     ("insights_are_complete", database::insights_are_complete),
     ("the_web_acl_is_well_formed", edge::the_web_acl_is_well_formed),
     ("the_web_acl_has_the_baseline", edge::the_web_acl_has_the_baseline),
     ("the_web_acl_logs", edge::the_web_acl_logs),
     ("the_load_balancer_is_encrypted", edge::the_load_balancer_is_encrypted),
+    ("the_origin_is_encrypted_and_hidden", edge::the_origin_is_encrypted_and_hidden),
+    ("targets_are_services", edge::targets_are_services),
     ("buckets_are_closed", estate::buckets_are_closed),
     ("the_distribution_is_encrypted", estate::the_distribution_is_encrypted),
     ("the_site_is_read_by_cloudfront_alone", estate::the_site_is_read_by_cloudfront_alone),
@@ -70,6 +78,12 @@ const INVARIANTS: [(&str, Invariant); 41] = [
     ("what_users_feel_is_watched", estate::what_users_feel_is_watched),
     ("backups_are_kept", estate::backups_are_kept),
     ("secrets_are_made_up", estate::secrets_are_made_up),
+    ("replicas_of_buckets_are_elsewhere", estate::replicas_of_buckets_are_elsewhere),
+    ("what_is_counted_is_watched", estate::what_is_counted_is_watched),
+    ("velero_keeps_to_its_bucket", estate::velero_keeps_to_its_bucket),
+    ("images_stay_what_they_are", registry::images_stay_what_they_are),
+    ("images_are_pulled_by_who_may", registry::images_are_pulled_by_who_may),
+    ("images_are_replicated_elsewhere", registry::images_are_replicated_elsewhere),
     (
         "everything_at_rest_has_a_key_of_its_own",
         everywhere::everything_at_rest_has_a_key_of_its_own,
@@ -79,6 +93,7 @@ const INVARIANTS: [(&str, Invariant); 41] = [
     ("everything_is_tagged", everywhere::everything_is_tagged),
     ("data_outlives_its_stack", everywhere::data_outlives_its_stack),
     ("permissions_are_scoped", everywhere::permissions_are_scoped),
+    ("trusts_name_their_source", everywhere::trusts_name_their_source),
     (
         "references_lead_somewhere_and_not_in_circles",
         everywhere::references_lead_somewhere_and_not_in_circles,
@@ -108,7 +123,7 @@ proptest! {
     fn an_environment_differs_from_another_if_and_only_if_its_files_do(
         one in any_configuration(),
         other in any_configuration(),
-        which in any::<[bool; 4]>(),
+        which in any::<[bool; 5]>(),
     ) {
         let mixed = one.with(&other, which);
         let found = mixed.differences(&one);

@@ -249,3 +249,26 @@ pub(crate) fn subnets_are_found_by_their_tags(templates: &Templates) -> Result<(
     }
     Ok(())
 }
+
+/// A cluster whose private subnets lead nowhere has an endpoint for each service without which no node
+/// becomes ready: those of "Private clusters", Karpenter documentation, and that of Pod Identity.
+pub(crate) fn isolated_clusters_reach_their_services(
+    templates: &Templates,
+) -> Result<(), TestCaseError> {
+    if templates.of_type("AWS::EC2::NatGateway").next().is_some() {
+        return Ok(());
+    }
+    let offered: BTreeSet<&str> = templates
+        .of_type("AWS::EC2::VPCEndpoint")
+        .map(|(_, _, endpoint)| text(&endpoint["Properties"]["ServiceName"]))
+        .collect();
+    for service in ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "s3", "sqs", "ssm", "sts"] {
+        let end = format!(".{service}");
+        prop_assert!(
+            offered.iter().any(|name| name.ends_with(&end)),
+            "no endpoint for {}",
+            service
+        );
+    }
+    Ok(())
+}

@@ -8,7 +8,7 @@ use innovate::{
         database::AuroraCluster,
         edge::{PriceClass, ViewerTls},
         identity::PodRole,
-        load_balancer::LoadBalancerAlarm,
+        load_balancer::{LoadBalancerAlarm, TargetGroupHandle},
         network::VpcHandle,
     },
     cfn::kind::PrefixListId,
@@ -85,15 +85,19 @@ impl Parts {
         self.copies && self.token
     }
 
-    /// The stacks that hold them.
-    pub(crate) fn stacks<S: Stage>(&self, around: &Around<'_, S>) -> Vec<StackModel> {
+    /// The stacks that hold them, and where the load balancer of CloudFormation sends requests.
+    pub(crate) fn stacks<S: Stage>(
+        &self,
+        around: &Around<'_, S>,
+    ) -> (Vec<StackModel>, TargetGroupHandle) {
         let environment = around.environment;
         let (recovery, vault, secrets) = self.recovery(environment);
         let mut stacks = vec![recovery.into()];
         stacks.push(self.backup(around, &vault).into());
         stacks.extend(self.links(around, &secrets));
-        stacks.extend(self.way_in(around));
-        stacks
+        let (way_in, targets) = self.way_in(around);
+        stacks.extend(way_in);
+        (stacks, targets)
     }
 
     fn lifecycle(days: u16) -> Lifecycle {
@@ -179,7 +183,7 @@ impl Parts {
     }
 
     /// Names, the load balancer, CloudFront and the alarms on all of it.
-    fn way_in<S: Stage>(&self, around: &Around<'_, S>) -> Vec<StackModel> {
+    fn way_in<S: Stage>(&self, around: &Around<'_, S>) -> (Vec<StackModel>, TargetGroupHandle) {
         let environment = around.environment;
         let mut names = environment.stack("names");
         let zone = names.add("Zone", HostedZone::builder().domain(environment.domain()).build());
@@ -239,6 +243,6 @@ impl Parts {
         monitoring.add("Cluster", around.cluster.alarms().notify(&topic));
         monitoring.add("Karpenter", around.karpenter.alarms().notify(&topic));
         monitoring.add("Database", around.database.alarms().notify(&topic));
-        vec![names.into(), ingress.into(), edge.into(), monitoring.into()]
+        (vec![names.into(), ingress.into(), edge.into(), monitoring.into()], targets)
     }
 }
