@@ -58,7 +58,8 @@ impl MasterUser {
 
     /// Whether PostgreSQL and RDS take its name.
     pub(super) fn has_valid_name(&self) -> bool {
-        is_identifier(&self.name) && !RESERVED.contains(&&*self.name.to_ascii_lowercase())
+        let name = self.name.to_ascii_lowercase();
+        is_identifier(&name) && !RESERVED.contains(&&*name) && !name.starts_with("pg_")
     }
 }
 

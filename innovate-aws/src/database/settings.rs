@@ -24,6 +24,9 @@ pub(super) const INSIGHTS_DAYS: (u16, u16) = (465, 7);
 /// The interval of enhanced monitoring that turns it off. Left out, it would stay as it is.
 pub(super) const NOT_MONITORED: u8 = 0;
 
+/// The ports that RDS takes. Source: `Port`, "CreateDBCluster", Amazon RDS API Reference.
+const PORTS: std::ops::RangeInclusive<u16> = 1_150..=65_535;
+
 /// Makes the builder of a kind of database: its own fields, and those that every kind has.
 macro_rules! database {
     (
@@ -90,7 +93,7 @@ macro_rules! database {
                 transform = |key: &$crate::keys::Key<$crate::keys::Logs>| Some(key.clone())
             ))]
             logs_key: Option<$crate::keys::Key<$crate::keys::Logs>>,
-            /// The port that it listens on. 5432 by default.
+            /// The port that it listens on: 1150 or above. 5432 by default.
             #[builder(default = 5432)]
             port: u16,
         }
@@ -161,6 +164,14 @@ impl Settings {
                     .setter("master_user")
                     .given(&self.master_user.name)
                     .allowed("1 to 63 letters, digits and underscores, beginning with a letter, and no name that PostgreSQL reserves"),
+            );
+        }
+        if !PORTS.contains(&self.port) {
+            scope.report(
+                Diagnostic::error("DB-10", "the database can't listen on this port")
+                    .setter("port")
+                    .given(self.port)
+                    .allowed(format!("{} to {}", PORTS.start(), PORTS.end())),
             );
         }
         if let Some(name) = self.database_name.as_ref().filter(|name| !is_identifier(name)) {

@@ -19,11 +19,12 @@ use crate::{
 /// Makes a snapshot of a database again and again, which stays until someone deletes it: for what must
 /// be kept longer than automated backups are, in RDS itself.
 ///
-/// For most it is not what they want. AWS Backup deletes its snapshots after a time, copies them to other
-/// regions and accounts, and locks them against deletion; this does neither. An account may have 100 of
-/// them in a region unless it asks for more.
+/// For most it is not what they want. A [`BackupPlan`](crate::backup::BackupPlan) deletes its snapshots
+/// after a time, copies them to the recovery region, and keeps them in a vault that is locked; this does none
+/// of it. An account may have 100 of them in a region unless it asks for more.
 ///
 /// A snapshot is named after its database, and after the call that made it: names are never used twice.
+/// More than one a week is a warning, since nothing deletes them.
 ///
 /// Sources: "Creating a DB cluster snapshot", Amazon Aurora User Guide; "Adding context attributes in
 /// EventBridge Scheduler", EventBridge Scheduler User Guide.
@@ -48,6 +49,7 @@ impl Construct for ScheduledSnapshot {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) {
+        self.check(scope);
         let Self { database, at, time_zone } = self;
         let identifier = database.server().identifier();
         let site = database.server().site();
@@ -82,6 +84,47 @@ impl Construct for ScheduledSnapshot {
     }
 }
 
+impl ScheduledSnapshot {
+    /// Of the id that a call has: `d32c5kddcf5bb8c3`.
+    const ID_LENGTH: usize = 16;
+    /// How many a year are a few: one a week.
+    const FEW: u16 = 53;
+
+    fn check(&self, scope: &mut Scope<'_>) {
+        let identifier = self.database.server().identifier();
+        let (length, most) =
+            (identifier.len() + 1 + Self::ID_LENGTH, longest_name(self.database.kind()));
+        if length > most {
+            scope.report(
+                Diagnostic::error("DB-16", "the snapshots would have too long a name")
+                    .setter("database")
+                    .given(format!("`{identifier}-` and {} characters", Self::ID_LENGTH))
+                    .allowed(format!("up to {most} characters in all"))
+                    .help("shorten the name of the database's stack or construct"),
+            );
+        }
+        let in_a_year = self.at.times_a_year();
+        if in_a_year > Self::FEW {
+            scope.report(
+                Diagnostic::warning("DB-16", "the snapshots would use up what an account may have")
+                    .setter("at")
+                    .given(format!("{}: {in_a_year} a year, which nothing deletes", self.at))
+                    .allowed("one a week: an account may have 100 in a region")
+                    .help("a backup plan deletes what is old: `BackupRule::daily(lifecycle!(35 days))`"),
+            );
+        }
+    }
+}
+
+/// How long the name of a manual snapshot is at the most. Source: "CreateDBClusterSnapshot" and
+/// "CreateDBSnapshot", Amazon RDS API Reference.
+const fn longest_name(kind: DatabaseKind) -> usize {
+    match kind {
+        DatabaseKind::Cluster => 63,
+        DatabaseKind::Instance => 255,
+    }
+}
+
 /// A snapshot of an Aurora cluster, made by the deployment that first has it: before a migration, or to
 /// keep what was. It stays when it leaves its stack.
 ///
@@ -110,11 +153,14 @@ impl Construct for ClusterSnapshot {
 
     fn build(self, scope: &mut Scope<'_>) -> ResourceRef {
         let name = format!("{}-{}", self.identifier, self.name);
-        if name.len() > 255 {
+        let most = longest_name(DatabaseKind::Cluster);
+        if name.len() > most || name.contains("--") {
             scope.report(
-                Diagnostic::error("DB-10", "the snapshot would have too long a name")
+                Diagnostic::error("DB-16", "RDS refuses this name of a snapshot")
+                    .setter("new")
                     .given(format!("`{name}`, {} characters", name.len()))
-                    .allowed("up to 255"),
+                    .allowed(format!("up to {most} characters, without two hyphens in a row"))
+                    .help("give it a shorter name: the cluster's stands before it"),
             );
         }
         let snapshot =

@@ -66,6 +66,7 @@ pub static RULES: &[&Rule] = &[
     &database::PROXY_IS_CLOSED,
     &database::BACKUP_GOES_ELSEWHERE,
     &database::INSIGHTS_HAVE_MEMORY,
+    &database::SNAPSHOT_HAS_ITS_PLACE,
     &edge::RECORD_IS_IN_ITS_ZONE,
     &edge::RECORD_LEADS_SOMEWHERE,
     &edge::ZONE_IS_DELEGATED,

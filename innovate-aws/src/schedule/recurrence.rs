@@ -39,6 +39,15 @@ impl Recurrence {
         self.time
     }
 
+    /// How often that is in a year, at the most.
+    pub(crate) const fn times_a_year(self) -> u16 {
+        match self.days {
+            Days::Every => 366,
+            Days::Work => 262,
+            Days::One(_) => 53,
+        }
+    }
+
     /// As EventBridge Scheduler takes it: `cron(0 20 ? * MON-FRI *)`.
     ///
     /// Source: "Schedule types in EventBridge Scheduler", EventBridge Scheduler User Guide.
@@ -51,9 +60,7 @@ impl Recurrence {
         };
         format!("cron({minute} {hour} {days} *)")
     }
-}
 
-impl Recurrence {
     /// As CloudWatch takes it for its alarms, with five fields: `cron(0 20 * * MON-FRI)`.
     ///
     /// Source: "Schedule", Amazon CloudWatch API Reference.

@@ -116,6 +116,7 @@ fn the_readable_ids_of_its_resources_are_a_contract() {
             "DatabaseLogKey",
             "DatabaseLogKeyAlias",
             "DatabaseLogs",
+            "DatabaseIamLogs",
             "DatabaseSubnets",
             "DatabaseParameters",
             "DatabaseMonitoringRole",
@@ -257,8 +258,16 @@ fn the_log_group_is_made_before_the_cluster_under_the_name_that_rds_writes_to() 
     assert_eq!(name, Some("/aws/rds/cluster/innovate-prod-data-database/postgresql"));
     let before: Vec<&str> =
         resource(&program, "Database").depends_on().iter().map(Address::logical_id).collect();
-    assert_eq!(before, ["DatabaseLogs"]);
-    assert!(property(&program, "DatabaseLogs", "KmsKeyId").is_some());
+    assert_eq!(before, ["DatabaseLogs", "DatabaseIamLogs"]);
+    let name = text(&program, "DatabaseIamLogs", "LogGroupName");
+    assert_eq!(name, Some("/aws/rds/cluster/innovate-prod-data-database/iam-db-auth-error"));
+    let exported = property(&program, "Database", "EnableCloudwatchLogsExports");
+    let exported: Vec<&str> =
+        exported.and_then(Node::as_list).unwrap().iter().filter_map(Node::as_text).collect();
+    assert_eq!(exported, ["postgresql", "iam-db-auth-error"]);
+    for group in ["DatabaseLogs", "DatabaseIamLogs"] {
+        assert!(property(&program, group, "KmsKeyId").is_some(), "{group}");
+    }
 }
 
 #[test]
@@ -508,7 +517,7 @@ fn a_parameter_that_would_let_clients_in_without_tls_is_refused_at_its_setter() 
 
 #[test]
 fn names_that_postgresql_refuses_and_too_many_readers_are_findings() {
-    for name in ["admin", "1st", "with-hyphen", ""] {
+    for name in ["admin", "1st", "with-hyphen", "pg_chief", ""] {
         let mut program = Program::<Prod>::new();
         let database = aurora!(
             program,
@@ -528,6 +537,14 @@ fn names_that_postgresql_refuses_and_too_many_readers_are_findings() {
     );
     program.add(database);
     assert_eq!(codes(program.app()), ["DB-10"]);
+    let mut program = Program::<Prod>::new();
+    let database =
+        aurora!(program, capacity(capacity!(2..=64)), readers(Readers::failover()), port(443));
+    program.add(database);
+    let found = findings(program.app());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].code(), found[0].setter_name()), ("DB-10", Some("port")));
+    assert_eq!(found[0].allowed_values(), Some("1150 to 65535"));
     let mut program = Program::<Prod>::new();
     let readers = (0..15).fold(Readers::failover(), |all, _| all.and(Reader::failover()));
     program.add(aurora!(program, capacity(capacity!(2..=64)), readers(readers)));

@@ -9,7 +9,7 @@ use innovate_aws::{
     schedule::{Recurrence, Weekday},
     storage, time_of_day, time_zone,
 };
-use innovate_core::{DeletionPolicy, Dev, Node, Prod, Resource};
+use innovate_core::{DeletionPolicy, Dev, Diagnostic, Node, Prod, Resource, Severity};
 
 use crate::{
     database::{Program, good},
@@ -143,13 +143,62 @@ fn snapshots_are_made_by_schedule_under_names_that_are_never_used_twice() {
 
     let mut program = Program::<Dev>::new();
     let database = program.data.add("Database", instance(&program, 0));
-    let daily = Recurrence::daily(time_of_day!("01:00"));
-    let snapshots = ScheduledSnapshot::builder().database(&database).at(daily).build();
-    program.data.add("DailySnapshot", snapshots);
-    let schedule = resource(program.data.model(), "DailySnapshotSchedule");
+    let monday = Recurrence::weekly(Weekday::Monday, time_of_day!("01:00"));
+    let snapshots = ScheduledSnapshot::builder().database(&database).at(monday).build();
+    program.data.add("WeeklySnapshot", snapshots);
+    let schedule = resource(program.data.model(), "WeeklySnapshotSchedule");
     assert!(text(schedule, "Target/Arn").ends_with(":rds:createDBSnapshot"));
     assert!(shown(schedule, "Target/Input").contains("DbSnapshotIdentifier"));
     assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn snapshots_that_nothing_deletes_are_made_once_a_week_at_the_most() {
+    let time = time_of_day!("01:00");
+    for (at, given) in [
+        (Recurrence::daily(time), "every day at 01:00: 366 a year, which nothing deletes"),
+        (
+            Recurrence::workdays(time),
+            "from Monday to Friday at 01:00: 262 a year, which nothing deletes",
+        ),
+    ] {
+        let mut program = Program::<Prod>::new();
+        let database = program.data.add("Database", good(&program));
+        let snapshots = ScheduledSnapshot::builder().database(&database).at(at).build();
+        program.data.add("Snapshots", snapshots);
+        let found = findings(program.app());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!((found[0].code(), found[0].setter_name()), ("DB-16", Some("at")));
+        assert_eq!(found[0].severity(), Severity::Warning);
+        assert_eq!(found[0].given_value(), Some(given));
+    }
+}
+
+#[test]
+fn a_snapshot_has_a_name_that_rds_takes() {
+    const LONG: &str = "OrdersOfTheWholeWorldSinceTheShop";
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add(LONG, good(&program));
+    let weekly = Recurrence::weekly(Weekday::Sunday, time_of_day!("01:00"));
+    let snapshots = ScheduledSnapshot::builder().database(&database).at(weekly).build();
+    program.data.add("Weekly", snapshots);
+    let found = findings(program.app());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].code(), found[0].setter_name()), ("DB-16", Some("database")));
+    assert_eq!(found[0].allowed_values(), Some("up to 63 characters in all"));
+
+    let mut program = Program::<Prod>::new();
+    let database = program.data.add("Database", good(&program));
+    for name in
+        [name!(SnapshotName: "before-the-migration-to-version-2-0"), name!(SnapshotName: "v1--2")]
+    {
+        let id = format!("Before{}", name.as_str().len());
+        program.data.add(id, ClusterSnapshot::new(&database, name));
+    }
+    let found = findings(program.app());
+    let codes: Vec<&str> = found.iter().map(Diagnostic::code).collect();
+    assert_eq!(codes, ["DB-16"], "the first has 63 characters: {found:#?}");
+    assert_eq!(found[0].given_value(), Some("`innovate-prod-data-database-v1--2`, 33 characters"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use innovate_core::{DeletionPolicy, Dev, HomeRegion, Node, Prod, Resource, Stage
 
 use crate::{
     database::Program,
-    program::{findings, of_type, resource, text},
+    program::{findings, of_type, resource, synth_with_registry, text, with_code},
 };
 
 /// An instance with what has no default, and whatever else is set.
@@ -72,6 +72,7 @@ fn an_instance_in_production_has_no_finding_and_readable_ids() {
             "DatabaseLogKeyAlias",
             "DatabaseLogs",
             "DatabaseUpgradeLogs",
+            "DatabaseIamLogs",
             "DatabaseSubnets",
             "DatabaseParameters",
             "DatabaseMonitoringRole",
@@ -126,12 +127,12 @@ fn the_logs_of_an_instance_exist_before_it_does() {
         .into_iter()
         .map(|group| text(group, "LogGroupName"))
         .collect();
-    let expected = ["postgresql", "upgrade"]
+    let expected = ["postgresql", "upgrade", "iam-db-auth-error"]
         .map(|log| format!("/aws/rds/instance/innovate-dev-data-database/{log}"));
     assert_eq!(names, expected);
     let waits: Vec<&str> =
         of(&program, "Database").depends_on().iter().map(|each| each.logical_id()).collect();
-    assert_eq!(waits, ["DatabaseLogs", "DatabaseUpgradeLogs"]);
+    assert_eq!(waits, ["DatabaseLogs", "DatabaseUpgradeLogs", "DatabaseIamLogs"]);
     assert_eq!(findings(program.app()), []);
 }
 
@@ -166,6 +167,53 @@ fn every_option_of_an_instance_reaches_the_template() {
 }
 
 #[test]
+fn storage_of_400_gib_and_more_may_be_faster_and_its_replicas_too() {
+    let mut program = Program::<Prod>::new();
+    let database = RdsPostgres::builder()
+        .engine(PostgresVersion::V17)
+        .instance_class(RdsInstanceClass::M8gLarge)
+        .storage(storage!(400..=2000, iops: 20000, mib_per_second: 1000))
+        .availability(Availability::multi_az())
+        .replicas([ReadReplica::of_source_class()])
+        .network(program.vpc.data())
+        .key(&program.key)
+        .build();
+    program.data.add("Database", database);
+    for id in ["Database", "DatabaseReplica1"] {
+        let properties = of(&program, id).properties();
+        assert_eq!(properties.get("Iops"), Some(&Node::Integer(20_000)), "{id}");
+        assert_eq!(properties.get("StorageThroughput"), Some(&Node::Integer(1_000)), "{id}");
+    }
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn a_major_upgrade_is_asked_for_by_the_version_that_it_leads_away_from() {
+    let upgraded = |from: Option<u8>| {
+        let mut program = Program::<Prod>::new();
+        let availability = Availability::multi_az();
+        let database = match from {
+            Some(from) => rds!(program, availability(availability), major_upgrade_from(from)),
+            None => rds!(program, availability(availability)),
+        };
+        program.data.add("Database", database);
+        let allowed = truth(of(&program, "Database"), "AllowMajorVersionUpgrade");
+        (allowed, findings(program.app()))
+    };
+    assert_eq!(upgraded(None), (Some(false), vec![]));
+    assert_eq!(upgraded(Some(16)), (Some(true), vec![]));
+    for from in [17, 18] {
+        let (_, found) = upgraded(Some(from));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(
+            (found[0].code(), found[0].setter_name()),
+            ("DB-08", Some("major_upgrade_from"))
+        );
+        assert_eq!(found[0].given_value(), Some(&*format!("from {from} to 17")));
+    }
+}
+
+#[test]
 fn replicas_follow_their_source_in_zones_of_their_own() {
     let mut program = Program::<Prod>::new();
     let replicas =
@@ -196,6 +244,18 @@ fn replicas_follow_their_source_in_zones_of_their_own() {
         Some("innovate-prod-data-database-replica1")
     );
     assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn a_replica_in_production_goes_without_a_snapshot_since_its_data_is_its_sources() {
+    let mut program = Program::<Prod>::new();
+    let replicas = [ReadReplica::of_source_class()];
+    let database = rds!(program, availability(Availability::multi_az()), replicas(replicas));
+    program.data.add("Database", database);
+    let replica = of(&program, "DatabaseReplica1");
+    assert_eq!(replica.deletion_policy(), Some(DeletionPolicy::Delete));
+    let synthesis = synth_with_registry(program.app());
+    assert!(with_code(&synthesis, "CFN-02").is_empty(), "{:?}", with_code(&synthesis, "CFN-02"));
 }
 
 #[test]

@@ -22,8 +22,8 @@ const ENGINE: &str = "aurora-postgresql";
 /// What checkov is told, which looks for enhanced monitoring on instances.
 const MONITORED: &str =
     "the cluster says for all of its instances whether and how often enhanced monitoring looks";
-/// What RDS writes to CloudWatch Logs.
-const LOG: &str = "postgresql";
+/// What RDS writes to CloudWatch Logs: PostgreSQL's own log, and why tokens of IAM were refused.
+const LOGS: [(&str, &str); 2] = [("Logs", "postgresql"), ("IamLogs", "iam-db-auth-error")];
 /// The most readers that a cluster has.
 const READERS: usize = 15;
 
@@ -47,11 +47,13 @@ impl Parts<'_> {
         let identifier = name_of(scope);
         let security_group = settings.security_group(&identifier, scope);
         let key = settings.logs.key(scope);
-        let log = format!("/aws/rds/cluster/{identifier}/{LOG}");
-        let log_group = settings.logs.group("Logs", log, &key, scope);
+        let logs = LOGS.map(|(id, log)| {
+            let name = format!("/aws/rds/cluster/{identifier}/{log}");
+            settings.logs.group(id, name, &key, scope)
+        });
         let subnets = settings.subnet_group(&identifier, scope);
         let cluster = self.cluster(&identifier, &security_group, &subnets, scope);
-        let cluster = cluster.depends_on(&log_group);
+        let cluster = cluster.depends_on_all(&logs);
         let cluster = scope.add(MAIN, cluster);
         let instances = self.instances(&cluster, scope);
         self.scale_readers(&cluster, &instances, scope);
@@ -130,7 +132,7 @@ impl Parts<'_> {
             .copy_tags_to_snapshot(true)
             .delete_automated_backups(false)
             .deletion_protection(settings.is_protected(scope))
-            .enable_cloudwatch_logs_exports([LOG])
+            .enable_cloudwatch_logs_exports(LOGS.map(|(_, log)| log))
             // Left out, it would stay as it is when the program goes back to the standard one.
             .storage_type(self.storage.name())
             .removal_policy(DeletionPolicy::Snapshot);

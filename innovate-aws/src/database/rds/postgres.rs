@@ -22,8 +22,10 @@ use crate::{
     name::name_of,
 };
 
-/// What RDS writes to CloudWatch Logs: PostgreSQL's own log, and that of upgrades.
-const LOGS: [(&str, &str); 2] = [("Logs", "postgresql"), ("UpgradeLogs", "upgrade")];
+/// What RDS writes to CloudWatch Logs: PostgreSQL's own log, that of upgrades, and why tokens of IAM were
+/// refused.
+const LOGS: [(&str, &str); 3] =
+    [("Logs", "postgresql"), ("UpgradeLogs", "upgrade"), ("IamLogs", "iam-db-auth-error")];
 /// The most replicas of an instance.
 const REPLICAS: usize = 15;
 
@@ -84,6 +86,16 @@ database! {
         /// Its automated backups in another region. None by default.
         #[builder(default, setter(strip_option))]
         backup_replication: Option<BackupReplication>,
+        /// Lets a deployment upgrade it from this major version, such as 16, to the engine's. None by
+        /// default: RDS then refuses another major version.
+        ///
+        /// The upgrade takes the database and its replicas down for minutes, and can't be undone: try it on
+        /// a restored snapshot before. Leave it out again when every environment has been upgraded. A
+        /// cluster of Aurora asks for no such word: CloudFormation upgrades it as soon as its engine changes.
+        ///
+        /// Source: "How to perform a major version upgrade for RDS for PostgreSQL", Amazon RDS User Guide.
+        #[builder(default, setter(strip_option))]
+        major_upgrade_from: Option<u8>,
     }
 }
 
@@ -143,6 +155,16 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
                     .allowed(format!("up to {REPLICAS}")),
             );
         }
+        let to = self.engine.major();
+        if let Some(from) = self.major_upgrade_from.filter(|from| *from >= to) {
+            scope.report(
+                Diagnostic::error("DB-08", "this is no upgrade to another major version")
+                    .setter("major_upgrade_from")
+                    .given(format!("from {from} to {to}"))
+                    .allowed(format!("a major version before {to}"))
+                    .help("name the version that the database has now, and the new one as `.engine(..)`"),
+            );
+        }
     }
 
     /// What checkov is told of what the program does without.
@@ -180,6 +202,9 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             .enable_cloudwatch_logs_exports(LOGS.map(|(_, log)| log))
             .database_insights_mode(mode)
             .enable_performance_insights(period.is_some());
+        if let Some(performance) = self.storage.performance {
+            instance = instance.iops(performance.iops).storage_throughput(performance.throughput);
+        }
         if let Some(period) = period {
             instance = instance
                 .performance_insights_kms_key_id(settings.key.arn())
@@ -202,6 +227,7 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
     ) -> rds::DBInstance {
         let mut instance = every
             .db_instance_identifier(identifier.to_owned())
+            .allow_major_version_upgrade(self.major_upgrade_from.is_some())
             .engine("postgres")
             .engine_version(self.engine.to_string())
             .engine_lifecycle_support("open-source-rds-extended-support-disabled")

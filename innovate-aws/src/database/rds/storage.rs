@@ -6,7 +6,8 @@ use std::fmt;
 /// lets it grow as it fills. [`storage!`](crate::storage!) makes one that the compiler has checked.
 ///
 /// Space can't be given back. From 400 GiB on, the storage is spread over four volumes and takes 12,000
-/// reads and writes a second instead of 3,000.
+/// reads and writes a second and 500 MiB/s instead of 3,000 and 125, and more for a price:
+/// [`provisioned`](Self::provisioned).
 ///
 /// Source: "Amazon RDS DB instance storage" and "Managing capacity automatically with Amazon RDS storage
 /// autoscaling", Amazon RDS User Guide.
@@ -14,6 +15,14 @@ use std::fmt;
 pub struct InstanceStorage {
     pub(super) allocated: u32,
     pub(super) most: u32,
+    pub(super) performance: Option<StoragePerformance>,
+}
+
+/// How fast an instance's storage is, where that is more than comes with its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct StoragePerformance {
+    pub(super) iops: u32,
+    pub(super) throughput: u32,
 }
 
 /// Why two sizes are no range of space.
@@ -24,6 +33,12 @@ pub enum InstanceStorageError {
     Range,
     /// No tenth above what it begins with.
     Growth,
+    /// Too small to be faster.
+    Small,
+    /// Below 12,000 or above 64,000 reads and writes a second.
+    Iops,
+    /// Below 500 or above 4,000 MiB/s.
+    Throughput,
 }
 
 impl InstanceStorageError {
@@ -32,6 +47,9 @@ impl InstanceStorageError {
         match self {
             Self::Range => "RDS for PostgreSQL has 20 to 65,536 GiB",
             Self::Growth => "RDS lets it grow only to a tenth more than it begins with, or further",
+            Self::Small => "below 400 GiB it has 3,000 IOPS and 125 MiB/s, which can't be raised",
+            Self::Iops => "RDS provisions 12,000 to 64,000 IOPS",
+            Self::Throughput => "RDS provisions 500 to 4,000 MiB/s",
         }
     }
 }
@@ -47,6 +65,8 @@ impl std::error::Error for InstanceStorageError {}
 impl InstanceStorage {
     const LEAST: u32 = 20;
     const MOST: u32 = 65_536;
+    /// From which size on it is spread over four volumes.
+    const STRIPED: u32 = 400;
 
     /// Begins with `allocated` GiB and grows up to `most`.
     ///
@@ -59,7 +79,29 @@ impl InstanceStorage {
         } else if most * 10 < allocated * 11 {
             Err(InstanceStorageError::Growth)
         } else {
-            Ok(Self { allocated, most })
+            Ok(Self { allocated, most, performance: None })
+        }
+    }
+
+    /// With so many reads and writes a second, and so many MiB/s, for which AWS charges beyond the 12,000
+    /// and 500 that come with it. The replicas have as many. An instance's class has limits of its own.
+    ///
+    /// # Errors
+    ///
+    /// If it begins with less than 400 GiB, or if these aren't 12,000 to 64,000 and 500 to 4,000.
+    pub const fn provisioned(
+        self,
+        iops: u32,
+        throughput: u32,
+    ) -> Result<Self, InstanceStorageError> {
+        if self.allocated < Self::STRIPED {
+            Err(InstanceStorageError::Small)
+        } else if iops < 12_000 || iops > 64_000 {
+            Err(InstanceStorageError::Iops)
+        } else if throughput < 500 || throughput > 4_000 {
+            Err(InstanceStorageError::Throughput)
+        } else {
+            Ok(Self { performance: Some(StoragePerformance { iops, throughput }), ..self })
         }
     }
 
@@ -81,7 +123,8 @@ impl fmt::Display for InstanceStorage {
 }
 
 /// The space of an instance in GiB, what it begins with and how far it grows, that the compiler has
-/// checked: `storage!(50..=500)`.
+/// checked: `storage!(50..=500)`. From 400 GiB on it may be faster than it is by itself:
+/// `storage!(400..=2000, iops: 20000, mib_per_second: 1000)`.
 #[macro_export]
 macro_rules! storage {
     ($allocated:literal ..= $most:literal) => {{
@@ -94,6 +137,23 @@ macro_rules! storage {
                     "..=",
                     stringify!($most),
                     "`: ",
+                    error.message(),
+                ]),
+            };
+        STORAGE
+    }};
+    ($allocated:literal ..= $most:literal, iops: $iops:literal, mib_per_second: $rate:literal) => {{
+        const STORAGE: $crate::database::InstanceStorage =
+            match $crate::storage!($allocated..=$most).provisioned($iops, $rate) {
+                Ok(storage) => storage,
+                Err(error) => $crate::literal::reject(&[
+                    "not what the storage of an instance does: `",
+                    stringify!($iops),
+                    "` IOPS and `",
+                    stringify!($rate),
+                    "` MiB/s on ",
+                    stringify!($allocated),
+                    " GiB: ",
                     error.message(),
                 ]),
             };
@@ -120,5 +180,24 @@ mod tests {
             assert_eq!(InstanceStorage::growing(allocated, most).err(), error);
         }
         assert_eq!(storage!(50..=500).to_string(), "50 to 500 GiB");
+    }
+
+    #[test]
+    fn only_what_is_spread_over_volumes_is_made_faster() {
+        use InstanceStorageError::{Iops, Small, Throughput};
+        for (allocated, iops, throughput, error) in [
+            (400, 12_000, 500, None),
+            (400, 64_000, 4_000, None),
+            (399, 12_000, 500, Some(Small)),
+            (400, 11_999, 500, Some(Iops)),
+            (400, 64_001, 500, Some(Iops)),
+            (400, 12_000, 499, Some(Throughput)),
+            (400, 12_000, 4_001, Some(Throughput)),
+        ] {
+            let storage = InstanceStorage::growing(allocated, 1_000).unwrap();
+            assert_eq!(storage.provisioned(iops, throughput).err(), error);
+        }
+        let fast = storage!(400..=2000, iops: 20000, mib_per_second: 1000);
+        assert_eq!((fast.allocated(), fast.most()), (400, 2_000));
     }
 }

@@ -18,7 +18,7 @@ the next deployment asks RDS for a downgrade, which fails. `EngineLifecycleSuppo
 in RDS Extended Support unless it says otherwise: when its major version runs out of standard support, \
 it goes on at a price for each vCPU and hour.
 
-A minor version that the engine left out is refused.
+A minor version that the engine left out is refused, and so is an upgrade that leads to no later major version.
 
 Write `.engine(AuroraPostgres::V17)` to have AWS upgrade, or an exact version such as \
 `AuroraPostgres::V17_11` to upgrade yourself; `PostgresVersion` on RDS. On resources of your own, give the major version alone \

@@ -14,6 +14,7 @@ mod parameter_group_fits;
 mod production_database_is_copied;
 mod production_database_survives;
 mod proxy_is_closed;
+mod snapshot_has_its_place;
 mod stopped_database_can_be;
 
 use innovate_core::{Node, Resource, check::Model};
@@ -32,6 +33,7 @@ pub use parameter_group_fits::PARAMETER_GROUP_FITS;
 pub use production_database_is_copied::PRODUCTION_DATABASE_IS_COPIED;
 pub use production_database_survives::PRODUCTION_DATABASE_SURVIVES;
 pub use proxy_is_closed::PROXY_IS_CLOSED;
+pub use snapshot_has_its_place::SNAPSHOT_HAS_ITS_PLACE;
 pub use stopped_database_can_be::STOPPED_DATABASE_CAN_BE;
 
 const CLUSTER: &str = "AWS::RDS::DBCluster";
