@@ -47,6 +47,7 @@ const PLACES: &[(&str, Place, Purpose)] = &[
     ("AWS::EC2::VPCEndpoint", In("PolicyDocument"), Purpose::Resource),
     ("AWS::ECR::RegistryPolicy", In("PolicyText"), Purpose::Resource),
     ("AWS::ECR::Repository", In("RepositoryPolicyText"), Purpose::Resource),
+    ("AWS::ECR::RepositoryCreationTemplate", In("RepositoryPolicy"), Purpose::Resource),
     ("AWS::EKS::PodIdentityAssociation", In("Policy"), Purpose::Inline),
     ("AWS::IAM::Group", InEach("Policies", "PolicyDocument"), Purpose::Inline),
     ("AWS::IAM::GroupPolicy", In("PolicyDocument"), Purpose::Inline),

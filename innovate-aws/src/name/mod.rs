@@ -100,6 +100,11 @@ names! {
     TagPattern "pattern of tags" 1..=128 "a-zA-Z0-9._*-" "a-zA-Z0-9._*-" "a-zA-Z0-9._*-"
         "1 to 128 letters, digits and any of ._*-"
 
+    /// The name of a registry of Azure Container Registry, the first part of its host. Source: "Naming rules
+    /// and restrictions for Azure resources", Azure documentation.
+    AzureRegistryName "name of a registry of Azure" 5..=50 "a-z0-9" "a-z0-9" "a-z0-9"
+        "5 to 50 lower-case letters and digits"
+
     /// The name of a log group. Source: "CreateLogGroup", Amazon CloudWatch Logs API Reference.
     LogGroupName "log group name" 1..=512 "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-" "a-zA-Z0-9/_.#-"
         "1 to 512 letters, digits and any of /_.#-" => innovate_cfn::kind::LogGroupName

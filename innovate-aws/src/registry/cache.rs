@@ -1,24 +1,28 @@
 //! Images of other registries, kept here.
 
-use innovate_cfn::{ecr, policy::Statement};
+use innovate_cfn::{
+    ecr, iam,
+    policy::{PolicyDocument, Principal, Statement},
+};
 use innovate_core::{AnyStack, Construct, Diagnostic, MAIN, Scope, Site};
 use typed_builder::TypedBuilder;
 
 use super::{
-    ImageLifecycle, PULL, RepositoryTemplate, Upstream,
+    CACHE, ImageLifecycle, PULL, PUSH, RepositoryTemplate, TagMutability, Upstream,
+    UpstreamRegistry,
     repository::{repositories, sign_in},
 };
 use crate::{
-    identity::{Grant, Grantee},
+    identity::{Grant, Grantee, Permissions},
     keys::{Ecr, Key},
-    name::{RepositoryName, RepositoryPrefix, RepositoryUri},
+    name::{OrganizationId, RepositoryName, RepositoryPrefix, RepositoryUri},
 };
 
 /// Keeps the images of another registry: an image is pulled from it the first time, and from here from
 /// then on. Nodes without a route to the internet run images of other registries in this way.
 ///
-/// Its repositories are encrypted with a customer-managed key; an image goes 90 days after it came, and
-/// comes again when it is needed.
+/// Its repositories are made by ECR as images are pulled, encrypted with a customer-managed key and tagged as
+/// the stack is; an image goes 90 days after it came, and comes again when it is needed.
 ///
 /// ```
 /// # use innovate_aws::{keys::{Ecr, KmsKey}, name};
@@ -43,12 +47,20 @@ pub struct PullThroughCache {
     #[builder(setter(transform = |key: &Key<Ecr>| key.clone()))]
     key: Key<Ecr>,
     /// What the names of its repositories here begin with. By default a short name of the registry:
-    /// `ecr-public`, `k8s`, `quay`, `docker-hub`, `ghcr` or `gitlab`.
+    /// `ecr-public`, `k8s`, `quay`, `docker-hub`, `ghcr`, `gitlab`, `azure`, `chainguard` or `ecr`.
     #[builder(default, setter(strip_option))]
     prefix: Option<RepositoryPrefix>,
-    /// Which images go. By default all go 90 days after they came, and untagged ones after 14.
+    /// Which tags can be moved here. By default all: a tag follows the other registry's. ECR doesn't bring
+    /// what an immutable tag means there by now.
+    #[builder(default, setter(strip_option))]
+    tags: Option<TagMutability>,
+    /// Which images go. By default all go 90 days after they came. An image that is pulled by its digest has no
+    /// tag here, so a lifecycle that looks at tags takes what runs for rubbish.
     #[builder(default, setter(strip_option))]
     lifecycle: Option<ImageLifecycle>,
+    /// The organization whose accounts may all pull what is here already. By default only its own account may.
+    #[builder(default, setter(strip_option))]
+    pulled_by: Option<OrganizationId>,
 }
 
 impl Construct for PullThroughCache {
@@ -56,12 +68,18 @@ impl Construct for PullThroughCache {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> PullThroughCacheHandle {
-        let Self { upstream, key, prefix, lifecycle } = self;
+        let Self { upstream, key, prefix, tags, lifecycle, pulled_by } = self;
         let site = scope.site().clone();
         let prefix = prefix.unwrap_or_else(|| RepositoryPrefix::trusted(upstream.prefix()));
         let mut template = RepositoryTemplate::for_cache(prefix.clone(), &key);
         if let Some(lifecycle) = lifecycle {
             template = template.lifecycle(lifecycle);
+        }
+        if let Some(tags) = tags {
+            template = template.tags(tags);
+        }
+        if let Some(organization) = pulled_by {
+            template = template.pulled_by(organization);
         }
         scope.add("Template", template);
         let mut rule = ecr::PullThroughCacheRule::new()
@@ -74,9 +92,46 @@ impl Construct for PullThroughCache {
             }
             rule = rule.credential_arn(credential.secret().arn());
         }
+        if let Some(registry) = upstream.private() {
+            if let Some(prefix) = registry.prefix() {
+                rule = rule.upstream_repository_prefix(prefix);
+            }
+            if !registry.has_account(&site) {
+                let role = fetches(scope, registry, &prefix);
+                rule = rule.custom_role_arn(role.arn());
+            }
+        }
         scope.add(MAIN, rule);
         PullThroughCacheHandle { prefix, site }
     }
+}
+
+/// The role in which ECR fetches images of another account's registry. It pulls from the repositories there
+/// that are kept here, and pushes to those here.
+///
+/// The trust asks for no source: ECR documents none that it sends.
+///
+/// Source: "Setting up permissions for cross-account ECR to ECR PTC", Amazon ECR User Guide.
+fn fetches(
+    scope: &mut Scope<'_>,
+    registry: &UpstreamRegistry,
+    prefix: &RepositoryPrefix,
+) -> iam::RoleRef {
+    let here = repositories(scope.site(), &format!("{prefix}/*"));
+    let permissions = Permissions::new([
+        sign_in(),
+        Statement::allow(PULL.into_iter().chain(CACHE))
+            .sid("FetchImages")
+            .on([registry.repositories(), here.clone()]),
+        Statement::allow(PUSH).sid("KeepImages").on(here),
+    ]);
+    let policies = permissions.add_to(scope, "Images of another registry that ECR keeps");
+    let trust =
+        PolicyDocument::assumable_by(Principal::service("pullthroughcache.ecr.amazonaws.com"));
+    let role = iam::Role::new(trust)
+        .description("Images of another registry that ECR keeps")
+        .managed_policy_arns(policies);
+    scope.add("Role", role)
 }
 
 /// ECR reads the credential in its own account and region.

@@ -4,27 +4,35 @@
 //! * [`Repository`], [`RepositoryHandle`]: the construct, and what the rest of the program needs of it,
 //! * [`TagMutability`]: which tags can be moved, [`ImageLifecycle`]: which images go,
 //! * [`RegistryScanning`], [`RegistryReplication`], [`ImageSigning`]: settings of the registry,
+//! * [`SigningProfile`]: who signs images,
 //! * [`RepositoryTemplate`]: what repositories are like that ECR makes itself,
-//! * [`PullThroughCache`], [`Upstream`], [`UpstreamCredential`]: images of other registries.
+//! * [`PullThroughCache`], [`Upstream`], [`UpstreamCredential`], [`UpstreamRegistry`]: images of other
+//!   registries.
 
 mod cache;
 mod lifecycle;
 mod repository;
 mod setting;
+mod signing;
 mod template;
 mod upstream;
 
 pub use cache::{PullThroughCache, PullThroughCacheHandle};
 pub use lifecycle::{ImageLifecycle, TagMutability};
 pub use repository::{Repository, RepositoryHandle};
-pub use setting::{ImageSigning, RegistryReplication, RegistryScanning, ReplicaDestination};
+pub use setting::{RegistryReplication, RegistryScanning, ReplicaDestination};
+pub use signing::{ImageSigning, SignatureValidity, SigningProfile, SigningProfileHandle};
 pub use template::{RepositoryTemplate, RepositoryTemplateHandle};
-pub use upstream::{Upstream, UpstreamCredential, UpstreamCredentialHandle};
+pub use upstream::{Upstream, UpstreamCredential, UpstreamCredentialHandle, UpstreamRegistry};
 
 /// What pulling an image takes. Source: "Amazon ECR private repository policy examples", Amazon ECR
 /// User Guide.
 const PULL: [&str; 3] =
     ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/// What filling a cache with an image of another private registry takes there beside that. Source: "Setting
+/// up permissions for cross-account ECR to ECR PTC", Amazon ECR User Guide.
+const CACHE: [&str; 2] = ["ecr:BatchImportUpstreamImage", "ecr:GetImageCopyStatus"];
 
 /// What pushing an image takes beside that. Source: "IAM permissions for pushing an image to an Amazon
 /// ECR private repository", Amazon ECR User Guide.

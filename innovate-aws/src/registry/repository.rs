@@ -16,7 +16,7 @@ use innovate_core::{
 };
 use typed_builder::TypedBuilder;
 
-use super::{ImageLifecycle, PULL, PUSH, TagMutability};
+use super::{CACHE, ImageLifecycle, PULL, PUSH, TagMutability};
 use crate::{
     identity::{Grant, Grantee},
     keys::{Ecr, Key},
@@ -27,8 +27,8 @@ use crate::{
 /// A repository of container images.
 ///
 /// Its tags are immutable, its images are encrypted with a customer-managed key and scanned as they are
-/// pushed, the newest 100 stay. In production it stays when it leaves its stack; elsewhere it goes with
-/// its images.
+/// pushed. What nobody pulls for 180 days is archived. In production it stays when it leaves its stack;
+/// elsewhere it goes with its images.
 ///
 /// ```
 /// # use innovate_aws::{keys::{Ecr, KmsKey}, name, organization};
@@ -61,7 +61,8 @@ pub struct Repository {
     /// Which tags can be moved. By default none.
     #[builder(default)]
     tags: TagMutability,
-    /// Which images go. By default all but the newest 100, and untagged ones after 14 days.
+    /// Which images go. By default those that nobody has pulled for 180 days are archived, and deleted a year
+    /// after that.
     #[builder(default)]
     lifecycle: ImageLifecycle,
     /// The organization whose accounts may all pull. By default only its own account may.
@@ -71,32 +72,9 @@ pub struct Repository {
 
 impl Repository {
     fn findings(&self) -> Option<Diagnostic> {
-        if let Some(given) = self.lifecycle.zeros() {
-            return Some(
-                Diagnostic::error(
-                    "ECR-04",
-                    "a repository would lose its images as they are pushed",
-                )
-                .setter("lifecycle")
-                .given(given)
-                .allowed("1 or more")
-                .help("keep more images than the oldest deployment is behind"),
-            );
-        }
-        let patterns = self.tags.patterns();
-        let empty =
-            matches!(&self.tags, TagMutability::ImmutableExcept(patterns) if patterns.is_empty());
-        (empty || patterns.len() > MOST_PATTERNS).then(|| {
-            Diagnostic::error("ECR-01", "ECR takes one to five patterns of tags that can be moved")
-                .setter("tags")
-                .given(format!("{} patterns", patterns.len()))
-                .allowed(format!("1 to {MOST_PATTERNS} patterns, or `TagMutability::Immutable`"))
-        })
+        self.lifecycle.finding().or_else(|| self.tags.finding())
     }
 }
-
-/// Source: "PutImageTagMutability", Amazon ECR API Reference.
-const MOST_PATTERNS: usize = 5;
 
 impl Construct for Repository {
     type Handle = RepositoryHandle;
@@ -138,11 +116,13 @@ impl Construct for Repository {
     }
 }
 
-/// All accounts of the organization may pull. A repository's policy names no resource.
+/// All accounts of the organization may pull, and keep copies in caches of their own. A repository's policy
+/// names no resource.
 ///
-/// Source: "Private repository policies in Amazon ECR", Amazon ECR User Guide.
-fn open_to(organization: &OrganizationId) -> PolicyDocument {
-    PolicyDocument::new([Statement::allow(PULL)
+/// Sources: "Private repository policies in Amazon ECR" and "Setting up permissions for cross-account ECR to
+/// ECR PTC", Amazon ECR User Guide.
+pub(super) fn open_to(organization: &OrganizationId) -> PolicyDocument {
+    PolicyDocument::new([Statement::allow(PULL.into_iter().chain(CACHE))
         .sid("PullInOrganization")
         .to(Principal::aws("*"))
         .when(Condition::string_equals("aws:PrincipalOrgID", organization.to_string()))])

@@ -2,12 +2,8 @@
 
 use innovate_cfn::ecr::{
     self, registry_scanning_configuration as scanning, replication_configuration as replication,
-    signing_configuration as signing,
 };
-use innovate_core::{
-    AnyStack, Construct, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _, Scope, Str, Text,
-    Value,
-};
+use innovate_core::{AnyStack, Construct, MAIN, ResourceRef, ResourceType as _, Scope, Str};
 
 use super::RepositoryTemplateHandle;
 use crate::{name::RepositoryPrefix, region::Region};
@@ -140,46 +136,4 @@ impl Construct for RegistryReplication {
         let setting = replication::ReplicationConfiguration::new([rule]);
         scope.add(MAIN, ecr::ReplicationConfiguration::new(setting).depends_on_all(&templates));
     }
-}
-
-/// Signs images as they are pushed, with a profile of AWS Signer: what runs images can then refuse those
-/// that nobody signed.
-///
-/// Whoever pushes needs `signer:SignPayload` on the profile. A registry has one such setting.
-///
-/// Source: "Managed signing", Amazon ECR User Guide.
-#[derive(Clone, Debug)]
-pub struct ImageSigning {
-    profile: Value<Text>,
-}
-
-impl ImageSigning {
-    /// Of every image, with the profile, by its ARN.
-    pub fn with(profile: impl Gives<Text>) -> Self {
-        Self { profile: profile.give() }
-    }
-}
-
-impl Construct for ImageSigning {
-    type Handle = ();
-    type Needs = AnyStack;
-
-    fn build(self, scope: &mut Scope<'_>) {
-        if let Some(given) = self.profile.node().as_text().filter(|arn| !is_profile(arn)) {
-            scope.report(
-                Diagnostic::error("ECR-05", "images are signed with what is no profile of Signer")
-                    .given(given)
-                    .allowed("arn:aws:signer:REGION:ACCOUNT:/signing-profiles/..")
-                    .help("name the profile by its ARN"),
-            );
-        }
-        scope.add(MAIN, ecr::SigningConfiguration::new([signing::Rule::new(self.profile)]));
-    }
-}
-
-fn is_profile(arn: &str) -> bool {
-    let mut parts = arn.splitn(6, ':');
-    parts.next() == Some("arn")
-        && parts.nth(1) == Some("signer")
-        && parts.nth(2).is_some_and(|path| path.starts_with("/signing-profiles/"))
 }

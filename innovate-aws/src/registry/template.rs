@@ -5,6 +5,7 @@ use innovate_cfn::{
         self,
         repository_creation_template::{
             AppliedForItem, EncryptionConfiguration, EncryptionType, ImageTagMutability,
+            ImageTagMutabilityExclusionFilter, ImageTagMutabilityExclusionFilterType as FilterType,
         },
     },
     iam,
@@ -12,12 +13,13 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{AnyStack, Construct, Literal, MAIN, ResourceRef, Scope, Str, Value};
+use serde_json::json;
 
-use super::{ImageLifecycle, repository::repositories};
+use super::{CACHE, ImageLifecycle, PULL, TagMutability, repository::repositories};
 use crate::{
     identity::Permissions,
     keys::{Ecr, Key},
-    name::RepositoryPrefix,
+    name::{OrganizationId, RepositoryPrefix, TagPattern},
 };
 
 /// What repositories are like that ECR makes itself: those to which images are replicated, and those of
@@ -34,20 +36,24 @@ pub struct RepositoryTemplate {
     prefix: Option<RepositoryPrefix>,
     key: Value<KeyArn>,
     applied_for: Literal<AppliedForItem>,
-    tags: Literal<ImageTagMutability>,
+    /// All tags can be moved if it is none.
+    tags: Option<TagMutability>,
     lifecycle: ImageLifecycle,
+    pulled_by: Option<OrganizationId>,
 }
 
 impl RepositoryTemplate {
-    /// Replicas of repositories of other regions, whatever their names. Their tags are immutable, the
-    /// newest 100 images stay.
+    /// Replicas of repositories of other regions, whatever their names. Their tags are immutable, and the
+    /// newest 1,000 images stay, tagged or not: nobody pulls a replica until it is needed, so that neither
+    /// pulls nor tags tell what runs in the other region.
     pub fn for_replicas(key: &Key<Ecr>) -> Self {
         Self {
             prefix: None,
             key: key.arn(),
             applied_for: AppliedForItem::REPLICATION,
-            tags: ImageTagMutability::IMMUTABLE,
-            lifecycle: ImageLifecycle::default(),
+            tags: Some(TagMutability::Immutable),
+            lifecycle: ImageLifecycle::replicas(),
+            pulled_by: None,
         }
     }
 
@@ -58,8 +64,9 @@ impl RepositoryTemplate {
             prefix: Some(prefix),
             key: key.arn(),
             applied_for: AppliedForItem::PULL_THROUGH_CACHE,
-            tags: ImageTagMutability::MUTABLE,
+            tags: None,
             lifecycle: ImageLifecycle::keep_for_days(90),
+            pulled_by: None,
         }
     }
 
@@ -69,9 +76,23 @@ impl RepositoryTemplate {
         self
     }
 
+    /// Which tags can be moved: those that can be in the repositories that are replicated, since ECR can't
+    /// replicate a tag that was moved to where it is immutable.
+    pub fn tags(mut self, tags: TagMutability) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+
     /// Which images go.
     pub fn lifecycle(mut self, lifecycle: ImageLifecycle) -> Self {
         self.lifecycle = lifecycle;
+        self
+    }
+
+    /// Lets all accounts of an organization pull. By default only its own account may, since replication
+    /// copies no policy.
+    pub fn pulled_by(mut self, organization: OrganizationId) -> Self {
+        self.pulled_by = Some(organization);
         self
     }
 }
@@ -81,7 +102,11 @@ impl Construct for RepositoryTemplate {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> RepositoryTemplateHandle {
-        let Self { prefix, key, applied_for, tags, lifecycle } = self;
+        let Self { prefix, key, applied_for, tags, lifecycle, pulled_by } = self;
+        let finding = lifecycle.finding().or_else(|| tags.as_ref()?.finding());
+        if let Some(finding) = finding {
+            scope.report(finding);
+        }
         let site = scope.site().clone();
         let below = prefix.as_ref().map_or("*".to_owned(), |prefix| format!("{prefix}/*"));
         let via = format!("ecr.{}.amazonaws.com", site.region());
@@ -109,15 +134,50 @@ impl Construct for RepositoryTemplate {
         let mut template = ecr::RepositoryCreationTemplate::new([applied_for], prefix)
             .description("Repositories that ECR makes")
             .encryption_configuration(encryption)
-            .image_tag_mutability(tags)
+            .image_tag_mutability(mutability(tags.as_ref()))
             .lifecycle_policy(lifecycle.text())
             .custom_role_arn(role.arn());
         if !tags_of_site.is_empty() {
             template = template.resource_tags(tags_of_site);
         }
+        let filters: Vec<_> = tags.iter().flat_map(TagMutability::patterns).map(filter).collect();
+        if !filters.is_empty() {
+            template = template.image_tag_mutability_exclusion_filters(filters);
+        }
+        if let Some(organization) = pulled_by {
+            template = template.repository_policy(text_of(&organization));
+        }
         let template = scope.add(MAIN, template).as_ref().clone();
         RepositoryTemplateHandle { template, region: site.region().to_owned().into() }
     }
+}
+
+const fn mutability(tags: Option<&TagMutability>) -> Literal<ImageTagMutability> {
+    match tags {
+        None => ImageTagMutability::MUTABLE,
+        Some(TagMutability::Immutable) => ImageTagMutability::IMMUTABLE,
+        Some(TagMutability::ImmutableExcept(_)) => ImageTagMutability::IMMUTABLE_WITH_EXCLUSION,
+    }
+}
+
+fn filter(pattern: &TagPattern) -> ImageTagMutabilityExclusionFilter {
+    ImageTagMutabilityExclusionFilter::new(FilterType::WILDCARD, pattern)
+}
+
+/// A template takes the policy of its repositories as text.
+fn text_of(organization: &OrganizationId) -> String {
+    let actions: Vec<_> = PULL.into_iter().chain(CACHE).collect();
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "PullInOrganization",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": actions,
+            "Condition": {"StringEquals": {"aws:PrincipalOrgID": organization.as_str()}},
+        }],
+    })
+    .to_string()
 }
 
 /// A template that is in a stack.

@@ -1,14 +1,14 @@
 //! Repositories of images as they come out, the settings of their registry, and caches of others.
 
 use innovate_aws::{
-    Region,
+    Region, account,
     identity::{Grant, RoleHandle},
     keys::{Ecr, Key, KmsKey, Secrets},
     name, organization,
     registry::{
         ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
-        Repository, RepositoryHandle, RepositoryTemplate, TagMutability, Upstream,
-        UpstreamCredential,
+        Repository, RepositoryHandle, RepositoryTemplate, SignatureValidity, SigningProfile,
+        TagMutability, Upstream, UpstreamCredential, UpstreamRegistry,
     },
 };
 use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
@@ -41,7 +41,7 @@ fn a_repository_is_immutable_encrypted_scanned_and_emptied_of_old_images() {
     let scanned = made.properties().at("ImageScanningConfiguration/ScanOnPush");
     assert_eq!(scanned.and_then(Node::as_bool), Some(true));
     let policy = text(made, "LifecyclePolicy/LifecyclePolicyText");
-    assert!(policy.contains(r#""countNumber":100"#), "{policy}");
+    assert!(policy.contains(r#""countType":"sinceImagePulled""#), "{policy}");
     assert!(made.properties().at("RepositoryPolicyText").is_none());
     assert_eq!(made.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
     assert_eq!(
@@ -187,8 +187,15 @@ fn images_are_scanned_replicated_and_signed_by_their_registry() {
     let prefix = name!(RepositoryPrefix: "innovate");
     let replication = RegistryReplication::to(&replicas).of_prefix(prefix);
     stack.add("Replication", replication);
-    let profile = "arn:aws:signer:eu-west-1:444455556666:/signing-profiles/images";
-    stack.add("Signing", ImageSigning::with(profile));
+    let profile = stack.add("Signer", SigningProfile::new());
+    let prefix = name!(RepositoryPrefix: "innovate");
+    stack.add("Signing", ImageSigning::with(&profile).of_prefix(prefix));
+    let signing = resource(stack.model(), "Signing");
+    let signer = signing.properties().at("Rules/0/SigningProfileArn").and_then(Node::as_reference);
+    assert_eq!(signer.unwrap().target.logical_id(), "Signer");
+    assert_eq!(text(signing, "Rules/0/RepositoryFilters/0/Filter"), "innovate/*");
+    let signer = resource(stack.model(), "Signer");
+    assert_eq!(text(signer, "PlatformId"), "Notation-OCI-SHA384-ECDSA");
     let scanning = resource(stack.model(), "Scanning");
     assert_eq!(text(scanning, "ScanType"), "ENHANCED");
     assert_eq!(text(scanning, "Rules/0/ScanFrequency"), "CONTINUOUS_SCAN");
@@ -201,6 +208,8 @@ fn images_are_scanned_replicated_and_signed_by_their_registry() {
     assert_eq!(text(template, "Prefix"), "ROOT");
     assert_eq!(text(template, "ImageTagMutability"), "IMMUTABLE");
     assert_eq!(text(template, "ResourceTags/0/Key"), "application");
+    let kept = text(template, "LifecyclePolicy");
+    assert!(kept.contains("1000") && !kept.contains("untagged"), "{kept}");
     let synthesis = synth_with_registry(App::new("test").stack(stack).stack(there));
     assert_eq!(problems(&synthesis), [""; 0]);
     let files = synthesis.assembly.expect("a program without errors yields files");
@@ -222,12 +231,68 @@ fn images_are_replicated_to_regions_whose_templates_are_made_elsewhere() {
 }
 
 #[test]
-fn a_signing_profile_is_named_by_its_arn() {
+fn a_signing_profile_is_one_for_images_in_the_region_of_the_registry() {
+    for (arn, findings) in [
+        ("arn:aws:signer:eu-west-1:444455556666:/signing-profiles/images", 0),
+        ("arn:aws:signer:us-east-1:444455556666:/signing-profiles/images", 1),
+        ("images", 1),
+    ] {
+        let (mut stack, _) = stack::<Prod>();
+        stack.add("Signing", ImageSigning::with(arn));
+        let synthesis = synth(App::new("test").stack(stack));
+        let found = with_code(&synthesis, "ECR-10");
+        assert_eq!(found.len(), findings, "{arn}");
+        assert!(found.iter().all(|found| found.given_value() == Some(arn)));
+    }
     let (mut stack, _) = stack::<Prod>();
-    stack.add("Signing", ImageSigning::with("images"));
+    let mut elsewhere = environment::<Prod>().us_east_1_stack("signers");
+    let profile = elsewhere.add("Signer", SigningProfile::new());
+    stack.add("Signing", ImageSigning::with(&profile));
+    let synthesis = synth(App::new("test").stack(stack).stack(elsewhere));
+    let found = with_code(&synthesis, "ECR-10");
+    assert_eq!(found[0].given_value(), Some("a profile in 444455556666/us-east-1"));
+}
+
+#[test]
+fn a_profile_for_functions_signs_no_images() {
+    use innovate_cfn::signer::{self, signing_profile::PlatformId};
+    let (mut stack, _) = stack::<Prod>();
+    let lambda = PlatformId::AWS_LAMBDA_SHA384_ECDSA;
+    let profile = stack.add("Signer", signer::SigningProfile::new(lambda));
+    stack.add("Signing", ImageSigning::with(profile.arn()));
     let synthesis = synth(App::new("test").stack(stack));
-    let found = with_code(&synthesis, "ECR-05");
-    assert_eq!(found[0].given_value(), Some("images"));
+    let found = with_code(&synthesis, "ECR-10");
+    assert_eq!(found[0].given_value(), Some("AWSLambda-SHA384-ECDSA"));
+    assert_eq!(found[0].related_places().len(), 1);
+}
+
+#[test]
+fn a_signature_is_good_for_135_months_at_most() {
+    for (validity, findings) in [
+        (SignatureValidity::Months(135), 0),
+        (SignatureValidity::Years(11), 0),
+        (SignatureValidity::Days(1), 0),
+        (SignatureValidity::Years(12), 1),
+        (SignatureValidity::Days(0), 1),
+    ] {
+        let (mut stack, _) = stack::<Prod>();
+        stack.add("Signer", SigningProfile::new().valid_for(validity));
+        let synthesis = synth_with_registry(App::new("test").stack(stack));
+        assert_eq!(with_code(&synthesis, "ECR-10").len(), findings, "{validity:?}");
+    }
+}
+
+#[test]
+fn who_pushes_is_granted_to_sign_with_the_profile_alone() {
+    let (mut stack, _) = stack::<Prod>();
+    let profile = stack.add("Signer", SigningProfile::new());
+    let role = RoleHandle::existing(&name!(RoleName: "builder"), stack.model().site());
+    stack.add("Sign", profile.grant_sign(&role));
+    let statement =
+        resource(stack.model(), "Sign").properties().at("PolicyDocument/Statement/0").unwrap();
+    assert_eq!(statement.at("Action").and_then(Node::as_text), Some("signer:SignPayload"));
+    let on = statement.at("Resource").and_then(Node::as_reference).unwrap();
+    assert_eq!(on.target.logical_id(), "Signer");
 }
 
 #[test]
@@ -272,6 +337,122 @@ fn a_registry_that_asks_who_pulls_is_told_by_a_secret_that_someone_brings() {
     assert_eq!(secret.target.logical_id(), "Docker");
     let synthesis = synth_with_registry(App::new("test").stack(stack));
     assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn registries_that_ask_who_pulls_are_named_by_their_hosts() {
+    let (mut stack, key) = stack::<Prod>();
+    let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
+    let credential = UpstreamCredential::new(name!(SecretPath: "upstream"), &secrets);
+    let credential = stack.add("Credential", credential);
+    let azure = Upstream::Azure(name!(AzureRegistryName: "innovate"), credential.clone());
+    for (id, upstream, name, host, prefix) in [
+        ("Azure", azure, "azure-container-registry", "innovate.azurecr.io", "azure"),
+        (
+            "Chainguard",
+            Upstream::Chainguard(credential.clone()),
+            "chainguard",
+            "cgr.dev",
+            "chainguard",
+        ),
+        (
+            "GitLab",
+            Upstream::GitLab(credential),
+            "gitlab-container-registry",
+            "registry.gitlab.com",
+            "gitlab",
+        ),
+    ] {
+        stack.add(id, PullThroughCache::builder().upstream(upstream).key(&key).build());
+        let rule = resource(stack.model(), id);
+        assert_eq!(text(rule, "UpstreamRegistry"), name);
+        assert_eq!(text(rule, "UpstreamRegistryUrl"), host);
+        assert_eq!(text(rule, "EcrRepositoryPrefix"), prefix);
+        assert!(rule.properties().at("CredentialArn").is_some());
+    }
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn images_of_another_accounts_registry_are_fetched_in_a_role() {
+    let (mut stack, key) = stack::<Prod>();
+    let shared = UpstreamRegistry::new(account!("777788889999"), Region::EuCentral1)
+        .of_prefix(name!(RepositoryPrefix: "innovate"));
+    let cache = PullThroughCache::builder()
+        .upstream(Upstream::Ecr(shared))
+        .key(&key)
+        .prefix(name!(RepositoryPrefix: "shared"))
+        .tags(TagMutability::Immutable)
+        .pulled_by(organization!("o-a1b2c3d4e5"))
+        .build();
+    stack.add("Shared", cache);
+    let rule = resource(stack.model(), "Shared");
+    let host = "777788889999.dkr.ecr.eu-central-1.amazonaws.com";
+    assert_eq!(text(rule, "UpstreamRegistryUrl"), host);
+    assert_eq!(text(rule, "UpstreamRepositoryPrefix"), "innovate");
+    let role = rule.properties().at("CustomRoleArn").and_then(Node::as_reference).unwrap();
+    assert_eq!(role.target.logical_id(), "SharedRole");
+    let statements =
+        resource(stack.model(), "SharedPolicy").properties().at("PolicyDocument/Statement");
+    let statements = format!("{:?}", statements.unwrap());
+    for named in [
+        ":ecr:eu-central-1:777788889999:repository/innovate/*",
+        ":ecr:eu-west-1:444455556666:repository/shared/*",
+        "ecr:BatchImportUpstreamImage",
+        "ecr:PutImage",
+    ] {
+        assert!(statements.contains(named), "{named}: {statements}");
+    }
+    let template = resource(stack.model(), "SharedTemplate");
+    assert_eq!(text(template, "ImageTagMutability"), "IMMUTABLE");
+    assert!(text(template, "RepositoryPolicy").contains("o-a1b2c3d4e5"));
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_cache_of_ones_own_account_needs_no_role_and_one_of_ones_own_registry_is_refused() {
+    for (region, findings) in [(Region::EuCentral1, 0), (Region::EuWest1, 1)] {
+        let (mut stack, key) = stack::<Prod>();
+        let own = UpstreamRegistry::new(account!("444455556666"), region);
+        stack
+            .add("Own", PullThroughCache::builder().upstream(Upstream::Ecr(own)).key(&key).build());
+        assert!(resource(stack.model(), "Own").properties().at("CustomRoleArn").is_none());
+        let synthesis = synth_with_registry(App::new("test").stack(stack));
+        let found = with_code(&synthesis, "ECR-08");
+        assert_eq!(found.len(), findings, "{region:?}");
+        assert!(found.iter().all(|found| found.message().contains("its own registry")));
+    }
+}
+
+#[test]
+fn a_template_holds_to_what_a_repository_does() {
+    let (mut stack, key) = stack::<Prod>();
+    let cached = vec![name!(TagPattern: "cache-*")];
+    let good = RepositoryTemplate::for_replicas(&key)
+        .tags(TagMutability::ImmutableExcept(cached))
+        .pulled_by(organization!("o-a1b2c3d4e5"));
+    stack.add("Good", good);
+    let made = resource(stack.model(), "Good");
+    assert_eq!(text(made, "ImageTagMutability"), "IMMUTABLE_WITH_EXCLUSION");
+    let value = "ImageTagMutabilityExclusionFilters/0/ImageTagMutabilityExclusionFilterValue";
+    assert_eq!(text(made, value), "cache-*");
+    let prefix = name!(RepositoryPrefix: "bad");
+    let bad = RepositoryTemplate::for_replicas(&key).of_prefix(prefix);
+    stack.add("Bad", bad.clone().lifecycle(ImageLifecycle::keep_for_days(0)));
+    let prefix = name!(RepositoryPrefix: "worse");
+    stack.add("Worse", bad.of_prefix(prefix).tags(TagMutability::ImmutableExcept(Vec::new())));
+    let synthesis = synth(App::new("test").stack(stack));
+    let setters: Vec<_> = synthesis
+        .report
+        .findings()
+        .iter()
+        .filter_map(|found| Some((found.path()?, found.setter_name()?)))
+        .collect();
+    assert!(setters.contains(&("Bad", "lifecycle")), "{setters:?}");
+    assert!(setters.contains(&("Worse", "tags")), "{setters:?}");
+    assert!(setters.iter().all(|(path, _)| *path != "Good"), "{setters:?}");
 }
 
 #[test]

@@ -134,28 +134,52 @@ fn which_images_go_is_said_in_a_policy_that_ecr_takes() {
         ("keep some", "can't read"),
         (r#"{"rules":[{"selection":{}}]}"#, "has no number"),
         (
-            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countNumber":1}},{"rulePriority":1,"selection":{"tagStatus":"any","countNumber":1}}]}"#,
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1}},{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1}}]}"#,
             "have one number",
         ),
         (
-            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countNumber":1}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countNumber":1}}]}"#,
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1}}]}"#,
             "not the last",
         ),
         (
-            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countNumber":0}}]}"#,
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":0}}]}"#,
             "as they are pushed",
         ),
         (
-            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"tagged","countNumber":5}}]}"#,
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"tagged","countType":"imageCountMoreThan","countNumber":5}}]}"#,
             "names no tags",
         ),
         (
-            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","tagPrefixList":["v"],"countNumber":5}}]}"#,
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","tagPrefixList":["v"],"countType":"imageCountMoreThan","countNumber":5}}]}"#,
             "not for tagged images",
         ),
         (
-            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"old","countNumber":5}}]}"#,
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"old","countType":"imageCountMoreThan","countNumber":5}}]}"#,
             "for no images",
+        ),
+        (
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countNumber":5}}]}"#,
+            "what it counts",
+        ),
+        (
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"sinceImagePulled","countNumber":90},"action":{"type":"expire"}}]}"#,
+            "only archives",
+        ),
+        (
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"sinceImageTransitioned","countNumber":90}}]}"#,
+            "selects what is not in it",
+        ),
+        (
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","storageClass":"archive","countType":"sinceImageTransitioned","countNumber":89}}]}"#,
+            "archived longer",
+        ),
+        (
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countNumber":1}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countNumber":2}}]}"#,
+            "two rules are for untagged",
+        ),
+        (
+            r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"tagged","tagPatternList":["v*"],"countType":"sinceImagePushed","countNumber":1}},{"rulePriority":2,"selection":{"tagStatus":"tagged","tagPatternList":["v*"],"countType":"sinceImagePushed","countNumber":2}}]}"#,
+            "name the same tags",
         ),
     ] {
         let synthesis = policy(text);
@@ -163,6 +187,14 @@ fn which_images_go_is_said_in_a_policy_that_ecr_takes() {
         assert_eq!(found.severity(), Severity::Error, "{text}");
         assert!(found.message().contains(message), "{text}: {}", found.message());
     }
+}
+
+#[test]
+fn each_storage_class_has_a_rule_for_any_tag_of_its_own() {
+    let archiving = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"sinceImagePulled","countUnit":"days","countNumber":90},"action":{"type":"transition","targetStorageClass":"archive"}},{"rulePriority":2,"selection":{"tagStatus":"any","storageClass":"archive","countType":"sinceImageTransitioned","countUnit":"days","countNumber":365},"action":{"type":"expire"}}]}"#;
+    let policy = LifecyclePolicy::new().lifecycle_policy_text(archiving);
+    let synthesis = with::<Prod>(|repository| repository.lifecycle_policy(policy));
+    assert_eq!(problems(&synthesis), [""; 0]);
 }
 
 #[test]
@@ -234,6 +266,19 @@ fn a_repository_is_open_to_an_organization_at_most() {
 }
 
 #[test]
+fn repositories_that_ecr_makes_are_open_to_an_organization_at_most() {
+    let (mut stack, _) = stack::<Prod>();
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}]}"#;
+    let cached = template::AppliedForItem::PULL_THROUGH_CACHE;
+    let repositories =
+        ecr::RepositoryCreationTemplate::new([cached], "quay").repository_policy(policy);
+    stack.add("Template", repositories);
+    let synthesis = synth(App::new("test").stack(stack));
+    let found = one(&synthesis, "ECR-06");
+    assert_eq!(found.property_path(), Some("RepositoryPolicy/Statement/0/Principal"));
+}
+
+#[test]
 fn images_are_replicated_elsewhere_into_repositories_that_a_template_describes() {
     let replicating = |region: Region| {
         let (mut stack, _) = stack::<Prod>();
@@ -290,4 +335,9 @@ fn a_cache_reaches_its_registry_as_the_registry_asks() {
     let found = one(&misnamed, "ECR-08");
     assert_eq!(found.given_value(), Some("innovate/prod/ghcr-AbCdEf"));
     assert_eq!(found.property_path(), Some("CredentialArn"));
+    let foreign = cache(|rule| {
+        rule.upstream_registry(Upstream::ECR)
+            .upstream_registry_url("777788889999.dkr.ecr.eu-west-1.amazonaws.com")
+    });
+    assert_eq!(one(&foreign, "ECR-08").property_path(), Some("CustomRoleArn"));
 }

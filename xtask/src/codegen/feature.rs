@@ -32,6 +32,7 @@ const DEFAULT: &[&str] = &[
     "s3",
     "scheduler",
     "secretsmanager",
+    "signer",
     "sns",
     "sqs",
     "ssm",

@@ -1,7 +1,7 @@
 //! `ECR-08`: a cache reaches its registry.
 
 use innovate_core::{
-    Diagnostic, Resource, Rule,
+    Diagnostic, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -14,7 +14,8 @@ pub static CACHE_IS_COMPLETE: Rule = Rule {
     title: "a cache of another registry has the host and the credential that the registry asks for",
     explanation: "Docker Hub, GitHub, GitLab, Azure and Chainguard ask who pulls: without a credential every \
 pull fails. ECR reads the credential from a secret of its own account and region, whose name begins with \
-ecr-pullthroughcache/. A registry is found by its host.\n\nSource: \"Creating a pull through cache rule in \
+ecr-pullthroughcache/. To fetch from a private registry of another account, ECR needs a role. A registry is \
+found by its host.\n\nSource: \"Creating a pull through cache rule in \
 Amazon ECR\", Amazon ECR User Guide.",
     check: Check::Model(check),
 };
@@ -36,7 +37,7 @@ const UPSTREAMS: [(&str, Option<&str>, bool); 9] = [
 const PREFIX: &str = "ecr-pullthroughcache/";
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for (_, rule) in each(model, "AWS::ECR::PullThroughCacheRule") {
+    for (stack, rule) in each(model, "AWS::ECR::PullThroughCacheRule") {
         let upstream = upstream(rule);
         if let Some((name, host, asks)) = upstream {
             let url = text(rule, "UpstreamRegistryUrl");
@@ -69,6 +70,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             }
         }
         findings.extend(credential(model, rule));
+        findings.extend(private(stack, rule));
     }
 }
 
@@ -78,6 +80,33 @@ fn upstream(rule: &Resource) -> Option<(&'static str, Option<&'static str>, bool
     UPSTREAMS.iter().copied().find(|(known, host, _)| match name {
         Some(name) => name == *known,
         None => host.is_some() && *host == url,
+    })
+}
+
+/// A cache of a private registry is of another one, and of another account in a role.
+fn private(stack: &StackModel, rule: &Resource) -> Option<Diagnostic> {
+    let url = text(rule, "UpstreamRegistryUrl")?;
+    let (account, rest) = url.split_once(".dkr.ecr.")?;
+    let region = rest.split('.').next()?;
+    let site = stack.site();
+    if (account, region) == (site.account(), site.region()) {
+        return Some(
+            Diagnostic::error("ECR-08", "a cache keeps the images of its own registry")
+                .on(rule)
+                .property("UpstreamRegistryUrl")
+                .setter("upstream")
+                .given(url)
+                .allowed("a registry of another account or region"),
+        );
+    }
+    let alone = account != site.account() && rule.properties().at("CustomRoleArn").is_none();
+    alone.then(|| {
+        Diagnostic::error("ECR-08", "ECR has no role in which to fetch from another account")
+            .on(rule)
+            .property("CustomRoleArn")
+            .given(url)
+            .allowed("a role that pullthroughcache.ecr.amazonaws.com may assume")
+            .help("make the cache with `PullThroughCache` of `Upstream::Ecr`, which makes the role")
     })
 }
 

@@ -3,6 +3,7 @@
 mod cache_is_complete;
 mod image_is_encrypted;
 mod image_is_scanned;
+mod image_is_signed_by_a_profile;
 mod old_images_go;
 mod registry_has_one_setting;
 mod replica_is_a_repository_of_its_own;
@@ -12,6 +13,7 @@ mod tag_is_immutable;
 pub use cache_is_complete::CACHE_IS_COMPLETE;
 pub use image_is_encrypted::IMAGE_IS_ENCRYPTED;
 pub use image_is_scanned::IMAGE_IS_SCANNED;
+pub use image_is_signed_by_a_profile::IMAGE_IS_SIGNED_BY_A_PROFILE;
 pub use old_images_go::OLD_IMAGES_GO;
 pub use registry_has_one_setting::REGISTRY_HAS_ONE_SETTING;
 pub use replica_is_a_repository_of_its_own::REPLICA_IS_A_REPOSITORY_OF_ITS_OWN;

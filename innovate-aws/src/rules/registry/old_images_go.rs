@@ -16,10 +16,13 @@ pub static OLD_IMAGES_GO: Rule = Rule {
     code: "ECR-04",
     title: "a repository says which images go, in a policy that ECR takes",
     explanation: "Images cost by what they weigh, and a repository takes up to 100,000 of them. A policy that \
-says which go is JSON whose rules each have a number of their own; the rule for any tag has the highest, \
-one for tagged images names patterns or prefixes, and nothing is counted from zero. Without a policy every \
-image stays for ever, which is a warning.\n\nSource: \"ImageLifecycle policy properties in Amazon ECR\", Amazon \
-ECR User Guide; control ECR.3, AWS Security Hub User Guide.",
+says which go is JSON whose rules each have a number of their own; in each storage class the rule for any tag \
+has the highest, one rule is for untagged images, one for tagged images names patterns or prefixes that no \
+other names, and nothing is counted from zero. When an image was pulled decides only whether it is archived, \
+and what is archived is deleted after 90 days at the soonest. Without a policy every image stays for ever, \
+which is a warning.\n\nSources: \"Lifecycle policy properties in Amazon ECR\" and \"Automate the cleanup of \
+images by using lifecycle policies in Amazon ECR\", Amazon ECR User Guide; control ECR.3, AWS Security Hub \
+User Guide.",
     check: Check::Model(check),
 };
 
@@ -34,7 +37,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                         .on(repository)
                         .property(property)
                         .allowed("a policy that says which images go")
-                        .help("make the repository with `Repository`, which keeps the newest 100"),
+                        .help("make the repository with `Repository`, which archives what nobody pulls"),
                 );
             } else if let Some(policy) = text(repository, property) {
                 findings.extend(malformed(repository, property, policy));
@@ -60,8 +63,7 @@ fn malformed(repository: &Resource, property: &str, policy: &str) -> Option<Diag
     };
     let mut priorities = BTreeSet::new();
     for rule in rules {
-        let Some(priority) = rule.get("rulePriority").and_then(Json::as_u64).filter(|at| *at > 0)
-        else {
+        let Some(priority) = priority(rule) else {
             return Some(
                 finding("a rule on which images go has no number")
                     .allowed("rulePriority, 1 or more"),
@@ -71,34 +73,89 @@ fn malformed(repository: &Resource, property: &str, policy: &str) -> Option<Diag
             return Some(finding("two rules on which images go have one number").given(priority));
         }
     }
+    let mut taken = BTreeSet::new();
     rules.iter().find_map(|rule| {
-        let priority = rule.get("rulePriority").and_then(Json::as_u64);
-        let last = priority == priorities.last().copied();
-        let (what, allowed) = selection(rule.get("selection")?, last)?;
-        Some(finding(what).given(format!("rule {}", priority.unwrap_or_default())).allowed(allowed))
+        let (what, allowed) = wrong(rule, rules, &mut taken)?;
+        let number = priority(rule).unwrap_or_default();
+        Some(finding(what).given(format!("rule {number}")).allowed(allowed))
     })
 }
 
-/// What is wrong with what a rule selects.
-fn selection(selection: &Json, is_last: bool) -> Option<(&'static str, &'static str)> {
-    let has = |name: &str| selection.get(name).is_some();
-    let status = selection.get("tagStatus").and_then(Json::as_str);
-    let count = selection.get("countNumber").and_then(Json::as_u64);
-    if count.is_none_or(|count| count == 0) {
+fn priority(rule: &Json) -> Option<u64> {
+    rule.get("rulePriority")?.as_u64().filter(|at| *at > 0)
+}
+
+fn text_in<'j>(rule: &'j Json, pointer: &str) -> Option<&'j str> {
+    rule.pointer(pointer).and_then(Json::as_str)
+}
+
+/// Where the images of a rule are.
+fn storage_class(rule: &Json) -> &str {
+    text_in(rule, "/selection/storageClass").unwrap_or("standard")
+}
+
+/// What is wrong with a rule, and what is allowed. `taken` is what the rules before it select by tag.
+fn wrong<'j>(
+    rule: &'j Json,
+    rules: &[Json],
+    taken: &mut BTreeSet<(&'j str, String)>,
+) -> Option<(&'static str, &'static str)> {
+    let selection = rule.get("selection")?;
+    let status = text_in(rule, "/selection/tagStatus");
+    let event = text_in(rule, "/selection/countType");
+    let class = storage_class(rule);
+    let count = selection.get("countNumber").and_then(Json::as_u64).unwrap_or_default();
+    let archives = text_in(rule, "/action/type") == Some("transition");
+    if count == 0 {
         return Some(("a rule deletes images as they are pushed", "a countNumber of 1 or more"));
     }
-    let patterns = has("tagPatternList") || has("tagPrefixList");
-    match status {
-        Some("any") if !is_last => {
+    match event {
+        Some("imageCountMoreThan" | "sinceImagePushed") => {}
+        Some("sinceImagePulled") if archives => {}
+        Some("sinceImagePulled") => {
+            return Some((
+                "a rule deletes what nobody pulls, which ECR only archives",
+                "an action of type `transition` to `archive`",
+            ));
+        }
+        Some("sinceImageTransitioned") if class != "archive" => {
+            return Some((
+                "a rule is about the archive, and selects what is not in it",
+                "a storageClass of `archive`",
+            ));
+        }
+        Some("sinceImageTransitioned") if count < 90 => {
+            return Some(("ECR keeps what is archived longer", "a countNumber of 90 or more"));
+        }
+        Some("sinceImageTransitioned") => {}
+        _ => {
+            return Some((
+                "a rule doesn't say what it counts",
+                "imageCountMoreThan, sinceImagePushed, sinceImagePulled or sinceImageTransitioned",
+            ));
+        }
+    }
+    let names = ["tagPatternList", "tagPrefixList"].map(|name| selection.get(name));
+    let names = names.into_iter().flatten().next();
+    let last =
+        rules.iter().filter(|other| storage_class(other) == class).filter_map(priority).max();
+    match (status, names) {
+        (Some("any"), None) if priority(rule) != last => {
             Some(("the rule for any tag is not the last", "the highest rulePriority for `any`"))
         }
-        Some("tagged") if !patterns => {
+        (Some("any"), None) => None,
+        (Some("tagged"), None) => {
             Some(("a rule for tagged images names no tags", "tagPatternList or tagPrefixList"))
         }
-        Some("any" | "untagged") if patterns => {
+        (Some("any" | "untagged"), Some(_)) => {
             Some(("a rule names tags and is not for tagged images", "tagStatus `tagged`"))
         }
-        Some("any" | "tagged" | "untagged") => None,
+        (Some("untagged"), None) if !taken.insert((class, String::new())) => {
+            Some(("two rules are for untagged images", "one rule with tagStatus `untagged`"))
+        }
+        (Some("untagged"), None) => None,
+        (Some("tagged"), Some(names)) => (!taken.insert((class, names.to_string())))
+            .then_some(("two rules name the same tags", "other tags for each rule")),
         _ => Some((
             "a rule on which images go is for no images",
             "tagStatus any, tagged or untagged",

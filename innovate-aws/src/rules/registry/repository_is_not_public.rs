@@ -5,6 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
+use super::{REPOSITORY, TEMPLATE};
 use crate::identity::document::{lets_everyone_in, policies_of};
 
 /// `ECR-06`.
@@ -18,7 +19,7 @@ Source: \"Private repository policies in Amazon ECR\", Amazon ECR User Guide.",
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for type_name in ["AWS::ECR::Repository", "AWS::ECR::RegistryPolicy"] {
+    for type_name in [REPOSITORY, TEMPLATE, "AWS::ECR::RegistryPolicy"] {
         for repository in model.resources_of(type_name) {
             for policy in policies_of(repository) {
                 for (index, statement) in policy.statements().iter().enumerate() {
