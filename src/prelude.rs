@@ -9,7 +9,8 @@ pub use std::process::ExitCode;
 pub use innovate_aws::organization;
 pub use innovate_aws::registry::{
     ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
-    Repository, RepositoryTemplate, TagMutability, Upstream, UpstreamCredential,
+    Repository, RepositoryTemplate, SignatureValidity, SigningProfile, TagMutability, Upstream,
+    UpstreamCredential, UpstreamRegistry,
 };
 pub use innovate_aws::storage::{
     AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, CloudTrail, LoadBalancerLogBucket,

@@ -42,6 +42,7 @@ pub(crate) fn stacks(
     let certificate = Certificate::<Regional>::builder()
         .zone(&zone)
         .host(staging.host("origin"))
+        .host(staging.host("shop"))
         .wildcard(of_tenants.domain())
         .key_algorithm(edge::KeyAlgorithm::EC_SECP384R1)
         .build();

@@ -28,6 +28,10 @@ impl Linked {
         let logs = LogGroup::builder().retention(Retention::OneMonth).key(&keys.logs).build();
         let logs = stack.add("WorkerLogs", logs);
         links.add("WriteLogs", logs.grant_write(role));
+        links.add("ReadLogs", logs.grant_read(role));
+        let topic = stack.add("News", AlarmTopic::builder().build());
+        links.add("Publish", topic.grant_publish(role));
+        links.add("FindCluster", cluster.grant_describe(role));
         Self { stack, links }
     }
 }
@@ -67,6 +71,7 @@ fn secrets(
             .build(),
     );
     links.add("ReadPartner", brought.grant_read(role));
+    links.add("WritePartner", brought.grant_write(role));
 
     let facts = ConnectionFacts::new("cache.internal", Port::tcp(6379)).engine("redis");
     let facts = ConnectionSecret::builder()
@@ -94,23 +99,51 @@ fn images(
     let repository = stack.add("Images", repository);
     links.add("PushImages", repository.grant_push(role));
     links.add("PullImages", repository.grant_pull(role));
+    links.add("PullReplica", repository.grant_pull_in(Region::EuCentral1, role));
+    let unused = ImageLifecycle::archive_unused(90).delete_archived_after_days(180);
+    let newest = ImageLifecycle::keep_newest(300).keep_tags([name!(TagPattern: "v*")]);
+    for (id, name, lifecycle) in [
+        ("Jobs", name!(RepositoryName: "innovate/jobs"), unused),
+        ("Tools", name!(RepositoryName: "innovate/tools"), newest),
+    ] {
+        let repository = Repository::builder().name(name).key(&keys.images).lifecycle(lifecycle);
+        stack.add(id, repository.build());
+    }
 
     stack.add("Scanning", RegistryScanning::enhanced());
     let prefix = name!(RepositoryPrefix: "innovate");
     stack.add("Replication", RegistryReplication::to(Region::EuCentral1).of_prefix(prefix));
     let there = recovery.add("Images", KmsKey::<Ecr>::new());
-    recovery.add("Replicas", RepositoryTemplate::for_replicas(&there));
-    let profile = "arn:aws:signer:eu-west-1:111122223333:/signing-profiles/images";
-    stack.add("Signing", ImageSigning::with(profile));
+    let replicas = RepositoryTemplate::for_replicas(&there)
+        .tags(TagMutability::ImmutableExcept(vec![name!(TagPattern: "cache-*")]))
+        .pulled_by(organization!("o-a1b2c3d4e5"));
+    recovery.add("Replicas", replicas);
+    let profile = SigningProfile::new().valid_for(SignatureValidity::Years(5));
+    let profile = stack.add("Signer", profile);
+    let prefix = name!(RepositoryPrefix: "innovate");
+    stack.add("Signing", ImageSigning::with(&profile).of_prefix(prefix));
+    links.add("SignImages", profile.grant_sign(role));
 
     let credential = UpstreamCredential::new(name!(SecretPath: "docker"), &keys.secrets);
     let credential = stack.add("DockerHubCredential", credential);
+    let shared = UpstreamRegistry::new(account!("777788889999"), Region::EuWest1)
+        .of_prefix(name!(RepositoryPrefix: "innovate"));
+    let azure = Upstream::Azure(name!(AzureRegistryName: "innovate"), credential.clone());
     for (id, upstream) in [
         ("EcrPublic", Upstream::EcrPublic),
         ("Kubernetes", Upstream::Kubernetes),
+        ("GitHub", Upstream::GitHub(credential.clone())),
+        ("GitLab", Upstream::GitLab(credential.clone())),
+        ("Chainguard", Upstream::Chainguard(credential.clone())),
+        ("Azure", azure),
         ("DockerHub", Upstream::DockerHub(credential)),
+        ("Shared", Upstream::Ecr(shared)),
     ] {
-        let cache = PullThroughCache::builder().upstream(upstream).key(&keys.images).build();
+        let cache = PullThroughCache::builder()
+            .upstream(upstream)
+            .key(&keys.images)
+            .pulled_by(organization!("o-a1b2c3d4e5"))
+            .build();
         let cache = stack.add(id, cache);
         links.add(format!("Pull{id}"), cache.grant_pull(role).managed());
     }

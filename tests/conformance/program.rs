@@ -239,6 +239,7 @@ fn cluster(
         IngressClass::builder()
             .name(object_name!("inside"))
             .exposure(Exposure::Vpc)
+            .group(object_name!("inside"))
             .tls(TlsPolicy::Tls13)
             .access_logs(AccessLogs::to(access_logs, "shop"))
             .namespace(&namespace)

@@ -6,15 +6,19 @@ use innovate_cfn::{
     backup::{self, backup_plan},
     iam,
     kind::RoleArn,
+    policy::{Condition, Statement},
 };
 use innovate_core::{
-    Construct, Diagnostic, Gives as _, HomeRegion, MAIN, ResourceType as _, Scope,
+    Construct, Diagnostic, Gives as _, HomeRegion, MAIN, ResourceType as _, Scope, Site,
     StackInHomeRegion, Text, Value,
 };
 use typed_builder::TypedBuilder;
 
 use super::{AuditedKind, BackupFrequency, BackupRule, Control, Selection, Vault, role};
-use crate::name::name_of;
+use crate::{
+    identity::{Grant, Grantee},
+    name::name_of,
+};
 
 /// A plan: what is backed up when, and copied where.
 ///
@@ -30,6 +34,8 @@ use crate::name::name_of;
 /// ```text
 /// aws backup start-backup-job --backup-vault-name VAULT --resource-arn ARN --iam-role-arn ROLE --lifecycle DeleteAfterDays=35
 /// ```
+///
+/// Who makes one needs [`Plan::grant_backup`].
 ///
 /// ```
 /// use innovate_aws::{
@@ -116,7 +122,18 @@ impl Construct for BackupPlan {
             let resource = selection.resource(role.arn());
             scope.add(id, backup::BackupSelection::new(plan.backup_plan_id(), resource));
         }
-        Plan { role, id: plan.backup_plan_id().assume(), kinds, promise, copied_to, locked }
+        let site = scope.site().clone();
+        let vault = self.vault;
+        Plan {
+            role,
+            vault,
+            site,
+            id: plan.backup_plan_id().assume(),
+            kinds,
+            promise,
+            copied_to,
+            locked,
+        }
     }
 }
 
@@ -148,6 +165,8 @@ impl BackupPlan {
 #[derive(Clone, Debug)]
 pub struct Plan {
     role: iam::RoleRef,
+    vault: Vault<HomeRegion>,
+    site: Site,
     id: Value<Text>,
     kinds: Vec<AuditedKind>,
     /// What its most frequent rule does: how often, and for how many days.
@@ -160,6 +179,22 @@ impl Plan {
     /// The role that AWS Backup backs up with, also for a backup on demand.
     pub fn role_arn(&self) -> Value<RoleArn> {
         self.role.arn().give()
+    }
+
+    /// Lets a role make a backup on demand, such as a pipeline before a migration: with the plan's role, into
+    /// the plan's vault, of whatever the plan's role may back up.
+    ///
+    /// Sources: "Actions, resources, and condition keys for AWS Backup", Service Authorization Reference;
+    /// "Grant a user permissions to pass a role to an AWS service", IAM User Guide.
+    pub fn grant_backup(&self, to: &impl Grantee) -> Grant {
+        let start =
+            Statement::allow(["backup:StartBackupJob"]).sid("StartBackup").on(self.vault.arn());
+        let pass = Statement::allow(["iam:PassRole"])
+            .sid("PassBackupRole")
+            .on(self.role.arn())
+            .when(Condition::string_equals("iam:PassedToService", "backup.amazonaws.com"));
+        let watch = Statement::allow(["backup:DescribeBackupJob"]).sid("WatchBackup").on_all();
+        Grant::new(to, &self.site, [start, pass, watch])
     }
 
     /// What a [`Framework`](super::Framework) asks so that what the plan is for holds: that it makes

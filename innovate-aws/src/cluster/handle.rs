@@ -5,12 +5,13 @@ use std::sync::Arc;
 use innovate_cfn::{
     eks,
     kind::{EksClusterName, LogGroupName},
+    policy::Statement,
 };
 use innovate_core::{Gives, ResourceRef, Scope, Site, Text, Value, text, value::pseudo};
 
 use super::KubernetesVersion;
 use crate::{
-    identity::RoleHandle,
+    identity::{Grant, Grantee, RoleHandle},
     keys::{Ebs, Key},
     name::ClusterName,
     network::{Egress, HasSecurityGroup, SecurityGroupHandle, Subnets, tier::Private},
@@ -92,6 +93,13 @@ impl Cluster {
     /// Its ARN, made of what is known now: a policy that has it doesn't wait for the cluster.
     pub fn arn(&self) -> Value<Text> {
         arn(&self.0.site, &self.0.name)
+    }
+
+    /// Lets a role find the cluster, as `aws eks update-kubeconfig` does: for a pipeline that deploys to it.
+    /// What it may do there, an access entry says.
+    pub fn grant_describe(&self, to: &impl Grantee) -> Grant {
+        let find = Statement::allow(["eks:DescribeCluster"]).sid("FindCluster").on(self.arn());
+        Grant::new(to, self.site(), [find])
     }
 
     /// The tag by which its security group is found: EKS puts it on the group that it makes.

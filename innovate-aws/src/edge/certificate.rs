@@ -61,8 +61,8 @@ impl CertificateName {
         matches!(self, Self::Wildcard(_))
     }
 
-    /// The name as a certificate or a distribution has it, if the text is one.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// The name as a certificate, a distribution or an ingress has it, if the text is one.
+    pub fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("*.") {
             Some(domain) => DomainName::new(domain.to_owned()).ok().map(Self::Wildcard),
             None => Hostname::new(text.to_owned()).ok().map(Self::Host),
@@ -70,7 +70,7 @@ impl CertificateName {
     }
 
     /// Whether whoever asks for `other` can be shown this name.
-    pub(crate) fn covers(&self, other: &Self) -> bool {
+    pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Wildcard(domain), Self::Host(host)) => {
                 host.as_str().split_once('.').is_some_and(|(_, rest)| rest == domain.as_str())

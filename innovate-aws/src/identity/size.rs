@@ -1,5 +1,7 @@
 //! How long a policy is, as IAM counts.
 
+use std::iter::Sum;
+
 use innovate_core::{
     Node, Site,
     value::{Intrinsic, Pseudo},
@@ -22,6 +24,15 @@ pub(crate) struct Size {
     pub(crate) known: usize,
     /// Parts whose length is known only at deployment.
     pub(crate) deferred: usize,
+}
+
+impl Sum for Size {
+    fn sum<I: Iterator<Item = Self>>(sizes: I) -> Self {
+        sizes.fold(Self::default(), |sum, size| Self {
+            known: sum.known + size.known,
+            deferred: sum.deferred + size.deferred,
+        })
+    }
 }
 
 impl Size {

@@ -12,10 +12,15 @@ use super::document::{allows, flat, texts};
 /// Source: the tables of actions in the Service Authorization Reference, where the column of resource
 /// types is empty.
 const UNSCOPED: &[(&str, &str)] = &[
+    ("backup:DescribeBackupJob", "a job has no ARN before it is started"),
     ("cloudwatch:PutMetricData", "a metric has no ARN; cloudwatch:namespace narrows it"),
     (
         "ecr:GetAuthorizationToken",
         "the token is the registry's; what it is for is allowed elsewhere",
+    ),
+    (
+        "logs:GetQueryResults",
+        "a query has no ARN; what it may search is allowed when it is started",
     ),
     ("secretsmanager:GetRandomPassword", "it makes a text up and keeps nothing"),
     ("sts:GetCallerIdentity", "it says who asks"),

@@ -158,6 +158,25 @@ impl LogGroupHandle {
             .on(self.arn());
         Grant::new(to, &self.site, [write])
     }
+
+    /// Lets a role read and search its events, also by queries of CloudWatch Logs Insights. CloudWatch Logs
+    /// itself decrypts them. What a data protection policy masks stays masked.
+    ///
+    /// Source: "Actions, resources, and condition keys for Amazon CloudWatch Logs", Service Authorization
+    /// Reference.
+    pub fn grant_read(&self, to: &impl Grantee) -> Grant {
+        let read = Statement::allow([
+            "logs:DescribeLogStreams",
+            "logs:FilterLogEvents",
+            "logs:GetLogEvents",
+            "logs:StartQuery",
+        ])
+        .sid("ReadLogs")
+        .on(self.arn());
+        // The results of a query are asked for by the query's id, which has no ARN.
+        let results = Statement::allow(["logs:GetQueryResults"]).sid("ReadResults").on_all();
+        Grant::new(to, &self.site, [read, results])
+    }
 }
 
 impl AsRef<ResourceRef> for LogGroupHandle {

@@ -203,9 +203,11 @@ impl ImageLifecycle {
             }
             Others::AreArchivedSincePulled(days) => {
                 rules.push(("Unused images", since("any", "sinceImagePulled", days), true));
-                let days = self.archived_days.unwrap_or(365);
-                let mut archived = since("any", "sinceImageTransitioned", days);
-                archived["storageClass"] = "archive".into();
+                let archived = json!({
+                    "tagStatus": "any", "storageClass": "archive",
+                    "countType": "sinceImageTransitioned", "countUnit": "days",
+                    "countNumber": self.archived_days.unwrap_or(365),
+                });
                 rules.push(("Archived images", archived, false));
             }
         }

@@ -171,6 +171,14 @@ impl RepositoryHandle {
         if self.open { grant.admitted() } else { grant }
     }
 
+    /// Lets a role pull its replica in another region: [`uri_in`](Self::uri_in).
+    pub fn grant_pull_in(&self, region: Region, to: &impl Grantee) -> Grant {
+        let there = self.site.clone().in_region(region.code());
+        let pull =
+            Statement::allow(PULL).sid("PullImages").on(repositories(&there, self.name().as_str()));
+        Grant::new(to, &self.site, [sign_in(), pull])
+    }
+
     /// Lets a role push images, and pull them.
     pub fn grant_push(&self, to: &impl Grantee) -> Grant {
         let push =

@@ -2,8 +2,17 @@
 //! leads to.
 
 use innovate_core::{
-    Cidr, Node, Resource, StageKind, check::Model, stack::Address, value::Intrinsic,
+    Cidr, Node, Resource, StackModel, StageKind, check::Model, stack::Address, value::Intrinsic,
 };
+
+/// The resources of some type, each with its stack.
+pub(crate) fn each<'m>(
+    model: &Model<'m>,
+    type_name: &'static str,
+) -> impl Iterator<Item = (&'m StackModel, &'m Resource)> + use<'m> {
+    let stacks = model.stacks().iter();
+    stacks.flat_map(move |stack| stack.resources_of(type_name).map(move |found| (stack, found)))
+}
 
 /// A number, also where it is written as text.
 pub(crate) fn number(node: &Node) -> Option<i64> {

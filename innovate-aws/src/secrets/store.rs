@@ -169,13 +169,30 @@ impl SecretHandle {
         Grant::new(to, &self.site, [self.read(region), decrypt])
     }
 
-    /// Six characters follow the name in each region.
+    /// Lets a role put a new value into it, through its key: who brings what nothing makes up, such as a
+    /// partner's token. It can't read what is there.
+    ///
+    /// Source: "PutSecretValue", AWS Secrets Manager API Reference.
+    pub fn grant_write(&self, to: &impl Grantee) -> Grant {
+        let site = &self.site;
+        let write =
+            Statement::allow(["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"])
+                .sid("WriteSecret")
+                .on(self.named_arn(site.region()));
+        Grant::new(to, site, [write]).encrypting(&self.key, "secretsmanager", site)
+    }
+
     fn read(&self, region: &str) -> Statement {
-        let arn =
-            format!(":secretsmanager:{region}:{}:secret:{}-??????", self.site.account(), self.name);
         Statement::allow(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"])
             .sid("ReadSecret")
-            .on(text!["arn:", pseudo::partition(), arn])
+            .on(self.named_arn(region))
+    }
+
+    /// The ARN as its name gives it. Six characters follow the name in each region.
+    fn named_arn(&self, region: &str) -> Value<Text> {
+        let arn =
+            format!(":secretsmanager:{region}:{}:secret:{}-??????", self.site.account(), self.name);
+        text!["arn:", pseudo::partition(), arn]
     }
 }
 

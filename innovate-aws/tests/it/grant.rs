@@ -3,14 +3,18 @@
 use innovate_aws::{
     Environment, Region, account, domain,
     identity::{Grant, Grantee, PodIdentity, RoleHandle},
-    keys::{KmsKey, Secrets},
-    name, service_account,
+    keys::{Ecr, KmsKey, Secrets},
+    name,
+    observability::{AlarmTopic, LogGroup, Retention},
+    registry::Repository,
+    secrets::{Contents, Secret},
+    service_account,
 };
 use innovate_cfn::{
     iam,
     policy::{PolicyDocument, Principal, Statement},
 };
-use innovate_core::{App, Construct as _, Dev, Node, Prod, Stack, StackModel};
+use innovate_core::{App, Construct as _, Dev, Node, Prod, Severity, Stack, StackModel};
 
 use crate::program::{
     Platform, environment, finds, problems, resource, synth, synth_with_registry, text, with_code,
@@ -196,6 +200,26 @@ fn the_inline_policies_of_a_role_are_counted_over_all_stacks() {
 }
 
 #[test]
+fn what_is_known_only_at_deployment_is_expected_to_be_as_long_as_an_arn() {
+    let granting = |count: usize| {
+        let mut stack = environment::<Prod>().stack("app");
+        let (role, site) = (role(&mut stack), stack.model().site().clone());
+        for at in 0..count {
+            let key = stack.add(format!("Key{at}"), KmsKey::<Secrets>::new());
+            let read = Grant::new(&role, &site, []).decrypting(&key, "secretsmanager", &site);
+            stack.add(format!("Read{at}"), read);
+        }
+        synth(App::new("test").stack(stack))
+    };
+    assert_eq!(with_code(&granting(30), "IAM-03"), Vec::<&_>::new());
+    let synthesis = granting(40);
+    let found = with_code(&synthesis, "IAM-03");
+    assert_eq!((found.len(), found[0].severity()), (1, Severity::Warning));
+    let given = found[0].given_value().unwrap();
+    assert!(given.ends_with("and 40 values that are known only at deployment"), "{given}");
+}
+
+#[test]
 fn the_managed_policies_of_a_role_are_counted_over_all_stacks() {
     assert_eq!(with_code(&synth(granting(10, Grant::managed)), "IAM-03"), Vec::<&_>::new());
     let synthesis = synth(granting(11, Grant::managed));
@@ -219,4 +243,103 @@ fn a_role_is_the_same_by_its_name_and_by_its_handle() {
     stack.add("Second", Grant::new(&named, &site, read(100)));
     let synthesis = synth(App::new("test").stack(stack));
     assert_eq!(with_code(&synthesis, "IAM-03").len(), 1);
+}
+
+/// The statements of a grant: what it allows, and on what as text.
+fn statements(grant: Grant) -> Vec<(Vec<String>, String)> {
+    let mut stack = environment::<Prod>().stack("grants");
+    stack.add("Grant", grant);
+    let policy = resource(stack.model(), "Grant");
+    let all = policy.properties().at("PolicyDocument/Statement").unwrap();
+    let all = all.as_list().unwrap_or(std::slice::from_ref(all)).to_vec();
+    let actions = |node: &Node| match node {
+        Node::List(items) => items.iter().map(|item| item.as_text().unwrap().to_owned()).collect(),
+        node => vec![node.as_text().unwrap().to_owned()],
+    };
+    all.iter()
+        .map(|statement| {
+            let on = format!("{:?}", statement.at("Resource").unwrap());
+            (actions(statement.at("Action").unwrap()), on)
+        })
+        .collect()
+}
+
+#[test]
+fn an_application_publishes_to_a_topic_through_its_key() {
+    let mut stack = environment::<Prod>().stack("app");
+    let role = role(&mut stack);
+    let topic = stack.add("Alerts", AlarmTopic::builder().build());
+    let granted = statements(topic.grant_publish(&role));
+    assert_eq!(granted[0].0, ["sns:Publish"]);
+    assert!(granted[0].1.contains(":sns:eu-west-1:444455556666:innovate-prod-app-alerts"));
+    assert_eq!(granted[1].0, ["kms:Decrypt", "kms:GenerateDataKey"]);
+    stack.add("Publish", topic.grant_publish(&role));
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_pipeline_reads_logs_brings_a_secret_and_finds_the_cluster() {
+    let (mut platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+    let role = RoleHandle::existing(&name!(RoleName: "pipeline"), platform.keys.model().site());
+    let logs = LogGroup::builder().retention(Retention::OneYear).key(&platform.logs_key).build();
+    let logs = platform.compute.add("Logs", logs);
+    let read = statements(logs.grant_read(&role));
+    assert!(read[0].0.contains(&"logs:FilterLogEvents".to_owned()));
+    assert_eq!(read[1], (vec!["logs:GetQueryResults".to_owned()], "Text(\"*\")".to_owned()));
+    let token = Secret::builder()
+        .path(name!(SecretPath: "partner/token"))
+        .key(&platform.application_key)
+        .contents(Contents::Brought)
+        .build();
+    let token = platform.compute.add("Token", token);
+    let bring = statements(token.grant_write(&role));
+    assert_eq!(bring[0].0, ["secretsmanager:DescribeSecret", "secretsmanager:PutSecretValue"]);
+    assert!(bring[0].1.contains("secret:innovate/prod/partner/token-??????"), "{}", bring[0].1);
+    assert_eq!(bring[1].0, ["kms:Decrypt", "kms:GenerateDataKey"]);
+    let find = statements(cluster.grant_describe(&role));
+    assert_eq!(find[0].0, ["eks:DescribeCluster"]);
+    platform.compute.add("ReadLogs", logs.grant_read(&role));
+    platform.compute.add("Bring", token.grant_write(&role));
+    platform.compute.add("Find", cluster.grant_describe(&role));
+    assert_eq!(problems(&platform.synth()), [""; 0]);
+}
+
+#[test]
+fn a_pipeline_backs_up_with_the_role_of_a_plan_and_passes_it_to_nobody_else() {
+    use innovate_aws::{
+        backup::{BackupPlan, BackupRule, BackupVault, ResourceKind, Selection},
+        keys::Backup,
+        lifecycle,
+    };
+    let mut stack = environment::<Prod>().stack("backup");
+    let role = role(&mut stack);
+    let key = stack.add("Key", KmsKey::<Backup>::new());
+    let vault = stack.add("Vault", BackupVault::builder().key(&key).build());
+    let plan = BackupPlan::builder()
+        .vault(&vault)
+        .rules([BackupRule::daily(lifecycle!(35 days))])
+        .selections([Selection::all(ResourceKind::AuroraCluster)])
+        .build();
+    let plan = stack.add("Plan", plan);
+    let granted = statements(plan.grant_backup(&role));
+    assert_eq!(granted[0].0, ["backup:StartBackupJob"]);
+    assert!(granted[0].1.contains(":backup-vault:innovate-prod-backup-vault"), "{}", granted[0].1);
+    assert_eq!(granted[1].0, ["iam:PassRole"]);
+    assert!(granted[1].1.contains("Plan/Role"), "{}", granted[1].1);
+    stack.add("BackUp", plan.grant_backup(&role));
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    let of_grants = |found: &&String| found.starts_with("IAM");
+    assert_eq!(problems(&synthesis).iter().filter(of_grants).count(), 0);
+}
+
+#[test]
+fn the_nodes_of_the_recovery_region_pull_the_replica_there() {
+    let mut stack = environment::<Prod>().stack("images");
+    let role = role(&mut stack);
+    let key = stack.add("Images", KmsKey::<Ecr>::new());
+    let name = name!(RepositoryName: "innovate/api");
+    let repository = stack.add("Api", Repository::builder().name(name).key(&key).build());
+    let pull = statements(repository.grant_pull_in(Region::EuCentral1, &role));
+    assert!(pull[1].1.contains(":ecr:eu-central-1:444455556666:repository/innovate/api"));
 }

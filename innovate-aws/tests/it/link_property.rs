@@ -3,14 +3,25 @@
 
 use innovate_aws::{
     Environment, Region,
+    database::{
+        Availability, PostgresEndpoint, PostgresVersion, ProxyAuth, ProxyHandle, RdsInstance,
+        RdsInstanceClass, RdsPostgres, RdsProxy,
+    },
     environment::Links,
     identity::{Grant, Grantee, RoleHandle},
-    keys::{Ecr, Key, KmsKey, Logs, S3, Secrets},
+    keys::{Ecr, Key, KmsKey, Logs, Rds, S3, Secrets},
+    name,
     name::{RepositoryName, SecretPath},
-    network::{Connect, Connection, Port, SecurityGroup, SecurityGroupHandle, Vpc},
-    observability::{LogGroup, LogGroupHandle, Retention},
-    registry::{PullThroughCache, PullThroughCacheHandle, Repository, RepositoryHandle, Upstream},
+    network::{
+        Connect, Connection, HasSecurityGroup, Port, SecurityGroup, SecurityGroupHandle, Vpc,
+    },
+    observability::{AlarmTopic, LogGroup, LogGroupHandle, Retention, TopicHandle},
+    registry::{
+        PullThroughCache, PullThroughCacheHandle, Repository, RepositoryHandle, SigningProfile,
+        SigningProfileHandle, Upstream,
+    },
     secrets::{Secret, SecretHandle},
+    storage,
     storage::{AccessLogBucket, Bucket, BucketHandle},
     zones,
 };
@@ -28,29 +39,52 @@ use crate::program::{environment, flow_logs, problems, synth, with_code};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     ReadSecret,
+    WriteSecret,
     PullImages,
     PushImages,
+    SignImages,
     PullThroughCache,
     ReadObjects,
     WriteObjects,
     DeleteObjects,
+    ReadLogs,
     WriteLogs,
+    Publish,
     UseKey,
+    LogIn,
+    LogInByProxy,
     Connect,
+    ConnectToDatabase,
+    ConnectToProxy,
 }
 
-const ALL: [What; 10] = [
+const ALL: [What; 18] = [
     What::ReadSecret,
+    What::WriteSecret,
     What::PullImages,
     What::PushImages,
+    What::SignImages,
     What::PullThroughCache,
     What::ReadObjects,
     What::WriteObjects,
     What::DeleteObjects,
+    What::ReadLogs,
     What::WriteLogs,
+    What::Publish,
     What::UseKey,
+    What::LogIn,
+    What::LogInByProxy,
     What::Connect,
+    What::ConnectToDatabase,
+    What::ConnectToProxy,
 ];
+
+impl What {
+    /// Whether it is a connection and no grant.
+    fn connects(self) -> bool {
+        matches!(self, Self::Connect | Self::ConnectToDatabase | Self::ConnectToProxy)
+    }
+}
 
 /// From the role or group of one stack to the resource or group of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +116,9 @@ fn graph() -> impl Strategy<Value = Graph> {
                 });
                 // Groups of different networks have no rules for each other, nor one for itself.
                 links.retain(|link| {
-                    link.what != What::Connect
-                        || link.from != link.to && away[link.from] == away[link.to]
+                    !link.what.connects()
+                        || away[link.from] == away[link.to]
+                            && (link.from != link.to || link.what != What::Connect)
                 });
                 Graph { away, links }
             },
@@ -99,8 +134,12 @@ struct Place {
     secret: SecretHandle,
     repository: RepositoryHandle,
     cache: PullThroughCacheHandle,
+    signer: SigningProfileHandle,
     bucket: BucketHandle,
     logs: LogGroupHandle,
+    topic: TopicHandle,
+    database: RdsInstance,
+    proxy: ProxyHandle,
     key: Key<S3>,
 }
 
@@ -148,6 +187,22 @@ fn place(environment: &Environment<Prod>, networks: &Networks, at: usize, away: 
     let path = SecretPath::new(format!("place/{at}")).unwrap();
     let repository = RepositoryName::new(format!("place/{at}")).unwrap();
     let prefix = innovate_aws::name::RepositoryPrefix::new(format!("quay{at}")).unwrap();
+    let data = stack.add("Data", KmsKey::<Rds>::new());
+    let database = RdsPostgres::builder()
+        .engine(PostgresVersion::V17)
+        .instance_class(RdsInstanceClass::M8gLarge)
+        .availability(Availability::multi_az())
+        .storage(storage!(100..=1000))
+        .network(vpc.data())
+        .key(&data)
+        .build();
+    // Links name a connection after its ends, so these have names of their own.
+    let database = stack.add(format!("Database{at}"), database);
+    let proxy = RdsProxy::builder()
+        .database(&database)
+        .network(vpc.data())
+        .auth(ProxyAuth::iam([name!(DatabaseUser: "app")]))
+        .build();
     Place {
         role: RoleHandle::new(format!("place {at}"), &role, stack.model().site()),
         group: stack.add(format!("Group{at}"), group),
@@ -162,6 +217,10 @@ fn place(environment: &Environment<Prod>, networks: &Networks, at: usize, away: 
                 .key(&images)
                 .build(),
         ),
+        signer: stack.add("Signer", SigningProfile::new()),
+        topic: stack.add("Topic", AlarmTopic::builder().build()),
+        proxy: stack.add(format!("Proxy{at}"), proxy),
+        database,
         bucket: stack.add(
             format!("Bucket{at}"),
             Bucket::builder().key(&objects).access_logs(&access).build(),
@@ -177,8 +236,15 @@ fn place(environment: &Environment<Prod>, networks: &Networks, at: usize, away: 
 
 fn grant(what: What, of: &Place, to: &impl Grantee) -> Option<Grant> {
     let site = of.stack.model().site();
+    let user = name!(DatabaseUser: "app");
     Some(match what {
         What::ReadSecret => of.secret.grant_read(to),
+        What::WriteSecret => of.secret.grant_write(to),
+        What::SignImages => of.signer.grant_sign(to),
+        What::ReadLogs => of.logs.grant_read(to),
+        What::Publish => of.topic.grant_publish(to),
+        What::LogIn => of.database.grant_connect(&user, to),
+        What::LogInByProxy => of.proxy.grant_connect(&user, to),
         What::PullImages => of.repository.grant_pull(to),
         What::PushImages => of.repository.grant_push(to),
         What::PullThroughCache => of.cache.grant_pull(to),
@@ -187,8 +253,17 @@ fn grant(what: What, of: &Place, to: &impl Grantee) -> Option<Grant> {
         What::DeleteObjects => of.bucket.grant_delete(to),
         What::WriteLogs => of.logs.grant_write(to),
         What::UseKey => Grant::new(to, site, [of.key.decrypt_through("s3", site.region())]),
-        What::Connect => return None,
+        What::Connect | What::ConnectToDatabase | What::ConnectToProxy => return None,
     })
+}
+
+/// What a connection leads to, and on which port.
+fn destination(what: What, of: &Place) -> (SecurityGroupHandle, Port) {
+    match what {
+        What::ConnectToDatabase => (of.database.security_group(), Port::POSTGRES),
+        What::ConnectToProxy => (of.proxy.security_group(), Port::POSTGRES),
+        _ => (of.group.clone(), Port::HTTPS),
+    }
 }
 
 /// Where the links are.
@@ -225,9 +300,13 @@ fn program(graph: &Graph, placed: Placed) -> App {
         match (grant(link.what, to, &from.role), links) {
             (Some(grant), Some(links)) => links.add(id, grant),
             (Some(grant), None) => places[link.from].stack.add(id, grant),
-            (None, Some(links)) => links.allow(&from.group, Port::HTTPS, &to.group),
+            (None, Some(links)) => {
+                let (group, port) = destination(link.what, to);
+                links.allow(&from.group, port, &group);
+            }
             (None, None) => {
-                let connection = Connection::new(&from.group, Port::HTTPS, &to.group);
+                let (group, port) = destination(link.what, to);
+                let connection = Connection::new(&from.group, port, &group);
                 places[link.from].stack.add(id, connection);
             }
         }
@@ -280,6 +359,9 @@ fn texts(node: &Json) -> Vec<String> {
         node => vec![node.as_str().unwrap().to_owned()],
     }
 }
+
+/// What a service allows on all resources or not at all.
+const UNSCOPED: [&str; 2] = ["ecr:GetAuthorizationToken", "logs:GetQueryResults"];
 
 /// The policies of grants by the role that they are of.
 fn policies(app: App) -> Vec<(String, Json)> {
@@ -339,7 +421,7 @@ proptest! {
     #[test]
     fn every_granted_policy_is_named_and_fits(graph in graph()) {
         let policies = policies(program(&graph, Placed::InLinks));
-        let grants = graph.links.iter().filter(|link| link.what != What::Connect).count();
+        let grants = graph.links.iter().filter(|link| !link.what.connects()).count();
         prop_assert_eq!(policies.len(), grants);
         let mut sizes = std::collections::BTreeMap::<String, usize>::new();
         for (role, policy) in &policies {
@@ -348,7 +430,7 @@ proptest! {
                 let actions = texts(&statement["Action"]);
                 prop_assert!(actions.iter().all(|action| !action.contains('*')), "{}", statement);
                 for resource in texts(&statement["Resource"]) {
-                    prop_assert!(resource != "*" || actions == ["ecr:GetAuthorizationToken"], "{}", statement);
+                    prop_assert!(resource != "*" || UNSCOPED.contains(&&*actions.join(" ")), "{}", statement);
                     let open = [":repository/quay", ":s3:::", ":secret:", ":log-group:"];
                     let named = open.iter().any(|known| resource.contains(known));
                     prop_assert!(resource == "*" || named || !resource.contains(['*', '?']), "{}", resource);

@@ -89,6 +89,11 @@ pub struct IngressClass {
     /// After how long a connection on which nothing is sent is closed, in seconds: 60 by default.
     #[builder(default = 60)]
     idle_timeout_seconds: u16,
+    /// The name of the group that all of its ingresses form: they share one load balancer, which costs less
+    /// than one for each. By default each ingress has a load balancer of its own. Ingresses of other classes
+    /// join by naming the group, so it is for a cluster whose teams trust each other.
+    #[builder(default, setter(strip_option))]
+    group: Option<ObjectName>,
     #[builder(via_mutators)]
     namespaces: Vec<NamespaceRef>,
 }
@@ -128,9 +133,16 @@ struct ParamsSpec {
     ssl_redirect_port: &'static str,
     #[serde(rename = "wafv2AclName")]
     wafv2_acl_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group>,
     namespace_selector: LabelSelector,
     load_balancer_attributes: Vec<Pair>,
     tags: Vec<Pair>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -214,6 +226,7 @@ impl ManifestConstruct for IngressClass {
                 ssl_policy: self.tls.name(),
                 ssl_redirect_port: "443",
                 wafv2_acl_name: web_acl,
+                group: self.group.as_ref().map(|name| Group { name: name.to_string() }),
                 namespace_selector: self.namespace_selector(),
                 load_balancer_attributes: pairs(self.attributes(scope.stage())),
                 tags: pairs(scope.site().tags().iter()),

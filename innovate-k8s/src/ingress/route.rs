@@ -19,8 +19,9 @@ use crate::{
 
 /// Leads the requests for a host to services, over TLS as far as the pods.
 ///
-/// The load balancer is one of the class; its certificate is found by the host's name. The services'
-/// pods let the load balancer's subnets in.
+/// The load balancer is one of the class: its own, or that of the class's group. The load balancer controller
+/// finds a certificate by the host's name, and the program is told if it makes none that covers it. The
+/// services' pods let the load balancer's subnets in.
 ///
 /// Source: "Annotations" and "Certificate Discovery", AWS Load Balancer Controller documentation.
 #[derive(Clone, Debug, TypedBuilder)]

@@ -41,6 +41,7 @@ pub static RULES: &[&Rule] = &[
     &object::VOLUME_IS_ENCRYPTED,
     &workload::TELEMETRY_IS_TAKEN,
     &identity::AGENT_CAN_BE_REACHED,
+    &ingress::CERTIFICATE_IS_FOUND,
     &node::POOL_IS_BOUNDED,
     &node::POOL_SAYS_WHICH_NODES,
     &node::POOLS_EXCLUDE_EACH_OTHER,

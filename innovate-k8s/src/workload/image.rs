@@ -3,7 +3,7 @@
 use std::fmt;
 
 use innovate_aws::name::RepositoryUri;
-use innovate_core::Str;
+use innovate_core::{Str, literal::reject};
 
 use crate::{AnyCluster, ClusterOutsideProduction};
 
@@ -91,20 +91,51 @@ impl fmt::Display for ImageError {
 
 impl std::error::Error for ImageError {}
 
-impl Image {
-    /// Reads a reference that the program computes.
-    ///
-    /// # Errors
-    ///
-    /// If it has no registry, its repository is malformed, or it isn't by digest.
-    pub fn parse(text: impl Into<Str>) -> Result<Self, ImageError> {
-        let text = text.into();
-        match Self::refusal(&text) {
-            None => Ok(Self(text)),
-            Some(error) => Err(error),
-        }
-    }
+/// What can be done with a text that names an image or a part of one, whatever decides that it does.
+macro_rules! read_from_text {
+    ($name:ident $what:literal $errors:literal) => {
+        impl $name {
+            /// Reads what the program computes, or a build has written down.
+            ///
+            /// # Errors
+            ///
+            #[doc = $errors]
+            pub fn parse(text: impl Into<Str>) -> Result<Self, ImageError> {
+                let text = text.into();
+                match Self::refusal(&text) {
+                    None => Ok(Self(text)),
+                    Some(error) => Err(error),
+                }
+            }
 
+            #[doc(hidden)]
+            #[track_caller]
+            pub const fn checked(text: &'static str) -> Self {
+                match Self::refusal(text) {
+                    None => Self(Str::Borrowed(text)),
+                    Some(error) => {
+                        reject(&["not ", $what, ": `", text, "`: ", error.message()]);
+                    }
+                }
+            }
+        }
+    };
+}
+
+read_from_text! {
+    Image "an image by digest"
+    "If it has no registry, its repository is malformed, or it isn't by digest."
+}
+read_from_text! {
+    Digest "a digest of an image"
+    "If it isn't `sha256:` and 64 hexadecimal digits in lower case."
+}
+read_from_text! {
+    TaggedImage "an image by tag"
+    "If it has no registry, its repository is malformed, or it has no tag, or the tag `latest`."
+}
+
+impl Image {
     /// An image of a repository in ECR, such as a handle's `uri()`.
     pub fn of(repository: &RepositoryUri, digest: &Digest) -> Self {
         Self(Str::Owned(format!("{repository}@{digest}")))
@@ -119,11 +150,6 @@ impl Image {
             error => error,
         }
     }
-
-    #[doc(hidden)]
-    pub const fn checked(text: &'static str) -> Self {
-        Self(Str::Borrowed(text))
-    }
 }
 
 /// The digest of an image: what a build pushed, and nothing else. [`digest!`](crate::digest!) makes one
@@ -132,27 +158,9 @@ impl Image {
 pub struct Digest(Str);
 
 impl Digest {
-    /// Reads a digest that the program computes, or that a build has written down: `sha256:..`.
-    ///
-    /// # Errors
-    ///
-    /// If it isn't `sha256:` and 64 hexadecimal digits in lower case.
-    pub fn parse(text: impl Into<Str>) -> Result<Self, ImageError> {
-        let text = text.into();
-        match Self::refusal(&text) {
-            None => Ok(Self(text)),
-            Some(error) => Err(error),
-        }
-    }
-
     /// Why `text` is no digest, or `None` if it is one.
     pub const fn refusal(text: &str) -> Option<ImageError> {
         digest_refusal(text.as_bytes())
-    }
-
-    #[doc(hidden)]
-    pub const fn checked(text: &'static str) -> Self {
-        Self(Str::Borrowed(text))
     }
 }
 
@@ -190,19 +198,6 @@ impl TaggedImage {
         Self::parse(format!("{repository}:{tag}"))
     }
 
-    /// Reads a reference that the program computes.
-    ///
-    /// # Errors
-    ///
-    /// If it has no registry, its repository is malformed, or it has no tag, or the tag `latest`.
-    pub fn parse(text: impl Into<Str>) -> Result<Self, ImageError> {
-        let text = text.into();
-        match Self::refusal(&text) {
-            None => Ok(Self(text)),
-            Some(error) => Err(error),
-        }
-    }
-
     /// Why `text` names no image by tag, or `None` if it does.
     pub const fn refusal(text: &str) -> Option<ImageError> {
         let (repository, tag) = split_last(text.as_bytes(), b':');
@@ -221,11 +216,6 @@ impl TaggedImage {
             return Some(ImageError::Tag);
         }
         repository_refusal(repository)
-    }
-
-    #[doc(hidden)]
-    pub const fn checked(text: &'static str) -> Self {
-        Self(Str::Borrowed(text))
     }
 }
 
@@ -269,15 +259,7 @@ const fn repository_refusal(bytes: &[u8]) -> Option<ImageError> {
 #[macro_export]
 macro_rules! image {
     ($text:expr) => {{
-        const IMAGE: $crate::Image = match $crate::Image::refusal($text) {
-            None => $crate::Image::checked($text),
-            Some(error) => $crate::literal::reject(&[
-                "not an image by digest: `",
-                $text,
-                "`: ",
-                error.message(),
-            ]),
-        };
+        const IMAGE: $crate::Image = $crate::Image::checked($text);
         IMAGE
     }};
 }
@@ -286,15 +268,7 @@ macro_rules! image {
 #[macro_export]
 macro_rules! digest {
     ($text:expr) => {{
-        const DIGEST: $crate::Digest = match $crate::Digest::refusal($text) {
-            None => $crate::Digest::checked($text),
-            Some(error) => $crate::literal::reject(&[
-                "not a digest of an image: `",
-                $text,
-                "`: ",
-                error.message(),
-            ]),
-        };
+        const DIGEST: $crate::Digest = $crate::Digest::checked($text);
         DIGEST
     }};
 }
@@ -304,12 +278,7 @@ macro_rules! digest {
 #[macro_export]
 macro_rules! tagged_image {
     ($text:expr) => {{
-        const IMAGE: $crate::TaggedImage = match $crate::TaggedImage::refusal($text) {
-            None => $crate::TaggedImage::checked($text),
-            Some(error) => {
-                $crate::literal::reject(&["not an image by tag: `", $text, "`: ", error.message()])
-            }
-        };
+        const IMAGE: $crate::TaggedImage = $crate::TaggedImage::checked($text);
         IMAGE
     }};
 }

@@ -159,7 +159,7 @@ fn volumes<I, P>(service: &WebService<I, P>) -> Vec<Volume> {
         name: "tmp".to_owned(),
         empty_dir: Some(EmptyDirVolumeSource {
             size_limit: Some(quantity(service.resources.scratch_size())),
-            medium: None,
+            ..EmptyDirVolumeSource::default()
         }),
         ..Volume::default()
     };
@@ -170,7 +170,7 @@ fn volumes<I, P>(service: &WebService<I, P>) -> Vec<Volume> {
             // For the group alone: the pod's `fsGroup`.
             default_mode: Some(0o440),
             optional: Some(false),
-            items: None,
+            ..SecretVolumeSource::default()
         }),
         ..Volume::default()
     });

@@ -71,7 +71,8 @@ impl Replicas {
         };
         HorizontalPodAutoscaler {
             metadata,
-            spec: Some(HorizontalPodAutoscalerSpec {
+            // Optional or not by the version of the API that is chosen.
+            spec: HorizontalPodAutoscalerSpec {
                 min_replicas: Some(self.least.into()),
                 max_replicas: self.most.into(),
                 scale_target_ref: target,
@@ -84,7 +85,8 @@ impl Replicas {
                     scale_up: Some(rules(0, "Percent", 100, 30)),
                     scale_down: Some(rules(300, "Percent", 10, 60)),
                 }),
-            }),
+            }
+            .into(),
             status: None,
         }
     }

@@ -196,7 +196,8 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
         });
         scope.add(&Deployment {
             metadata: metadata(),
-            spec: Some(DeploymentSpec {
+            // Optional or not by the version of the API that is chosen.
+            spec: DeploymentSpec {
                 replicas: self.replicas.fixed().map(Into::into),
                 revision_history_limit: Some(5),
                 progress_deadline_seconds: Some(600),
@@ -210,7 +211,8 @@ impl<I: ContainerImage, P: Protocol> ManifestConstruct for WebService<I, P> {
                 }),
                 template: pod::template(&self, scope.site().environment()),
                 ..DeploymentSpec::default()
-            }),
+            }
+            .into(),
             status: None,
         });
         scope.add(&Service {

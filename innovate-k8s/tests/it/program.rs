@@ -18,7 +18,10 @@ use innovate_aws::{
     security::{Regional, WebAcl},
     vpc_cidr, zones,
 };
-use innovate_cfn::schema;
+use innovate_cfn::{
+    certificatemanager::{self, certificate::DomainValidationOption},
+    schema,
+};
 use innovate_core::{
     App, Checks, Diagnostic, Prod, Stack, Stage, Synthesis, TemplateFormat, check::model_rules,
 };
@@ -140,8 +143,13 @@ impl<S: Stage> Program<S> {
         self
     }
 
-    /// Adds a service with a configuration, a role and an ingress.
-    pub(crate) fn with_service(mut self) -> Self {
+    /// Adds a service with a configuration, a role, an ingress and a certificate.
+    pub(crate) fn with_service(self) -> Self {
+        self.with_service_and_certificate(Some("*.innovate.example"))
+    }
+
+    /// The same with a certificate for another name, or with none.
+    pub(crate) fn with_service_and_certificate(mut self, name: Option<&'static str>) -> Self {
         let namespace = self.manifests.add(Namespace::new(object_name!("shop")));
         let config = self.manifests.add(
             ConfigMap::builder()
@@ -168,6 +176,9 @@ impl<S: Stage> Program<S> {
             .build();
         if let Some(compute) = self.stacks.last_mut() {
             compute.add("ApiIdentity", identity);
+            if let Some(name) = name {
+                compute.add("Certificate", certificate(name));
+            }
         }
         let mut protection = self.environment.stack("protection");
         let acl = protection.add("WebAcl", WebAcl::<Regional>::builder().build());
@@ -284,6 +295,15 @@ impl<S: Stage> Program<S> {
         let [finding] = findings.as_slice() else { panic!("not one finding: {findings:#?}") };
         finding.clone()
     }
+}
+
+/// A certificate that is issued without anyone's help.
+fn certificate(name: &'static str) -> certificatemanager::Certificate {
+    let validation =
+        DomainValidationOption::new().domain_name(name).hosted_zone_id("Z0123456789ABCDEFGHIJ");
+    certificatemanager::Certificate::new(name)
+        .validation_method("DNS")
+        .domain_validation_options([validation])
 }
 
 /// All files of the manifests, by their paths below the cluster's folder.

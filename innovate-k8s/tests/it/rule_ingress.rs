@@ -8,7 +8,7 @@ use innovate_core::{Diagnostic, Prod, Severity, Stack};
 use innovate_k8s::{
     Exposure, Ingress, IngressClass, Listen, Probes, Resources, WebService, object_name,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     program::{IMAGE, Program},
@@ -29,27 +29,154 @@ fn what_an_ingress_leads_to_exists() {
     assert_eq!(told(&finding).2, "Ingress shop/api refers to a Service that there is not");
 }
 
+/// An ingress of the group `shared`, which leads a path to the good program's service.
+fn shared(name: &str, path: &str, more: &[(&str, &str)]) -> Value {
+    let mut ingress = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": { "name": name, "namespace": "shop", "annotations": {
+            "alb.ingress.kubernetes.io/group.name": "shared",
+            "alb.ingress.kubernetes.io/listen-ports": "[{\"HTTPS\": 443}]",
+        } },
+        "spec": { "ingressClassName": "public", "rules": [{
+            "host": "shared.innovate.example",
+            "http": { "paths": [{
+                "path": path, "pathType": "Prefix",
+                "backend": { "service": { "name": "api", "port": { "name": "https" } } },
+            }] },
+        }] },
+    });
+    for (annotation, value) in more {
+        let annotations = &mut ingress["metadata"]["annotations"];
+        annotations[format!("alb.ingress.kubernetes.io/{annotation}")] = (*value).into();
+    }
+    ingress
+}
+
+/// The good program with two ingresses of one group, each with an annotation of its own.
+fn grouped(annotation: &str, one: &str, two: &str) -> Program {
+    good().with(shared("one", "/one", &[(annotation, one)])).with(shared(
+        "two",
+        "/two",
+        &[(annotation, two)],
+    ))
+}
+
 #[test]
 fn two_ingresses_of_one_group_agree() {
-    let ingress = |name: &str, policy: &str| {
-        json!({
-            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-            "metadata": { "name": name, "namespace": "shop", "annotations": {
-                "alb.ingress.kubernetes.io/group.name": "shared",
-                "alb.ingress.kubernetes.io/ssl-policy": policy,
-                "alb.ingress.kubernetes.io/listen-ports": "[{\"HTTPS\": 443}]",
-            } },
-            "spec": { "ingressClassName": "public", "defaultBackend": {
-                "service": { "name": "api", "port": { "name": "https" } },
-            } },
-        })
-    };
-    let finding = good()
-        .with(ingress("one", "ELBSecurityPolicy-TLS13-1-2-2021-06"))
-        .with(ingress("two", "ELBSecurityPolicy-TLS13-1-3-2021-06"))
-        .only_finding();
+    assert_eq!(grouped("load-balancer-name", "one", "one").findings(), []);
+    let finding = grouped("load-balancer-name", "one", "two").only_finding();
     assert_eq!(finding.code(), "K8S-11");
-    assert_eq!(finding.allowed_values(), Some("ELBSecurityPolicy-TLS13-1-2-2021-06"));
+    assert_eq!((finding.given_value(), finding.allowed_values()), (Some("two"), Some("one")));
+    let path = "metadata/annotations/load-balancer-name";
+    assert_eq!(finding.property_path(), Some(path));
+}
+
+#[test]
+fn what_a_class_pins_is_what_its_ingresses_say() {
+    let [one, two] = ["ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-3-2021-06"];
+    assert_eq!(grouped("ssl-policy", one, two).findings(), []);
+    let mut program = good();
+    let namespace = namespace(&mut program);
+    let service = service!(&namespace, object_name!("worker")).replicas(2..=2).build();
+    let service = program.manifests.add(service);
+    for (name, exposure, group) in [
+        (object_name!("inside"), Exposure::Vpc, object_name!("all")),
+        (object_name!("outside"), public(), object_name!("all")),
+    ] {
+        let class = IngressClass::builder().name(name.clone()).exposure(exposure).group(group);
+        let class = program.manifests.add(class.namespace(&namespace).build());
+        let host = program.environment.host(name.as_str());
+        let ingress = Ingress::builder().name(name).class(&class).host(host).service(&service);
+        program.manifests.add(ingress.build());
+    }
+    let finding = program.only_finding();
+    assert_eq!(finding.code(), "K8S-11");
+    let both = (finding.given_value(), finding.allowed_values());
+    assert_eq!(both, (Some("internet-facing"), Some("internal")));
+}
+
+#[test]
+fn two_ingresses_of_one_group_have_attributes_orders_and_paths_that_go_together() {
+    let attributes = "load-balancer-attributes";
+    let apart = grouped(attributes, "routing.http.xff_client_port.enabled=true", "a=b");
+    assert_eq!(apart.findings(), []);
+    let finding = grouped(attributes, "a=b,c=d", "c = e").only_finding();
+    assert_eq!((finding.given_value(), finding.allowed_values()), (Some("e"), Some("d")));
+    let finding = grouped("group.order", "10", "10").only_finding();
+    assert_eq!((finding.code(), finding.given_value()), ("K8S-11", Some("order 10")));
+    assert_eq!(grouped("group.order", "10", "20").findings(), []);
+    let twice = good().with(shared("one", "/api", &[])).with(shared("two", "/api", &[]));
+    let finding = twice.only_finding();
+    assert_eq!(finding.given_value(), Some("shared.innovate.example/api"));
+    assert_eq!(finding.related_places().len(), 1);
+}
+
+#[test]
+fn ingresses_of_a_class_share_a_load_balancer_if_the_class_says_so() {
+    let class = |group: bool| {
+        let mut program = good();
+        let builder = IngressClass::builder().name(object_name!("inside")).exposure(Exposure::Vpc);
+        let class = match group {
+            true => builder.group(object_name!("inside")).build(),
+            false => builder.build(),
+        };
+        program.manifests.add(class);
+        let objects = program.manifests.objects().iter();
+        let mut classes = objects.filter(|object| object.kind() == "IngressClassParams");
+        let made = classes.find(|object| object.name() == "inside").unwrap();
+        made.object().pointer("/spec/group/name").cloned()
+    };
+    assert_eq!(class(true), Some(json!("inside")));
+    assert_eq!(class(false), None);
+}
+
+fn public() -> Exposure {
+    Exposure::internet(&name!(WebAclName: "innovate-prod-protection-web-acl"))
+}
+
+#[test]
+fn a_host_is_one_that_a_certificate_of_the_program_covers() {
+    for host in ["innovate.example", "a.b.innovate.example", "www.other.example"] {
+        let finding = broken("Ingress", "api", |object| {
+            object["spec"]["rules"][0]["host"] = host.into();
+            object["spec"]["tls"][0]["hosts"][0] = host.into();
+        });
+        assert_eq!((finding.code(), finding.severity()), ("K8S-19", Severity::Error));
+        assert_eq!(finding.given_value(), Some(host));
+        assert_eq!(finding.allowed_values(), Some("*.innovate.example"));
+        assert_eq!(finding.property_path(), Some("spec/rules/0/host"));
+        assert_eq!(finding.setter_name(), Some("host"));
+    }
+    let finding = broken("Ingress", "api", |object| {
+        object["spec"]["tls"][0]["hosts"] = json!(["api.innovate.example", "other.example"]);
+    });
+    assert_eq!(finding.property_path(), Some("spec/tls/0/hosts/1"));
+}
+
+#[test]
+fn a_host_without_any_certificate_in_the_clusters_region_is_noticed() {
+    let program = Program::<Prod>::new().with_nodes().with_service_and_certificate(None);
+    let finding = program.only_finding();
+    assert_eq!((finding.code(), finding.severity()), ("K8S-19", Severity::Warning));
+    assert_eq!(finding.given_value(), Some("api.innovate.example"));
+}
+
+#[test]
+fn a_certificate_that_is_named_is_not_looked_for() {
+    let arn = "arn:aws:acm:eu-west-1:444455556666:certificate/1";
+    let mut program = Program::<Prod>::new().with_nodes().with_service_and_certificate(None);
+    program = program.breaking("Ingress", "api", |object| {
+        object["metadata"]["annotations"]["alb.ingress.kubernetes.io/certificate-arn"] = arn.into();
+    });
+    assert_eq!(program.findings(), []);
+    let finding = broken("Ingress", "api", |object| {
+        object["spec"]["rules"][0].as_object_mut().unwrap().remove("host");
+        object["spec"].as_object_mut().unwrap().remove("tls");
+    });
+    assert_eq!(
+        (finding.code(), finding.allowed_values()),
+        ("K8S-19", Some("a host in `spec.rules` or `spec.tls`"),)
+    );
 }
 
 /// The good program, which makes the bucket that its load balancers log to.
@@ -129,6 +256,24 @@ fn a_load_balancer_speaks_modern_tls_behind_a_web_acl() {
         object["spec"]["sslPolicy"] = "ELBSecurityPolicy-2016-08".into();
     });
     assert_eq!(told(&finding).3, "the TLS policy ELBSecurityPolicy-2016-08");
+}
+
+#[test]
+fn what_a_service_says_of_its_pods_counts_before_what_its_ingress_says() {
+    let finding = broken("Service", "api", |object| {
+        object["metadata"]["annotations"]["alb.ingress.kubernetes.io/backend-protocol"] =
+            "HTTP".into();
+    });
+    assert_eq!((told(&finding).0, told(&finding).3), ("CF-05", "plain HTTP to the pods"));
+    let program = good().breaking("Ingress", "api", |object| {
+        let annotations = object["metadata"]["annotations"].as_object_mut().unwrap();
+        annotations.retain(|name, _| !name.ends_with("-protocol"));
+        let mut paths = object.pointer_mut("/spec/rules/0/http/paths");
+        let path = paths.as_mut().unwrap();
+        path[0]["backend"]["service"]["name"] = "elsewhere".into();
+    });
+    let codes: Vec<_> = program.findings().iter().map(Diagnostic::code).collect();
+    assert!(codes.contains(&"CF-05"), "{codes:?}");
 }
 
 #[test]

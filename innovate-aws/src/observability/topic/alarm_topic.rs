@@ -7,11 +7,14 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
     sns,
 };
-use innovate_core::{AnyStack, Construct, Gives, MAIN, ResourceRef, Scope, Value};
+use innovate_core::{
+    AnyStack, Construct, Gives, MAIN, ResourceRef, Scope, Site, Value, text, value::pseudo,
+};
 use typed_builder::TypedBuilder;
 
 use super::{Publisher, Subscriber};
 use crate::{
+    identity::{Grant, Grantee},
     keys::{Key, KmsKey, Sns},
     name::name_of,
 };
@@ -107,7 +110,7 @@ impl Construct for AlarmTopic {
                 sns::Subscription::new(subscriber.protocol, &topic).endpoint(subscriber.endpoint);
             scope.add(format!("Subscription{number}"), subscription);
         }
-        TopicHandle { topic, policy, publishers, name, region: site.region().to_owned() }
+        TopicHandle { topic, policy, publishers, name, key, site }
     }
 }
 
@@ -118,7 +121,8 @@ pub struct TopicHandle {
     policy: sns::TopicPolicyRef,
     publishers: BTreeSet<Publisher>,
     name: String,
-    region: String,
+    key: Key<Sns>,
+    site: Site,
 }
 
 impl TopicHandle {
@@ -144,7 +148,22 @@ impl TopicHandle {
 
     /// The region that it is in. Only alarms of this region can tell it.
     pub fn region(&self) -> &str {
-        &self.region
+        self.site.region()
+    }
+
+    /// Lets a role publish to it, through its key: an application that tells people itself.
+    ///
+    /// Sources: "Using identity-based policies with Amazon SNS" and "Managing Amazon SNS encryption keys and
+    /// costs", Amazon SNS Developer Guide.
+    pub fn grant_publish(&self, to: &impl Grantee) -> Grant {
+        let (region, account) = (self.site.region(), self.site.account());
+        let arn = format!(":sns:{region}:{account}:{}", self.name);
+        let publish = Statement::allow(["sns:Publish"]).sid("Publish").on(text![
+            "arn:",
+            pseudo::partition(),
+            arn
+        ]);
+        Grant::new(to, &self.site, [publish]).encrypting(&self.key, "sns", &self.site)
     }
 }
 

@@ -27,5 +27,21 @@ pub use site_is_read_by_its_distribution_alone::SITE_IS_READ_BY_ITS_DISTRIBUTION
 pub use viewer_and_origin_speak_tls::VIEWER_AND_ORIGIN_SPEAK_TLS;
 pub use zone_is_delegated::ZONE_IS_DELEGATED;
 
+use innovate_core::Resource;
+
+use crate::edge::CertificateName;
+
 const CERTIFICATE: &str = "AWS::CertificateManager::Certificate";
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+
+/// What a certificate covers; `None` if that is known only at deployment.
+pub fn certificate_names(certificate: &Resource) -> Option<Vec<CertificateName>> {
+    let properties = certificate.properties();
+    let mut names = vec![CertificateName::parse(properties.get("DomainName")?.as_text()?)?];
+    if let Some(more) = properties.get("SubjectAlternativeNames") {
+        for name in more.as_list()? {
+            names.push(CertificateName::parse(name.as_text()?)?);
+        }
+    }
+    Some(names)
+}

@@ -6,7 +6,7 @@ use innovate_core::{
 };
 
 use super::{
-    CERTIFICATE, DISTRIBUTION,
+    CERTIFICATE, DISTRIBUTION, certificate_names,
     origin::{behaviors, listed, origins, text},
 };
 use crate::edge::CertificateName;
@@ -123,7 +123,7 @@ fn check_certificate(model: &Model<'_>, distribution: &Resource, findings: &mut 
         });
     }
     let Some(certificate) = certificate else { return };
-    let Some(names) = names(certificate) else { return };
+    let Some(names) = certificate_names(certificate) else { return };
     for (path, alias) in listed(distribution, "DistributionConfig/Aliases") {
         let Some(host) = alias.as_text() else { continue };
         let covered = CertificateName::parse(host)
@@ -144,18 +144,6 @@ fn check_certificate(model: &Model<'_>, distribution: &Resource, findings: &mut 
             );
         }
     }
-}
-
-/// What a certificate covers; `None` if that is known only at deployment.
-fn names(certificate: &Resource) -> Option<Vec<CertificateName>> {
-    let properties = certificate.properties();
-    let mut names = vec![CertificateName::parse(properties.get("DomainName")?.as_text()?)?];
-    if let Some(more) = properties.get("SubjectAlternativeNames") {
-        for name in more.as_list()? {
-            names.push(CertificateName::parse(name.as_text()?)?);
-        }
-    }
-    Some(names)
 }
 
 fn check_origin(resource: &Resource, path: &str, config: &Node, findings: &mut Findings) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule, Site, StackModel,
+    Diagnostic, Node, Resource, Rule, Site,
     check::{Check, Findings, Model},
     stack::Address,
 };
@@ -13,7 +13,7 @@ use crate::{
         document::{Policy, Purpose, policies_of},
         size::{INLINE_POLICIES, MANAGED_POLICY, Size, TRUST_POLICY},
     },
-    rules::read::items,
+    rules::read::{each, items},
 };
 
 /// `IAM-03`.
@@ -25,7 +25,8 @@ IAM counts a policy's characters without white space: 6,144 for a managed policy
 inline policies of a role together, 2,048 for a trust policy (an account may ask for 4,096). A role \
 has up to ten managed policies attached (an account may ask for 25). What is beyond fails when the \
 stack is deployed, so all policies of a role are counted, in whichever stack they are made. What is \
-known only at deployment counts as nothing here, so a policy that is reported is too long for certain.
+known only at deployment counts as nothing for an error, so a policy that is one is too long for certain; \
+with 120 characters for each such value, the length of a long ARN, it is a warning.
 
 `Permissions` splits what it holds into as many managed policies as it takes. A `Grant` is an inline \
 policy; with `.managed()` it is a managed one, for the role whose inline policies are full.
@@ -58,12 +59,9 @@ pub(super) fn check(
     };
     for policy in policies {
         let Some((most, what, help)) = limits(policy.purpose) else { continue };
-        let size = Size::of(policy.document(), site).known;
-        if size > most {
-            findings.report(
-                too_long(resource, what, size, most).property(&*policy.property).help(help),
-            );
-        }
+        let size = Size::of(policy.document(), site);
+        let found = too_long(resource, what, size, most);
+        findings.extend(found.map(|found| found.property(&*policy.property).help(help)));
     }
 }
 
@@ -79,13 +77,13 @@ enum Holder {
 /// What a role has of policies, each with its characters or how many it attaches.
 #[derive(Debug, Default)]
 struct Load<'m> {
-    inline: Vec<(&'m Resource, usize)>,
+    inline: Vec<(&'m Resource, Size)>,
     attached: Vec<(&'m Resource, usize)>,
 }
 
 fn check_roles(model: &Model<'_>, findings: &mut Findings) {
     let mut names = BTreeMap::new();
-    for (stack, role) in resources_of(model, "AWS::IAM::Role") {
+    for (stack, role) in each(model, "AWS::IAM::Role") {
         if let Some(name) = role.properties().at("RoleName").and_then(Node::as_text) {
             let account = stack.site().account().to_owned();
             let address = role.address().clone();
@@ -100,7 +98,7 @@ fn check_roles(model: &Model<'_>, findings: &mut Findings) {
         Some(names.get(&named).map_or(named, |address| Holder::Made(address.clone())))
     };
     let mut loads: BTreeMap<Holder, Load<'_>> = BTreeMap::new();
-    for (stack, role) in resources_of(model, "AWS::IAM::Role") {
+    for (stack, role) in each(model, "AWS::IAM::Role") {
         let load = loads.entry(Holder::Made(role.address().clone())).or_default();
         let attached =
             role.properties().at("ManagedPolicyArns").map_or(0, |arns| items(arns).len());
@@ -110,7 +108,7 @@ fn check_roles(model: &Model<'_>, findings: &mut Findings) {
     for (type_name, property) in
         [("AWS::IAM::RolePolicy", "RoleName"), ("AWS::IAM::Policy", "Roles")]
     {
-        for (stack, policy) in resources_of(model, type_name) {
+        for (stack, policy) in each(model, type_name) {
             let size = inline(policy, stack.site());
             for role in policy.properties().at(property).map(items).unwrap_or_default() {
                 if let Some(holder) = holder(stack.site(), role) {
@@ -119,7 +117,7 @@ fn check_roles(model: &Model<'_>, findings: &mut Findings) {
             }
         }
     }
-    for (stack, policy) in resources_of(model, "AWS::IAM::ManagedPolicy") {
+    for (stack, policy) in each(model, "AWS::IAM::ManagedPolicy") {
         for role in policy.properties().at("Roles").map(items).unwrap_or_default() {
             if let Some(holder) = holder(stack.site(), role) {
                 loads.entry(holder).or_default().attached.push((policy, 1));
@@ -131,35 +129,26 @@ fn check_roles(model: &Model<'_>, findings: &mut Findings) {
     }
 }
 
-fn resources_of<'m>(
-    model: &Model<'m>,
-    type_name: &'static str,
-) -> impl Iterator<Item = (&'m StackModel, &'m Resource)> + use<'m> {
-    let stacks = model.stacks().iter();
-    stacks.flat_map(move |stack| stack.resources_of(type_name).map(move |found| (stack, found)))
-}
-
-/// The characters of all inline policies that a resource holds.
-fn inline(resource: &Resource, site: &Site) -> usize {
+/// The size of all inline policies that a resource holds.
+fn inline(resource: &Resource, site: &Site) -> Size {
     let policies = policies_of(resource);
     let inline = policies.iter().filter(|policy| policy.purpose == Purpose::Inline);
-    inline.map(|policy| Size::of(policy.document(), site).known).sum()
+    inline.map(|policy| Size::of(policy.document(), site)).sum()
 }
 
 impl Load<'_> {
     fn report(&self, findings: &mut Findings) {
-        let total =
-            |parts: &[(&Resource, usize)]| parts.iter().map(|(_, part)| part).sum::<usize>();
-        let size = total(&self.inline);
-        if let (Some((first, _)), true) = (self.inline.first(), size > INLINE_POLICIES) {
+        if let Some((first, _)) = self.inline.first() {
+            let size = self.inline.iter().map(|(_, size)| *size).sum();
             let what = "all inline policies of a role together";
-            findings.report(
-                with_last(too_long(first, what, size, INLINE_POLICIES), &self.inline).help(
+            let found = too_long(first, what, size, INLINE_POLICIES);
+            findings.extend(found.map(|found| {
+                with_last(found, &self.inline).help(
                     "make managed policies of some: a grant's `.managed()`, a role's `Permissions`",
-                ),
-            );
+                )
+            }));
         }
-        let count = total(&self.attached);
+        let count = self.attached.iter().map(|(_, count)| *count).sum::<usize>();
         if let (Some((first, _)), true) = (self.attached.first(), count > ATTACHED) {
             let finding =
                 Diagnostic::error("IAM-03", "a role has more managed policies than IAM attaches")
@@ -174,16 +163,27 @@ impl Load<'_> {
 }
 
 /// With the line of the last policy, if it is made elsewhere than the role.
-fn with_last(finding: Diagnostic, parts: &[(&Resource, usize)]) -> Diagnostic {
+fn with_last<T>(finding: Diagnostic, parts: &[(&Resource, T)]) -> Diagnostic {
     match parts {
         [_, .., (last, _)] => finding.related(last.location(), "the last of them is made here"),
         _ => finding,
     }
 }
 
-fn too_long(resource: &Resource, what: &str, size: usize, most: usize) -> Diagnostic {
-    Diagnostic::error("IAM-03", format!("{what}: longer than IAM allows"))
-        .on(resource)
-        .given(format!("at least {size} characters without white space"))
-        .allowed(format!("up to {most}"))
+/// An error if what is known is too long, a warning if it is expected to become so.
+fn too_long(resource: &Resource, what: &str, size: Size, most: usize) -> Option<Diagnostic> {
+    let Size { known, deferred } = size;
+    let finding = if known > most {
+        Diagnostic::error("IAM-03", format!("{what}: longer than IAM allows"))
+            .given(format!("at least {known} characters without white space"))
+    } else if size.expected() > most {
+        Diagnostic::warning("IAM-03", format!("{what}: may become longer than IAM allows")).given(
+            format!(
+                "{known} characters without white space, and {deferred} values that are known only at deployment"
+            ),
+        )
+    } else {
+        return None;
+    };
+    Some(finding.on(resource).allowed(format!("up to {most}")))
 }

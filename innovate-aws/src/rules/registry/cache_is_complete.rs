@@ -5,8 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::each;
-use crate::rules::read::text;
+use crate::rules::read::{each, text};
 
 /// `ECR-08`.
 pub static CACHE_IS_COMPLETE: Rule = Rule {

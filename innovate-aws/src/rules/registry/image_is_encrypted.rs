@@ -5,8 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{REPOSITORY, TEMPLATE, by_stage, each, finding};
-use crate::rules::read::text;
+use super::{REPOSITORY, TEMPLATE, by_stage, finding};
+use crate::rules::read::{each, text};
 
 /// `ECR-02`.
 pub static IMAGE_IS_ENCRYPTED: Rule = Rule {

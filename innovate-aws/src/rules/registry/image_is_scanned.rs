@@ -7,8 +7,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{REPOSITORY, by_stage, each, finding, registry};
-use crate::rules::read::{list, text, truth};
+use super::{REPOSITORY, by_stage, finding, registry};
+use crate::rules::read::{each, list, text, truth};
 
 /// `ECR-03`.
 pub static IMAGE_IS_SCANNED: Rule = Rule {

@@ -5,8 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{each, registry};
-use crate::rules::read::{list, text};
+use super::registry;
+use crate::rules::read::{each, list, text};
 
 /// `ECR-10`.
 pub static IMAGE_IS_SIGNED_BY_A_PROFILE: Rule = Rule {

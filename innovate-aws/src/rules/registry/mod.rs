@@ -20,7 +20,7 @@ pub use replica_is_a_repository_of_its_own::REPLICA_IS_A_REPOSITORY_OF_ITS_OWN;
 pub use repository_is_not_public::REPOSITORY_IS_NOT_PUBLIC;
 pub use tag_is_immutable::TAG_IS_IMMUTABLE;
 
-use innovate_core::{Diagnostic, Node, Resource, Severity, Site, StackModel, check::Model};
+use innovate_core::{Diagnostic, Node, Resource, Severity, Site, StackModel};
 
 const REPOSITORY: &str = "AWS::ECR::Repository";
 const TEMPLATE: &str = "AWS::ECR::RepositoryCreationTemplate";
@@ -43,15 +43,6 @@ fn finding(severity: Severity, code: &'static str, message: &str) -> Diagnostic 
 /// A registry: an account in a region.
 fn registry(site: &Site) -> (String, String) {
     (site.account().to_owned(), site.region().to_owned())
-}
-
-/// The resources of some type, each with its stack.
-fn each<'m>(
-    model: &Model<'m>,
-    type_name: &'static str,
-) -> impl Iterator<Item = (&'m StackModel, &'m Resource)> + use<'m> {
-    let stacks = model.stacks().iter();
-    stacks.flat_map(move |stack| stack.resources_of(type_name).map(move |found| (stack, found)))
 }
 
 /// Whether a template is for what ECR makes on this occasion.

@@ -8,8 +8,8 @@ use innovate_core::{
 };
 use serde_json::Value as Json;
 
-use super::{REPOSITORY, TEMPLATE, each};
-use crate::rules::read::text;
+use super::{REPOSITORY, TEMPLATE};
+use crate::rules::read::{each, text};
 
 /// `ECR-04`.
 pub static OLD_IMAGES_GO: Rule = Rule {

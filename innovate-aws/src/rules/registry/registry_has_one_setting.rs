@@ -7,8 +7,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{REPOSITORY, TEMPLATE, each, registry};
-use crate::rules::read::text;
+use super::{REPOSITORY, TEMPLATE, registry};
+use crate::rules::read::{each, text};
 
 /// `ECR-05`.
 pub static REGISTRY_HAS_ONE_SETTING: Rule = Rule {

@@ -5,8 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{TEMPLATE, each, is_for};
-use crate::rules::read::list;
+use super::{TEMPLATE, is_for};
+use crate::rules::read::{each, list};
 
 /// `ECR-07`.
 pub static REPLICA_IS_A_REPOSITORY_OF_ITS_OWN: Rule = Rule {

@@ -5,8 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{REPOSITORY, TEMPLATE, by_stage, each, finding, is_for};
-use crate::rules::read::{list, text};
+use super::{REPOSITORY, TEMPLATE, by_stage, finding, is_for};
+use crate::rules::read::{each, list, text};
 
 /// `ECR-01`.
 pub static TAG_IS_IMMUTABLE: Rule = Rule {

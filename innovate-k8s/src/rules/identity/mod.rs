@@ -1,6 +1,7 @@
-//! Roles of service accounts.
+//! Roles of service accounts. `pod_identity` reads which have one.
 
 mod agent_can_be_reached;
+mod pod_identity;
 mod role_meets_its_service_account;
 
 pub(super) use agent_can_be_reached::AGENT_CAN_BE_REACHED;

@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 
 use innovate_core::{
-    Diagnostic, Manifest, Node, Resource, Rule, Severity,
+    Diagnostic, Manifest, Resource, Rule, Severity,
     check::{Check, Findings, Model},
 };
 
-use super::super::clusters;
-use crate::{
-    cluster,
-    view::{Objects, Workload, items, selects, text, title},
-    workload::POD_IDENTITY_AGENT,
+use super::{
+    super::clusters,
+    pod_identity::{accounts, associations, uses_the_agent},
 };
+use crate::view::{Objects, text, title};
 
 pub(crate) static ROLE_MEETS_ITS_SERVICE_ACCOUNT: Rule = Rule {
     code: "EKS-16",
@@ -33,29 +32,19 @@ const ROLE_ARN: &str = "/metadata/annotations/eks.amazonaws.com~1role-arn";
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
-        let cluster = objects.set().cluster();
-        let mut bound: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for association in cluster::resources_of(model, "AWS::EKS::PodIdentityAssociation", cluster)
-        {
-            let text = |name: &str| association.properties().at(name).and_then(Node::as_text);
-            let (Some(namespace), Some(name)) = (text("Namespace"), text("ServiceAccount")) else {
-                continue;
-            };
-            bound.insert((namespace, name));
-            findings.extend(dangling(objects, association, namespace, name));
+        let roles = associations(model, objects);
+        for (account, association) in &roles {
+            findings.extend(dangling(objects, association, account.0, account.1));
         }
+        let mut bound: BTreeSet<(&str, &str)> = roles.into_keys().collect();
         let named = objects.of_kind("ServiceAccount").filter_map(|account| {
             let has_role = !text(account.object(), ROLE_ARN).is_empty();
             Some((account.namespace()?, account.name())).filter(|_| has_role)
         });
         bound.extend(named);
-        for workload in objects.workloads() {
-            let account = match text(workload.pod(), "/serviceAccountName") {
-                "" => "default",
-                named => named,
-            };
-            let Some(namespace) = workload.namespace() else { continue };
-            if uses_aws(objects, workload) && !bound.contains(&(namespace, account)) {
+        for (workload, account) in accounts(objects) {
+            if uses_the_agent(objects, workload) && !bound.contains(&account) {
+                let (namespace, account) = account;
                 let message = format!(
                     "the pods of {} may ask for credentials of AWS, and have no role",
                     title(workload.manifest)
@@ -104,16 +93,4 @@ fn dangling(
             })
             .help("bind it to the handle's own: `service.service_account()`"),
     )
-}
-
-/// Whether a network policy lets the pods connect to Pod Identity's agent.
-fn uses_aws(objects: Objects<'_>, workload: Workload<'_>) -> bool {
-    let policies = objects.of_kind("NetworkPolicy");
-    policies.filter(|policy| policy.namespace() == workload.namespace()).any(|policy| {
-        let selector = policy.object().pointer("/spec/podSelector");
-        selector.is_some_and(|selector| selects(selector, workload.labels()))
-            && items(policy.object(), "/spec/egress")
-                .flat_map(|rule| items(rule, "/to"))
-                .any(|peer| text(peer, "/ipBlock/cidr") == POD_IDENTITY_AGENT)
-    })
 }

@@ -1,13 +1,13 @@
 //! `CF-05`: a load balancer speaks modern TLS, on both sides.
 
 use innovate_core::{
-    Rule, Severity,
+    Manifest, Rule, Severity,
     check::{Check, Findings, Model},
 };
 use serde_json::Value;
 
-use super::{super::clusters, annotation, ingresses, parameters};
-use crate::view::{items, text, title};
+use super::{super::clusters, annotation, ingresses, names_certificate, parameters};
+use crate::view::{Objects, items, text, title};
 
 pub(crate) static INGRESS_IS_ENCRYPTED: Rule = Rule {
     code: "CF-05",
@@ -39,22 +39,18 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 Some(_) => {}
             }
             let listens = annotation(ingress, "listen-ports").unwrap_or_default();
-            if !listens.contains("\"HTTPS\"") && annotation(ingress, "certificate-arn").is_none() {
+            if !listens.contains("\"HTTPS\"") && !names_certificate(objects, ingress) {
                 reasons.push("no HTTPS listener".to_owned());
             }
             if either("sslRedirectPort", "ssl-redirect").is_none() {
                 reasons.push("no redirect from HTTP".to_owned());
             }
-            let protocol = |name: &str| {
-                annotation(ingress, name) == Some("HTTPS")
-                    || services(objects, ingress)
-                        .all(|service| annotation(service, name) == Some("HTTPS"))
-            };
+            let services = services(objects, ingress);
             for (name, what) in [
                 ("backend-protocol", "plain HTTP to the pods"),
                 ("healthcheck-protocol", "health checks over plain HTTP"),
             ] {
-                if !protocol(name) {
+                if !speaks_tls(ingress, &services, name) {
                     reasons.push(what.to_owned());
                 }
             }
@@ -82,12 +78,25 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
 }
 
-/// The services that an ingress leads to, as far as the program makes them.
-fn services<'app>(
-    objects: crate::view::Objects<'app>,
-    ingress: &'app innovate_core::Manifest,
-) -> impl Iterator<Item = &'app innovate_core::Manifest> {
+/// Whether an annotation says HTTPS for all pods that an ingress leads to. What a service says of its pods
+/// counts before what the ingress does.
+fn speaks_tls(ingress: &Manifest, services: &[Option<&Manifest>], name: &str) -> bool {
+    let own = annotation(ingress, name);
+    let is_tls = |service: Option<&Manifest>| {
+        let said = service.and_then(|service| annotation(service, name));
+        said.or(own) == Some("HTTPS")
+    };
+    match services {
+        [] => is_tls(None),
+        services => services.iter().all(|service| is_tls(*service)),
+    }
+}
+
+/// The services that an ingress leads to, each if the program makes it.
+fn services<'app>(objects: Objects<'app>, ingress: &'app Manifest) -> Vec<Option<&'app Manifest>> {
     let paths = items(ingress.object(), "/spec/rules").flat_map(|rule| items(rule, "/http/paths"));
-    let names: Vec<&str> = paths.map(|path: &Value| text(path, "/backend/service/name")).collect();
-    names.into_iter().filter_map(move |name| objects.find("Service", ingress.namespace(), name))
+    let names = paths.map(|path: &Value| text(path, "/backend/service/name"));
+    let default = ingress.text("/spec/defaultBackend/service/name");
+    let names = names.chain([default]).filter(|name| !name.is_empty());
+    names.map(|name| objects.find("Service", ingress.namespace(), name)).collect()
 }

@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::super::clusters;
+use super::{super::clusters, of_the_cluster};
 use crate::view::title;
 
 pub(crate) static WEB_ACL_EXISTS: Rule = Rule {
@@ -22,12 +22,7 @@ documentation.",
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
-        let site = objects.set().site();
-        let stacks = model.stacks().iter().filter(|stack| {
-            (stack.site().account(), stack.site().region()) == (site.account(), site.region())
-        });
-        let names: Vec<&str> = stacks
-            .flat_map(|stack| stack.resources_of("AWS::WAFv2::WebACL"))
+        let names: Vec<&str> = of_the_cluster(model, objects, "AWS::WAFv2::WebACL")
             .filter_map(|acl| acl.properties().get("Name").and_then(Node::as_text))
             .collect();
         for class in objects.of_kind("IngressClassParams") {
