@@ -52,7 +52,7 @@ fn shop() -> App {
 
     // A standby in a second zone takes over within two minutes; the replica answers reports.
     let orders = RdsPostgres::builder()
-        .engine(PostgresVersion::V17)
+        .engine(PostgresVersion::V18)
         .instance_class(RdsInstanceClass::M8gLarge)
         .availability(Availability::multi_az())
         .storage(storage!(100..=1000))

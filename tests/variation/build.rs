@@ -47,9 +47,9 @@ fn main() {
     }
     text.push_str("/// The program of a module.\npub(crate) fn program(module: &str) -> Option<fn() -> App> {\n    match module {\n");
     for variation in &programs {
-        let module = variation.module();
+        let (module, stage) = (variation.module(), variation.stage);
         text.push_str(&format!(
-            "        {module:?} => Some({module}::app::<innovate::prelude::Prod>),\n"
+            "        {module:?} => Some({module}::app::<innovate::prelude::{stage}>),\n"
         ));
     }
     if shown {

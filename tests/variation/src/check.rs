@@ -50,6 +50,14 @@ data.add(
 const LIMITS: &str = "\
 .client_ip(ClientIp::ForwardedFor)
             .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(\"/api/login\")])";
+const STAGING_NAT: &str = "\
+const NAT: Nat = Nat::Regional;
+    const ENDPOINTS: Endpoints = Endpoints::PrivateEks;
+    const LOGS: Retention = Retention::OneMonth;";
+const IMAGE: &str = "Image::of(image.uri(), &BUILD)";
+const WEB: &str = "\
+image!(\"444455556666.dkr.ecr.eu-west-1.amazonaws.com/innovate/web@sha256:\
+4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\")";
 const SITE: &str = "\
 Stack::<S>::new(\"innovate-prod-network\", innovate::core::Site::new(\
 \"innovate-prod\", innovate::core::StageKind::Prod, \"444455556666\", \"eu-west-1\"))";
@@ -193,6 +201,84 @@ pub const CHECK: &[Variation] = &[
         .replace("Region::EuCentral1", "Region::EuWest1")
         .at("environment.recovery_stack(")
         .says("the recovery region is the environment's own"),
+    // What staging has in common with production.
+    found("a staging with one way to the internet", "PAR-01")
+        .replace(STAGING_NAT, "const NAT: Nat = Nat::One;\n    const ENDPOINTS: Endpoints = Endpoints::PrivateEks;\n    const LOGS: Retention = Retention::OneMonth;")
+        .at("app.mirrors(")
+        .of_staging()
+        .says("`VpcNat` of `prod` is missing here"),
+    found("a staging that says more", "PAR-01")
+        .replace(
+            "\"LOG_LEVEL\", \"info\"",
+            "\"LOG_LEVEL\", if S::KIND.name() == \"staging\" { \"debug\" } else { \"info\" }",
+        )
+        .at("let settings = manifests.add(")
+        .of_staging()
+        .says("differs from `prod` in `data/LOG_LEVEL`"),
+    // Names.
+    found("a certificate for a host of somebody else", "DNS-01")
+        .replace(
+            "zone(zone).host(environment.host(\"origin\"))",
+            "zone(zone).host(name!(Hostname: \"origin.innovate.test\"))",
+        )
+        .at("ingress.add(\"Certificate\"")
+        .says("`origin.innovate.test` is not in the zone `innovate.example`"),
+    found("a part of the domain that is none", "DNS-01")
+        .replace("Dev::DOMAIN,", "domain!(\"dev.innovate.test\"),")
+        .at("names.add(*id")
+        .says("`dev.innovate.test` is not in the zone `innovate.example`"),
+    // The load balancer.
+    found("nodes that do not let the load balancer in", "NET-20")
+        .remove("ingress.allow(&load_balancer")
+        .at("manifests.add(TargetGroupBinding")
+        .says("`stack.allow(&load_balancer, Port::tcp(8443), &cluster)`"),
+    found("a load balancer that asks at another port", "K8S-04")
+        .replace(".port(8443)\n", ".port(9443)\n")
+        .at("manifests.add(TargetGroupBinding")
+        .says("`.port(8443)`"),
+    // Secrets, and who may act.
+    found("two secrets of one name", "SEC-05")
+        .replace("SecretPath: \"api/session\"", "SecretPath: \"database/connection\"")
+        .at("api.add(\"Session\"")
+        .says("two secrets have one name"),
+    found("a replica with a key of another region", "SEC-04")
+        .replace("&recovery.secrets)", "&keys.secrets)")
+        .at("api.add(\"Session\"")
+        .says("a replica is encrypted with a key of another region"),
+    found("pods that cannot reach their credentials", "K8S-18")
+        .remove(".connects_to(&AwsCredentials)")
+        .at(".connects_to(&data.database)")
+        .says("their network policies keep them from its credentials"),
+    found("a role for pods that are not there", "EKS-16")
+        .replace(
+            ".service_account(service_account!(\"api\", \"api\"))",
+            ".service_account(service_account!(\"api\", \"web\"))",
+        )
+        .says("a role is bound to a service account that there is not"),
+    // Images.
+    found("an image of no repository", "ECR-09")
+        .replace(IMAGE, WEB)
+        .says("of Deployment api/api is of no repository"),
+    found("a registry that is set up twice", "ECR-05")
+        .insert("images.add(\"Copies\"", "images.add(\"Again\", RegistryScanning::enhanced());")
+        .says("a registry has one such setting, and here are two"),
+    // Alarms.
+    found("a pager that is called without TLS", "ALM-03")
+        .replace("\"https://pager", "\"http://pager")
+        .at("monitoring.add(\"Pager\"")
+        .says("a web hook is called by HTTPS alone"),
+    // Backups.
+    found("a database that no plan backs up", "DB-09")
+        .remove("Selection::of(&data.database)")
+        .at("let database = data.add(")
+        .says("no backup plan selects the production database"),
+    found("backups that begin at one time", "BKP-03")
+        .replace(
+            "BackupRule::monthly(S::MONTHLY)",
+            "BackupRule::monthly(S::MONTHLY).window(start_window!(\"05:30-06:30\"))",
+        )
+        .at(".rules([")
+        .says("the rules `monthly-1-0530` and `daily-0500` of a plan begin at the same time"),
     // The nodes.
     found("a weight that Karpenter does not take", "KAR-01")
         .replace("Architecture::Amd64, 10)", "Architecture::Amd64, 101)")
@@ -229,6 +315,9 @@ pub const CHECK: &[Variation] = &[
     found("a host that the certificate does not cover", "CF-01")
         .replace("environment.host(\"www\")", "environment.host(\"www.shop\")")
         .says("the distribution's certificate doesn't cover one of its hosts"),
+    found("a host that is led to itself", "CF-06")
+        .insert(".redirect(", ".redirect(environment.host(\"www\"))")
+        .says("a host that is led to another is named twice"),
     found("a misspelt field", "K8S-12")
         .insert("let settings =", MISSPELT)
         .says("ConfigMap has no field `dta`"),

@@ -1,4 +1,5 @@
-//! The production environment of `examples/platform`, made unsafe one edit at a time.
+//! The production environment of `examples/platform`, made unsafe one edit at a time; and that of staging,
+//! made unlike it.
 //!
 //! * [`types`] and [`literals`]: the edits that the compiler refuses,
 //! * [`check`]: those that compile, and that `check` refuses,

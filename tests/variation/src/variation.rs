@@ -9,6 +9,8 @@ pub struct Variation {
     pub name: &'static str,
     edit: Edit,
     at: Option<&'static str>,
+    /// The environment that is checked, by its stage.
+    pub stage: &'static str,
     /// The code of the finding; none if the compiler refuses the program.
     pub code: Option<&'static str>,
     /// What the user reads, among other things.
@@ -38,12 +40,12 @@ impl Edit {
 
 /// An edit that the compiler refuses.
 pub const fn refused(name: &'static str) -> Variation {
-    Variation { name, edit: Edit::None, at: None, code: None, says: "" }
+    Variation { name, edit: Edit::None, at: None, stage: "Prod", code: None, says: "" }
 }
 
 /// An edit that `check` refuses with a code.
 pub const fn found(name: &'static str, code: &'static str) -> Variation {
-    Variation { name, edit: Edit::None, at: None, code: Some(code), says: "" }
+    Variation { code: Some(code), ..refused(name) }
 }
 
 impl Variation {
@@ -69,6 +71,12 @@ impl Variation {
     /// not that of the edit.
     pub const fn at(mut self, text: &'static str) -> Self {
         self.at = Some(text);
+        self
+    }
+
+    /// It is staging that is checked, and not production.
+    pub const fn of_staging(mut self) -> Self {
+        self.stage = "Staging";
         self
     }
 
