@@ -40,7 +40,8 @@ pub use innovate_aws::{
     days, disjoint, domain,
     edge::{
         self, AliasRecord, BrowserFeature, Certificate, ContentSecurityPolicy, Delegation,
-        Distribution, HostedZone, HostedZoneHandle, Origin, Record, RecordData, ResponseHeaders,
+        Distribution, HostedZone, HostedZoneHandle, Origin, QueryLog, Record, RecordData,
+        ResponseHeaders, ZoneSigning,
     },
     email,
     environment::Links,
@@ -50,8 +51,8 @@ pub use innovate_aws::{
     load_balancer::{LoadBalancer, OriginHeader, Scheme, TargetGroup},
     name,
     name::{
-        BucketName, ClusterName, DatabaseUser, HostLabel, Hostname, KeyPrefix, LogGroupName,
-        QueueName, RoleName, SecretName, TargetGroupName, WebAclName,
+        BucketName, ClusterName, DatabaseUser, DelegationSigner, HostLabel, Hostname, KeyPrefix,
+        LogGroupName, QueueName, RecordName, RoleName, SecretName, TargetGroupName, WebAclName,
     },
     network::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, PrivateRecord, PrivateZone,

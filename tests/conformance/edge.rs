@@ -28,7 +28,11 @@ pub(crate) fn stacks(
     let zone = dns.add("Zone", zone.build());
     let of_tenants = HostedZone::builder().domain(&domain!("tenants.staging.innovate.example"));
     let of_tenants = dns.add("Tenants", of_tenants.build());
-    dns.add("TenantsDelegation", Delegation::new(&of_tenants, &zone));
+    let signer = name!(DelegationSigner: "2371 13 2 1F987CC6583E92DF0890718C42E4F8B3BB7B0E0CA4A9C8D3E16E15E3F1A5E1C6");
+    dns.add("TenantsDelegation", Delegation::new(&of_tenants, &zone).signer(signer));
+    let policy = RecordData::txt(["v=DMARC1; p=reject"]);
+    let name = name!(RecordName: "_dmarc.staging.innovate.example");
+    dns.add("Dmarc", Record::builder().zone(&zone).host(name).data(policy).build());
     for (id, label, data) in [
         ("Text", "mail", RecordData::txt(["v=spf1 -all".to_owned(), "t".repeat(300)])),
         ("Mail", "mail", RecordData::Mx(vec![(10, name!(Hostname: "mx.innovate.example"))])),
@@ -56,6 +60,8 @@ pub(crate) fn stacks(
         .build();
     let certificate = edge.add("Certificate", certificate);
     let logs_key = edge.add("Logs", KmsKey::<Logs>::new());
+    let signing = edge.add("TenantsSigning", ZoneSigning::of(&of_tenants));
+    edge.add("ZoneLog", QueryLog::builder().zone(&zone).key(&logs_key).build());
     let secrets_key = edge.add("Secrets", KmsKey::<Secrets>::new());
     let secret = Secret::builder()
         .path(name!(SecretPath: "edge/origin"))
@@ -99,7 +105,7 @@ pub(crate) fn stacks(
         .log_retention(Retention::ThreeMonths)
         .build();
     let distribution = edge.add("Distribution", distribution);
-    observability::of_edge(&mut edge, &distribution, &acl);
+    observability::of_edge(&mut edge, &distribution, &acl, &signing);
     let distribution = Distribution::builder()
         .aliases([staging.host("tickets")])
         .certificate(&certificate)

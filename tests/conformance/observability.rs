@@ -124,8 +124,10 @@ pub(crate) fn of_edge(
     edge: &mut Stack<Staging, UsEast1>,
     distribution: &DistributionHandle,
     acl: &WebAclHandle<CloudFront>,
+    signing: &edge::ZoneSigningHandle,
 ) {
     let topic = edge.add("Alerts", AlarmTopic::builder().build());
+    edge.add("ZoneAlarms", signing.alarms().notify(&topic));
     edge.add("DistributionAlarms", distribution.alarms().notify(&topic));
     edge.add("WebAclAlarms", acl.alarms().notify(&topic));
 }

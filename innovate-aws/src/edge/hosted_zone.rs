@@ -1,4 +1,4 @@
-//! Public zones, and their delegation.
+//! Public zones.
 
 use innovate_cfn::{kind::HostedZoneId, route53};
 use innovate_core::{
@@ -8,20 +8,22 @@ use innovate_core::{
 use typed_builder::TypedBuilder;
 
 use super::{
-    Record,
-    record::{CertificateAuthority, RecordData, record_set},
+    Delegation, HostedZoneMetric, Record,
+    record::{CertificateAuthority, RecordData},
 };
-use crate::name::{DomainName, Hostname};
-
-/// How long resolvers keep a delegation, in seconds. An hour: long enough to be kept, short enough
-/// to be mended.
-const DELEGATION_TTL: u32 = 3_600;
+use crate::{
+    name::{DelegationSigner, DomainName, Hostname},
+    observability::Metric,
+};
 
 /// The public zone of a domain: where the names in it are looked up.
 ///
 /// Only Amazon issues certificates for its names, unless the program says who else may. With a parent
 /// of the same account the zone is delegated at once; a parent elsewhere gets a [`Delegation`]. It
 /// stays when it leaves its stack, since a new one would have other name servers.
+///
+/// Its answers can be signed, so that nobody can forge them: [`ZoneSigning`](super::ZoneSigning). Who asks
+/// for what in it is written down by a [`QueryLog`](super::QueryLog). Both are in us-east-1.
 ///
 /// ```
 /// # use innovate_aws::{Environment, Region, account, domain, name};
@@ -46,6 +48,10 @@ pub struct HostedZone {
     /// there. None by default.
     #[builder(default, setter(transform = |parent: &HostedZoneHandle| Some(parent.clone())))]
     parent: Option<HostedZoneHandle>,
+    /// Which key signs it, for the zone that it is a part of: with it, lookups of names in this one are
+    /// verified. It is known once the zone is signed. None by default.
+    #[builder(default, setter(strip_option))]
+    signer: Option<DelegationSigner>,
     /// Who may issue certificates for names in the zone. Amazon alone by default.
     #[builder(default = vec![CertificateAuthority::Amazon], setter(
         fn transform(authorities: impl IntoIterator<Item = CertificateAuthority>) -> Vec<CertificateAuthority> {
@@ -75,8 +81,22 @@ impl Construct for HostedZone {
         let authorities = RecordData::Caa(self.certificate_authorities);
         let host = Hostname::from(&handle.domain);
         scope.add("Caa", Record::builder().zone(&handle).host(host).data(authorities).build());
-        if let Some(parent) = &self.parent {
-            handle.delegation = Some(scope.add("Delegation", Delegation::new(&handle, parent)));
+        match (&self.parent, self.signer) {
+            (Some(parent), signer) => {
+                let delegation = Delegation::new(&handle, parent);
+                let delegation = match signer {
+                    Some(signer) => delegation.signer(signer),
+                    None => delegation,
+                };
+                handle.delegation = Some(scope.add("Delegation", delegation));
+            }
+            (None, Some(signer)) => scope.report(
+                Diagnostic::error("DNS-05", "no zone of the program is told which key signs this one")
+                    .setter("signer")
+                    .given(signer)
+                    .help("say which zone it is a part of, `.parent(&zone)`, or tell its registrar by hand"),
+            ),
+            (None, None) => {}
         }
         handle
     }
@@ -112,6 +132,12 @@ impl HostedZoneHandle {
         self.name_servers.clone()
     }
 
+    /// What Route 53 measures about it. The metrics are in us-east-1, and so must be the alarms on them.
+    pub fn metric(&self, metric: HostedZoneMetric) -> Metric {
+        let zone = ("HostedZoneId", self.zone_id().give());
+        Metric::new("AWS/Route53", metric.name(), [zone]).in_unit(metric.unit())
+    }
+
     /// Whether a host is in the zone: the domain itself, or a name that ends in it.
     pub fn contains(&self, host: &Hostname) -> bool {
         let before = host.as_str().strip_suffix(self.domain.as_str());
@@ -139,89 +165,5 @@ impl HostedZoneHandle {
     /// what proves that the domain is ours.
     pub(super) const fn delegation(&self) -> Option<&ResourceRef> {
         self.delegation.as_ref()
-    }
-}
-
-/// Leads lookups of a zone's names to it: its name servers, in the zone that it is a part of.
-///
-/// It is added to a stack of the account that has the parent, which may be another than the zone's;
-/// the zone's environment then needs a `reader_role`. Within one account,
-/// `HostedZone::builder().parent(..)` makes it. Of a zone that exists outside the program the name
-/// servers aren't known, and it is a finding.
-///
-/// ```
-/// use innovate_aws::{domain, edge::{Delegation, HostedZoneHandle}};
-/// use innovate_cfn::kind::HostedZoneId;
-/// use innovate_core::{Prod, Stack};
-///
-/// fn delegate(shared: &mut Stack<Prod>, zone: &HostedZoneHandle) {
-///     let id = HostedZoneId::literal("Z0123456789ABCDEFGHIJ");
-///     let parent = HostedZoneHandle::existing(id, domain!("innovate.example"));
-///     shared.add("Staging", Delegation::new(zone, &parent));
-/// }
-/// ```
-///
-/// Source: "Routing traffic for subdomains", Amazon Route 53 Developer Guide.
-#[derive(Clone, Debug)]
-pub struct Delegation {
-    domain: DomainName,
-    servers: Option<Value<List<Text>>>,
-    parent: HostedZoneHandle,
-}
-
-impl Delegation {
-    /// The delegation of `zone` in `parent`.
-    pub fn new(zone: &HostedZoneHandle, parent: &HostedZoneHandle) -> Self {
-        Self { domain: zone.domain.clone(), servers: zone.name_servers(), parent: parent.clone() }
-    }
-
-    /// The delegation of a zone that another program makes, in another account, by its four name
-    /// servers: the output `<id>DelegationNameServers` of that zone's stack. They stay as long as the zone does.
-    ///
-    /// ```
-    /// use innovate_aws::{domain, edge::{Delegation, HostedZoneHandle}, name};
-    /// use innovate_core::{Prod, Stack};
-    ///
-    /// fn delegate(shared: &mut Stack<Prod>, parent: &HostedZoneHandle) {
-    ///     let servers = [
-    ///         name!(Hostname: "ns-1.awsdns-00.com"),
-    ///         name!(Hostname: "ns-600.awsdns-11.net"),
-    ///         name!(Hostname: "ns-1100.awsdns-22.org"),
-    ///         name!(Hostname: "ns-1700.awsdns-33.co.uk"),
-    ///     ];
-    ///     let staging = domain!("staging.innovate.example");
-    ///     shared.add("Staging", Delegation::to(staging, servers, parent));
-    /// }
-    /// ```
-    pub fn to(domain: DomainName, servers: [Hostname; 4], parent: &HostedZoneHandle) -> Self {
-        let servers: Vec<Value<Text>> = servers.iter().map(Gives::<Text>::give).collect();
-        Self { domain, servers: Some(servers.give()), parent: parent.clone() }
-    }
-}
-
-impl Construct for Delegation {
-    type Handle = ResourceRef;
-    type Needs = AnyStack;
-
-    fn build(self, scope: &mut Scope<'_>) -> ResourceRef {
-        self.parent.check(self.domain.as_str(), scope);
-        let record = record_set(&self.parent, self.domain.as_str().to_owned(), "NS")
-            .ttl(DELEGATION_TTL.to_string());
-        let record = match self.servers {
-            Some(servers) => record.resource_records(servers),
-            None => {
-                scope.report(
-                    Diagnostic::error(
-                        "DNS-02",
-                        "the name servers of a zone outside the program aren't known",
-                    )
-                    .given(&self.domain)
-                    .allowed("a zone that the program makes")
-                    .help("name its name servers: `Delegation::to(domain, servers, &parent)`"),
-                );
-                record
-            }
-        };
-        scope.add(MAIN, record).as_ref().clone()
     }
 }

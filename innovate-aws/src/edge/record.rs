@@ -10,7 +10,7 @@ use innovate_core::{AnyStack, Construct, Gives, MAIN, ResourceRef, Scope, Str, T
 use typed_builder::TypedBuilder;
 
 use super::HostedZoneHandle;
-use crate::name::{DomainName, Hostname};
+use crate::name::{DelegationSigner, DomainName, Hostname, RecordName};
 
 /// The most bytes that one string of a `TXT` record holds.
 const TXT_STRING: usize = 255;
@@ -60,6 +60,8 @@ pub enum RecordData {
     Caa(Vec<CertificateAuthority>),
     /// `CNAME`: the name is another name for that one. A zone's own domain can't have one.
     Cname(Value<Text>),
+    /// `DS`: which key signs a part of the zone. A [`Delegation`](super::Delegation) writes it.
+    Ds(DelegationSigner),
     /// `MX`: who takes mail, each with its preference; the lowest is tried first.
     Mx(Vec<(u16, Hostname)>),
     /// `NS`: the name servers of a part of the zone.
@@ -85,6 +87,7 @@ impl RecordData {
             Self::Aaaa(_) => "AAAA",
             Self::Caa(_) => "CAA",
             Self::Cname(_) => "CNAME",
+            Self::Ds(_) => "DS",
             Self::Mx(_) => "MX",
             Self::Ns(_) => "NS",
             Self::Txt(_) => "TXT",
@@ -102,6 +105,7 @@ impl RecordData {
                 each(authorities, |authority| format!("0 issue \"{}\"", authority.domain()))
             }
             Self::Cname(host) => vec![host],
+            Self::Ds(signer) => each(vec![signer], |signer| signer.to_string()),
             Self::Mx(servers) => each(servers, |(preference, host)| format!("{preference} {host}")),
             Self::Ns(servers) => each(servers, |server| server.to_string()),
             Self::Txt(texts) => each(texts, |text| quoted(&text)),
@@ -151,9 +155,10 @@ pub struct Record {
     /// The zone that it is in.
     #[builder(setter(transform = |zone: &HostedZoneHandle| zone.clone()))]
     zone: HostedZoneHandle,
-    /// The name, in the zone's domain.
+    /// The name, in the zone's domain: a host's, or one that no host can have, as
+    /// `zone.domain().record("_dmarc")` makes it.
     #[builder(setter(into))]
-    host: Hostname,
+    host: RecordName,
     /// What it says.
     data: RecordData,
     /// How long resolvers keep it, in seconds: 300 by default.

@@ -29,6 +29,7 @@ const OTHERS: &[&str] = &[
     "delivery.logs",
     "devices.iot1click",
     "dms-data-migrations",
+    "dnssec-route53",
     "dynamodb.application-autoscaling",
     "ec2.application-autoscaling",
     "ec2fleet",

@@ -140,7 +140,7 @@ pub(super) fn description<U: KeyUse>(site: &Site) -> String {
 }
 
 /// `alias/<environment>/<path>`, the path in lower case with hyphens between its words.
-fn alias(environment: &str, path: &str) -> KeyAlias {
+pub(crate) fn alias(environment: &str, path: &str) -> KeyAlias {
     let mut alias = format!("alias/{environment}/");
     let mut before = '/';
     for character in path.chars() {

@@ -16,5 +16,6 @@ mod replica;
 pub use key_use::{
     Backup, Ebs, Ecr, EksSecrets, KeyUse, LogDelivery, Logs, Rds, S3, Secrets, Sns, Sqs, StaticSite,
 };
+pub(crate) use kms_key::alias as alias_of;
 pub use kms_key::{Key, KmsKey};
 pub use replica::{MultiRegionKey, MultiRegionKmsKey, ReplicaKey};

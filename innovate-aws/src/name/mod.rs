@@ -7,6 +7,7 @@
 //! * [`NameError`]: why a text is no such name,
 //! * [`arn`](self): ARNs of what the program doesn't make,
 //! * [`database`](self): names of what is in a database,
+//! * [`delegation_signer`](self): which key a parent zone trusts,
 //! * [`email`](self): addresses of mail,
 //! * [`host`](self): names in the DNS,
 //! * [`key_alias`](self): what a KMS key is called,
@@ -21,6 +22,7 @@ mod account;
 pub mod arn;
 mod construct;
 mod database;
+mod delegation_signer;
 mod email;
 mod host;
 mod key_alias;
@@ -38,8 +40,9 @@ pub(crate) use construct::{kebab, name_of, short_name_of, underscored};
 pub use database::DatabaseUser;
 pub use define::NameError;
 pub(crate) use define::same;
+pub use delegation_signer::DelegationSigner;
 pub use email::EmailAddress;
-pub use host::{DomainName, Hostname};
+pub use host::{DomainName, Hostname, RecordName};
 pub use key_alias::KeyAlias;
 pub use key_prefix::KeyPrefix;
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};

@@ -70,6 +70,8 @@ pub static RULES: &[&Rule] = &[
     &edge::RECORD_IS_IN_ITS_ZONE,
     &edge::RECORD_LEADS_SOMEWHERE,
     &edge::ZONE_IS_DELEGATED,
+    &edge::ZONE_IS_SIGNED_WITH_ITS_KEY,
+    &edge::SIGNATURE_IS_KNOWN_ABOVE,
     &load_balancer::LISTENER_IS_ENCRYPTED,
     &load_balancer::LOAD_BALANCER_IS_HARDENED,
     &load_balancer::TARGET_IS_REACHED_OVER_TLS,

@@ -34,6 +34,7 @@ mod edge_name;
 mod edge_name_rule;
 mod edge_origin;
 mod edge_property;
+mod edge_signing;
 mod extreme_value;
 mod grant;
 mod identity_rule;

@@ -239,7 +239,11 @@ PacketsOutToDestination PacketsOutToSource PeakBytesPerSecond PeakPacketsPerSeco
 HealthCheckStatus SSLHandshakeTime TimeToFirstByte",
                 &["HealthCheckId", "HealthCheckId Region"],
             ),
-            one("DNSQueries", &["HostedZoneId"]),
+            one(
+                "DNSQueries DNSSECInternalFailure DNSSECKeySigningKeyAge \
+DNSSECKeySigningKeyMaxNeedingActionAge DNSSECKeySigningKeysNeedingAction",
+                &["HostedZoneId"],
+            ),
         ],
     },
     regional(

@@ -11,10 +11,12 @@ pub(super) mod origin;
 mod origin_is_shown_a_secret;
 mod record_is_in_its_zone;
 mod record_leads_somewhere;
+mod signature_is_known_above;
 mod site_is_read_by_its_distribution_alone;
 mod viewer_and_origin_speak_tls;
 mod zone;
 mod zone_is_delegated;
+mod zone_is_signed_with_its_key;
 
 pub use certificate_is_issued_unattended::CERTIFICATE_IS_ISSUED_UNATTENDED;
 pub use distribution_is_well_formed::DISTRIBUTION_IS_WELL_FORMED;
@@ -23,9 +25,11 @@ pub use error_page_spares_the_api::ERROR_PAGE_SPARES_THE_API;
 pub use origin_is_shown_a_secret::ORIGIN_IS_SHOWN_A_SECRET;
 pub use record_is_in_its_zone::RECORD_IS_IN_ITS_ZONE;
 pub use record_leads_somewhere::RECORD_LEADS_SOMEWHERE;
+pub use signature_is_known_above::SIGNATURE_IS_KNOWN_ABOVE;
 pub use site_is_read_by_its_distribution_alone::SITE_IS_READ_BY_ITS_DISTRIBUTION_ALONE;
 pub use viewer_and_origin_speak_tls::VIEWER_AND_ORIGIN_SPEAK_TLS;
 pub use zone_is_delegated::ZONE_IS_DELEGATED;
+pub use zone_is_signed_with_its_key::ZONE_IS_SIGNED_WITH_ITS_KEY;
 
 use innovate_core::Resource;
 

@@ -117,6 +117,11 @@ fn zone_of<'m>(resource: &'m Resource, prefix: &str) -> Option<In<'m>> {
     }
 }
 
+/// The zone that a resource signs, or has a key of.
+pub(super) fn signed(resource: &Resource) -> Option<In<'_>> {
+    resource.properties().get("HostedZoneId").and_then(zone_by_id)
+}
+
 /// The zone that an id stands for.
 pub(super) fn zone_by_id(id: &Node) -> Option<In<'_>> {
     match id.as_reference() {
