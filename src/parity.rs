@@ -69,7 +69,9 @@ pub const DELETION_PROTECTION: Difference = Difference::of(&[
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         "LoadBalancerAttributes/deletion_protection.enabled",
     ),
+    ("AWS::Logs::LogGroup", "DeletionPolicy"),
     ("AWS::Logs::LogGroup", "DeletionProtectionEnabled"),
+    ("AWS::Logs::LogGroup", "UpdateReplacePolicy"),
     ("AWS::SecretsManager::Secret", "DeletionPolicy"),
     ("AWS::SecretsManager::Secret", "UpdateReplacePolicy"),
     (

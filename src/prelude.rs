@@ -74,13 +74,14 @@ pub use innovate_aws::{
 };
 pub use innovate_aws::{
     backup::VaultAlarm,
-    cluster::{ClusterAlarm, IngressAlarm, KarpenterAlarm},
-    database::{AuroraAlarm, RdsAlarm, ReplicaAlarm},
+    cluster::{ClusterAlarm, IngressAlarm, KarpenterAlarm, ServiceAlarm},
+    database::{AuroraAlarm, MonitoringLogs, ProxyAlarm, RdsAlarm, ReplicaAlarm},
+    edge::{CertificateAlarm, DistributionAlarm},
     load_balancer::{LoadBalancerAlarm, TargetGroupAlarm},
     network::NetworkAlarm,
     observability::{
         AlarmMuteRule, CompositeAlarm, Dashboard, DataIdentifier, DataProtectionPolicy,
-        FieldPattern, LogMetric, LogPattern, Tracing, Widget,
+        FieldPattern, LogMetric, LogPattern, SamplingRule, TraceGroup, Tracing, Widget,
     },
     security::web_acl::WebAclAlarm,
 };

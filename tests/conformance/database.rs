@@ -4,11 +4,12 @@ use innovate::{
     aws::{
         database::{
             AuroraCluster, CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library,
-            LogStatement, Parameters, PromotionTier, Provisioned, ProxyHandle, RdsInstance,
-            ReaderScaling,
+            LogStatement, MonitoringLogs, Parameters, PromotionTier, Provisioned, ProxyHandle,
+            RdsInstance, ReaderScaling,
         },
         identity::RoleHandle,
         network::VpcHandle,
+        observability::LogGroupHandle,
         schedule::Weekday,
     },
     prelude::*,
@@ -33,7 +34,9 @@ impl Databases {
     pub(crate) fn new(staging: &Environment<Staging>, vpc: &VpcHandle, keys: &Keys) -> Self {
         let mut stack = staging.stack("data");
         let mut recovery = staging.recovery_stack("recovery");
-        serverless(&mut stack, vpc, keys);
+        let logs = MonitoringLogs::builder().key(&keys.logs).retention(Retention::OneWeek).build();
+        let logs = stack.add("MonitoringLogs", logs);
+        serverless(&mut stack, vpc, keys, &logs);
         let provisioned = provisioned(&mut stack, vpc, keys);
         let copies = recovery.add("DatabaseBackups", KmsKey::<Rds>::new());
         let instance = instance(&mut stack, vpc, keys, &copies);
@@ -45,7 +48,12 @@ impl Databases {
 }
 
 /// One that pauses and one that doesn't.
-fn serverless(stack: &mut Stack<Staging>, vpc: &VpcHandle, keys: &Keys) {
+fn serverless(
+    stack: &mut Stack<Staging>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+    monitoring_logs: &LogGroupHandle,
+) {
     stack.add(
         "Pausing",
         AuroraServerless::builder()
@@ -80,6 +88,7 @@ fn serverless(stack: &mut Stack<Staging>, vpc: &VpcHandle, keys: &Keys) {
             .certificate(CaCertificate::Ecc384)
             .deletion_protection(DeletionProtection::Always)
             .log_retention(Retention::OneWeek)
+            .monitoring_logs(monitoring_logs)
             .port(5433)
             .build(),
     );

@@ -105,7 +105,7 @@ pub(crate) fn stacks(
         .log_retention(Retention::ThreeMonths)
         .build();
     let distribution = edge.add("Distribution", distribution);
-    observability::of_edge(&mut edge, &distribution, &acl, &signing);
+    observability::of_edge(&mut edge, &distribution, &acl, &certificate, &signing);
     let distribution = Distribution::builder()
         .aliases([staging.host("tickets")])
         .certificate(&certificate)

@@ -4,11 +4,11 @@ use innovate::{
     aws::{
         cluster::{Cluster, ClusterMetric, KarpenterHandle},
         database::{AuroraAlarm, AuroraMetric},
-        edge::DistributionHandle,
+        edge::{CertificateHandle, DistributionHandle},
         network::{NatMetric, VpcHandle},
         observability::{
-            CompositeAlarm, Datapoints, Percentile, Period, PromQlAlarm, Publisher, TopicHandle,
-            Widget,
+            CompositeAlarm, Datapoints, Percentile, Period, PromQlAlarm, Publisher, SamplingRule,
+            TopicHandle, TraceGroup, TraceInsights, Widget,
         },
         security::WebAclHandle,
     },
@@ -54,14 +54,20 @@ pub(crate) fn stack(
     stack.add("Proxy", databases.proxy.alarms().notify(&mail).notify(&pager));
 
     let page = CompositeAlarm::any(of_cluster.all()).describe("Look at the database");
-    stack.add("Page", page.notify(&pager));
+    let page = stack.add("Page", page.notify(&pager));
+    let patched = AlarmMuteRule::during(weekly_window!("sun:04:00-sun:05:30"));
+    let patched = patched.alarms(of_cluster.all()).composite(&page);
+    stack.add("Patched", patched.describe("The database is patched"));
+    let evening = Recurrence::workdays(time_of_day!("20:00"));
+    let night = AlarmMuteRule::every(evening, time_zone!("Europe/Berlin"), 11 * 60);
+    stack.add("Night", night.alarms(of_cluster.alarm(AuroraAlarm::Connections)));
     let both = [AuroraAlarm::Cpu, AuroraAlarm::Memory];
     let both = both.into_iter().filter_map(|kind| of_cluster.alarm(kind));
     stack.add("Exhausted", CompositeAlarm::all(both).notify(&pager));
     single(&mut stack, databases, &mail);
     logs(&mut stack, cluster, &mail);
 
-    stack.add("Tracing", Tracing::builder().logs_key(&keys.logs).indexed_percent(5).build());
+    traces(&mut stack, keys);
     let metric = |metric| databases.cluster.metric(metric);
     let share = metric(AuroraMetric::Deadlocks).sum().or_else(0.0)
         / metric(AuroraMetric::DatabaseConnections).average();
@@ -77,6 +83,17 @@ pub(crate) fn stack(
             .section("Database", [Widget::line("Deadlocks for each client", [share])]),
     );
     stack
+}
+
+/// Which requests are traced, and which traces are looked at together.
+fn traces(stack: &mut Stack<Staging>, keys: &Keys) {
+    stack.add("Tracing", Tracing::builder().logs_key(&keys.logs).indexed_percent(5).build());
+    let probes = SamplingRule::builder().priority(10).path("/healthz").method("GET");
+    stack.add("Probes", probes.per_second(0).percent(0.0).build());
+    let orders = SamplingRule::builder().priority(20).service("orders").host("api.*");
+    stack.add("Orders", orders.percent(12.5).build());
+    let slow = TraceGroup::builder().filter("service(\"orders\") AND responsetime > 1");
+    stack.add("Slow", slow.insights(TraceInsights::Told).build());
 }
 
 /// An alarm with each way to look at a metric.
@@ -124,10 +141,12 @@ pub(crate) fn of_edge(
     edge: &mut Stack<Staging, UsEast1>,
     distribution: &DistributionHandle,
     acl: &WebAclHandle<CloudFront>,
+    certificate: &CertificateHandle<CloudFront>,
     signing: &edge::ZoneSigningHandle,
 ) {
     let topic = edge.add("Alerts", AlarmTopic::builder().build());
     edge.add("ZoneAlarms", signing.alarms().notify(&topic));
     edge.add("DistributionAlarms", distribution.alarms().notify(&topic));
     edge.add("WebAclAlarms", acl.alarms().notify(&topic));
+    edge.add("CertificateAlarms", certificate.alarms().notify(&topic));
 }

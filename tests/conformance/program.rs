@@ -11,7 +11,7 @@ mod storage;
 
 use innovate::{
     aws::{
-        cluster::{Cluster, KarpenterHandle},
+        cluster::{Cluster, ContainerInsights, KarpenterHandle},
         network::{Egress, VpcCidr, VpcHandle},
         observability::{DataIdentifier, DataProtectionPolicy},
         security::web_acl::{
@@ -150,6 +150,7 @@ fn cluster(
                 DataProtectionPolicy::masking(DataIdentifier::EmailAddress)
                     .and(DataIdentifier::PhoneNumberDe),
             )
+            .container_insights(ContainerInsights::AndOpenTelemetry)
             .core_nodes(CoreNodes::amd64(2).data_volume_gib(80))
             .addons(Addons::core().with(Addon::CloudWatchObservability))
             .build(),

@@ -12,8 +12,8 @@ use innovate_core::{
 use typed_builder::TypedBuilder;
 
 use super::{
-    Access, AccessPolicy, Addon, AddonVersion, Addons, Cluster, CoreNodes, Endpoint,
-    KubernetesVersion, Phase, Principal, addon, handle, nodes::Surroundings,
+    Access, AccessPolicy, Addon, AddonVersion, Addons, Cluster, ContainerInsights, CoreNodes,
+    Endpoint, KubernetesVersion, Phase, Principal, addon, handle, nodes::Surroundings,
 };
 use crate::{
     identity::{Permissions, RoleHandle, pod_trust},
@@ -77,6 +77,9 @@ pub struct EksCluster {
     /// [`CloudWatchObservability`](Addon::CloudWatchObservability) writes to. Nothing by default.
     #[builder(default, setter(strip_option))]
     application_log_protection: Option<DataProtectionPolicy>,
+    /// How it is measured. [`ContainerInsights::Classic`] by default.
+    #[builder(default)]
+    container_insights: ContainerInsights,
     /// The block that the addresses of Kubernetes services come from, 172.20.0.0/16 by default. It
     /// can't be changed later and must not overlap the network or what is connected to it.
     #[builder(default = cidr!("172.20.0.0/16"))]
@@ -101,11 +104,13 @@ impl Construct for EksCluster {
         let retention = self.log_retention.unwrap_or_else(|| Retention::of_stage(scope.stage()));
         let protection = self.application_log_protection.as_ref();
         let logs = Logging { key: &self.logs_key, retention, protection };
+        self.check_observability(scope);
         let role = control_plane_role(scope, &name, &self.secrets_key);
         let group = logs.add_to(scope, "Logs", format!("/aws/eks/{name}/cluster"), None);
         let cluster =
             scope.add(MAIN, self.control_plane(scope.stage(), &name, &role).depends_on(&group));
-        let installer = Installer { cluster: &cluster, name: &name, logs: &logs };
+        let insights = self.container_insights;
+        let installer = Installer { cluster: &cluster, name: &name, logs: &logs, insights };
 
         let entry = Access::of(self.administrator).in_cluster(AccessPolicy::ClusterAdmin);
         for access in std::iter::once(entry).chain(self.access) {
@@ -157,6 +162,24 @@ impl Construct for EksCluster {
 }
 
 impl EksCluster {
+    /// Reports what is said of logs and metrics that nothing makes.
+    fn check_observability(&self, scope: &mut Scope<'_>) {
+        let addon = Addon::CloudWatchObservability;
+        if self.application_log_protection.is_some() && !self.addons.contains(addon) {
+            let name = addon.name();
+            scope.report(
+                Diagnostic::error("LOG-02", "nothing is masked: no log of applications is made")
+                    .setter("application_log_protection")
+                    .given(format!("no add-on `{name}`"))
+                    .allowed(format!("only with the add-on `{name}`"))
+                    .help("add it: `.with(Addon::CloudWatchObservability)`; a log group of another agent masks by its own `data_protection`"),
+            );
+        }
+        let mut versions = self.addons.versions(self.version);
+        let version = versions.find(|(found, _)| *found == addon).and_then(|(_, version)| version);
+        self.container_insights.check(&self.addons, version.as_ref(), scope);
+    }
+
     fn control_plane(
         &self,
         stage: StageKind,
@@ -273,6 +296,7 @@ struct Installer<'a> {
     cluster: &'a eks::ClusterRef,
     name: &'a ClusterName,
     logs: &'a Logging<'a>,
+    insights: ContainerInsights,
 }
 
 impl Installer<'_> {
@@ -304,7 +328,10 @@ impl Installer<'_> {
                 let association = eks::addon::PodIdentityAssociation::new(role.arn(), name);
                 resource = resource.pod_identity_associations([association]);
             }
-            if let Some(values) = addon::configuration(addon) {
+            if let Some(mut values) = addon::configuration(addon) {
+                if addon == Addon::CloudWatchObservability {
+                    self.insights.configure(&mut values);
+                }
                 resource = resource.configuration_values(values.to_string());
             }
             let mut application = None;

@@ -8,13 +8,14 @@
 //! * [`Karpenter`], [`KarpenterHandle`]: what makes all other nodes; [`SpotServiceRole`]: who makes
 //!   the account's role for Spot Instances,
 //! * [`LoadBalancerController`], [`ExternalSecrets`]: controllers that act on AWS,
-//! * [`Addons`], [`Addon`], [`AddonVersion`]: what EKS installs,
+//! * [`Addons`], [`Addon`], [`AddonVersion`]: what EKS installs; [`ContainerInsights`]: how it is measured,
 //! * [`ClusterMetric`], [`ClusterAlarm`], [`IngressAlarm`], [`KarpenterAlarm`]: what is measured, and
 //!   what alarms watch.
 
 mod access;
 pub(crate) mod addon;
 mod alarm;
+mod container_insights;
 mod controller;
 mod eks;
 mod endpoint;
@@ -27,6 +28,7 @@ pub(crate) mod version;
 pub use access::{Access, AccessPolicy, Principal};
 pub use addon::{Addon, AddonVersion, AddonVersionError, Addons, Phase};
 pub use alarm::{ClusterAlarm, IngressAlarm, ServiceAlarm};
+pub use container_insights::ContainerInsights;
 pub use controller::{ExternalSecrets, ExternalSecretsHandle, LoadBalancerController};
 pub use eks::EksCluster;
 #[doc(hidden)]

@@ -6,7 +6,9 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
     rds,
 };
-use innovate_core::{Diagnostic, Gives, Scope, StageKind, Str, Value, text, value::pseudo};
+use innovate_core::{
+    Diagnostic, Gives, ResourceType as _, Scope, StageKind, Str, Value, text, value::pseudo,
+};
 
 use super::{
     BackupRetention, BackupWindow, CaCertificate, DeletionProtection, EnhancedMonitoring, Insights,
@@ -17,6 +19,7 @@ use super::{
 use crate::{
     keys::{Key, Rds},
     network::{SecurityGroup, SecurityGroupHandle, Subnets, tier::Data},
+    observability::LogGroupHandle,
 };
 
 /// What the advanced mode of insights keeps, and what the standard mode keeps, in days.
@@ -79,6 +82,12 @@ macro_rules! database {
             /// not at all where the database pauses.
             #[builder(default, setter(strip_option))]
             monitoring: Option<$crate::database::EnhancedMonitoring>,
+            /// What enhanced monitoring writes to, for which the database waits. RDS makes it by default, if
+            /// nobody did: see [`MonitoringLogs`]($crate::database::MonitoringLogs).
+            #[builder(default, setter(
+                transform = |logs: &$crate::observability::LogGroupHandle| Some(logs.clone())
+            ))]
+            monitoring_logs: Option<$crate::observability::LogGroupHandle>,
             /// Who signs its certificate. `rds-ca-rsa2048-g1` by default.
             #[builder(default)]
             certificate: $crate::database::CaCertificate,
@@ -111,6 +120,7 @@ macro_rules! database {
                     parameters: self.parameters.clone(),
                     insights: self.insights,
                     monitoring: self.monitoring,
+                    monitoring_logs: self.monitoring_logs.clone(),
                     certificate: self.certificate,
                     deletion_protection: self.deletion_protection,
                     logs: $crate::database::logs::LogKeeping {
@@ -138,6 +148,7 @@ pub(super) struct Settings {
     pub(super) parameters: Parameters,
     pub(super) insights: Option<Insights>,
     pub(super) monitoring: Option<EnhancedMonitoring>,
+    pub(super) monitoring_logs: Option<LogGroupHandle>,
     pub(super) certificate: CaCertificate,
     pub(super) deletion_protection: DeletionProtection,
     pub(super) logs: LogKeeping,
@@ -242,7 +253,12 @@ impl Settings {
             pseudo::partition(),
             ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
         ];
-        let role = scope.add("MonitoringRole", iam::Role::new(trust).managed_policy_arns([policy]));
+        let mut role = iam::Role::new(trust).managed_policy_arns([policy]);
+        if let Some(group) = &self.monitoring_logs {
+            // The database waits for its role, and so for the group.
+            role = role.depends_on(group);
+        }
+        let role = scope.add("MonitoringRole", role);
         Some((seconds, role.arn()))
     }
 }

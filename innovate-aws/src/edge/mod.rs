@@ -17,6 +17,7 @@
 //! cluster, and so its record is made there.
 
 mod certificate;
+mod certificate_alarm;
 mod delegation;
 mod distribution;
 mod hosted_zone;
@@ -28,6 +29,7 @@ mod zone_signing;
 pub use certificate::{
     Certificate, CertificateHandle, CertificateName, CertificatePlace, KeyAlgorithm,
 };
+pub use certificate_alarm::CertificateAlarm;
 pub use delegation::Delegation;
 pub use distribution::{
     BrowserFeature, ContentSecurityPolicy, Countries, Distribution, DistributionAlarm,

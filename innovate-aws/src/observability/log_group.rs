@@ -80,8 +80,15 @@ impl Retention {
 /// A log group, encrypted with a customer-managed key.
 ///
 /// It is made before what writes to it: a service that finds none makes its own, which keeps
-/// everything for ever and is encrypted with a key of AWS. It stays when it leaves its stack, and in
-/// production it is protected against deletion.
+/// everything for ever and is encrypted with a key of AWS.
+///
+/// In production it stays when it leaves its stack, and is protected against deletion. To make such a
+/// stack again, let CloudFormation import what is there (`--import-existing-resources`): a group of the same
+/// name is otherwise in its way. Outside of production it goes with its stack, so that an environment can
+/// be taken down and made again.
+///
+/// Source: "Import AWS resources into a CloudFormation stack automatically", AWS CloudFormation User
+/// Guide.
 #[derive(Clone, Debug, TypedBuilder)]
 pub struct LogGroup {
     /// Its name. CloudFormation makes one by default; a service that looks for its group by name
@@ -106,7 +113,10 @@ impl Construct for LogGroup {
         let mut group = logs::LogGroup::new()
             .retention_in_days(days(self.retention))
             .kms_key_id(self.key.arn())
-            .removal_policy(DeletionPolicy::RetainExceptOnCreate);
+            .removal_policy(match scope.stage() {
+                StageKind::Prod => DeletionPolicy::RetainExceptOnCreate,
+                StageKind::Dev | StageKind::Staging => DeletionPolicy::Delete,
+            });
         if let Some(name) = &self.name {
             group = group.log_group_name(name);
         }

@@ -7,7 +7,8 @@
 //! * [`AlarmTopic`]: whom alarms tell,
 //! * [`LogMetric`]: a count of what stands in a log,
 //! * [`Dashboard`]: what an environment looks like on one page,
-//! * [`Tracing`]: traces by OpenTelemetry.
+//! * [`Tracing`]: traces by OpenTelemetry, [`SamplingRule`]: of how many requests, [`TraceGroup`]: those that
+//!   are looked at together.
 
 pub(crate) mod alarm;
 mod dashboard;
@@ -16,7 +17,9 @@ mod log_group;
 mod log_metric;
 mod metric;
 pub(crate) mod metric_table;
+mod sampling_rule;
 mod topic;
+mod trace_group;
 mod tracing;
 
 pub use alarm::{
@@ -29,5 +32,7 @@ pub use data_protection::{DataIdentifier, DataProtectionPolicy};
 pub use log_group::{LogGroup, LogGroupHandle, Retention};
 pub use log_metric::{FieldPattern, LogMetric, LogPattern};
 pub use metric::{Measure, Metric, Percentile, Statistic, Unit};
+pub use sampling_rule::SamplingRule;
 pub use topic::{AlarmTopic, Publisher, Subscriber, TopicHandle};
+pub use trace_group::{TraceGroup, TraceInsights};
 pub use tracing::Tracing;

@@ -6,7 +6,7 @@ use innovate_cfn::{
     xray,
 };
 use innovate_core::{
-    AnyStack, Construct, Diagnostic, ResourceType as _, Scope, StageKind, text, value::pseudo,
+    AnyStack, Construct, Diagnostic, ResourceType as _, Scope, text, value::pseudo,
 };
 use typed_builder::TypedBuilder;
 
@@ -26,10 +26,13 @@ use crate::{
 ///
 /// The log group of what Application Signals reckons is made before, with a key and a retention. That
 /// of spans, `aws/spans`, is made by X-Ray alone, since nobody else may make one with a name that begins
-/// with `aws/`.
+/// with `aws/`. No template can give it a retention, so that is done once, after the first deployment:
+/// `aws logs put-retention-policy --log-group-name aws/spans --retention-in-days 30`, and its key with
+/// `aws logs associate-kms-key`.
 ///
 /// Sources: "Transaction Search" and "Application Signals", Amazon CloudWatch User Guide;
-/// "CreateLogGroup", Amazon CloudWatch Logs API Reference.
+/// "CreateLogGroup", Amazon CloudWatch Logs API Reference; "CloudWatchLogsConfiguration", AWS X-Ray API
+/// Reference.
 #[derive(Clone, Debug, TypedBuilder)]
 pub struct Tracing {
     /// What encrypts the log group of Application Signals.
@@ -59,10 +62,7 @@ impl Construct for Tracing {
         }
         let (region, account) =
             (scope.site().region().to_owned(), scope.site().account().to_owned());
-        let by_stage = match scope.stage() {
-            StageKind::Prod => Retention::OneYear,
-            StageKind::Dev | StageKind::Staging => Retention::OneMonth,
-        };
+        let by_stage = Retention::of_stage(scope.stage());
         let group = LogGroup::builder()
             .name(LogGroupName::trusted("/aws/application-signals/data"))
             .retention(self.log_retention.unwrap_or(by_stage))

@@ -2,7 +2,8 @@
 //! leads to.
 
 use innovate_core::{
-    Cidr, Node, Resource, StackModel, StageKind, check::Model, stack::Address, value::Intrinsic,
+    Cidr, Node, Resource, Site, StackModel, StageKind, check::Model, stack::Address,
+    value::Intrinsic,
 };
 
 /// The resources of some type, each with its stack.
@@ -75,11 +76,16 @@ pub(crate) fn is_production(model: &Model<'_>, resource: &Resource) -> bool {
     found.is_some_and(|stack| stack.site().stage() == StageKind::Prod)
 }
 
-/// The region that a resource is deployed to.
-pub(crate) fn region_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m str> {
+/// Where a resource is deployed to.
+pub(crate) fn site_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m Site> {
     let stack = resource.address().stack();
     let found = model.stacks().iter().find(|found| found.name() == stack);
-    found.map(|stack| stack.site().region())
+    found.map(|stack| stack.site())
+}
+
+/// The region that a resource is deployed to.
+pub(crate) fn region_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m str> {
+    site_of(model, resource).map(Site::region)
 }
 
 /// The text, where each part that is known only at deployment is `*`.

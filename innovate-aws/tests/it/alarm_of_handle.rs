@@ -11,7 +11,7 @@ use innovate_aws::{
         Availability, Parameters, PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm,
         RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Readers, ReplicaAlarm,
     },
-    edge::DistributionAlarm,
+    edge::{CertificateAlarm, DistributionAlarm},
     load_balancer::{LoadBalancerAlarm, Scheme, TargetGroup, TargetGroupAlarm},
     name,
     network::{Connect as _, Nat, NatMetric, NetworkAlarm, Port},
@@ -281,7 +281,7 @@ fn a_database_tells_before_it_has_all_the_clients_that_it_takes() {
         let instance = program.data.add("Instance", instance);
         let cluster = AuroraServerless::builder()
             .engine(AuroraPostgres::V17)
-            .capacity(capacity!(1..=4))
+            .capacity(capacity!(2..=4))
             .readers(Readers::failover())
             .network(program.vpc.data())
             .key(&program.key)
@@ -377,4 +377,22 @@ fn a_distribution_is_watched_beside_its_metrics() {
     assert_eq!(ids, expected("Site", DistributionAlarm::ALL));
     assert_eq!(strict, numbers([1.0, 10.0]));
     assert_eq!(thresholds::<Dev>().1, numbers([5.0, 50.0]), "less to lose");
+}
+
+#[test]
+fn a_certificate_that_is_not_renewed_is_noticed_where_it_is() {
+    let (mut edge, _) = Edge::<Prod>::new().with_distribution();
+    let topic = edge.stack.add("Alerts", AlarmTopic::builder().build());
+    edge.stack.add("Names", edge.certificate.alarms().notify(&topic));
+    assert_eq!(ids(edge.stack.model()), expected("Names", CertificateAlarm::ALL));
+    let expiry = resource(edge.stack.model(), "NamesExpiry");
+    assert_eq!(text(expiry, "Namespace"), "AWS/CertificateManager");
+    assert_eq!(text(expiry, "MetricName"), "DaysToExpiry");
+    let of = expiry.properties().at("Dimensions/0/Value").and_then(Node::as_reference);
+    assert_eq!(of.map(|found| found.target.logical_id()), Some("Certificate"));
+    assert_eq!(text(expiry, "ComparisonOperator"), "LessThanOrEqualToThreshold");
+    assert_eq!(expiry.properties().at("Period"), Some(&Node::Integer(86_400)));
+    // An expired certificate says nothing, and is no better for it.
+    assert_eq!(text(expiry, "TreatMissingData"), "ignore");
+    assert_eq!(problems(&synth_with_registry(edge.app())), Vec::<String>::new());
 }

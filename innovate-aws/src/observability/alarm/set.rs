@@ -107,7 +107,7 @@ impl Proposal {
 ///     monitoring.add("Database", alarms.notify(topic));
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use]
 pub struct Alarms<K, N = AnyStack, R = NoRecipient> {
     proposals: Vec<(K, Proposal)>,
@@ -115,6 +115,19 @@ pub struct Alarms<K, N = AnyStack, R = NoRecipient> {
     without: Vec<K>,
     recipients: R,
     needs: PhantomData<fn() -> N>,
+}
+
+impl<K: Clone, N, R: Clone> Clone for Alarms<K, N, R> {
+    fn clone(&self) -> Self {
+        let Self { proposals, thresholds, without, recipients, needs } = self;
+        Self {
+            proposals: proposals.clone(),
+            thresholds: thresholds.clone(),
+            without: without.clone(),
+            recipients: recipients.clone(),
+            needs: *needs,
+        }
+    }
 }
 
 impl<K: AlarmKind, N> Alarms<K, N> {

@@ -7,7 +7,7 @@ use innovate_core::{
 
 use crate::{
     observability::metric_table::{Dimensions, NAMESPACES, Namespace},
-    rules::read::{pattern, region_of, text},
+    rules::read::{pattern, region_of, target, text},
 };
 
 /// A metric as an alarm names it, and where it does.
@@ -54,7 +54,8 @@ pub(super) fn check(model: &Model<'_>, alarm: &Resource, findings: &mut Findings
         }
     }
     for metric in &named {
-        if let Some(finding) = finding(metric, region_of(model, alarm)) {
+        let finding = finding(metric, region_of(model, alarm)).or_else(|| collected(model, metric));
+        if let Some(finding) = finding {
             findings.report(finding.on(alarm).property(&*metric.property));
         }
     }
@@ -142,4 +143,33 @@ fn of_waf<'a>(named: &Named<'a>) -> Option<&'a str> {
         Some((_, region)) => *region,
         None => named.dimensions.iter().any(|(name, _)| *name == "WebACL").then_some("us-east-1"),
     }
+}
+
+/// The add-on that collects the metrics of Container Insights.
+const COLLECTOR: &str = "amazon-cloudwatch-observability";
+
+/// What is measured of a cluster of the program is collected there.
+fn collected(model: &Model<'_>, named: &Named<'_>) -> Option<Diagnostic> {
+    if named.namespace != "ContainerInsights" {
+        return None;
+    }
+    let (_, name) = named.dimensions.iter().find(|(name, _)| *name == "ClusterName")?;
+    let name = (*name)?;
+    let cluster =
+        model.resources_of("AWS::EKS::Cluster").find(|found| text(found, "Name") == Some(name))?;
+    let of_cluster = |addon: &Resource| {
+        text(addon, "ClusterName") == Some(name)
+            || target(addon, "ClusterName") == Some(cluster.address())
+    };
+    let mut addons = model.resources_of("AWS::EKS::Addon").filter(|addon| of_cluster(addon));
+    if addons.any(|addon| text(addon, "AddonName") == Some(COLLECTOR)) {
+        return None;
+    }
+    let message = format!("nothing collects `{}` of the cluster `{name}`", named.metric);
+    Some(
+        Diagnostic::error("ALM-01", message)
+            .given(format!("no add-on `{COLLECTOR}`"))
+            .related(cluster.location(), "the cluster is made here")
+            .help("add `Addon::CloudWatchObservability` to its add-ons, or leave the alarm out"),
+    )
 }

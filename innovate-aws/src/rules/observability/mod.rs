@@ -2,14 +2,18 @@
 
 mod alarm_tells_somebody;
 mod environment_is_watched;
+mod evidence_is_kept;
 mod log_group_is_kept_and_encrypted;
+mod log_group_is_named_once;
 mod metric_exists;
 
 use innovate_core::{Rule, check::Check};
 
 pub use alarm_tells_somebody::ALARM_TELLS_SOMEBODY;
 pub use environment_is_watched::ENVIRONMENT_IS_WATCHED;
+pub use evidence_is_kept::EVIDENCE_IS_KEPT;
 pub use log_group_is_kept_and_encrypted::LOG_GROUP_IS_KEPT_AND_ENCRYPTED;
+pub use log_group_is_named_once::LOG_GROUP_IS_NAMED_ONCE;
 
 /// `ALM-03`.
 pub static ALARM_MAKES_SENSE: Rule = Rule {
@@ -19,5 +23,17 @@ pub static ALARM_MAKES_SENSE: Rule = Rule {
 and a web hook that is called without TLS is refused by none but everybody can read along. The \
 constructs report what they can't use.\n\nSource: \"Amazon SNS security best practices\", Amazon SNS \
 Developer Guide.",
+    check: Check::Elsewhere,
+};
+
+/// `LOG-02`.
+pub static LOG_IS_WRITTEN: Rule = Rule {
+    code: "LOG-02",
+    title: "what is said about a cluster's logs and metrics is meant for some that there are",
+    explanation: "The applications of a cluster have a log, and its nodes and pods are measured, only \
+where the add-on `amazon-cloudwatch-observability` does it. What a program masks in that log, or measures \
+otherwise, without the add-on would be believed to be done and isn't. The constructs report it.\n\nSource: \
+\"Install the CloudWatch agent with the Amazon CloudWatch Observability EKS add-on\", Amazon CloudWatch \
+User Guide.",
     check: Check::Elsewhere,
 };
