@@ -145,6 +145,6 @@ fn images(
             .pulled_by(organization!("o-a1b2c3d4e5"))
             .build();
         let cache = stack.add(id, cache);
-        links.add(format!("Pull{id}"), cache.grant_pull(role).managed());
+        links.add(format!("Pull{id}"), cache.grant_pull(role));
     }
 }
