@@ -188,7 +188,9 @@ impl Parts {
         let mut names = environment.stack("names");
         let zone = names.add("Zone", HostedZone::builder().domain(environment.domain()).build());
         let certificate = Certificate::<Regional>::builder().zone(&zone);
-        let certificate = certificate.host(environment.host("origin")).build();
+        // The controller looks for a certificate of its ingress's host, too.
+        let certificate =
+            certificate.host(environment.host("origin")).host(environment.host("api")).build();
         let certificate = names.add("Certificate", certificate);
 
         let mut ingress = environment.stack("ingress");
