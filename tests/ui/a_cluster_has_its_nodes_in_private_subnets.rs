@@ -23,4 +23,8 @@ fn cluster(
         .build()
 }
 
+fn with_its_api_in_public_subnets(vpc: &VpcHandle) {
+    let _ = EksCluster::builder().network(vpc.private(), vpc.public());
+}
+
 fn main() {}

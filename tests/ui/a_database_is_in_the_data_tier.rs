@@ -2,7 +2,7 @@
 
 use innovate_aws::{
     capacity,
-    database::{AuroraPostgres, AuroraServerless, Readers},
+    database::{AuroraPostgres, AuroraServerless, MultiAz, RdsPostgres, RdsProxy, Readers},
     keys::{Key, Rds},
     network::VpcHandle,
 };
@@ -19,6 +19,14 @@ fn database(data: &mut Stack<Prod>, vpc: &VpcHandle, key: &Key<Rds>) {
             .readers(Readers::failover())
             .build(),
     );
+}
+
+fn instance(vpc: &VpcHandle) {
+    let _ = RdsPostgres::<MultiAz>::builder().network(vpc.public());
+}
+
+fn proxy(vpc: &VpcHandle) {
+    let _ = RdsProxy::builder().network(vpc.private());
 }
 
 fn main() {}

@@ -4,4 +4,5 @@ use innovate::prelude::*;
 
 fn main() {
     let _ = vpc_cidr!("10.0.0.0/8");
+    let _ = vpc_cidr!("10.0.0.0/24");
 }
