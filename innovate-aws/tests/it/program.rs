@@ -177,13 +177,23 @@ impl<S: Stage> Platform<S> {
 /// Checks a program with every rule of this crate.
 pub(crate) fn synth(app: App) -> Synthesis {
     let checks = Checks { registry: &NoFacts, rules: rules::RULES };
-    app.synth(checks, TemplateFormat::Json)
+    guided(app.synth(checks, TemplateFormat::Json))
+}
+
+/// The same, once each finding has been seen to say what is allowed or what to do: whoever reads one
+/// doesn't have to look it up.
+pub(crate) fn guided(synthesis: Synthesis) -> Synthesis {
+    for found in synthesis.report.findings() {
+        let guides = found.allowed_values().is_some() || !found.help_texts().is_empty();
+        assert!(guides, "neither what is allowed nor what to do: {found:#?}");
+    }
+    synthesis
 }
 
 /// Checks a program with every rule of this crate and with the registry's schema.
 pub(crate) fn synth_with_registry(app: App) -> Synthesis {
     let all: Vec<_> = rules::RULES.iter().chain(schema::RULES.iter()).copied().collect();
-    app.synth(Checks { registry: &schema::Registry, rules: &all }, TemplateFormat::Json)
+    guided(app.synth(Checks { registry: &schema::Registry, rules: &all }, TemplateFormat::Json))
 }
 
 /// What the programs here lack on purpose: tags, since the registry here knows none, and alarms and

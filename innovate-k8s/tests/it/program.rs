@@ -266,8 +266,8 @@ impl<S: Stage> Program<S> {
         self
     }
 
-    /// Synthesizes the program with all rules, as users' programs are, but for `ALM-02`: the alarms of
-    /// the environment are another program's.
+    /// Synthesizes the program with all rules, as users' programs are, but for `ALM-02` and `DB-09`: the
+    /// alarms and backups of the environment are another program's.
     pub(crate) fn synth(self) -> Synthesis {
         let app = App::new("shop").stacks(self.stacks).manifests(self.manifests);
         let app = self.others.into_iter().fold(app, App::manifests);
@@ -275,16 +275,21 @@ impl<S: Stage> Program<S> {
             .chain(schema::RULES.iter().copied())
             .chain(innovate_aws::rules::RULES.iter().copied())
             .chain(RULES.iter().copied())
-            .filter(|rule| rule.code != "ALM-02")
+            .filter(|rule| !["ALM-02", "DB-09"].contains(&rule.code))
             .collect();
         app.synth(Checks { registry: &schema::Registry, rules: &rules }, TemplateFormat::Json)
     }
 
-    /// The findings, each of which names a property as all others do.
+    /// The findings, each of which names a property as all others do, and says what is allowed or what
+    /// to do.
     pub(crate) fn findings(self) -> Vec<Diagnostic> {
         let findings = self.synth().report.findings().to_vec();
         for path in findings.iter().filter_map(Diagnostic::property_path) {
             assert!(!path.starts_with('/') && !path.contains("//"), "{path}");
+        }
+        for found in &findings {
+            let guides = found.allowed_values().is_some() || !found.help_texts().is_empty();
+            assert!(guides, "neither what is allowed nor what to do: {found:#?}");
         }
         findings
     }

@@ -68,7 +68,8 @@ fn incomplete(cluster: &Resource, group: &Resource) -> Option<Diagnostic> {
                 .on(group)
                 .property(property)
                 .given("nothing")
-                .help("set RetentionInDays and KmsKeyId"),
+                .allowed("a retention and a customer-managed key")
+                .help("set RetentionInDays and KmsKeyId, or make it with `LogGroup`"),
         );
     }
     (share_a_stack(cluster, group) && !waits_for(cluster, group)).then(|| {

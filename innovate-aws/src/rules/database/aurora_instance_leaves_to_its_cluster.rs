@@ -67,7 +67,12 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         for property in NOT_ON_A_CLUSTER {
             if cluster.properties().get(property).is_some() {
                 let message = format!("a cluster of Aurora has no `{property}`");
-                findings.report(Diagnostic::error("DB-06", message).on(cluster).property(property));
+                findings.report(
+                    Diagnostic::error("DB-06", message)
+                        .on(cluster)
+                        .property(property)
+                        .help("leave it out: size and address are set on each AWS::RDS::DBInstance, and storage grows by itself"),
+                );
             }
         }
     }

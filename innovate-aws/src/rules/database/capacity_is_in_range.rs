@@ -86,19 +86,20 @@ fn check_pause(
     production: bool,
     findings: &mut Findings,
 ) {
-    let mut refuse = |message: String, help: &str| {
+    let mut refuse = |message: String, allowed: &str| {
         findings.report(
             Diagnostic::error("DB-05", message)
                 .on(cluster)
                 .property(format!("{RANGE}/MinCapacity"))
                 .setter("capacity")
                 .given("0 ACU, which lets the cluster pause")
-                .help(help),
+                .allowed(allowed)
+                .help("keep it awake: `.capacity(capacity!(0.5..=64))`"),
         );
     };
-    let keep = "keep it awake: a minimum of 0.5 ACU or more";
+    let awake = "a minimum of 0.5 ACU or more";
     if production {
-        refuse("a production database may not pause".into(), keep);
+        refuse("a production database may not pause".into(), awake);
     }
     let version = cluster.properties().get("EngineVersion").and_then(Node::as_text);
     if engine(cluster) == Some("aurora-postgresql")
@@ -106,18 +107,14 @@ fn check_pause(
         && !version.can_pause()
     {
         let message = format!("Aurora PostgreSQL {version} can't pause");
-        refuse(message, "13.15, 14.12, 15.7 and 16.3 are the first that can");
-    }
-    let idle = range.get("SecondsUntilAutoPause");
-    if idle.and_then(decimal).is_some_and(|seconds| !(300.0..=86_400.0).contains(&seconds)) {
-        refuse("the cluster can't pause after such a time".into(), "300 to 86,400 seconds");
+        refuse(message, "13.15, 14.12, 15.7, 16.3 or newer, or a minimum of 0.5 ACU or more");
     }
     let proxy = "AWS::RDS::DBProxyTargetGroup";
     if model.referrers(proxy, "DBClusterIdentifiers", cluster.address()).next().is_some() {
-        refuse("a proxy keeps connections, so the cluster would never pause".into(), keep);
+        refuse("a proxy keeps connections, so the cluster would never pause".into(), awake);
     }
     if cluster.properties().get("GlobalClusterIdentifier").is_some() {
-        refuse("a member of a global database can't pause".into(), keep);
+        refuse("a member of a global database can't pause".into(), awake);
     }
     let group = cluster.properties().get("DBClusterParameterGroupName");
     let parameters = group
@@ -125,6 +122,18 @@ fn check_pause(
         .and_then(|group| group.properties().get("Parameters"));
     let logical = parameters.and_then(|parameters| parameters.get("rds.logical_replication"));
     if logical.and_then(decimal) == Some(1.0) {
-        refuse("logical replication never lets the cluster pause".into(), keep);
+        refuse("logical replication never lets the cluster pause".into(), awake);
+    }
+    let idle = range.get("SecondsUntilAutoPause").and_then(decimal);
+    if let Some(idle) = idle.filter(|seconds| !(300.0..=86_400.0).contains(seconds)) {
+        findings.report(
+            Diagnostic::error("DB-05", "the cluster can't pause after such a time")
+                .on(cluster)
+                .property(format!("{RANGE}/SecondsUntilAutoPause"))
+                .setter("capacity")
+                .given(format!("{idle} seconds"))
+                .allowed("300 to 86400 seconds")
+                .help("`Idle` names good ones: `Idle::HALF_AN_HOUR`"),
+        );
     }
 }

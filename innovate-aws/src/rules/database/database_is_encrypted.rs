@@ -50,7 +50,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 report("the database is encrypted with AWS's own key", "KmsKeyId")
                     .given("nothing")
                     .allowed("a customer-managed key")
-                    .help("add a `Key::<Rds>` and give it here"),
+                    .help("make one with `KmsKey::<Rds>::new()`"),
             );
         }
         check_password(database, findings);

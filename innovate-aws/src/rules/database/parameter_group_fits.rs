@@ -56,6 +56,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .property(property)
                 .given(format!("{family}, for version {version}"))
                 .allowed(expected)
+                .help("make a group of the new family, and leave the old one until the database has left it")
                 .related(group.location(), "the parameter group is made here"),
             );
         }

@@ -47,7 +47,14 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     Diagnostic::error("DB-04", "the production database is in a single zone")
                         .on(resource)
                         .property("MultiAZ")
-                        .allowed("true"),
+                        .setter("availability")
+                        .given(if multi_az.is_some() {
+                            "false"
+                        } else {
+                            "nothing, which means false"
+                        })
+                        .allowed("true")
+                        .help("give it a standby: `.availability(Availability::multi_az())`"),
                 );
             }
         }
@@ -61,7 +68,10 @@ fn check_deletion(database: &Resource, findings: &mut Findings) {
             Diagnostic::error("DB-04", "the production database can be deleted by mistake")
                 .on(database)
                 .property("DeletionProtection")
-                .allowed("true"),
+                .setter("deletion_protection")
+                .given(if protected.is_some() { "false" } else { "nothing, which means false" })
+                .allowed("true")
+                .help("protect it; whoever means to delete it turns the protection off first"),
         );
     }
     let policies = [
@@ -87,7 +97,8 @@ fn check_deletion(database: &Resource, findings: &mut Findings) {
                     .on(database)
                     .property(name)
                     .given(policy.map_or("nothing", DeletionPolicy::name))
-                    .allowed("Snapshot, Retain or RetainExceptOnCreate"),
+                    .allowed("Snapshot, Retain or RetainExceptOnCreate")
+                    .help("add `.removal_policy(DeletionPolicy::Snapshot)`"),
             );
         }
     }

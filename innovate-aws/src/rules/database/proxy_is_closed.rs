@@ -33,7 +33,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .on(proxy)
                     .property("RequireTLS")
                     .given(if tls.is_some() { "false" } else { "nothing, which means false" })
-                    .allowed("true"),
+                    .allowed("true")
+                    .help("make it with `RdsProxy`, which asks for TLS"),
             );
         }
         if truth("DebugLogging") == Some(true) {
@@ -42,7 +43,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .on(proxy)
                     .property("DebugLogging")
                     .given("true")
-                    .allowed("false"),
+                    .allowed("false")
+                    .help("turn it on for the hour that it is needed, and off again"),
             );
         }
         check_auth(proxy, findings);

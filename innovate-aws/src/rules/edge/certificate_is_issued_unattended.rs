@@ -56,7 +56,8 @@ fn check_proof(certificate: &Resource, findings: &mut Findings) {
                 "the certificate waits for someone to read an email",
             )
             .given(given)
-            .allowed("DNS"),
+            .allowed("DNS")
+            .help("use `Certificate`, which proves its names in the zone that it is given"),
         );
         return;
     }

@@ -87,7 +87,8 @@ fn check_access(
                 .on(control)
                 .property(property)
                 .given(behavior)
-                .allowed("always"),
+                .allowed("always")
+                .help("set it to always: the bucket answers signed requests alone"),
         );
     }
 }

@@ -45,7 +45,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 findings.report(
                     report(distribution, format!("{path}/ViewerProtocolPolicy"), message)
                         .given("allow-all")
-                        .allowed("redirect-to-https, or https-only"),
+                        .allowed("redirect-to-https, or https-only")
+                        .help("redirect: who types a host without a scheme begins with HTTP"),
                 );
             }
         }
@@ -88,7 +89,8 @@ fn check_viewers(distribution: &Resource, findings: &mut Findings) {
                 "the distribution speaks old versions of TLS",
             )
             .given(version)
-            .allowed(PROTOCOLS.join(", ")),
+            .allowed(PROTOCOLS.join(", "))
+            .help("`ViewerTls` names them"),
         );
     }
 }

@@ -48,7 +48,13 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
         findings.report(
             report(format!("the key `{id}` does not rotate"))
                 .property("EnableKeyRotation")
-                .allowed(true),
+                .given(if properties.at("EnableKeyRotation").is_some() {
+                    "not true"
+                } else {
+                    "nothing, which means false"
+                })
+                .allowed(true)
+                .help("turn it on: what was encrypted before stays readable"),
         );
     }
     let window = properties.at("PendingWindowInDays").and_then(number);
@@ -58,7 +64,8 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
             report(format!("the key `{id}` would be gone after {days} days"))
                 .property("PendingWindowInDays")
                 .given(days)
-                .allowed("30 in production"),
+                .allowed("30 in production")
+                .help("leave it out: 30 days is what KMS waits by itself"),
         );
     }
     let keeps = |policy: Option<DeletionPolicy>| {

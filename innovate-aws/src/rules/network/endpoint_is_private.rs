@@ -39,7 +39,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             findings.report(
                 report(format!("the endpoint `{id}` has no private DNS, so nobody uses it"))
                     .property("PrivateDnsEnabled")
-                    .allowed("true"),
+                    .allowed("true")
+                    .help("turn it on: the service's own name then leads to the endpoint"),
             );
         }
         let vpc = target(endpoint, "VpcId").and_then(|vpc| topology.vpc(vpc));
@@ -50,6 +51,13 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 if !set.unwrap_or(flag == "EnableDnsSupport") {
                     findings.report(
                         report(format!("private DNS of `{id}` needs {flag} of its VPC"))
+                            .given(if set.is_some() {
+                                "false"
+                            } else {
+                                "nothing, which means false"
+                            })
+                            .allowed("true")
+                            .help(format!("set {flag} of the VPC to true"))
                             .related(vpc.resource.location(), "the VPC is made here"),
                     );
                 }

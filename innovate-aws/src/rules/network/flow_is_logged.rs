@@ -39,7 +39,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .on(subnet)
                     .property("MapPublicIpOnLaunch")
                     .given(true)
-                    .allowed(false),
+                    .allowed(false)
+                    .help("leave it out: a load balancer or a NAT gateway gets its address without it"),
             );
         }
     }

@@ -32,7 +32,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .on(bucket)
                 .property(PROPERTY)
                 .given(given)
-                .allowed("Enabled"),
+                .allowed("Enabled")
+                .help("make it with `storage::Bucket`, which keeps versions"),
         );
     }
 }

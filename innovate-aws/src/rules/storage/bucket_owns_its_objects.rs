@@ -31,7 +31,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .on(bucket)
                 .property(PROPERTY)
                 .given(given)
-                .allowed("BucketOwnerEnforced"),
+                .allowed("BucketOwnerEnforced")
+                .help("make it with `storage::Bucket`, which turns access control lists off"),
         );
     }
 }

@@ -38,7 +38,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .property("Rules")
                 .setter("managed")
                 .given(format!("{capacity} WCU"))
-                .allowed(format!("{} WCU at the base price", capacity::INCLUDED)),
+                .allowed(format!("{} WCU at the base price", capacity::INCLUDED))
+                .help("leave a group of rules out, or accept the price: `.suppress(\"WAF-06\", \"reason\")`"),
         );
     }
 }

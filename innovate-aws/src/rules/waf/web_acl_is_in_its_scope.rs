@@ -62,6 +62,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .on(distribution)
                     .property(property)
                     .allowed("a web ACL for CloudFront")
+                    .help("make a `WebAcl::<CloudFront>` in a stack of `environment.us_east_1_stack(..)`")
                     .related(acl.location(), "the web ACL is made here"),
             );
         }
