@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use crate::{
     assembly::{Assembly, TemplateFormat},
-    check::{ByType, Diagnostic, Findings, Model, Registry, Report, Rule},
+    check::{Diagnostic, Findings, Index, Model, Registry, Report, Rule},
     graph::Graph,
     manifest::{self, ManifestSet},
     parallel,
@@ -132,8 +132,8 @@ impl App {
             }
         }
         let graph = Graph::of(&self.stacks, &self.manifests, &mut findings);
-        let by_type = ByType::of(&self);
-        let model = Model::new(&self, &graph, checks.registry, &by_type);
+        let index = Index::of(&self);
+        let model = Model::new(&self, &graph, checks.registry, &index);
         model.check(checks.rules, &mut findings);
         manifest::check_files(&self.manifests, &mut findings);
         for mirror in &self.mirrors {

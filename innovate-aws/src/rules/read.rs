@@ -71,16 +71,12 @@ pub(crate) fn block(model: &Model<'_>, node: &Node) -> Option<Cidr> {
 
 /// Whether the resource is of production.
 pub(crate) fn is_production(model: &Model<'_>, resource: &Resource) -> bool {
-    let stack = resource.address().stack();
-    let found = model.stacks().iter().find(|found| found.name() == stack);
-    found.is_some_and(|stack| stack.site().stage() == StageKind::Prod)
+    model.stack_of(resource).is_some_and(|stack| stack.site().stage() == StageKind::Prod)
 }
 
 /// Where a resource is deployed to.
 pub(crate) fn site_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m Site> {
-    let stack = resource.address().stack();
-    let found = model.stacks().iter().find(|found| found.name() == stack);
-    found.map(|stack| stack.site())
+    model.stack_of(resource).map(StackModel::site)
 }
 
 /// The region that a resource is deployed to.

@@ -7,6 +7,7 @@
 //!   the look of the Rust compiler, and as JSON. [`Sources`] gives it the program's text.
 
 mod diagnostic;
+mod index;
 mod json;
 mod model;
 mod registry;
@@ -18,7 +19,7 @@ mod statement;
 pub mod suggest;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Suppression};
-pub(crate) use model::ByType;
+pub(crate) use index::Index;
 pub use model::Model;
 pub(crate) use registry::Known;
 pub use registry::{Facts, Registry, TagFacts, TagShape};

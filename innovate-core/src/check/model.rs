@@ -1,15 +1,13 @@
 //! What a rule looks at.
 
-use std::collections::BTreeMap;
-
-use super::{Check, Findings, Known, Registry, Rule};
+use super::{Check, Findings, Index, Known, Registry, Rule};
 use crate::{
     app::App,
     graph::Graph,
     manifest::ManifestSet,
     parallel,
     stack::{Address, Resource, StackModel},
-    value::{Node, Reference},
+    value::Node,
 };
 
 /// The whole program: every stack and every manifest.
@@ -18,20 +16,7 @@ pub struct Model<'app> {
     app: &'app App,
     graph: &'app Graph,
     registry: &'app dyn Registry,
-    by_type: &'app ByType<'app>,
-}
-
-/// The resources of each type, in the order of the program: rules ask for them over and over.
-pub(crate) struct ByType<'app>(BTreeMap<&'app str, Vec<&'app Resource>>);
-
-impl<'app> ByType<'app> {
-    pub(crate) fn of(app: &'app App) -> Self {
-        let mut types: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
-        for resource in app.stack_models().iter().flat_map(StackModel::resources) {
-            types.entry(resource.type_name()).or_default().push(resource);
-        }
-        Self(types)
-    }
+    index: &'app Index<'app>,
 }
 
 /// What is done at a time.
@@ -51,9 +36,9 @@ impl<'app> Model<'app> {
         app: &'app App,
         graph: &'app Graph,
         registry: &'app dyn Registry,
-        by_type: &'app ByType<'app>,
+        index: &'app Index<'app>,
     ) -> Self {
-        Self { app, graph, registry, by_type }
+        Self { app, graph, registry, index }
     }
 
     /// The stacks, in the order in which the program added them.
@@ -97,7 +82,7 @@ impl<'app> Model<'app> {
         &self,
         type_name: &str,
     ) -> impl Iterator<Item = &'app Resource> + use<'app> {
-        self.by_type.0.get(type_name).into_iter().flatten().copied()
+        self.index.of_type(type_name).iter().copied()
     }
 
     /// Checks the program against all rules: one rule over all stacks, or one stack after another
@@ -122,6 +107,11 @@ impl<'app> Model<'app> {
         found.into_iter().for_each(|found| findings.append(found));
     }
 
+    /// The stack that a resource is in.
+    pub fn stack_of(&self, resource: &Resource) -> Option<&'app StackModel> {
+        self.stacks().get(self.graph.position(resource.address().stack())?)
+    }
+
     /// The resource at an address.
     pub fn resource(&self, address: &Address) -> Option<&'app Resource> {
         self.graph.resource(self.app.stack_models(), address)
@@ -134,23 +124,22 @@ impl<'app> Model<'app> {
 
     /// The resources of one type that refer to `target` in the property `property`: the routes of
     /// a route table, the rules of a security group.
-    pub fn referrers<'a>(
+    pub fn referrers(
         &self,
-        type_name: &'a str,
-        property: &'a str,
-        target: &'a Address,
-    ) -> impl Iterator<Item = &'app Resource> + 'a
-    where
-        'app: 'a,
-    {
-        self.resources_of(type_name).filter(move |resource| {
-            let mut refers = false;
-            if let Some(node) = resource.properties().at(property) {
-                node.visit_references(&mut |reference: &Reference| {
-                    refers |= reference.target == *target;
-                });
-            }
-            refers
-        })
+        type_name: &str,
+        property: &str,
+        target: &Address,
+    ) -> impl Iterator<Item = &'app Resource> + use<'app> {
+        self.index.referrers(type_name, property, target).into_iter()
+    }
+
+    /// The resources of one type whose property `property` is `text`: the bucket with a name.
+    pub fn resources_with(
+        &self,
+        type_name: &str,
+        property: &str,
+        text: &str,
+    ) -> impl Iterator<Item = &'app Resource> + use<'app> {
+        self.index.with_text(type_name, property, text).into_iter()
     }
 }

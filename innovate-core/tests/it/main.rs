@@ -13,6 +13,7 @@ mod intrinsic;
 mod limit;
 mod lock;
 mod manifest;
+mod model;
 mod name;
 mod parity;
 mod program;

@@ -1,6 +1,6 @@
 //! How the rules read plans and vaults.
 
-use innovate_core::{Node, Resource, Site, StackModel, check::Model};
+use innovate_core::{Node, Resource, Site, check::Model};
 
 use crate::{
     identity::document::flat,
@@ -10,12 +10,6 @@ use crate::{
 pub(crate) const PLAN: &str = "AWS::Backup::BackupPlan";
 pub(super) const VAULT: &str = "AWS::Backup::BackupVault";
 pub(super) const AIR_GAPPED: &str = "AWS::Backup::LogicallyAirGappedBackupVault";
-
-/// The stack that a resource is in.
-pub(crate) fn stack_of<'m>(model: &Model<'m>, resource: &Resource) -> Option<&'m StackModel> {
-    let name = resource.address().stack();
-    model.stacks().iter().find(|stack| stack.name() == name)
-}
 
 /// A rule of a plan.
 #[derive(Clone, Copy)]
@@ -29,7 +23,7 @@ pub(crate) struct Rule<'m> {
 /// Every rule of every plan.
 pub(super) fn rules<'m>(model: &Model<'m>) -> Vec<Rule<'m>> {
     let plans = model.resources_of(PLAN);
-    plans.filter_map(|plan| Some(rules_of(plan, stack_of(model, plan)?.site()))).flatten().collect()
+    plans.filter_map(|plan| Some(rules_of(plan, model.stack_of(plan)?.site()))).flatten().collect()
 }
 
 /// The rules of a plan of the stack at the site.
@@ -68,7 +62,7 @@ pub(crate) struct Vault<'m> {
 pub(crate) fn vaults<'m>(model: &Model<'m>) -> Vec<Vault<'m>> {
     let found = model.resources_of(VAULT).chain(model.resources_of(AIR_GAPPED));
     found
-        .filter_map(|resource| Some(Vault { resource, site: stack_of(model, resource)?.site() }))
+        .filter_map(|resource| Some(Vault { resource, site: model.stack_of(resource)?.site() }))
         .collect()
 }
 

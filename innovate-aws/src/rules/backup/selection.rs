@@ -2,7 +2,6 @@
 
 use innovate_core::{Node, Resource, check::Model};
 
-use super::plan::stack_of;
 use crate::rules::read::{items, pattern};
 
 pub(crate) const SELECTION: &str = "AWS::Backup::BackupSelection";
@@ -37,7 +36,7 @@ pub(crate) fn takes(
     arn: &str,
 ) -> bool {
     let site = |resource: &Resource| {
-        let site = stack_of(model, resource)?.site();
+        let site = model.stack_of(resource)?.site();
         Some((site.account(), site.region()))
     };
     if site(selection) != site(resource) {

@@ -8,7 +8,7 @@ use innovate_core::{
 use super::{CLUSTER, INSTANCE, databases, engine};
 use crate::rules::{
     backup::{
-        plan::{self, PLAN, stack_of},
+        plan::{self, PLAN},
         selection::{SELECTION, takes},
     },
     read::{is_production, text, truth},
@@ -86,7 +86,7 @@ fn check_copies(model: &Model<'_>, database: &Resource, planned: bool, findings:
         );
         return;
     }
-    let Some(stack) = stack_of(model, database) else { return };
+    let Some(stack) = model.stack_of(database) else { return };
     let site = stack.site();
     let arn = arn(database, site);
     let selections = model.resources_of(SELECTION);

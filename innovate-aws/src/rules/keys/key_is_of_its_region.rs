@@ -6,7 +6,6 @@ use innovate_core::{
 };
 
 use super::key_grants_what_its_consumers_need::consumers;
-use crate::rules::backup::plan::stack_of;
 
 /// `KMS-03`.
 pub static KEY_IS_OF_ITS_REGION: Rule = Rule {
@@ -22,7 +21,7 @@ Guide.",
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for (resource, property, key) in consumers(model) {
-        let (Some(here), Some(there)) = (stack_of(model, resource), stack_of(model, key)) else {
+        let (Some(here), Some(there)) = (model.stack_of(resource), model.stack_of(key)) else {
             continue;
         };
         let (region, other) = (here.site().region(), there.site().region());

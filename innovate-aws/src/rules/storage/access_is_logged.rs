@@ -5,7 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::policy::{SERVER_ACCESS_LOGS, is_access_log_target, names, writer_without_kms};
+use super::policy::{SERVER_ACCESS_LOGS, bucket_of, is_access_log_target, writer_without_kms};
+use crate::rules::read::region_of;
 
 /// `S3-08`.
 pub static ACCESS_IS_LOGGED: Rule = Rule {
@@ -40,14 +41,9 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             }
             continue;
         };
-        let region = |resource: &Resource| {
-            let name = resource.address().stack();
-            let stack = model.stacks().iter().find(|stack| stack.name() == name);
-            stack.map(|stack| stack.site().region().to_owned())
-        };
-        let logs = model.resources_of("AWS::S3::Bucket").find(|other| names(target, other));
-        if let Some(logs) = logs.filter(|logs| region(logs) != region(bucket)) {
-            let there = region(logs).unwrap_or_default();
+        let logs = bucket_of(model, target);
+        if let Some(logs) = logs.filter(|logs| region_of(model, logs) != region_of(model, bucket)) {
+            let there = region_of(model, logs).unwrap_or_default();
             findings.report(
                 Diagnostic::error("S3-08", "a bucket logs its requests in its own region")
                     .on(bucket)

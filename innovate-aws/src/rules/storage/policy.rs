@@ -4,6 +4,8 @@ use innovate_core::{Node, Resource, check::Model};
 
 use crate::identity::document::{Policy, allows, policies_of, principals};
 
+const BUCKET: &str = "AWS::S3::Bucket";
+
 /// The services that write only to buckets that S3 encrypts with keys of its own.
 ///
 /// Source: "Enable access logs for your Application Load Balancer", Elastic Load Balancing User Guide
@@ -29,12 +31,34 @@ pub(super) fn name_of(bucket: &Resource) -> Option<&str> {
     bucket.properties().at("BucketName").and_then(Node::as_text)
 }
 
-/// The policies that name the bucket.
-pub(crate) fn policies_for<'m>(model: &Model<'m>, bucket: &'m Resource) -> Vec<&'m Resource> {
-    model
-        .resources_of("AWS::S3::BucketPolicy")
-        .filter(|policy| policy.properties().at("Bucket").is_some_and(|node| names(node, bucket)))
+/// The resources of a type whose property names the bucket.
+fn naming<'m>(
+    model: &Model<'m>,
+    (type_name, property): (&str, &str),
+    bucket: &Resource,
+) -> Vec<&'m Resource> {
+    let referring = model.referrers(type_name, property, bucket.address());
+    let naming = name_of(bucket).map(|name| model.resources_with(type_name, property, name));
+    referring
+        .filter(|found| found.properties().at(property).is_some_and(|node| names(node, bucket)))
+        .chain(naming.into_iter().flatten())
         .collect()
+}
+
+/// The bucket that a property names, if it is one of the program.
+pub(super) fn bucket_of<'m>(model: &Model<'m>, node: &Node) -> Option<&'m Resource> {
+    match node.as_reference() {
+        Some(_) => {
+            let is_it = |found: &&Resource| found.type_name() == BUCKET && names(node, found);
+            model.target(node).filter(is_it)
+        }
+        None => model.resources_with(BUCKET, "BucketName", node.as_text()?).next(),
+    }
+}
+
+/// The policies that name the bucket.
+pub(crate) fn policies_for<'m>(model: &Model<'m>, bucket: &Resource) -> Vec<&'m Resource> {
+    naming(model, ("AWS::S3::BucketPolicy", "Bucket"), bucket)
 }
 
 /// The service among those of [`WITHOUT_KMS`] that writes to the bucket: one that its policies let in,
@@ -63,10 +87,8 @@ fn lets_in(policy: &Policy<'_>, service: &str) -> bool {
 
 /// Whether another bucket logs its requests to this one.
 pub(super) fn is_access_log_target(model: &Model<'_>, bucket: &Resource) -> bool {
-    model.resources_of("AWS::S3::Bucket").any(|other| {
-        let target = other.properties().at("LoggingConfiguration/DestinationBucketName");
-        other.address() != bucket.address() && target.is_some_and(|node| names(node, bucket))
-    })
+    let logging = naming(model, (BUCKET, "LoggingConfiguration/DestinationBucketName"), bucket);
+    logging.iter().any(|other| other.address() != bucket.address())
 }
 
 /// Whether a load balancer logs to the bucket.

@@ -5,11 +5,8 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::policy::{BY_DEFAULT, name_of, uses_kms};
-use crate::rules::{
-    backup::plan::stack_of,
-    read::{pattern, truth},
-};
+use super::policy::{BY_DEFAULT, uses_kms};
+use crate::rules::read::{pattern, truth};
 
 /// `S3-14`.
 pub static REPLICA_IS_ELSEWHERE: Rule = Rule {
@@ -73,7 +70,7 @@ fn check_rule(
             .property(at("Destination/Bucket"))
             .related(replica.location(), "the bucket of the copies is made here")
     };
-    if let (Some(here), Some(there)) = (stack_of(model, bucket), stack_of(model, replica))
+    if let (Some(here), Some(there)) = (model.stack_of(bucket), model.stack_of(replica))
         && here.site().region() == there.site().region()
     {
         findings.report(
@@ -123,5 +120,5 @@ fn replica_of<'m>(model: &Model<'m>, rule: &Node) -> Option<&'m Resource> {
     }
     let arn = pattern(node);
     let name = arn.rsplit(':').next()?.to_owned();
-    model.resources_of("AWS::S3::Bucket").find(|bucket| name_of(bucket) == Some(name.as_str()))
+    model.resources_with("AWS::S3::Bucket", "BucketName", &name).next()
 }
