@@ -4,10 +4,11 @@ use innovate::{
     aws::{Environment, Region, account, domain, name},
     cfn::{
         iam,
+        kind::{BucketName, KeyArn},
         policy::{Condition, PolicyDocument, Principal, Statement},
         s3::{self, bucket},
     },
-    core::{App, DeletionPolicy, Prod, ResourceType as _, Stack, text},
+    core::{App, DeletionPolicy, Prod, ResourceType as _, Stack, Value, text},
 };
 
 /// Buckets of a stack; with each come its policy, a role, and the role's policy.
@@ -42,13 +43,25 @@ pub(crate) fn scale(stacks: usize) -> App {
     app
 }
 
-/// An encrypted, versioned, private bucket that refuses plain HTTP.
+/// The key and the bucket for access logs, which another program of the account makes.
+const KEY: &str = "arn:aws:kms:us-east-1:333333333333:key/11111111-2222-3333-4444-555555555555";
+const LOGS: &str = "scale-access-logs";
+
+/// An encrypted, versioned, private, logged bucket that refuses plain HTTP.
 fn bucket(stack: &mut Stack<Prod>, at: u32) -> s3::BucketRef {
-    let encryption = bucket::ServerSideEncryptionRule::new().server_side_encryption_by_default(
-        bucket::ServerSideEncryptionByDefault::new(
-            bucket::ServerSideEncryptionByDefaultSSEAlgorithm::AES256,
-        ),
-    );
+    let encryption = bucket::ServerSideEncryptionRule::new()
+        .server_side_encryption_by_default(
+            bucket::ServerSideEncryptionByDefault::new(
+                bucket::ServerSideEncryptionByDefaultSSEAlgorithm::AWS_KMS,
+            )
+            .kms_master_key_id(Value::<KeyArn>::literal(KEY)),
+        )
+        .bucket_key_enabled(true);
+    let lifecycle = bucket::Rule::new(bucket::RuleStatus::ENABLED)
+        .noncurrent_version_expiration(bucket::NoncurrentVersionExpiration::new(30))
+        .abort_incomplete_multipart_upload(bucket::AbortIncompleteMultipartUpload::new(7));
+    let ownership = bucket::OwnershipControlsRule::new()
+        .object_ownership(bucket::OwnershipControlsRuleObjectOwnership::BUCKET_OWNER_ENFORCED);
     let bucket = stack.add(
         format!("Bucket{at}"),
         s3::Bucket::new()
@@ -64,10 +77,12 @@ fn bucket(stack: &mut Stack<Prod>, at: u32) -> s3::BucketRef {
             .versioning_configuration(bucket::VersioningConfiguration::new(
                 bucket::VersioningConfigurationStatus::ENABLED,
             ))
-            .lifecycle_configuration(bucket::LifecycleConfiguration::new([bucket::Rule::new(
-                bucket::RuleStatus::ENABLED,
-            )
-            .noncurrent_version_expiration(bucket::NoncurrentVersionExpiration::new(30))])),
+            .lifecycle_configuration(bucket::LifecycleConfiguration::new([lifecycle]))
+            .ownership_controls(bucket::OwnershipControls::new([ownership]))
+            .logging_configuration(
+                bucket::LoggingConfiguration::new()
+                    .destination_bucket_name(Value::<BucketName>::literal(LOGS)),
+            ),
     );
     let tls_only = Statement::deny(["s3:*"])
         .to(Principal::any())
