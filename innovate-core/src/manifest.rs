@@ -89,24 +89,33 @@ impl Manifest {
         self.object.pointer(pointer).and_then(serde_json::Value::as_str).unwrap_or_default()
     }
 
+    // Rules ask for these of every object again and again: a pointer would be cut into parts each time.
+    fn top(&self, field: &str) -> &str {
+        self.object.get(field).and_then(serde_json::Value::as_str).unwrap_or_default()
+    }
+
+    fn metadata(&self, field: &str) -> Option<&str> {
+        self.object.get("metadata")?.get(field)?.as_str()
+    }
+
     /// Its API version.
     pub fn api_version(&self) -> &str {
-        self.text("/apiVersion")
+        self.top("apiVersion")
     }
 
     /// Its kind.
     pub fn kind(&self) -> &str {
-        self.text("/kind")
+        self.top("kind")
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
-        self.text("/metadata/name")
+        self.metadata("name").unwrap_or_default()
     }
 
     /// Its namespace, unless it belongs to the whole cluster.
     pub fn namespace(&self) -> Option<&str> {
-        self.object.pointer("/metadata/namespace").and_then(serde_json::Value::as_str)
+        self.metadata("namespace")
     }
 
     /// The line of the program that made it.

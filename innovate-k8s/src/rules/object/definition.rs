@@ -19,8 +19,11 @@ pub(super) struct Mistake {
 /// The mistakes of an object; none if its kind isn't in the table.
 pub(super) fn mistakes(manifest: &Manifest) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    let kind = manifest.kind();
-    let title = |line: &&str| line.split_once(' ') == Some((manifest.api_version(), kind));
+    let (api_version, kind) = (manifest.api_version(), manifest.kind());
+    let title = |line: &&str| {
+        let below = line.strip_prefix(api_version).and_then(|rest| rest.strip_prefix(' '));
+        below == Some(kind)
+    };
     let mut lines = TABLE.lines().peekable();
     if lines.find(title).is_none() {
         return mistakes;
