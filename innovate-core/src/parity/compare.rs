@@ -1,6 +1,7 @@
 //! What differs between two environments.
 
 use std::{
+    borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
     panic::Location,
 };
@@ -10,7 +11,7 @@ use crate::{
     app::App,
     check::{Diagnostic, Place, Registry},
     manifest::{Manifest, ManifestSet},
-    stack::{Resource, StackModel},
+    stack::{DeletionPolicy, Resource, StackModel},
     value::{Intrinsic, Node, Str},
 };
 
@@ -312,9 +313,9 @@ impl<'app> Comparison<'app> {
         ours: &[Node],
         theirs: &[Node],
     ) {
-        let entry = |item: &Node| Some((Str::Owned(key(item)?.to_owned()), item.clone()));
-        let entries = |items: &[Node]| items.iter().filter_map(entry).collect::<Vec<_>>();
-        self.entries(subjects, path, &entries(ours), &entries(theirs));
+        let ours: Vec<_> = ours.iter().filter_map(|item| Some((key(item)?, item))).collect();
+        let theirs: Vec<_> = theirs.iter().filter_map(|item| Some((key(item)?, item))).collect();
+        self.entries(subjects, path, &ours, &theirs);
     }
 
     /// The items of a list that the other hasn't, to show.
@@ -332,24 +333,26 @@ impl<'app> Comparison<'app> {
         }
     }
 
-    fn entries(
+    fn entries<K: AsRef<str>, N: Borrow<Node>>(
         &mut self,
         subjects: (Subject<'app>, Subject<'app>),
         path: &mut String,
-        ours: &[(Str, Node)],
-        theirs: &[(Str, Node)],
+        ours: &[(K, N)],
+        theirs: &[(K, N)],
     ) {
         for (key, ours) in ours {
-            let other = theirs.iter().find(|(other, _)| self.own.same_text(key, other));
+            let (key, ours) = (key.as_ref(), ours.borrow());
+            let other = theirs.iter().find(|(other, _)| self.own.same_text(key, other.as_ref()));
             self.below(path, key, |this, path| match other {
-                Some((_, theirs)) => this.node(subjects, path, ours, theirs),
+                Some((_, theirs)) => this.node(subjects, path, ours, theirs.borrow()),
                 None => this.differs(subjects, path, (shown(ours), "nothing".to_owned())),
             });
         }
         for (key, theirs) in theirs {
-            if !ours.iter().any(|(our, _)| self.own.same_text(our, key)) {
+            let key = key.as_ref();
+            if !ours.iter().any(|(our, _)| self.own.same_text(our.as_ref(), key)) {
                 self.below(path, key, |this, path| {
-                    this.differs(subjects, path, ("nothing".to_owned(), shown(theirs)));
+                    this.differs(subjects, path, ("nothing".to_owned(), shown(theirs.borrow())));
                 });
             }
         }
@@ -384,38 +387,61 @@ fn is_keyed(items: &[Node]) -> bool {
 /// What a stack says beside its resources, under the names of its template.
 fn sections(stack: &StackModel) -> Node {
     let section = |entries: &[(Str, Node)]| Node::Map(entries.to_vec());
-    let outputs = stack.outputs().iter().map(|(id, output)| (id.clone(), output.value.clone()));
-    let parameters = stack.parameters().iter().map(|(id, parameter)| {
-        let default = parameter.default.clone().map_or(Node::Null, Node::Text);
-        (id.clone(), default)
+    let outputs = stack.outputs().iter().map(|(id, output)| {
+        let value = Some(output.value.clone());
+        let description = text(output.description.as_ref());
+        let export = text(output.export.as_ref());
+        let parts = [("Value", value), ("Description", description), ("Export", export)];
+        (id.clone(), map(parts))
     });
-    Node::Map(vec![
-        ("EnableTerminationProtection".into(), Node::Bool(stack.termination_protection)),
-        ("Parameters".into(), Node::Map(parameters.collect())),
-        ("Conditions".into(), section(&stack.conditions)),
-        ("Mappings".into(), section(&stack.mappings)),
-        ("Outputs".into(), Node::Map(outputs.collect())),
+    let parameters = stack.parameters().iter().map(|(id, parameter)| {
+        let allowed = parameter.allowed_values.iter().cloned().map(Node::Text).collect();
+        let parts = [
+            ("Type", text(parameter.type_name.as_ref())),
+            ("Default", text(parameter.default.as_ref())),
+            ("Description", text(parameter.description.as_ref())),
+            ("AllowedPattern", text(parameter.allowed_pattern.as_ref())),
+            ("AllowedValues", Some(Node::List(allowed))),
+            ("NoEcho", Some(Node::Bool(parameter.no_echo))),
+        ];
+        (id.clone(), map(parts))
+    });
+    map([
+        ("Description", text(stack.description.as_ref())),
+        ("EnableTerminationProtection", Some(Node::Bool(stack.termination_protection))),
+        ("Parameters", Some(Node::Map(parameters.collect()))),
+        ("Conditions", Some(section(&stack.conditions))),
+        ("Mappings", Some(section(&stack.mappings))),
+        ("Outputs", Some(Node::Map(outputs.collect()))),
     ])
+}
+
+/// A map of those parts that are there.
+fn map<const N: usize>(parts: [(&'static str, Option<Node>); N]) -> Node {
+    let there = parts.into_iter().filter_map(|(name, node)| Some((Str::Borrowed(name), node?)));
+    Node::Map(there.collect())
+}
+
+fn text(text: Option<&Str>) -> Option<Node> {
+    text.cloned().map(Node::Text)
 }
 
 /// What a resource says beside its properties, under the names of its template.
 fn attributes(resource: &Resource) -> Node {
-    let text = |text: &str| Node::Text(Str::Owned(text.to_owned()));
-    let mut entries: Vec<(Str, Node)> = Vec::new();
-    let mut add = |name: &'static str, node: Option<Node>| {
-        entries.extend(node.map(|node| (Str::Borrowed(name), node)));
-    };
-    add("DeletionPolicy", resource.deletion_policy().map(|policy| text(policy.name())));
-    add("UpdateReplacePolicy", resource.update_replace_policy().map(|policy| text(policy.name())));
-    add("Condition", resource.condition().map(text));
-    add("CreationPolicy", resource.creation_policy().cloned());
-    add("UpdatePolicy", resource.update_policy().cloned());
+    let policy = |policy: DeletionPolicy| Node::Text(policy.name().into());
+    let id = |id: &str| Node::Text(Str::Owned(id.to_owned()));
     let metadata = resource.metadata().entries();
-    add("Metadata", (!metadata.is_empty()).then(|| Node::Map(metadata.to_vec())));
     let waits = resource.depends_on();
-    let waits: Vec<Node> = waits.iter().map(|address| text(address.logical_id())).collect();
-    add("DependsOn", (!waits.is_empty()).then_some(Node::List(waits)));
-    Node::Map(entries)
+    let waits: Vec<Node> = waits.iter().map(|address| id(address.logical_id())).collect();
+    map([
+        ("DeletionPolicy", resource.deletion_policy().map(policy)),
+        ("UpdateReplacePolicy", resource.update_replace_policy().map(policy)),
+        ("Condition", resource.condition().map(id)),
+        ("CreationPolicy", resource.creation_policy().cloned()),
+        ("UpdatePolicy", resource.update_policy().cloned()),
+        ("Metadata", (!metadata.is_empty()).then(|| Node::Map(metadata.to_vec()))),
+        ("DependsOn", (!waits.is_empty()).then_some(Node::List(waits))),
+    ])
 }
 
 /// A value as a finding shows it: as its template would, on one line.

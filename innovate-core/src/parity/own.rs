@@ -207,6 +207,7 @@ fn site(app: &App) -> Option<&Site> {
 
 /// The address or block of addresses with which a text begins, and what is behind it.
 fn address(text: &[u8]) -> Option<(Cidr, &[u8])> {
+    text.first().filter(|first| first.is_ascii_digit())?;
     let of_address = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'/');
     let end = text.iter().position(|byte| !of_address(byte)).unwrap_or(text.len());
     let (address, rest) = text.split_at_checked(end)?;

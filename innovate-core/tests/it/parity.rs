@@ -1,8 +1,9 @@
 //! An environment that mirrors another.
 
 use innovate_core::{
-    App, Construct, DeletionPolicy, Diagnostic, Draft, Gives, Manifest, ManifestSet, Node, Prod,
-    ResourceType, Site, Stack, StageKind, Staging, Str, Synthesis, TemplateFormat, Text,
+    App, Construct, DeletionPolicy, Diagnostic, Draft, Gives, Manifest, ManifestSet, Node,
+    Parameter, Prod, ResourceType, Site, Stack, StageKind, Staging, Str, Synthesis, TemplateFormat,
+    Text,
     check::{Facts, Registry, TagFacts, TagShape},
     parity::Difference,
     text,
@@ -251,6 +252,64 @@ fn every_kind_of_difference_is_found() {
         let found = findings(ours, |stack| {
             stack.add("Thing", thing());
         });
+        let properties: Vec<_> = found.iter().map(|found| found.property_path()).collect();
+        assert_eq!(properties, [Some(property)], "{found:#?}");
+    }
+}
+
+/// A stack that says all that one can say beside its resources.
+fn telling(stack: &mut Stack<Prod>, parameter: Parameter) {
+    stack.add("Thing", Thing::new());
+    stack.describe("where things are");
+    stack.scope().output("Url", "u").describe("where it answers").export("url");
+    let _: Size = stack.scope().parameter("Size", parameter);
+}
+
+type Size = innovate_core::Value<Text>;
+
+fn size() -> Parameter {
+    let allowed_values = vec!["small".into(), "large".into()];
+    Parameter { default: Some("small".into()), allowed_values, ..Parameter::default() }
+}
+
+#[test]
+fn what_a_stack_says_beside_its_resources_is_compared() {
+    type Fill = fn(&mut Stack<Prod>);
+    let theirs: Fill = |stack| telling(stack, size());
+    let one: [(&str, Fill); 8] = [
+        ("Description", |stack| {
+            telling(stack, size());
+            stack.describe("where things were");
+        }),
+        ("Outputs/More", |stack| {
+            telling(stack, size());
+            stack.scope().output("More", "u");
+        }),
+        ("Outputs/Url/Export", |stack| {
+            stack.add("Thing", Thing::new());
+            stack.describe("where things are");
+            stack.scope().output("Url", "u").describe("where it answers");
+            let _: Size = stack.scope().parameter("Size", size());
+        }),
+        ("Parameters/Size/Default", |stack| {
+            telling(stack, Parameter { default: Some("large".into()), ..size() });
+        }),
+        ("Parameters/Size/Type", |stack| {
+            telling(stack, Parameter { type_name: Some("Number".into()), ..size() });
+        }),
+        ("Parameters/Size/AllowedPattern", |stack| {
+            telling(stack, Parameter { allowed_pattern: Some("[a-z]+".into()), ..size() });
+        }),
+        ("Parameters/Size/AllowedValues", |stack| {
+            telling(stack, Parameter { allowed_values: vec!["small".into()], ..size() });
+        }),
+        ("Parameters/Size/NoEcho", |stack| {
+            telling(stack, Parameter { no_echo: true, ..size() });
+        }),
+    ];
+    assert_eq!(findings(theirs, theirs), []);
+    for (property, ours) in one {
+        let found = findings(ours, theirs);
         let properties: Vec<_> = found.iter().map(|found| found.property_path()).collect();
         assert_eq!(properties, [Some(property)], "{found:#?}");
     }
