@@ -1,7 +1,7 @@
 //! `S3-08`: a bucket logs the requests that it gets.
 
 use innovate_core::{
-    Diagnostic, Resource, Rule,
+    Diagnostic, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -16,11 +16,11 @@ pub static ACCESS_IS_LOGGED: Rule = Rule {
 start logging. S3 delivers access logs to a bucket of the same region and account. The bucket of the \
 logs has none of its own: each delivery would be a request to log.\n\nSource: \"Logging requests with \
 server access logging\", Amazon S3 User Guide; control S3.9, AWS Security Hub User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let id = bucket.logical_id();
         let Some(target) = bucket.properties().at("LoggingConfiguration/DestinationBucketName")
         else {

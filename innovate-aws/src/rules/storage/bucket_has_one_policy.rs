@@ -1,7 +1,7 @@
 //! `S3-09`: a bucket has one policy.
 
 use innovate_core::{
-    Diagnostic, Rule,
+    Diagnostic, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -15,11 +15,11 @@ pub static BUCKET_HAS_ONE_POLICY: Rule = Rule {
 it is deployed, with everything that it allowed and denied, or is refused because there is one. Put all \
 statements into one.\n\nSource: \"AWS::S3::BucketPolicy\", AWS CloudFormation Template Reference; \
 \"PutBucketPolicy\", Amazon S3 API Reference.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         if let [first, others @ ..] = policies_for(model, bucket).as_slice() {
             for other in others {
                 let id = bucket.logical_id();

@@ -1,7 +1,7 @@
 //! `S3-05`: a bucket is encrypted with a key of its own.
 
 use innovate_core::{
-    Diagnostic, Resource, Rule,
+    Diagnostic, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -23,11 +23,11 @@ writes that can use no key of KMS are left out: those of the access logs of load
 buckets.\n\nSources: \"Using server-side encryption with AWS KMS keys (SSE-KMS)\" and \"Reducing the \
 cost of SSE-KMS with Amazon S3 Bucket Keys\", Amazon S3 User Guide; control S3.17, AWS Security Hub \
 User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         match uses_kms(bucket) {
             Some(true) => check_key(bucket, findings),
             Some(false) if writer_without_kms(model, bucket).is_none() => {

@@ -1,7 +1,7 @@
 //! `S3-01`: a bucket is closed to the public.
 
 use innovate_core::{
-    Diagnostic, Rule,
+    Diagnostic, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -15,14 +15,14 @@ pub static BUCKET_IS_PRIVATE: Rule = Rule {
 Public Access refuses new ones and ignores those that are there, whoever made them. What the public \
 should read is served by CloudFront.\n\nSource: \"Blocking public access to your Amazon S3 storage\", \
 Amazon S3 User Guide; control S3.8, AWS Security Hub User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
 const PARTS: [&str; 4] =
     ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let open: Vec<&str> = PARTS
             .into_iter()
             .filter(|part| {

@@ -1,7 +1,7 @@
 //! `S3-06`: a bucket refuses whoever comes without TLS.
 
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Diagnostic, Node, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -20,11 +20,11 @@ policy denies everyone everything, on the bucket and on its objects, when `aws:S
 false. `storage::Bucket` writes that, and refuses versions of TLS before 1.2; the bucket of a site \
 gets it with `allow_cloudfront`.\n\nSource: \"Security best practices for Amazon S3\", Amazon S3 User \
 Guide; control S3.5, AWS Security Hub User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let policies = policies_for(model, bucket);
         let id = bucket.logical_id();
         let report = || {

@@ -1,7 +1,7 @@
 //! `S3-07`: a bucket doesn't grow for ever.
 
 use innovate_core::{
-    Diagnostic, Node, Rule,
+    Diagnostic, Node, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -15,11 +15,11 @@ It can move objects to cheaper storage and let them expire, too: ever colder and
 expiry last.\n\nSource: \"Managing the lifecycle of objects\" and \"Configuring a bucket lifecycle \
 configuration to delete incomplete multipart uploads\", Amazon S3 User Guide; controls S3.10 and S3.13, \
 AWS Security Hub User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let properties = bucket.properties();
         let rules = match properties.at("LifecycleConfiguration/Rules") {
             None => &[][..],

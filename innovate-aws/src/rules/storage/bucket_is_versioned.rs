@@ -1,7 +1,7 @@
 //! `S3-04`: a bucket keeps old versions.
 
 use innovate_core::{
-    Diagnostic, Node, Rule,
+    Diagnostic, Node, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -13,13 +13,13 @@ pub static BUCKET_IS_VERSIONED: Rule = Rule {
 is the log that somebody deletes on purpose. Replication and AWS Backup need them, too.\n\nSource: \
 \"Retaining multiple versions of objects with S3 Versioning\", Amazon S3 User Guide; control S3.14, AWS \
 Security Hub User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
 const PROPERTY: &str = "VersioningConfiguration/Status";
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let (node, id) = (bucket.properties().at(PROPERTY), bucket.logical_id());
         let given = match node.map(Node::as_text) {
             None => "no versioning",

@@ -1,7 +1,7 @@
 //! `S3-03`: a bucket owns what is put into it.
 
 use innovate_core::{
-    Diagnostic, Node, Rule,
+    Diagnostic, Node, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -13,13 +13,13 @@ pub static BUCKET_OWNS_ITS_OBJECTS: Rule = Rule {
 alone say who may do what. Otherwise an object belongs to whoever wrote it, who can open it to others \
 by a list of its own.\n\nSource: \"Controlling ownership of objects and disabling ACLs for your \
 bucket\", Amazon S3 User Guide; control S3.12, AWS Security Hub User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
 const PROPERTY: &str = "OwnershipControls/Rules/0/ObjectOwnership";
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let (node, id) = (bucket.properties().at(PROPERTY), bucket.logical_id());
         let given = match node.map(Node::as_text) {
             None => "no object ownership",

@@ -1,7 +1,7 @@
 //! `S3-13`: a lock on objects can hold.
 
 use innovate_core::{
-    Diagnostic, Node, Rule,
+    Diagnostic, Node, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -16,11 +16,11 @@ pub static LOCK_CAN_HOLD: Rule = Rule {
 service that delivers server access logs writes to no bucket that locks by default. A lock lasts 1 to \
 36,500 days.\n\nSource: \"Object Lock considerations\" and \"Enabling Amazon S3 server access logging\", \
 Amazon S3 User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         if truth(bucket, "ObjectLockEnabled") != Some(true) {
             continue;
         }

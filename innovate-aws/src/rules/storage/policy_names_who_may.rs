@@ -1,7 +1,7 @@
 //! `S3-11`: a bucket's policy opens to nobody unnamed.
 
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Diagnostic, Node, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -21,7 +21,7 @@ for, by `aws:SourceAccount`, `aws:SourceArn` or `aws:SourceOrgID`. Nor may an ac
 the bucket.\n\nSources: \"Blocking public access to your Amazon S3 storage\", The meaning of \
 \"public\", Amazon S3 User Guide; \"The confused deputy problem\", AWS Identity and Access Management \
 User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
 /// Keys whose values say whom a request comes from.
@@ -44,15 +44,15 @@ const BOUNDS: [&str; 13] = [
 const SOURCES: [&str; 4] =
     ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for policy in model.resources_of("AWS::S3::BucketPolicy") {
+fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for policy in stack.resources_of("AWS::S3::BucketPolicy") {
         for document in policies_of(policy) {
             for (index, statement) in document.statements().iter().enumerate() {
                 check_statement(policy, index, statement, findings);
             }
         }
     }
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let list = bucket.properties().at("AccessControl").and_then(Node::as_text);
         let open = ["PublicRead", "PublicReadWrite", "AuthenticatedRead"];
         if let Some(list) = list.filter(|list| open.contains(list)) {

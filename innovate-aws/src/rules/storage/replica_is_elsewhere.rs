@@ -1,7 +1,7 @@
 //! `S3-14`: the copies of a bucket's objects arrive, in another region.
 
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Diagnostic, Node, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -17,11 +17,11 @@ them; objects encrypted with a key of KMS are copied only if the rule says so an
 copies; and a bucket that locks objects copies only to one that can. What fails is skipped without a \
 word. `Replication::to` sets all of it.\n\nSource: \"Requirements and considerations for replication\" \
 and \"Replicating encrypted objects\", Amazon S3 User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         let rules = bucket.properties().at("ReplicationConfiguration/Rules");
         let rules = rules.and_then(Node::as_list).unwrap_or_default();
         if !rules.is_empty() && !keeps_versions(bucket) {

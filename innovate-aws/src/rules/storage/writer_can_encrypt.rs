@@ -1,7 +1,7 @@
 //! `S3-10`: the services that write to a bucket can use its encryption.
 
 use innovate_core::{
-    Diagnostic, Rule,
+    Diagnostic, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -16,11 +16,11 @@ default encryption is a key of KMS: the load balancer can't be set up, and the l
 come. `AccessLogBucket` and `LoadBalancerLogBucket` take no key.\n\nSources: \"Enable access logs for \
 your Application Load Balancer\", Elastic Load Balancing User Guide for Application Load Balancers; \
 \"Enabling Amazon S3 server access logging\", Amazon S3 User Guide.",
-    check: Check::Model(check),
+    check: Check::EachStack(check),
 };
 
-fn check(model: &Model<'_>, findings: &mut Findings) {
-    for bucket in model.resources_of("AWS::S3::Bucket") {
+fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    for bucket in stack.resources_of("AWS::S3::Bucket") {
         if uses_kms(bucket) != Some(true) {
             continue;
         }
