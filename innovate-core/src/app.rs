@@ -8,7 +8,7 @@ use crate::{
     graph::Graph,
     manifest::{self, ManifestSet},
     parallel,
-    parity::{self, Allowed, Mirror},
+    parity::{Allowed, Mirror},
     stack::StackModel,
     template,
     value::Str,
@@ -96,9 +96,9 @@ impl App {
         self
     }
 
-    /// The programs that this one mirrors.
-    pub(crate) fn mirrored(&self) -> impl Iterator<Item = &Self> {
-        self.mirrors.iter().map(|mirror| &mirror.original)
+    /// What this program mirrors.
+    pub(crate) fn mirrors_of(&self) -> &[Mirror] {
+        &self.mirrors
     }
 
     /// The program's name.
@@ -118,9 +118,9 @@ impl App {
 
     /// Checks the program and makes its files. Pure: the same program gives the same bytes.
     pub fn synth(mut self, checks: Checks<'_>, format: TemplateFormat) -> Synthesis {
-        parallel::each(self.stacks.iter_mut(), |stack| stack.apply_tags(checks.registry));
         let originals = self.mirrors.iter_mut().flat_map(|mirror| &mut mirror.original.stacks);
-        originals.for_each(|stack| stack.apply_tags(checks.registry));
+        let stacks: Vec<&mut StackModel> = self.stacks.iter_mut().chain(originals).collect();
+        parallel::each(stacks.into_iter(), |stack| stack.apply_tags(checks.registry));
         let mut findings = Findings::default();
         let in_stacks = self.stacks.iter().map(|stack| &stack.findings);
         let in_manifests = self.manifests.iter().map(|set| &set.findings);
@@ -136,9 +136,6 @@ impl App {
         let model = Model::new(&self, &graph, checks.registry, &index);
         model.check(checks.rules, &mut findings);
         manifest::check_files(&self.manifests, &mut findings);
-        for mirror in &self.mirrors {
-            parity::check(&self, mirror, checks.registry, &mut findings);
-        }
         let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());
         let assembly = assembly.map_err(|reason| {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     app::App,
     graph::Graph,
-    json,
+    json, parallel,
     stack::{Move, Resource, StackModel},
     template::Template,
 };
@@ -33,14 +33,14 @@ impl TemplateFormat {
 }
 
 impl TemplateFormat {
-    /// Writes a document, ending in a line break.
+    /// Writes a document of about `size` bytes, ending in a line break.
     ///
     /// # Errors
     ///
     /// If the document can't be written in this format.
-    pub(crate) fn render(self, document: &impl Serialize) -> Result<String, String> {
+    pub(crate) fn render(self, document: &impl Serialize, size: usize) -> Result<String, String> {
         match self {
-            Self::Json => json::indented(document),
+            Self::Json => json::indented(document, size),
             Self::Yaml => yaml(document),
         }
     }
@@ -55,6 +55,9 @@ fn yaml(document: &impl Serialize) -> Result<String, String> {
 
 /// The file that says what is in an assembly.
 pub const INDEX: &str = "manifest.json";
+
+/// About how large it is, in bytes.
+const INDEX_SIZE: usize = 16 * 1_024;
 
 /// The files that a program yields, by their paths below the output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,10 +153,13 @@ impl Assembly {
                 region: set.site().region().to_owned(),
                 files: BTreeMap::new(),
             };
-            for manifest in set.manifests() {
+            let bodies = parallel::map(set.manifests(), |_, manifest| {
+                yaml(manifest.object()).map(|body| (digest(&body), body))
+            });
+            for (manifest, body) in set.manifests().iter().zip(bodies) {
                 let path = format!("manifests/{}/{}", set.cluster(), manifest.path());
-                let body = yaml(manifest.object())?;
-                entry.files.insert(path.clone(), digest(&body));
+                let (sha256, body) = body?;
+                entry.files.insert(path.clone(), sha256);
                 files.insert(path, body);
             }
             index.manifests.push(entry);
@@ -168,7 +174,7 @@ impl Assembly {
             index.stacks.push(stack_entry(app, graph, (at, stack), &path, template.sha256));
             files.insert(path, template.body);
         }
-        files.insert(INDEX.to_owned(), json::indented(&index)?);
+        files.insert(INDEX.to_owned(), json::indented(&index, INDEX_SIZE)?);
         Ok(Self { files, index })
     }
 
@@ -194,7 +200,7 @@ impl Assembly {
                 files.insert(stack.template.clone(), body.clone());
             }
         }
-        files.insert(INDEX.to_owned(), json::indented(&index)?);
+        files.insert(INDEX.to_owned(), json::indented(&index, INDEX_SIZE)?);
         Ok(Self { files, index })
     }
 

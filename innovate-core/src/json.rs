@@ -5,13 +5,14 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Writes a document, ending in a line break.
+/// Writes a document of about `size` bytes, ending in a line break. What is kept ready and not used is
+/// never touched; what grows is copied.
 ///
 /// # Errors
 ///
 /// If the document can't be written as JSON.
-pub(crate) fn indented(document: &impl Serialize) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(64 * 1024);
+pub(crate) fn indented(document: &impl Serialize, size: usize) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(size);
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Indent::default());
     document.serialize(&mut serializer).map_err(|error| error.to_string())?;
     bytes.push(b'\n');
@@ -125,6 +126,6 @@ mod tests {
             document = json!([{ "depth": depth, "inner": document }]);
         }
         let expected = serde_json::to_string_pretty(&document).unwrap() + "\n";
-        assert_eq!(super::indented(&document).unwrap(), expected);
+        assert_eq!(super::indented(&document, 0).unwrap(), expected);
     }
 }

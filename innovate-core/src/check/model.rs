@@ -6,6 +6,7 @@ use crate::{
     graph::Graph,
     manifest::ManifestSet,
     parallel,
+    parity::{self, Mirror},
     stack::{Address, Resource, StackModel},
     value::Node,
 };
@@ -23,6 +24,7 @@ pub struct Model<'app> {
 enum Task<'app, 'rule> {
     Rule(&'rule Rule),
     Stack(&'app StackModel),
+    Mirror(&'app Mirror),
 }
 
 impl std::fmt::Debug for Model<'_> {
@@ -48,7 +50,7 @@ impl<'app> Model<'app> {
 
     /// The programs of the environments that this one mirrors. They are built, and nothing more.
     pub fn mirrored(&self) -> impl Iterator<Item = &'app App> + use<'app> {
-        self.app.mirrored()
+        self.app.mirrors_of().iter().map(|mirror| &mirror.original)
     }
 
     /// The manifests, one set a cluster.
@@ -85,12 +87,15 @@ impl<'app> Model<'app> {
         self.index.of_type(type_name).iter().copied()
     }
 
-    /// Checks the program against all rules: one rule over all stacks, or one stack after another
-    /// with all rules that look at stacks by themselves, so that a stack is read while it is at hand.
+    /// Checks the program against all rules, and against what it mirrors: one rule over all stacks, or
+    /// one stack after another with all rules that look at stacks by themselves, so that a stack is read
+    /// while it is at hand.
     pub(crate) fn check(&self, rules: &[&Rule], findings: &mut Findings) {
+        // What takes long comes first.
+        let mirrors = self.app.mirrors_of().iter().map(Task::Mirror);
         let stacks = self.stacks().iter().map(Task::Stack);
-        let tasks: Vec<Task<'app, '_>> =
-            stacks.chain(rules.iter().map(|rule| Task::Rule(rule))).collect();
+        let rules_of_all = rules.iter().map(|rule| Task::Rule(rule));
+        let tasks: Vec<Task<'app, '_>> = mirrors.chain(stacks).chain(rules_of_all).collect();
         let found = parallel::map(&tasks, |_, task| {
             let mut found = Findings::default();
             match task {
@@ -101,6 +106,7 @@ impl<'app> Model<'app> {
                 }),
                 Task::Rule(Rule { check: Check::Model(check), .. }) => check(self, &mut found),
                 Task::Rule(_) => {}
+                Task::Mirror(mirror) => parity::check(self.app, mirror, self.registry, &mut found),
             }
             found
         });

@@ -28,6 +28,9 @@ pub(crate) struct Template {
     pub(crate) outputs: usize,
 }
 
+/// As many bytes as most resources take in a template at most.
+const RESOURCE_SIZE: usize = 2 * 1_024;
+
 /// Renders every stack, and reports what exceeds CloudFormation's limits.
 pub(crate) fn render_all(
     stacks: &[StackModel],
@@ -37,7 +40,8 @@ pub(crate) fn render_all(
 ) -> Vec<Template> {
     let rendered = parallel::map(stacks, |at, stack| {
         let document = Document { context: Context { stack, stacks, graph }, position: at };
-        format.render(&document).map(|body| (digest(&body), body))
+        let size = (stack.resources().len() + 1) * RESOURCE_SIZE;
+        format.render(&document, size).map(|body| (digest(&body), body))
     });
     let mut templates = Vec::with_capacity(stacks.len());
     for ((at, stack), result) in stacks.iter().enumerate().zip(rendered) {
@@ -45,7 +49,9 @@ pub(crate) fn render_all(
             let message = format!("the template of `{}` can't be written: {reason}", stack.name());
             let finding = Diagnostic::error("OUT-01", message).firm();
             let context = Context { stack, stacks, graph };
-            let fails = |found: &&Resource| format.render(&ResourceBody(context, found)).is_err();
+            let fails = |found: &&Resource| {
+                format.render(&ResourceBody(context, found), RESOURCE_SIZE).is_err()
+            };
             findings.report(match stack.resources().iter().find(fails) {
                 Some(resource) => finding.on(resource),
                 None => finding.on_stack(stack),
