@@ -140,14 +140,18 @@ impl Lock {
     fn losses(&self, current: &Current<'_>, program: &str) -> Vec<Diagnostic> {
         let (mut findings, mut losses) = (Vec::new(), Vec::new());
         for locked in &self.stacks {
-            let stack =
-                current.stacks.iter().map(|(stack, _)| *stack).find(|stack| is(locked, stack));
+            let found = current.stacks.iter().find(|(stack, _)| is(locked, stack));
+            let stack = found.map(|(stack, _)| *stack);
             if stack.is_none() && locked.program != program {
                 continue;
             }
             let mut lost = Vec::new();
+            let stateful = found.into_iter().flat_map(|(_, stateful)| stateful);
+            let stateful: BTreeMap<&str, &Resource> =
+                stateful.map(|found| (found.logical_id(), *found)).collect();
             for (id, type_name) in &locked.resources {
-                let here = stack.and_then(|stack| stack.resource(id));
+                let here = stateful.get(id.as_str()).copied();
+                let here = here.or_else(|| stack?.resource(id));
                 match here.or_else(|| current.moved_from(locked, id)) {
                     Some(resource) if resource.type_name() == type_name => {}
                     Some(resource) => findings.push(retyped(resource, id, type_name)),

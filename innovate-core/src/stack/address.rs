@@ -80,8 +80,8 @@ pub(crate) fn logical_id(path: &str) -> String {
     id
 }
 
-pub(crate) fn join(path: &str, id: &Str) -> String {
-    if path.is_empty() { id.clone().into_owned() } else { format!("{path}/{id}") }
+pub(crate) fn join(path: &str, id: Str) -> String {
+    if path.is_empty() { id.into_owned() } else { format!("{path}/{id}") }
 }
 
 #[cfg(test)]

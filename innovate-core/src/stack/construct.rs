@@ -74,7 +74,7 @@ impl<'stack> Scope<'stack> {
     /// Adds resources one level down, where a group of them has no construct of its own.
     pub fn within<T>(&mut self, id: impl Into<Str>, build: impl FnOnce(&mut Scope<'_>) -> T) -> T {
         let mut scope = Scope {
-            path: address::join(&self.path, &id.into()),
+            path: address::join(&self.path, id.into()),
             stack: self.stack,
             location: self.location,
             suppressions: self.suppressions.clone(),
@@ -127,14 +127,14 @@ impl<'stack> Scope<'stack> {
 
     /// Adds a parameter, and gives what `Ref` returns for it.
     pub fn parameter<T: Kind>(&mut self, id: impl Into<Str>, parameter: Parameter) -> Value<T> {
-        let id = self.global_id(&id.into());
+        let id = self.global_id(id.into());
         self.stack.parameters.push((id.clone(), parameter));
         Value::from_node(Node::intrinsic(Intrinsic::Parameter(id)))
     }
 
     /// Adds a condition.
     pub fn condition(&mut self, id: impl Into<Str>, holds: impl Gives<Boolean>) -> Condition {
-        let id = self.global_id(&id.into());
+        let id = self.global_id(id.into());
         self.stack.conditions.push((id.clone(), holds.give().into_node()));
         Condition(id)
     }
@@ -145,7 +145,7 @@ impl<'stack> Scope<'stack> {
         id: impl Into<Str>,
         rows: [(&'static str, [(&'static str, &'static str); M]); N],
     ) -> Mapping {
-        let id = self.global_id(&id.into());
+        let id = self.global_id(id.into());
         let row = |cells: [(&'static str, &'static str); M]| {
             Node::Map(cells.map(|(key, text)| (key.into(), Node::Text(text.into()))).into())
         };
@@ -159,11 +159,11 @@ impl<'stack> Scope<'stack> {
     /// the program read needs none.
     pub fn output(&mut self, id: impl Into<Str>, value: impl Gives<Text>) -> &mut Output {
         let output = Output { value: value.give().into_node(), description: None, export: None };
-        let id = self.global_id(&id.into());
+        let id = self.global_id(id.into());
         &mut self.stack.outputs.push_mut((id, output)).1
     }
 
-    fn global_id(&self, id: &Str) -> Str {
+    fn global_id(&self, id: Str) -> Str {
         Str::Owned(address::logical_id(&address::join(&self.path, id)))
     }
 

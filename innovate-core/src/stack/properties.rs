@@ -13,6 +13,13 @@ impl Properties {
         Self(Vec::new())
     }
 
+    /// Makes room for as many as most resources have, if there are none yet.
+    pub(super) fn reserve(&mut self) {
+        if self.0.is_empty() {
+            self.0.reserve_exact(4);
+        }
+    }
+
     /// Sets a property by CloudFormation's name; a later value replaces an earlier one.
     pub fn set<T: ?Sized>(&mut self, name: impl Into<Str>, value: impl Gives<T>) {
         self.set_node(name.into(), value.give().into_node());
@@ -31,7 +38,7 @@ impl Properties {
             Some((_, old)) => *old = node,
             None => {
                 // Most nested properties have one of their own: room for four would be wasted.
-                if self.0.is_empty() {
+                if self.0.capacity() == 0 {
                     self.0.reserve_exact(1);
                 }
                 self.0.push((name, node));

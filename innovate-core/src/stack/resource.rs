@@ -97,6 +97,7 @@ impl Draft {
     /// The same draft with one more property.
     #[must_use]
     pub fn with<T: ?Sized>(mut self, name: &'static str, value: impl Gives<T>) -> Self {
+        self.properties.reserve();
         self.properties.set::<T>(name, value);
         self
     }

@@ -23,12 +23,15 @@ impl StackModel {
 }
 
 fn add_tags(properties: &mut Properties, facts: TagFacts, tags: &Tags) {
-    let mut node = match (properties.at(facts.property), facts.shape) {
+    let mut node = match properties.at(facts.property) {
         // A list or map that is an expression is the program's own affair.
-        (Some(Node::Intrinsic(_)), _) => return,
-        (Some(node), _) => node.clone(),
-        (None, TagShape::Map) => Node::Map(Vec::with_capacity(tags.len())),
-        (None, _) => Node::List(Vec::with_capacity(tags.len())),
+        Some(Node::Intrinsic(_)) => return,
+        Some(node) => node.clone(),
+        // Most have no tags of their own, and the site's are sorted.
+        None => {
+            let _ = properties.set_at(facts.property, all(facts.shape, tags));
+            return;
+        }
     };
     match &mut node {
         Node::Map(entries) => {
@@ -42,14 +45,7 @@ fn add_tags(properties: &mut Properties, facts: TagFacts, tags: &Tags) {
         Node::List(items) => {
             for (key, value) in tags {
                 if !items.iter().any(|item| key_of(item) == Some(key)) {
-                    let mut tag = vec![
-                        (Str::Borrowed("Key"), Node::Text(key.clone())),
-                        (Str::Borrowed("Value"), Node::Text(value.clone())),
-                    ];
-                    if facts.shape == TagShape::PropagatingList {
-                        tag.push((Str::Borrowed("PropagateAtLaunch"), Node::Bool(true)));
-                    }
-                    items.push(Node::Map(tag));
+                    items.push(item(facts.shape, key, value));
                 }
             }
             items.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
@@ -58,6 +54,27 @@ fn add_tags(properties: &mut Properties, facts: TagFacts, tags: &Tags) {
     }
     // A path below something that isn't a map is the schema check's affair.
     let _ = properties.set_at(facts.property, node);
+}
+
+/// The tags as a property of their own.
+fn all(shape: TagShape, tags: &Tags) -> Node {
+    let entry = |(key, value): (&Str, &Str)| (key.clone(), Node::Text(value.clone()));
+    match shape {
+        TagShape::Map => Node::Map(tags.iter().map(entry).collect()),
+        TagShape::List | TagShape::PropagatingList => {
+            Node::List(tags.iter().map(|(key, value)| item(shape, key, value)).collect())
+        }
+    }
+}
+
+/// A tag as an item of a list.
+fn item(shape: TagShape, key: &Str, value: &Str) -> Node {
+    let (key, value) = (Node::Text(key.clone()), Node::Text(value.clone()));
+    let mut tag = vec![(Str::Borrowed("Key"), key), (Str::Borrowed("Value"), value)];
+    if shape == TagShape::PropagatingList {
+        tag.push((Str::Borrowed("PropagateAtLaunch"), Node::Bool(true)));
+    }
+    Node::Map(tag)
 }
 
 fn key_of(tag: &Node) -> Option<&str> {
