@@ -10,6 +10,9 @@ pub struct Percent {
 }
 
 impl Percent {
+    /// The whole.
+    pub(crate) const ALL: Self = Self { percent: 100 };
+
     /// So many percent, if they are 1 to 100.
     pub const fn new(percent: u8) -> Option<Self> {
         match percent {

@@ -3,7 +3,7 @@
 use innovate::{
     aws::{
         database::{
-            AuroraCluster, CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library,
+            AuroraCluster, CaCertificate, ConnectionPool, DeletionProtection, EnhancedMonitoring, Idle, Library,
             LogStatement, MonitoringLogs, Parameters, PromotionTier, Provisioned, ProxyHandle,
             RdsInstance, ReaderScaling,
         },
@@ -154,6 +154,14 @@ fn access(
         .network(vpc.data())
         .auth(ProxyAuth::iam([app.clone()]))
         .read_only_endpoint()
+        .pool(
+            ConnectionPool::new()
+                .max_connections(percent!(80))
+                .max_idle_connections(percent!(20))
+                .connection_borrow_timeout_seconds(10)
+                .init_query("SET search_path = shop"),
+        )
+        .idle_client_timeout_minutes(10)
         .build();
     let proxy = stack.add("ClusterProxy", proxy);
     let password = Secret::builder()

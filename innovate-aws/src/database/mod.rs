@@ -12,7 +12,7 @@
 //! * [`MasterUser`]: who administers it, without a password in the program,
 //! * [`BackupWindow`], [`MaintenanceWindow`], [`BackupRetention`], [`BackupReplication`]: when, for how
 //!   long, and where else,
-//! * [`RdsProxy`]: keeps connections to one open, and shares them among clients,
+//! * [`RdsProxy`]: keeps connections to one open, and shares them among clients, as [`ConnectionPool`] says,
 //! * [`ScheduledStop`], [`ScheduledSnapshot`], [`ClusterSnapshot`]: what is done with one at times,
 //! * [`Parameters`]: the settings of PostgreSQL,
 //! * [`Insights`], [`EnhancedMonitoring`], [`AuroraMetric`], [`ServerlessMetric`], [`RdsMetric`]: what is
@@ -24,6 +24,7 @@
 mod alarm;
 mod aurora;
 mod capacity;
+mod connection_pool;
 mod connections;
 mod engine;
 mod events;
@@ -51,6 +52,7 @@ pub use capacity::{
     Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, LetsDatabasesPause, Pausing,
     StackOutsideProductionOrCapacityWithoutAutoPause,
 };
+pub use connection_pool::ConnectionPool;
 pub use engine::{AuroraPostgres, PostgresVersion};
 pub use events::DatabaseEvents;
 pub use instance_class::{AuroraInstanceClass, RdsInstanceClass};

@@ -13,8 +13,8 @@ use innovate_core::{
 use typed_builder::TypedBuilder;
 
 use super::{
-    AlwaysOn, AuroraCluster, DatabaseKind, PostgresDatabase, PostgresEndpoint, Provisioned,
-    ProxyMetric, RdsInstance,
+    AlwaysOn, AuroraCluster, ConnectionPool, DatabaseKind, PostgresDatabase, PostgresEndpoint,
+    Provisioned, ProxyMetric, RdsInstance,
     logs::LogKeeping,
     postgres::{Database, Server, ServerPlace, user_arn},
 };
@@ -123,6 +123,12 @@ pub struct RdsProxy {
     /// Gives it a second endpoint, which leads to the readers of an Aurora cluster. None by default.
     #[builder(setter(strip_bool))]
     read_only_endpoint: bool,
+    /// How many connections it opens and keeps, and how long clients wait for one. RDS's own by default.
+    #[builder(default)]
+    pool: ConnectionPool,
+    /// After how many minutes without a statement it closes a client's connection: 1 to 480. 30 by default.
+    #[builder(default = 30)]
+    idle_client_timeout_minutes: u16,
     /// How long its log is kept. By default a year in production and a month elsewhere.
     #[builder(default, setter(strip_option))]
     log_retention: Option<Retention>,
@@ -194,6 +200,7 @@ impl RdsProxy {
                     .allowed("one user or secret at least"),
             );
         }
+        self.check_pool(scope);
         if self.read_only_endpoint && self.database.database.kind() == DatabaseKind::Instance {
             scope.report(
                 Diagnostic::error(
@@ -203,6 +210,36 @@ impl RdsProxy {
                 .setter("read_only_endpoint")
                 .allowed("an Aurora cluster with a reader")
                 .help("connect to the replicas themselves: `database.replicas()`"),
+            );
+        }
+    }
+
+    fn check_pool(&self, scope: &mut Scope<'_>) {
+        let minutes = self.idle_client_timeout_minutes;
+        if !(1..=480).contains(&minutes) {
+            scope.report(
+                Diagnostic::error("DB-13", "the proxy can't close idle clients after such a time")
+                    .setter("idle_client_timeout_minutes")
+                    .given(format!("{minutes} minutes"))
+                    .allowed("1 to 480 minutes"),
+            );
+        }
+        let (idle, most) = self.pool.shares();
+        if idle > most {
+            scope.report(
+                Diagnostic::error("DB-13", "the proxy would keep more connections than it opens")
+                    .setter("pool")
+                    .given(format!("{idle} % kept idle, of {most} %"))
+                    .allowed(format!("up to {most} %")),
+            );
+        }
+        let (seconds, longest) = (self.pool.borrow_timeout(), ConnectionPool::LONGEST_WAIT);
+        if seconds > longest {
+            scope.report(
+                Diagnostic::error("DB-13", "clients can't wait so long for a connection")
+                    .setter("pool")
+                    .given(format!("{seconds} seconds"))
+                    .allowed(format!("up to {longest} seconds")),
             );
         }
     }
@@ -237,6 +274,7 @@ impl RdsProxy {
             self.network.ids(),
         )
         .require_tls(true)
+        .idle_client_timeout(u32::from(self.idle_client_timeout_minutes) * 60)
         .debug_logging(false)
         .vpc_security_group_ids([security_group]);
         match &self.auth {
@@ -265,7 +303,8 @@ impl RdsProxy {
     fn target_group(&self, proxy: &rds::DBProxyRef, scope: &mut Scope<'_>) {
         let database = &self.database.database;
         let group =
-            rds::DBProxyTargetGroup::new(proxy, db_proxy_target_group::TargetGroupName::DEFAULT);
+            rds::DBProxyTargetGroup::new(proxy, db_proxy_target_group::TargetGroupName::DEFAULT)
+                .connection_pool_configuration_info(self.pool.property());
         let identifier = database.resource().reference::<innovate_core::Text>();
         let group = match database.kind() {
             DatabaseKind::Cluster => group.db_cluster_identifiers([identifier]),

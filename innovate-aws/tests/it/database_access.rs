@@ -3,14 +3,15 @@
 use innovate_aws::{
     capacity,
     database::{
-        AuroraCluster, Availability, AvailabilityKind, PostgresDatabase, PostgresEndpoint,
-        PostgresVersion, ProxyAuth, ProxyHandle, ProxyMetric, RdsInstanceClass, RdsPostgres,
-        RdsProxy, Readers, StaysAwake,
+        AuroraCluster, Availability, AvailabilityKind, ConnectionPool, PostgresDatabase,
+        PostgresEndpoint, PostgresVersion, ProxyAuth, ProxyHandle, ProxyMetric, RdsInstanceClass,
+        RdsPostgres, RdsProxy, Readers, StaysAwake,
     },
     identity::RoleHandle,
     keys::{KmsKey, Secrets},
     name,
     network::{Connect, Port, PrivateRecord, PrivateZone, SecurityGroup},
+    percent,
     secrets::{ConnectionSecret, Contents, Generated, Secret},
     storage,
 };
@@ -262,6 +263,68 @@ fn a_proxy_without_a_user_and_a_read_only_endpoint_of_an_instance_are_refused_at
     let found = findings(program.app());
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!((found[0].code(), found[0].setter_name()), ("DB-13", Some("auth")));
+}
+
+#[test]
+fn a_proxy_shares_its_connections_as_it_is_told() {
+    let (mut program, database) = with_cluster();
+    let pool = ConnectionPool::new()
+        .max_connections(percent!(80))
+        .max_idle_connections(percent!(10))
+        .connection_borrow_timeout_seconds(5)
+        .init_query("SET search_path = shop");
+    let told = RdsProxy::builder()
+        .database(&database)
+        .network(program.vpc.data())
+        .auth(ProxyAuth::iam([name!(DatabaseUser: "app")]))
+        .pool(pool)
+        .idle_client_timeout_minutes(5)
+        .build();
+    program.data.add("Told", told);
+    proxy(&mut program, &database);
+    let data = program.data.model();
+    let number =
+        |id: &str, path: &str| resource(data, id).properties().at(path).and_then(Node::as_integer);
+    let info = "ConnectionPoolConfigurationInfo";
+    for (property, told, untold) in [
+        ("MaxConnectionsPercent", 80, 100),
+        ("MaxIdleConnectionsPercent", 10, 50),
+        ("ConnectionBorrowTimeout", 5, 120),
+    ] {
+        let path = format!("{info}/{property}");
+        assert_eq!(number("ToldTargets", &path), Some(told), "{property}");
+        assert_eq!(number("ProxyTargets", &path), Some(untold), "{property}");
+    }
+    let statements = text(resource(data, "ToldTargets"), &format!("{info}/InitQuery"));
+    assert_eq!(statements, "SET search_path = shop");
+    assert_eq!(number("Told", "IdleClientTimeout"), Some(300));
+    assert_eq!(number("Proxy", "IdleClientTimeout"), Some(1_800));
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn a_pool_that_does_not_fit_together_is_refused_at_its_setter() {
+    let half = ConnectionPool::new().max_connections(percent!(50));
+    for (pool, minutes, setter, given) in [
+        (half.clone().max_idle_connections(percent!(51)), 30, "pool", "51 % kept idle, of 50 %"),
+        (half.clone().connection_borrow_timeout_seconds(301), 30, "pool", "301 seconds"),
+        (half.clone(), 0, "idle_client_timeout_minutes", "0 minutes"),
+        (half, 481, "idle_client_timeout_minutes", "481 minutes"),
+    ] {
+        let (mut program, database) = with_cluster();
+        let proxy = RdsProxy::builder()
+            .database(&database)
+            .network(program.vpc.data())
+            .auth(ProxyAuth::iam([name!(DatabaseUser: "app")]))
+            .pool(pool)
+            .idle_client_timeout_minutes(minutes)
+            .build();
+        program.data.add("Proxy", proxy);
+        let found = findings(program.app());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!((found[0].code(), found[0].setter_name()), ("DB-13", Some(setter)));
+        assert_eq!(found[0].given_value(), Some(given));
+    }
 }
 
 /// The good program with a proxy, one of whose properties is something else.

@@ -16,7 +16,8 @@ password that the proxy has. Debug logging writes statements, with the data that
 
 `RdsProxy` sees to all of this. Give it one user at least that it logs in as, \
 `.auth(ProxyAuth::iam([name!(DatabaseUser: \"app\")]))`, and a read-only endpoint only before Aurora: an \
-instance's replicas have endpoints of their own.
+instance's replicas have endpoints of their own. What its `.pool(..)` says fits together: it keeps no more \
+connections than it opens, and clients wait 5 minutes at the most.
 
 Source: AWS::RDS::DBProxy, AWS CloudFormation Template Reference Guide; \"Amazon RDS Proxy security\", \
 Amazon RDS User Guide.",
