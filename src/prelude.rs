@@ -32,8 +32,8 @@ pub use innovate_aws::{
     },
     database::{
         AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless, Availability,
-        BackupReplication, Capacity, ClusterSnapshot, DatabaseEvents, Insights, MasterUser,
-        Parameters, PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAuth,
+        BackupReplication, Capacity, ClusterSnapshot, ConnectionPool, DatabaseEvents, Insights,
+        MasterUser, Parameters, PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAuth,
         RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderScaling, Readers,
         ScheduledSnapshot, ScheduledStop, Storage,
     },

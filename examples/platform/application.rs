@@ -41,7 +41,8 @@ pub(crate) fn stack<S: Choices>(
         .path(name!(SecretPath: "api/session"))
         .contents(Generated::token())
         .key(&keys.secrets)
-        .replica(recovery::REGION, &recovery.secrets);
+        .replica(recovery::REGION, &recovery.secrets)
+        .rotation(Rotation::none_because("a new generation signs the sessions of the next year"));
     let session = api.add("Session", session.build());
     (api, session)
 }

@@ -3,7 +3,7 @@
 use innovate::{
     aws::{
         database::{
-            AuroraCluster, CaCertificate, ConnectionPool, DeletionProtection, EnhancedMonitoring, Idle, Library,
+            AuroraCluster, CaCertificate, DeletionProtection, EnhancedMonitoring, Idle, Library,
             LogStatement, MonitoringLogs, Parameters, PromotionTier, Provisioned, ProxyHandle,
             RdsInstance, ReaderScaling,
         },

@@ -68,7 +68,7 @@ pub(crate) fn stack(
         .build();
     let header = OriginHeader::of(&stack.add("OriginHeader", secret));
     let secret = Secret::builder()
-        .path(name!(SecretPath: "ingress/origin-of-before"))
+        .path(name!(SecretPath: "ingress/origin-of-last-year"))
         .contents(Generated::token())
         .key(key)
         .build();

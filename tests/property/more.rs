@@ -312,6 +312,7 @@ impl Proxy {
                     .path(name!(SecretPath: "database/app"))
                     .key(&key)
                     .contents(Contents::Generated(Generated::password().username("app")))
+                    .rotation(Rotation::none_because("it has generations"))
                     .build();
                 ProxyAuth::secrets([&data.add("Password", password)])
             }

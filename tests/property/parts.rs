@@ -168,6 +168,7 @@ impl Parts {
                 true => Generated::token(),
                 false => Generated::password(),
             });
+        let secret = secret.rotation(Rotation::none_because("it has generations"));
         let secret = match self.replica {
             true => secret.replica(recovery_region(around.environment.region()), replica),
             false => secret,

@@ -13,7 +13,7 @@ use crate::{
     keys::{Key, Secrets},
     name::{AccountId, AzureRegistryName, RepositoryPrefix, SecretName, SecretPath},
     region::Region,
-    secrets::{SecretHandle, Store},
+    secrets::{Rotation, SecretHandle, Store},
 };
 
 /// A registry whose images can be kept here.
@@ -191,7 +191,10 @@ impl Construct for UpstreamCredential {
         let name = format!("ecr-pullthroughcache/{}/{path}", scope.site().environment());
         let secret = sm::Secret::new().description("Who pulls images from another registry");
         let name = SecretName::trusted(name);
-        let store = Store { name, key, replicas: Vec::new(), rotation: None, field: None };
+        let rotation = Some(Rotation::none_because(
+            "the other registry issues it, and someone brings the next one",
+        ));
+        let store = Store { name, key, replicas: Vec::new(), rotation, field: None };
         UpstreamCredentialHandle(store.build(scope, secret))
     }
 }

@@ -138,6 +138,7 @@ pub static RULES: &[&Rule] = &[
     &secrets::REFERENCE_FINDS_ITS_SECRET,
     &secrets::SECRET_IS_NOT_PUBLIC,
     &secrets::SECRET_HAS_ITS_OWN_KEY,
+    &secrets::SECRET_IS_ROTATED,
     &template::MANDATORY_TAG_IS_PRESENT,
     &waf::WEB_ACL_IS_IN_ITS_SCOPE,
     &waf::WEB_ACL_RULE_FITS,

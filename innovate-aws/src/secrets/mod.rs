@@ -5,7 +5,7 @@
 //! * [`Replica`]: another region that has a secret,
 //! * [`Contents`], [`Fills`]: where its value comes from; [`Generated`], with its [`Alphabet`] and [`Length`],
 //! * [`ConnectionSecret`], [`ConnectionFacts`]: where something answers, for clusters to read,
-//! * [`Rotation`], [`RotationInterval`]: how often a function of yours replaces the value,
+//! * [`Rotation`], [`RotationInterval`]: what replaces the value and how often, or why nothing does,
 //! * `store`: the resources that all of them become, `prefix`: what their names begin with.
 
 mod connection;

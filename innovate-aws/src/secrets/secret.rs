@@ -104,7 +104,8 @@ pub struct Secret {
     /// What it is for, up to 2,048 characters.
     #[builder(default, setter(into, strip_option))]
     description: Option<Str>,
-    /// The function that replaces its value. None by default: see [`Rotation`] for what needs none.
+    /// What replaces its value: a function, or none for a reason. None by default, which is a warning in
+    /// production; see [`Rotation`] for what needs none.
     #[builder(default, setter(strip_option))]
     rotation: Option<Rotation>,
     #[builder(via_mutators)]

@@ -59,11 +59,15 @@ impl Store {
             };
             secret = secret.replica_regions(replicas.iter().map(replica).collect::<Vec<_>>());
         }
+        // Elsewhere nothing asks for it.
+        if site.stage() == StageKind::Prod {
+            rotation.iter().filter_map(Rotation::acceptance).for_each(|why| scope.accept(why));
+        }
         let secret = scope.add(MAIN, secret);
         let policy = sm::ResourcePolicy::new(policy(&site), &secret).block_public_policy(true);
         scope.add("Policy", policy);
-        if let Some(rotation) = rotation {
-            scope.add("Rotation", rotation.schedule(&secret));
+        if let Some(schedule) = rotation.and_then(|rotation| rotation.schedule(&secret)) {
+            scope.add("Rotation", schedule);
         }
         let replicas = replicas.into_iter().map(|replica| replica.region).collect();
         SecretHandle { secret, name, key, site, replicas, field }

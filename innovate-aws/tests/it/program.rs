@@ -196,15 +196,16 @@ pub(crate) fn synth_with_registry(app: App) -> Synthesis {
     guided(app.synth(Checks { registry: &schema::Registry, rules: &all }, TemplateFormat::Json))
 }
 
-/// What the programs here lack on purpose: tags, since the registry here knows none, and alarms and
-/// backup plans, since they are parts of an environment.
+/// What the programs here lack on purpose: tags, since the registry here knows none, and alarms, backup
+/// plans and a word on rotation, since they are parts of an environment.
 fn is_lacking(found: &Diagnostic) -> bool {
     found.code() == "TAG-01" || is_part_of_an_environment(found)
 }
 
-/// What asks for alarms and for backup plans.
+/// What asks for alarms, for backup plans and for rotation.
 pub(crate) fn is_part_of_an_environment(found: &Diagnostic) -> bool {
-    found.code() == "ALM-02" || found.given_value() == Some("a program without a backup plan")
+    ["ALM-02", "SEC-09"].contains(&found.code())
+        || found.given_value() == Some("a program without a backup plan")
 }
 
 /// What every rule finds, but for what is lacking on purpose.

@@ -4,7 +4,7 @@ use innovate_aws::{
     Environment, Region, account, domain,
     keys::{Key, KmsKey, Secrets},
     name,
-    secrets::{Generated, Secret, SecretHandle},
+    secrets::{Generated, Rotation, RotationInterval, Secret, SecretHandle},
 };
 use innovate_cfn::{
     kind::{FunctionArn, KeyIdentifier, SecretArn},
@@ -13,8 +13,8 @@ use innovate_cfn::{
     ssm,
 };
 use innovate_core::{
-    App, DeletionPolicy, Diagnostic, Gives, Prod, ResourceType as _, Severity, Stack, Text, Value,
-    app::Synthesis, text, value::pseudo,
+    App, DeletionPolicy, Dev, Diagnostic, Gives, Prod, ResourceType as _, Severity, Stack, Text,
+    Value, app::Synthesis, text, value::pseudo,
 };
 
 use crate::program::{environment, problems, synth, synth_with_registry, with_code};
@@ -44,6 +44,49 @@ fn one<'a>(synthesis: &'a Synthesis, code: &str) -> &'a Diagnostic {
 #[test]
 fn a_good_secret_of_the_generated_type_is_silent() {
     assert_eq!(problems(&raw(|secret, _| secret)), [""; 0]);
+}
+
+#[test]
+fn a_production_secret_is_rotated_or_says_why_not() {
+    let found = raw(|secret, _| secret);
+    let warned = one(&found, "SEC-09");
+    assert_eq!((warned.severity(), warned.setter_name()), (Severity::Warning, Some("rotation")));
+    assert_eq!(warned.given_value(), Some("no rotation schedule"));
+    let known = raw(|secret, _| secret.secret_string("{\"host\":\"db.internal\"}"));
+    assert!(with_code(&known, "SEC-09").is_empty(), "where something answers is no secret");
+
+    let secret = |rotation: Rotation| {
+        let mut stack = environment::<Prod>().stack("app");
+        let key = key(&mut stack);
+        let path = name!(SecretPath: "api/session");
+        stack.add("Session", Secret::builder().path(path).key(&key).rotation(rotation).build());
+        synth(App::new("test").stack(stack))
+    };
+    let function = FunctionArn::literal("arn:aws:lambda:eu-west-1:444455556666:function:rotate");
+    let rotated = secret(Rotation::by(function, RotationInterval::Monthly));
+    assert!(with_code(&rotated, "SEC-09").is_empty());
+    let accepted = secret(Rotation::none_because("each spring has its own generation"));
+    assert!(with_code(&accepted, "SEC-09").is_empty());
+    let reasons: Vec<&str> = accepted
+        .report
+        .accepted()
+        .iter()
+        .filter(|accepted| accepted.finding.code() == "SEC-09")
+        .map(|accepted| &*accepted.reason)
+        .collect();
+    assert_eq!(reasons, ["each spring has its own generation"]);
+    let without_a_reason = secret(Rotation::none_because(""));
+    assert_eq!(with_code(&without_a_reason, "SUP-03").len(), 1);
+}
+
+#[test]
+fn outside_production_a_secret_needs_no_word_on_rotation() {
+    let mut stack = environment::<Dev>().stack("app");
+    let key = stack.add("Secrets", KmsKey::<Secrets>::new());
+    let path = name!(SecretPath: "api/session");
+    let secret = stack.add("Session", Secret::builder().path(path).key(&key).build());
+    assert_eq!(secret.name().as_str(), "innovate/dev/api/session");
+    assert!(with_code(&synth(App::new("test").stack(stack)), "SEC-09").is_empty());
 }
 
 #[test]

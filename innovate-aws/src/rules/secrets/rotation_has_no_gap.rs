@@ -8,6 +8,7 @@ use innovate_core::{
     stack::Address,
 };
 
+use super::SCHEDULE;
 use crate::rules::read::{number, target, text};
 
 /// `SEC-03`.
@@ -24,7 +25,6 @@ Security Hub User Guide.",
     check: Check::Model(check),
 };
 
-const SCHEDULE: &str = "AWS::SecretsManager::RotationSchedule";
 const FUNCTIONS: [&str; 3] =
     ["RotationLambdaARN", "HostedRotationLambda", "ExternalSecretRotationRoleArn"];
 
