@@ -42,6 +42,7 @@ mod key_rule;
 mod link_property;
 mod links;
 mod load_balancer;
+mod load_balancer_property;
 mod load_balancer_rule;
 mod log_rule;
 mod network_property;
