@@ -84,6 +84,7 @@ pub use innovate_aws::{
         FieldPattern, LogMetric, LogPattern, SamplingRule, TraceGroup, Tracing, Widget,
     },
     security::web_acl::WebAclAlarm,
+    storage::BucketAlarm,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,

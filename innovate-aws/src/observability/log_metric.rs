@@ -4,7 +4,7 @@ use innovate_cfn::{
     kind::LogGroupName,
     logs::{self, metric_filter},
 };
-use innovate_core::{AnyStack, Construct, Gives, MAIN, Scope, Str, Value};
+use innovate_core::{AnyStack, Construct, Diagnostic, Gives, MAIN, Scope, Str, Value};
 
 use super::{Metric, Unit};
 use crate::name::name_of;
@@ -28,12 +28,19 @@ use crate::name::name_of;
 ///
 /// Source: "Filter pattern syntax for metric filters", Amazon CloudWatch Logs User Guide.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogPattern(String);
+pub struct LogPattern {
+    text: String,
+    /// A selector that is none.
+    wrong: Option<String>,
+}
+
+/// The longest pattern, in characters. Source: "PutMetricFilter", Amazon CloudWatch Logs API Reference.
+const LONGEST: usize = 1_024;
 
 impl LogPattern {
     /// Events that have this text in them, in this case.
     pub fn text(text: &str) -> Self {
-        Self(format!("\"{}\"", escaped(text)))
+        Self { text: format!("\"{}\"", escaped(text)), wrong: None }
     }
 
     /// Events in JSON whose field, such as `$.log.level`, is this text.
@@ -48,13 +55,14 @@ impl LogPattern {
 
     /// The pattern as CloudWatch Logs takes it.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl From<FieldPattern> for LogPattern {
     fn from(pattern: FieldPattern) -> Self {
-        Self(format!("{{ {} }}", pattern.0))
+        let FieldPattern { text, wrong } = pattern;
+        Self { text: format!("{{ {text} }}"), wrong }
     }
 }
 
@@ -63,27 +71,41 @@ impl From<FieldPattern> for LogPattern {
 /// Source: "Filter pattern syntax for metric filters", Amazon CloudWatch Logs User Guide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct FieldPattern(String);
+pub struct FieldPattern {
+    text: String,
+    wrong: Option<String>,
+}
 
 impl FieldPattern {
     /// A field, such as `$.log.level`, is this text.
     pub fn is(selector: &str, text: &str) -> Self {
-        Self(format!("{selector} = \"{}\"", escaped(text)))
+        Self::of(selector, format!("{selector} = \"{}\"", escaped(text)))
     }
 
     /// A field, such as `$.status`, is this number or more.
     pub fn at_least(selector: &str, number: i64) -> Self {
-        Self(format!("{selector} >= {number}"))
+        Self::of(selector, format!("{selector} >= {number}"))
+    }
+
+    fn of(selector: &str, text: String) -> Self {
+        let rooted = ["$.", "$["].iter().any(|root| selector.starts_with(root));
+        let named = rooted && selector.len() > 2 && !selector.contains(' ');
+        Self { text, wrong: (!named).then(|| selector.to_owned()) }
     }
 
     /// Both are true.
     pub fn and(self, other: Self) -> Self {
-        Self(format!("({}) && ({})", self.0, other.0))
+        self.joined("&&", other)
     }
 
     /// One of them is true, or both.
     pub fn or(self, other: Self) -> Self {
-        Self(format!("({}) || ({})", self.0, other.0))
+        self.joined("||", other)
+    }
+
+    fn joined(self, operator: &str, other: Self) -> Self {
+        let text = format!("({}) {operator} ({})", self.text, other.text);
+        Self { text, wrong: self.wrong.or(other.wrong) }
     }
 }
 
@@ -126,17 +148,44 @@ impl LogMetric {
     }
 }
 
+impl LogMetric {
+    fn check(&self, scope: &mut Scope<'_>) {
+        let pattern = self.pattern.as_str();
+        let length = pattern.chars().count();
+        if length > LONGEST {
+            scope.report(
+                Diagnostic::error("ALM-03", "CloudWatch Logs takes no pattern as long as this")
+                    .setter("count")
+                    .given(format!("{length} characters"))
+                    .allowed(format!("up to {LONGEST} characters")),
+            );
+        }
+        if let Some(selector) = &self.pattern.wrong {
+            scope.report(
+                Diagnostic::error(
+                    "ALM-03",
+                    "a field of an event in JSON is named from its root on",
+                )
+                .setter("count")
+                .given(selector)
+                .allowed("a selector such as `$.log_processed.level`"),
+            );
+        }
+    }
+}
+
 impl Construct for LogMetric {
     type Handle = Metric;
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> Metric {
+        self.check(scope);
         let name: Str = name_of(scope).into();
         let namespace: Str = scope.site().environment().to_owned().into();
         let metric = metric_filter::MetricTransformation::new(name.clone(), namespace.clone(), "1")
             .default_value(0)
             .unit(metric_filter::MetricTransformationUnit::COUNT);
-        let filter = logs::MetricFilter::new(self.pattern.0, self.group, [metric]);
+        let filter = logs::MetricFilter::new(self.pattern.text, self.group, [metric]);
         scope.add(MAIN, filter.filter_name(name.clone()));
         Metric::custom(namespace, name).in_unit(Unit::Count)
     }

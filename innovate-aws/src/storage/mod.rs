@@ -16,9 +16,11 @@
 //! * [`BucketPolicy`]: who may do what, one a bucket,
 //! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`], [`Replication`]: its parts,
 //! * [`BucketMetric`], [`ReplicationMetric`]: what it counts,
+//! * [`BucketAlarm`]: what is watched of its copies,
 //! * `blueprint`: what every bucket is made of.
 
 mod access_log;
+mod alarm;
 mod backup_report;
 mod blueprint;
 mod bucket;
@@ -37,6 +39,7 @@ mod velero;
 mod waiver;
 
 pub use access_log::{AccessLogBucket, AccessLogBucketHandle, AccessLogs, LogsAccess};
+pub use alarm::BucketAlarm;
 pub use backup_report::{BackupReportBucket, BackupReportBucketHandle, ReportServiceRole};
 pub use bucket::Bucket;
 pub use encryption::{Encryption, EncryptsBucket};

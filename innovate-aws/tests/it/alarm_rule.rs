@@ -15,6 +15,7 @@ use innovate_core::{App, Diagnostic, Node, Prod, Severity, Stack, Value};
 
 use crate::{
     alarm::monitoring,
+    backup::Vaults,
     database::{Program, good},
     edge::Edge,
     program::{Platform, environment, findings, synth, with_code},
@@ -243,6 +244,31 @@ fn production_without_any_alarm_is_not_watched() {
         "of `Cluster` no alarm watches its nodes' memory",
     ];
     assert_eq!(said, expected);
+}
+
+#[test]
+fn each_vault_of_production_is_watched_in_its_region() {
+    let said = |app| -> Vec<String> {
+        let synthesis = synth(app);
+        let found = with_code(&synthesis, "ALM-02");
+        let about = |found: &&&Diagnostic| found.message().ends_with("whether backups come to it");
+        found.iter().filter(about).map(|found| found.message().to_owned()).collect()
+    };
+    let unwatched = said(Vaults::new().app());
+    assert_eq!(unwatched.len(), 2, "{unwatched:?}");
+
+    let watched_at_home = || {
+        let mut vaults = Vaults::new();
+        let topic = vaults.backup.add("Alerts", AlarmTopic::builder().build());
+        vaults.backup.add("Backups", vaults.home_vault.alarms().notify(&topic));
+        vaults
+    };
+    let one = said(watched_at_home().app());
+    assert_eq!(one.len(), 1, "{one:?}");
+    let mut vaults = watched_at_home();
+    let topic = vaults.recovery.add("Alerts", AlarmTopic::builder().build());
+    vaults.recovery.add("Copies", vaults.recovery_vault.alarms().notify(&topic));
+    assert_eq!(said(vaults.app()), [""; 0]);
 }
 
 #[test]

@@ -166,6 +166,26 @@ fn errors_in_the_application_log_are_counted_and_watched() {
 }
 
 #[test]
+fn a_pattern_that_cloudwatch_logs_refuses_is_refused() {
+    let found = |pattern: LogPattern| {
+        let (platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+        let (mut stack, _) = monitoring::<Prod>();
+        stack.add("Errors", LogMetric::count(pattern, cluster.application_logs()));
+        let Platform { keys, network, compute, .. } = platform;
+        let found = findings(App::new("test").stacks([keys, network, compute, stack]));
+        assert!(found.iter().all(|found| found.code() == "ALM-03"), "{found:#?}");
+        found.iter().map(|found| found.given_value().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let good = FieldPattern::is("$.log_processed.level", "error");
+    assert_eq!(found(good.clone().into()), Vec::<String>::new());
+    assert_eq!(found(LogPattern::field("level", "error")), ["level"]);
+    let joined = good.and(FieldPattern::at_least("$.status code", 500));
+    assert_eq!(found(joined.into()), ["$.status code"]);
+    assert_eq!(found(LogPattern::text(&"x".repeat(1_023))), ["1025 characters"]);
+    assert_eq!(found(LogPattern::text(&"x".repeat(1_022))), Vec::<String>::new());
+}
+
+#[test]
 fn fields_of_a_log_are_joined_as_the_program_reads() {
     let api = FieldPattern::is("$.kubernetes.namespace_name", "api");
     let slow = FieldPattern::at_least("$.log_processed.milliseconds", 500);

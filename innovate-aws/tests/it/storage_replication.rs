@@ -4,15 +4,16 @@ use innovate_aws::{
     Environment, Region, account, days, domain,
     keys::{Key, KmsKey, S3},
     name,
+    observability::AlarmTopic,
     storage::{
         AccessLogBucket, AccessLogBucketHandle, Bucket, BucketHandle, BucketMetric, ObjectLock,
         Replication, ReplicationMetric, Waiver,
     },
 };
-use innovate_core::{App, Node, Prod, RecoveryRegion, Stack, stack::Place};
+use innovate_core::{App, Node, Prod, RecoveryRegion, Stack, StackModel, stack::Place};
 
 use crate::{
-    program::{assembly, resource, text},
+    program::{assembly, of_type, resource, text},
     storage::said,
 };
 
@@ -192,4 +193,20 @@ fn copies_under_another_key_than_their_buckets_are_found() {
         said(App::new("test").stack(dr).stack(stack)),
         ["S3-14 the bucket `Uploads` is copied with another key than that of its copies"]
     );
+}
+
+#[test]
+fn what_is_watched_of_a_bucket_is_its_copies() {
+    let (mut dr, copies) = recovery();
+    let (mut stack, uploads) = copied(Replication::to(&copies));
+    let topic = stack.add("Alerts", AlarmTopic::builder().build());
+    stack.add("UploadsAlarms", uploads.alarms().notify(&topic));
+    let topic = dr.add("Alerts", AlarmTopic::builder().build());
+    dr.add("UploadsAlarms", copies.alarms().notify(&topic));
+    let metrics = |stack: &StackModel| -> Vec<String> {
+        let alarms = of_type(stack, "AWS::CloudWatch::Alarm");
+        alarms.iter().map(|alarm| text(alarm, "MetricName").to_owned()).collect()
+    };
+    assert_eq!(metrics(stack.model()), ["OperationsFailedReplication", "ReplicationLatency"]);
+    assert_eq!(metrics(dr.model()), [""; 0]);
 }

@@ -10,11 +10,12 @@ use crate::rules::read::{is_production, items, list, pattern, region_of, text};
 /// `ALM-02`.
 pub static ENVIRONMENT_IS_WATCHED: Rule = Rule {
     code: "ALM-02",
-    title: "each cluster, database, load balancer, distribution and web ACL of production has its \
+    title: "each cluster, database, load balancer, distribution, web ACL and vault of production has its \
 alarms",
     explanation: "What nobody watches fails unseen. In production a cluster needs an alarm on the CPU \
 and one on the memory of its nodes, a database one on its CPU, a web ACL one on what it blocks, a \
-load balancer and a distribution one on answers with a code from 500; ingresses, whose load balancers \
+load balancer and a distribution one on answers with a code from 500, a vault one on backups or copies \
+that fail or don't come; ingresses, whose load balancers \
 are known only when they are made, need a query over all of them. `alarms()` of each handle, and \
 `ingress_alarms()` of a cluster's, have these and more. It is the same in a program that has no alarm \
 at all: where another program watches, `suppress` says so.\n\nSource: \"Recommended alarms\", Amazon \
@@ -98,7 +99,20 @@ fn needs(resource: &Resource) -> &'static [Need] {
         "WebACL",
         "add `acl.alarms().notify(&topic)`",
     )];
+    const VAULT: [Need; 1] = [need(
+        "whether backups come to it",
+        "AWS/Backup",
+        &[
+            "NumberOfBackupJobsFailed",
+            "NumberOfBackupJobsCompleted",
+            "NumberOfCopyJobsFailed",
+            "NumberOfCopyJobsCompleted",
+        ],
+        "BackupVaultName",
+        "add `vault.alarms().notify(&topic)`",
+    )];
     match resource.type_name() {
+        "AWS::Backup::BackupVault" => &VAULT,
         "AWS::EKS::Cluster" => &CLUSTERS,
         "AWS::RDS::DBCluster" => &AURORA,
         // What belongs to a cluster is watched with it.
@@ -201,6 +215,7 @@ fn names(dimension: &Node, name: &str, resource: &Resource) -> bool {
         return reference.target == *resource.address();
     }
     let own = match resource.type_name() {
+        "AWS::Backup::BackupVault" => "BackupVaultName",
         "AWS::RDS::DBCluster" => "DBClusterIdentifier",
         "AWS::RDS::DBInstance" => "DBInstanceIdentifier",
         _ => "Name",
