@@ -22,11 +22,20 @@ fn may_exist(known: &Known, major: u8, minor: Option<u8>) -> bool {
     minors.contains(&minor) || minor < *oldest || minor > *newest
 }
 
-/// The known versions of a major version, for a finding.
+/// Whether a version is newer than every one that is known here.
+fn is_unheard_of(known: &Known, major: u8, minor: Option<u8>) -> bool {
+    match known.iter().find(|(named, _)| *named == major) {
+        Some((_, minors)) => minor > minors.last().copied(),
+        None => known.last().is_some_and(|(newest, _)| major > *newest),
+    }
+}
+
+/// The known versions of a major version, or of the newest, for a finding.
 fn known_of(known: &Known, major: u8) -> String {
-    let minors = known.iter().find(|(named, _)| *named == major).map(|(_, minors)| *minors);
+    let named = known.iter().find(|(named, _)| *named == major).or(known.last());
+    let (major, minors) = named.copied().unwrap_or_default();
     let each = |minor: &u8| format!("{major}.{minor}");
-    minors.unwrap_or_default().iter().map(each).collect::<Vec<_>>().join(", ")
+    minors.iter().map(each).collect::<Vec<_>>().join(", ")
 }
 
 macro_rules! versions {
@@ -54,7 +63,7 @@ macro_rules! versions {
 
             #[doc = concat!(
                 "Exactly `major.minor`, for a minor version that came after this crate. One that ",
-                $service, " left out is a finding.",
+                $service, " left out is refused; of one that is newer than those named here, you are warned.",
             )]
             pub const fn exact(major: u8, minor: u8) -> Self {
                 Self { major, minor: Some(minor) }
@@ -85,7 +94,12 @@ macro_rules! versions {
                 may_exist(Self::KNOWN, self.major, self.minor)
             }
 
-            /// The exact versions of the same major version.
+            /// Whether it is newer than every version that is known here.
+            pub(crate) fn is_unheard_of(self) -> bool {
+                is_unheard_of(Self::KNOWN, self.major, self.minor)
+            }
+
+            /// The exact versions of the same major version, or of the newest one.
             pub(crate) fn siblings(self) -> String {
                 known_of(Self::KNOWN, self.major)
             }

@@ -13,7 +13,8 @@ use innovate_aws::{
 };
 use innovate_cfn::rds;
 use innovate_core::{
-    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, ResourceType as _, Stack,
+    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, ResourceType as _, Severity,
+    Stack,
 };
 
 use crate::{
@@ -147,6 +148,28 @@ fn a_version_that_rds_left_out_is_refused_with_those_that_it_has() {
     assert_eq!(one(&found), ("DB-08", "RDS has no such version of PostgreSQL", "EngineVersion"));
     assert_eq!(found[0].given_value(), Some("18.5"));
     assert_eq!(found[0].allowed_values(), Some("18.1, 18.2, 18.3, 18.4, 18.6"));
+}
+
+#[test]
+fn a_version_that_nobody_has_heard_of_is_warned_of_with_the_newest_that_are_known() {
+    for (version, warned) in [("18.6", false), ("18.99", true), ("19.1", true), ("13.22", false)] {
+        let major = version.split('.').next().unwrap();
+        let (mut program, recovery) = replicated(Region::EuCentral1);
+        let data = &mut program.data;
+        data.override_property("Database", "EngineVersion", Node::Text(version.into()));
+        data.override_property("Database", "AutoMinorVersionUpgrade", Node::Bool(false));
+        let family = Node::Text(format!("postgres{major}").into());
+        data.override_property("DatabaseParameters", "Family", family);
+        let found = findings(program.app().stack(recovery));
+        if !warned {
+            assert_eq!(found, [], "{version}");
+            continue;
+        }
+        let message = "RDS has no such version of PostgreSQL that is known here";
+        assert_eq!(one(&found), ("DB-08", message, "EngineVersion"));
+        assert_eq!(found[0].severity(), Severity::Warning, "it may be new");
+        assert_eq!(found[0].allowed_values(), Some("18.1, 18.2, 18.3, 18.4, 18.6"), "{version}");
+    }
 }
 
 #[test]

@@ -109,7 +109,8 @@ fn of_lifecycle(
         findings.report(
             finding(message)
                 .allowed(allowed)
-                .related(vault.resource.location(), "the vault is locked here"),
+                .related(vault.resource.location(), "the vault is locked here")
+                .help("give the rule such a lifecycle, or the vault a lock that lets this one in"),
         );
     }
 }

@@ -18,7 +18,9 @@ the next deployment asks RDS for a downgrade, which fails. `EngineLifecycleSuppo
 in RDS Extended Support unless it says otherwise: when its major version runs out of standard support, \
 it goes on at a price for each vCPU and hour.
 
-A minor version that the engine left out is refused, and so is an upgrade that leads to no later major version.
+A minor version that the engine left out is refused, and so is an upgrade that leads to no later major version. \
+Of a version newer than all that are known here you are warned: it may be new, or misspelt, and RDS tells only \
+at the deployment.
 
 Write `.engine(AuroraPostgres::V17)` to have AWS upgrade, or an exact version such as \
 `AuroraPostgres::V17_11` to upgrade yourself; `PostgresVersion` on RDS. On resources of your own, give the major version alone \
@@ -50,33 +52,39 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
 
 /// Whether the engine has such a version, as far as is known here.
 fn check_existence(database: &Resource, version: &str, findings: &mut Findings) {
-    let (message, siblings, help) = match engine(database) {
-        Some("aurora-postgresql") => match AuroraPostgres::parse(version) {
-            Some(parsed) if !parsed.may_exist() => (
-                "Aurora has no such version of PostgreSQL",
-                parsed.siblings(),
-                "the constants of `AuroraPostgres` are the versions that it has",
-            ),
-            _ => return,
-        },
-        Some("postgres") => match PostgresVersion::parse(version) {
-            Some(parsed) if !parsed.may_exist() => (
-                "RDS has no such version of PostgreSQL",
-                parsed.siblings(),
-                "the constants of `PostgresVersion` are the versions that it has",
-            ),
-            _ => return,
-        },
+    let (exists, unheard_of, siblings, service, constants) = match engine(database) {
+        Some("aurora-postgresql") => {
+            let Some(known) = AuroraPostgres::parse(version) else { return };
+            let service = "Aurora";
+            (known.may_exist(), known.is_unheard_of(), known.siblings(), service, "AuroraPostgres")
+        }
+        Some("postgres") => {
+            let Some(known) = PostgresVersion::parse(version) else { return };
+            let service = "RDS";
+            (known.may_exist(), known.is_unheard_of(), known.siblings(), service, "PostgresVersion")
+        }
         _ => return,
     };
-    findings.report(
+    let message = format!("{service} has no such version of PostgreSQL");
+    let finding = if !exists {
         Diagnostic::error("DB-08", message)
+            .help(format!("the constants of `{constants}` are the versions that it has"))
+    } else if unheard_of {
+        let engine = engine(database).unwrap_or_default();
+        Diagnostic::warning("DB-08", format!("{message} that is known here")).help(format!(
+            "AWS lists them: `aws rds describe-db-engine-versions --engine {engine}`; suppress the finding \
+             if this is one"
+        ))
+    } else {
+        return;
+    };
+    findings.report(
+        finding
             .on(database)
             .property("EngineVersion")
             .setter("engine")
             .given(version)
-            .allowed(siblings)
-            .help(help),
+            .allowed(siblings),
     );
 }
 
