@@ -32,12 +32,10 @@ pub(crate) fn check_action(action: &str) -> Result<(), UnknownAction> {
         let prefixes = ACTIONS.iter().map(|(known, _)| *known);
         return Err(UnknownAction::Service(nearest(&prefix, prefixes)));
     };
-    let found = if name.contains(['*', '?']) {
-        known.split(' ').any(|known| matches(&name, known))
-    } else {
-        known.split(' ').any(|known| known == name)
-    };
-    if found {
+    let literal = name.split(['*', '?']).next().unwrap_or_default();
+    let mut candidates =
+        from(known, literal).split(' ').take_while(|known| known.starts_with(literal));
+    if candidates.any(|known| matches(&name, known)) {
         return Ok(());
     }
     let near = nearest(&name, known.split(' '));
@@ -52,6 +50,25 @@ pub(crate) fn is_service_prefix(prefix: &str) -> bool {
 fn actions_of(prefix: &str) -> Option<&'static str> {
     let at = ACTIONS.binary_search_by(|(known, _)| (*known).cmp(prefix)).ok()?;
     ACTIONS.get(at).map(|(_, actions)| *actions)
+}
+
+/// The part of sorted words that begins at the first one that isn't before `text`: a service has up to
+/// some hundred actions, of which a policy names a few.
+fn from<'a>(words: &'a str, text: &str) -> &'a str {
+    let (mut low, mut high) = (0, words.len());
+    // Both are where a word begins, or the end.
+    while let Some(between) = words.get(low..high).filter(|between| !between.is_empty()) {
+        let (before, _) = between.split_at_checked(between.len() / 2).unwrap_or_default();
+        let start = low + before.rfind(' ').map_or(0, |space| space + 1);
+        let rest = words.get(start..).unwrap_or_default();
+        let word = rest.split(' ').next().unwrap_or_default();
+        if word < text {
+            low = (start + word.len() + 1).min(words.len());
+        } else {
+            high = start;
+        }
+    }
+    words.get(low..).unwrap_or_default()
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any text and `?` for one character.
@@ -87,6 +104,27 @@ mod tests {
     #[test]
     fn the_table_is_sorted_for_the_binary_search() {
         assert!(ACTIONS.is_sorted_by(|(left, _), (right, _)| left < right));
+    }
+
+    #[test]
+    fn the_actions_of_a_service_are_sorted_for_the_binary_search() {
+        for (service, actions) in ACTIONS {
+            assert!(actions.split(' ').is_sorted_by(|left, right| left < right), "{service}");
+        }
+    }
+
+    #[test]
+    fn every_action_is_found_where_it_stands() {
+        for (service, actions) in ACTIONS {
+            for action in actions.split(' ').filter(|action| !action.is_empty()) {
+                let found = from(actions, action).split(' ').next();
+                assert_eq!(found, Some(action), "{service}");
+                assert_eq!(check_action(&format!("{service}:{action}")), Ok(()));
+                assert_eq!(check_action(&format!("{service}:{action}*")), Ok(()));
+            }
+            assert_eq!(from(actions, ""), *actions);
+            assert_eq!(from(actions, "~"), "");
+        }
     }
 
     #[test]
