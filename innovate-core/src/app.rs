@@ -78,8 +78,9 @@ impl App {
     ///
     /// What is each environment's own counts as equal: its name, stage, account, domain and regions
     /// wherever they stand in a text, and the addresses within the blocks of its networks. Everything else
-    /// is compared: the stacks and their resources by their ids, property by property, and the
-    /// manifests. Of the original no files are made.
+    /// is compared: the stacks, what they say beside their resources (parameters, outputs, protection),
+    /// their resources by their ids, property by property, and the manifests. Of the original no files
+    /// are made.
     ///
     /// ```
     /// use innovate_core::{App, parity::Difference};
