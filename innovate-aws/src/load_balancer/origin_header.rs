@@ -14,8 +14,9 @@ use crate::secrets::SecretHandle;
 ///
 /// It doesn't fetch it again while the template says the same: a secret that gets another value changes
 /// nothing until the distribution or a rule is changed for another reason, and then one of the two
-/// knows a value that the other doesn't. So such a secret has no rotation schedule. The value changes by
-/// another secret, without a request refused, in three deployments:
+/// knows a value that the other doesn't. So such a secret has neither a rotation schedule, which `CF-07`
+/// refuses, nor another generation. The value changes by another secret, without a request refused, in
+/// three deployments:
 ///
 /// 1. `OriginHeader::of(&old).accepting(&OriginHeader::of(&new))`: CloudFront shows the old value, the load
 ///    balancer lets in both,
@@ -56,7 +57,7 @@ impl OriginHeader {
     /// ```
     /// use innovate_aws::{
     ///     Environment, keys::{Key, KmsKey, Secrets}, load_balancer::OriginHeader, name,
-    ///     secrets::{Generated, Secret},
+    ///     secrets::{Generated, Rotation, Secret},
     /// };
     /// use innovate_core::{Prod, Stack, UsEast1};
     ///
@@ -67,6 +68,7 @@ impl OriginHeader {
     ///         .contents(Generated::token())
     ///         .key(&key)
     ///         .replica(prod.region(), home)
+    ///         .rotation(Rotation::none_because("another secret replaces it each year"))
     ///         .build();
     ///     OriginHeader::of(&edge.add("OriginSecret", secret))
     /// }

@@ -7,6 +7,7 @@ use innovate_aws::{
         ServerError, Source,
     },
     keys::{KmsKey, LogDelivery, S3},
+    load_balancer::OriginHeader,
     name,
     name::Hostname,
     storage::{LogBucket, VendedLogs, Waiver},
@@ -15,6 +16,7 @@ use innovate_cfn::{
     certificatemanager,
     cloudfront::{self, vpc_origin},
     kind::CertificateArn,
+    secretsmanager,
 };
 use innovate_core::{Construct as _, Diagnostic, Node, Prod, Severity, Str, json, value::IntoJson};
 
@@ -474,4 +476,33 @@ fn only_files_of_a_site_are_kept() {
     let message = "two routes of the distribution have one pattern";
     assert_eq!(one(&found), ("CF-06", message, "/api/*"));
     assert_eq!(found[0].setter_name(), Some("immutable"));
+}
+
+#[test]
+fn what_an_origin_is_shown_is_not_rotated() {
+    let found = |rotated: bool| {
+        made(|edge| {
+            let secret = edge.secret("Shown", name!(SecretPath: "edge/shown"));
+            if rotated {
+                let function = "arn:aws:lambda:us-east-1:444455556666:function:rotate";
+                let function = innovate_cfn::kind::FunctionArn::literal(function);
+                let schedule = secretsmanager::RotationSchedule::new(secret.arn());
+                edge.stack.add("Schedule", schedule.rotation_lambda_arn(function));
+            }
+            let host = edge.environment.host("origin");
+            Distribution::builder()
+                .aliases([edge.environment.host("www")])
+                .certificate(&edge.certificate)
+                .web_acl(&edge.acl)
+                .frontend(&edge.site)
+                .api(Origin::load_balancer(host, &OriginHeader::of(&secret)))
+                .build()
+        })
+    };
+    assert_eq!(found(false), []);
+    let found = found(true);
+    let message = "the secret of an origin's header is rotated, which CloudFormation doesn't see";
+    assert_eq!((one(&found).0, one(&found).1), ("CF-07", message));
+    assert!(one(&found).2.contains("innovate/prod/edge/shown"), "{found:?}");
+    assert_eq!(found[0].related_places()[0].1, "this rotates it");
 }

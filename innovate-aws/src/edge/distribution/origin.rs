@@ -25,8 +25,10 @@ const READ_TIMEOUT: std::ops::RangeInclusive<u16> = 1..=120;
 /// A load balancer from which CloudFront gets what it serves, over TLS. Nobody else reaches what is
 /// behind it: the one kind is not on the internet at all, the other asks for a secret.
 ///
-/// CloudFront shows the host as the `Host` header and expects a certificate for it, so the load
-/// balancer has a `Certificate<Regional>` that covers it.
+/// CloudFront shows the host as the `Host` header and expects a certificate for it, which a public
+/// authority has signed, so the load balancer has a `Certificate<Regional>` that covers it; without one
+/// CloudFront answers 502. Over the internet it looks the host up, so the zone has an
+/// [`AliasRecord`](crate::edge::AliasRecord) of it; through the VPC the load balancer is found by its ARN.
 ///
 /// Sources: "Restrict access with VPC origins", "Restrict access to Application Load Balancers" and
 /// "Require HTTPS for communication between CloudFront and your custom origin", Amazon CloudFront

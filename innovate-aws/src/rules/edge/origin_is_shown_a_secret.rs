@@ -23,10 +23,13 @@ it. A load balancer behind a VPC origin isn't on the internet at all.
 
 The secret's value is read when the stacks are deployed (`{{resolve:secretsmanager:..}}`), so the secret \
 must be in us-east-1 too. `Origin::load_balancer` takes an `OriginHeader` that has one, and `Origin::vpc` \
-needs none.
+needs none. CloudFormation reads it again only when it changes what holds it: after a rotation the one that is \
+changed first knows a value that the other doesn't, and every request is refused. Another secret replaces \
+it without that: `.accepting(..)` of `OriginHeader`.
 
 Sources: \"Restrict access to Application Load Balancers\" and \"Restrict access with VPC origins\", Amazon \
-CloudFront Developer Guide.",
+CloudFront Developer Guide; \"Get a secret or secret value from Secrets Manager\", AWS CloudFormation User \
+Guide.",
     check: Check::Model(check),
 };
 
@@ -44,6 +47,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 continue;
             }
             check_headers(distribution, &path, origin, findings);
+            check_rotation(model, distribution, &path, origin, findings);
         }
     }
 }
@@ -73,6 +77,38 @@ fn check_headers(distribution: &Resource, path: &str, origin: &Node, findings: &
                 .given(format!("`{}`, whose value is in the template", names.join("`, `")))
                 .allowed("a value of Secrets Manager: `OriginHeader::of(&secret)`"),
         );
+    }
+}
+
+/// What a header shows stays what the load balancer asks for.
+fn check_rotation(
+    model: &Model<'_>,
+    distribution: &Resource,
+    path: &str,
+    origin: &Node,
+    findings: &mut Findings,
+) {
+    for header in origin.get("OriginCustomHeaders").map(items).unwrap_or_default() {
+        let Some(value) = header.get("HeaderValue").and_then(Node::as_text) else { continue };
+        let schedule =
+            model.resources_of("AWS::SecretsManager::RotationSchedule").find(|schedule| {
+                let secret = schedule.properties().get("SecretId").and_then(|id| model.target(id));
+                let name = secret.and_then(|secret| secret.properties().get("Name")?.as_text());
+                name.is_some_and(|name| {
+                    value.contains(&format!("{{{{resolve:secretsmanager:{name}:"))
+                })
+            });
+        if let Some(schedule) = schedule {
+            findings.report(
+                Diagnostic::error("CF-07", "the secret of an origin's header is rotated, which CloudFormation doesn't see")
+                    .on(distribution)
+                    .property(format!("{path}/OriginCustomHeaders"))
+                    .given(value)
+                    .allowed("a secret that nothing rotates")
+                    .related(schedule.location(), "this rotates it")
+                    .help("replace it by another secret: `OriginHeader::of(&new).accepting(&old)`, and say so, `.rotation(Rotation::none_because(\"..\"))`"),
+            );
+        }
     }
 }
 
