@@ -124,6 +124,11 @@ impl BackupWindow {
         Ok(Self { start, minutes: attempt!(length(start, end, DAY)) })
     }
 
+    /// When it begins, in minutes since midnight, and how long it is.
+    pub(crate) const fn in_minutes(self) -> (u16, u16) {
+        (self.start, self.minutes)
+    }
+
     /// Whether a backup could still run when maintenance begins, or the other way round.
     pub const fn overlaps(self, maintenance: MaintenanceWindow) -> bool {
         // Seen from the backup's start, the maintenance begins so many minutes into the day.

@@ -9,7 +9,7 @@ use innovate_aws::{
         ReadReplica,
     },
     keys::{KmsKey, Rds},
-    lifecycle, storage,
+    lifecycle, start_window, storage,
 };
 use innovate_cfn::rds;
 use innovate_core::{
@@ -196,6 +196,55 @@ fn the_rules_judge_an_instance_of_rds_as_they_judge_a_cluster() {
         let found = findings(program.app().stack(recovery));
         assert_eq!(one(&found).0, code, "{property}");
     }
+}
+
+/// What is found of windows where a plan, whose rule begins when it is told, selects a production database
+/// with the default windows: backups from 02:00 to 03:00, maintenance on Sunday from 04:00 to 05:00.
+fn windows_met(rule: BackupRule, aurora: bool) -> Vec<Diagnostic> {
+    let mut program = Program::<Prod>::new();
+    let selection = if aurora {
+        Selection::of(&program.data.add("Database", good(&program)))
+    } else {
+        let instance = RdsPostgres::builder()
+            .engine(PostgresVersion::V17)
+            .instance_class(RdsInstanceClass::M8gLarge)
+            .availability(Availability::multi_az())
+            .storage(storage!(100..=1000))
+            .network(program.vpc.data())
+            .key(&program.key)
+            .build();
+        Selection::of(&program.data.add("Database", instance))
+    };
+    let mut vaults = Vaults::new();
+    let rule = rule.copy_to(&vaults.recovery_vault);
+    let plan =
+        BackupPlan::builder().vault(&vaults.home_vault).rules([rule]).selections([selection]);
+    vaults.backup.add("Plan", plan.build());
+    let app = program.app().stack(vaults.backup).stack(vaults.recovery);
+    findings(app).into_iter().filter(|found| found.code() == "DB-17").collect()
+}
+
+#[test]
+fn a_plan_does_not_begin_in_the_windows_of_an_instance_nor_in_the_hour_before() {
+    let daily = || BackupRule::daily(lifecycle!(35 days));
+    for (window, property) in [
+        (start_window!("04:00-05:00"), Some("PreferredMaintenanceWindow")),
+        (start_window!("03:00-04:00"), Some("PreferredMaintenanceWindow")),
+        (start_window!("01:00-02:00"), Some("PreferredBackupWindow")),
+        (start_window!("00:00-01:00"), None),
+        (start_window!("05:00-06:00"), None),
+    ] {
+        let found = windows_met(daily().window(window), false);
+        let properties: Vec<Option<&str>> = found.iter().map(Diagnostic::property_path).collect();
+        assert_eq!(properties, property.map(Some).into_iter().collect::<Vec<_>>(), "{found:#?}");
+        assert_eq!(windows_met(daily().window(window), true), [], "Aurora has no such limits");
+    }
+    let found = windows_met(daily().window(start_window!("04:00-05:00")), false);
+    assert_eq!(found[0].setter_name(), Some("maintenance_window"));
+    let given = "maintenance sun:04:00-sun:05:00, and `daily-0400` from 04:00-05:00";
+    assert_eq!(found[0].given_value(), Some(given));
+    assert_eq!(found[0].related_places().len(), 1);
+    assert_eq!(windows_met(daily(), false), [], "by default they are apart");
 }
 
 /// A good database, and vaults with a plan for something else than databases.

@@ -8,7 +8,7 @@ mod recovery_point_fits_its_vault;
 mod recovery_region_is_another;
 pub(crate) mod selection;
 mod selection_selects;
-mod start_windows_do_not_meet;
+pub(crate) mod start_windows_do_not_meet;
 mod vault_keeps_what_it_has;
 
 pub use cold_storage_takes_what_is_sent::COLD_STORAGE_TAKES_WHAT_IS_SENT;

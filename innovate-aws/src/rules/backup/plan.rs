@@ -14,7 +14,7 @@ pub(super) const AIR_GAPPED: &str = "AWS::Backup::LogicallyAirGappedBackupVault"
 /// A rule of a plan.
 #[derive(Clone, Copy)]
 pub(crate) struct Rule<'m> {
-    pub(super) plan: &'m Resource,
+    pub(crate) plan: &'m Resource,
     pub(super) site: &'m Site,
     pub(super) index: usize,
     pub(super) node: &'m Node,
@@ -34,7 +34,7 @@ pub(crate) fn rules_of<'m>(plan: &'m Resource, site: &'m Site) -> impl Iterator<
 
 impl<'m> Rule<'m> {
     /// The rule's name, as a person knows it.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.node.get("RuleName").and_then(Node::as_text) {
             Some(name) => name.to_owned(),
             None => format!("rule {}", self.index + 1),

@@ -20,15 +20,15 @@ configuration\", AWS Backup Developer Guide.",
     check: Check::Model(check),
 };
 
-const DAY: i64 = 24 * 60;
-const WEEK: i64 = 7 * DAY;
+pub(crate) const DAY: i64 = 24 * 60;
+pub(crate) const WEEK: i64 = 7 * DAY;
 /// How long jobs have to begin where a rule doesn't say, in minutes.
 const DEFAULT: i64 = 8 * 60;
 const SHORTEST: i64 = 60;
 
 /// When a rule begins.
 #[derive(Clone, Copy)]
-enum Days {
+pub(crate) enum Days {
     Every,
     /// Counted from Monday.
     Week(i64),
@@ -36,22 +36,30 @@ enum Days {
 }
 
 #[derive(Clone, Copy)]
-struct Window {
-    days: Days,
+pub(crate) struct Window {
+    pub(crate) days: Days,
     /// Minutes since midnight.
-    start: i64,
-    minutes: i64,
+    pub(crate) start: i64,
+    pub(crate) minutes: i64,
+}
+
+impl Window {
+    /// When a rule begins, if its schedule names a time of certain days, in UTC.
+    pub(crate) fn of(rule: &Rule<'_>) -> Option<Self> {
+        let minutes = match rule.node.get("StartWindowMinutes") {
+            Some(node) => number(node)?,
+            None => DEFAULT,
+        };
+        let (days, start) = schedule(rule)?;
+        Some(Self { days, start, minutes })
+    }
 }
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     let mut earlier: Vec<(Rule<'_>, Window)> = Vec::new();
     for rule in plan::rules(model) {
-        let minutes = match rule.node.get("StartWindowMinutes") {
-            Some(node) => number(node),
-            None => Some(DEFAULT),
-        };
-        let Some(minutes) = minutes else { continue };
-        if minutes < SHORTEST {
+        let minutes = rule.node.get("StartWindowMinutes").and_then(number);
+        if let Some(minutes) = minutes.filter(|minutes| *minutes < SHORTEST) {
             let message = format!("the rule `{}` has too little time to begin", rule.name());
             findings.report(
                 Diagnostic::error("BKP-03", message)
@@ -62,8 +70,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .allowed(format!("{SHORTEST} minutes or more")),
             );
         }
-        let Some((days, start)) = schedule(&rule) else { continue };
-        let window = Window { days, start, minutes };
+        let Some(window) = Window::of(&rule) else { continue };
         let same_plan =
             |(other, _): &&(Rule<'_>, Window)| other.plan.address() == rule.plan.address();
         for (other, with) in earlier.iter().filter(same_plan) {
@@ -88,7 +95,7 @@ fn overlap(rule: &Rule<'_>, window: Window, other: &Rule<'_>, with: Window) -> D
 }
 
 /// `05:00-06:00`.
-fn shown(window: Window) -> String {
+pub(crate) fn shown(window: Window) -> String {
     let moment = |at: i64| format!("{:02}:{:02}", at % DAY / 60, at % 60);
     format!("{}-{}", moment(window.start), moment(window.start + window.minutes))
 }
@@ -120,7 +127,7 @@ fn schedule(rule: &Rule<'_>) -> Option<(Days, i64)> {
 }
 
 /// Whether the windows share a minute of any day.
-fn meet(one: Window, other: Window) -> bool {
+pub(crate) fn meet(one: Window, other: Window) -> bool {
     let (first, second, cycle) = match (one.days, other.days) {
         (Days::Week(a), Days::Week(b)) => (a * DAY + one.start, b * DAY + other.start, WEEK),
         // A month is no cycle: what passes its end is compared with nothing.

@@ -3,6 +3,7 @@
 mod aurora_instance_leaves_to_its_cluster;
 mod backup_goes_elsewhere;
 mod backup_is_kept;
+mod backup_plan_spares_the_windows;
 mod capacity_is_in_range;
 mod database_is_encrypted;
 mod database_is_private;
@@ -22,6 +23,7 @@ use innovate_core::{Node, Resource, check::Model};
 pub use aurora_instance_leaves_to_its_cluster::AURORA_INSTANCE_LEAVES_TO_ITS_CLUSTER;
 pub use backup_goes_elsewhere::BACKUP_GOES_ELSEWHERE;
 pub use backup_is_kept::BACKUP_IS_KEPT;
+pub use backup_plan_spares_the_windows::BACKUP_PLAN_SPARES_THE_WINDOWS;
 pub use capacity_is_in_range::CAPACITY_IS_IN_RANGE;
 pub use database_is_encrypted::DATABASE_IS_ENCRYPTED;
 pub use database_is_private::DATABASE_IS_PRIVATE;

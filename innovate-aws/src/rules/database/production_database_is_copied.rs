@@ -124,7 +124,7 @@ const ALLOWED: &str =
     "a plan in its region that selects it, with a rule that copies to a vault of another region";
 
 /// The database's ARN, as far as it is known now.
-fn arn(database: &Resource, site: &Site) -> String {
+pub(super) fn arn(database: &Resource, site: &Site) -> String {
     let (region, account) = (site.region(), site.account());
     let (sort, name) = match database.type_name() {
         CLUSTER => ("cluster", "DBClusterIdentifier"),
