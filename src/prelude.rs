@@ -18,11 +18,13 @@ pub use innovate_aws::storage::{
     SiteBucket, VeleroBucket, VendedLogs, Waiver,
 };
 pub use innovate_aws::{
-    DataClassification, Environment, Region, account, acu, addon_version, allow_list, arn,
+    DataClassification, Environment, Region, account, acu, addon_version, air_gapped_retention,
+    allow_list, arn,
     backup::{
         AuditedKind, BackupFrequency, BackupPlan, BackupRule, BackupVault, Control, Framework,
-        IUnderstandThisCantBeUndone, Report, ReportFormat, ReportPlan, ResourceKind, RestoreRole,
-        RestoreTest, RestoreTesting, Selection, Vault, VaultLock, Velero, Weekday,
+        IUnderstandThisCantBeUndone, LogicallyAirGappedVault, Report, ReportFormat, ReportPlan,
+        ResourceKind, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault, VaultLock,
+        Velero, Weekday,
     },
     capacity,
     cluster::{

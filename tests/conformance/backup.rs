@@ -53,6 +53,7 @@ pub(crate) fn stack(
             Selection::all(ResourceKind::EbsVolume).tagged("backup", "weekly"),
         ]);
     backup.add("Archive", archive.build());
+    air_gap(&mut backup, &vault);
     let continuous = BackupPlan::builder()
         .vault(&vault)
         .rules([BackupRule::daily(lifecycle!(35 days)).continuous()])
@@ -73,6 +74,24 @@ pub(crate) fn stack(
     recovery.add("RestoreTesting", testing.build());
     audit(&mut backup, &plan);
     backup
+}
+
+/// Copies that nobody of the account can delete, of what an air-gapped vault takes.
+fn air_gap(backup: &mut Stack<Staging>, vault: &Vault<HomeRegion>) {
+    let air_gapped = LogicallyAirGappedVault::<HomeRegion>::builder()
+        .retention(air_gapped_retention!(7..=90), IUnderstandThisCantBeUndone)
+        .approval_team("arn:aws:mpa:us-east-1:111122223333:approval-team/recovery")
+        .notify(arn!(TopicArn: "arn:aws:sns:eu-west-1:111122223333:operations"))
+        .build();
+    let air_gapped = backup.add("AirGapped", air_gapped);
+    let plan = BackupPlan::builder()
+        .vault(vault)
+        .rules([BackupRule::daily(lifecycle!(35 days)).copy_for(&air_gapped, lifecycle!(14 days))])
+        .selections([
+            Selection::all(ResourceKind::AuroraCluster),
+            Selection::all(ResourceKind::EksCluster),
+        ]);
+    backup.add("AirGappedCopies", plan.build());
 }
 
 /// A framework with every control, and every report, to a bucket with the role that delivers them.

@@ -2,7 +2,7 @@
 
 use super::{BackupMetric, Vault, VaultPlace};
 use crate::observability::{
-    Alarms, Condition, Datapoints, MissingData, Period,
+    Alarms, Condition, Datapoints, Metric, MissingData, Period,
     alarm::{Proposal, alarm_kinds},
 };
 
@@ -11,7 +11,8 @@ alarm_kinds! {
     /// longer than a day.
     ///
     /// Copies are counted by the vault that they go to, so those alarms are of a vault in the recovery
-    /// region, in a stack there, with a topic there. Backups are made into a vault of the home region.
+    /// region, in a stack there, with a topic there, or of an air-gapped one. Backups are made into a vault
+    /// of the home region.
     ///
     /// Source: "AWS Backup metrics with Amazon CloudWatch", AWS Backup Developer Guide.
     VaultAlarm {
@@ -42,73 +43,74 @@ alarm_kinds! {
 impl<P: VaultPlace> Vault<P> {
     /// The alarms that it comes with: [`VaultAlarm`].
     pub fn alarms(&self) -> Alarms<VaultAlarm, P::Needs> {
-        let any = |metric, description| {
-            Proposal::when(
-                self.metric(metric).sum(),
-                Condition::Above(0.0),
-                MissingData::NotBreaching,
-            )
+        of(P::TAKES, |metric| self.metric(metric))
+    }
+}
+
+/// The alarms of a vault that takes these, of its metrics.
+pub(super) fn of<N>(
+    takes: Arrival,
+    metric_of: impl Fn(BackupMetric) -> Metric,
+) -> Alarms<VaultAlarm, N> {
+    let any = |metric, description| {
+        Proposal::when(metric_of(metric).sum(), Condition::Above(0.0), MissingData::NotBreaching)
             .over(Datapoints::in_a_row(1), Period::OneHour)
             .describe(description)
-        };
-        let none = |metric, description| {
-            Proposal::when(self.metric(metric).sum(), Condition::Below(1.0), MissingData::Breaching)
-                .over(Datapoints::in_a_row(5), Period::SixHours)
-                .describe(description)
-        };
-        let alarms = [
-            (
-                VaultAlarm::NoBackup,
-                none(
-                    BackupMetric::BackupJobsCompleted,
-                    "No backup was made for 30 hours: look whether the plan is there and selects something",
-                ),
+    };
+    let none = |metric, description| {
+        Proposal::when(metric_of(metric).sum(), Condition::Below(1.0), MissingData::Breaching)
+            .over(Datapoints::in_a_row(5), Period::SixHours)
+            .describe(description)
+    };
+    let alarms = [
+        (
+            VaultAlarm::NoBackup,
+            none(
+                BackupMetric::BackupJobsCompleted,
+                "No backup was made for 30 hours: look whether the plan is there and selects something",
             ),
-            (
-                VaultAlarm::NoCopy,
-                none(
-                    BackupMetric::CopyJobsCompleted,
-                    "No copy arrived for 30 hours: look at the backups of the home region and their copies",
-                ),
+        ),
+        (
+            VaultAlarm::NoCopy,
+            none(
+                BackupMetric::CopyJobsCompleted,
+                "No copy arrived for 30 hours: look at the backups of the home region and their copies",
             ),
-            (
-                VaultAlarm::BackupFailed,
-                any(
-                    BackupMetric::BackupJobsFailed,
-                    "A backup failed: its job in AWS Backup says why",
-                ),
+        ),
+        (
+            VaultAlarm::BackupFailed,
+            any(BackupMetric::BackupJobsFailed, "A backup failed: its job in AWS Backup says why"),
+        ),
+        (
+            VaultAlarm::BackupExpired,
+            any(
+                BackupMetric::BackupJobsExpired,
+                "A backup didn't begin within its window: look for one that still runs, or make the window longer",
             ),
-            (
-                VaultAlarm::BackupExpired,
-                any(
-                    BackupMetric::BackupJobsExpired,
-                    "A backup didn't begin within its window: look for one that still runs, or make the window longer",
-                ),
+        ),
+        (
+            VaultAlarm::CopyFailed,
+            any(
+                BackupMetric::CopyJobsFailed,
+                "A copy of a recovery point failed: its job in AWS Backup says why, which may be the key there",
             ),
-            (
-                VaultAlarm::CopyFailed,
-                any(
-                    BackupMetric::CopyJobsFailed,
-                    "A copy of a recovery point failed: its job in AWS Backup says why, which may be the key there",
-                ),
+        ),
+        (
+            VaultAlarm::RecoveryPointPartial,
+            any(
+                BackupMetric::RecoveryPointsPartial,
+                "A recovery point could not be finished and can't be restored: its job in AWS Backup says why",
             ),
-            (
-                VaultAlarm::RecoveryPointPartial,
-                any(
-                    BackupMetric::RecoveryPointsPartial,
-                    "A recovery point could not be finished and can't be restored: its job in AWS Backup says why",
-                ),
+        ),
+        (
+            VaultAlarm::RestoreFailed,
+            any(
+                BackupMetric::RestoreJobsFailed,
+                "A restore failed, so it isn't sure that the backups are any good: its job in AWS Backup says why",
             ),
-            (
-                VaultAlarm::RestoreFailed,
-                any(
-                    BackupMetric::RestoreJobsFailed,
-                    "A restore failed, so it isn't sure that the backups are any good: its job in AWS Backup says why",
-                ),
-            ),
-        ];
-        Alarms::of(alarms.into_iter().filter(|(kind, _)| kind.has_data(P::TAKES)))
-    }
+        ),
+    ];
+    Alarms::of(alarms.into_iter().filter(|(kind, _)| kind.has_data(takes)))
 }
 
 /// What recovery points come into a vault by.

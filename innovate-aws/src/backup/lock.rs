@@ -22,6 +22,8 @@ pub enum RetentionRangeError {
     Reversed,
     /// More than 36,500 days.
     Long,
+    /// Less than 7 days, for a logically air-gapped vault.
+    Short,
 }
 
 impl RetentionRangeError {
@@ -31,6 +33,7 @@ impl RetentionRangeError {
             Self::Zero => "a lock keeps recovery points for a day at least",
             Self::Reversed => "the maximum is not below the minimum",
             Self::Long => "a lock keeps recovery points for 36,500 days at most",
+            Self::Short => "a logically air-gapped vault keeps recovery points for 7 days at least",
         }
     }
 }
@@ -120,8 +123,75 @@ macro_rules! retention_range {
     }};
 }
 
-/// Says that whoever wrote it knows: after its grace time, nobody can remove a lock in compliance
-/// mode, nor delete what it protects before its time, neither the account's root nor AWS. The vault
+/// How long a [`LogicallyAirGappedVault`](super::LogicallyAirGappedVault) takes recovery points for: from 7
+/// days or more to a maximum. [`air_gapped_retention!`](crate::air_gapped_retention) makes one that the
+/// compiler has checked.
+///
+/// Source: "CreateLogicallyAirGappedBackupVault", AWS Backup API Reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AirGappedRetention {
+    min: u16,
+    max: u16,
+}
+
+impl AirGappedRetention {
+    /// The least that such a vault takes for a minimum, in days.
+    pub(crate) const SHORTEST: u16 = 7;
+
+    /// From so many days to so many.
+    ///
+    /// # Errors
+    ///
+    /// If it is less than 7 days or more than 36,500, or if the maximum is below the minimum.
+    pub const fn between(min: u16, max: u16) -> Result<Self, RetentionRangeError> {
+        match RetentionRange::between(min, max) {
+            Ok(_) if min < Self::SHORTEST => Err(RetentionRangeError::Short),
+            Ok(_) => Ok(Self { min, max }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The shortest retention that it takes, in days.
+    pub const fn min(self) -> u16 {
+        self.min
+    }
+
+    /// The longest, in days.
+    pub const fn max(self) -> u16 {
+        self.max
+    }
+}
+
+impl fmt::Display for AirGappedRetention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {} days", self.min, self.max)
+    }
+}
+
+/// The retentions that a logically air-gapped vault takes, in days, checked by the compiler:
+/// `air_gapped_retention!(7..=90)`.
+#[macro_export]
+macro_rules! air_gapped_retention {
+    ($min:literal ..= $max:literal) => {{
+        const RANGE: $crate::backup::AirGappedRetention =
+            match $crate::backup::AirGappedRetention::between($min, $max) {
+                Ok(range) => range,
+                Err(error) => $crate::literal::reject(&[
+                    "not a range of retentions: `",
+                    stringify!($min),
+                    "..=",
+                    stringify!($max),
+                    "`: ",
+                    error.message(),
+                ]),
+            };
+        RANGE
+    }};
+}
+
+/// Says that whoever wrote it knows: nobody can remove a lock in compliance mode after its grace time,
+/// nor delete what it protects before its time, neither the account's root nor AWS. A logically air-gapped
+/// vault has no grace time. The vault
 /// and its bill stay until the last recovery point has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IUnderstandThisCantBeUndone;
@@ -206,6 +276,15 @@ mod tests {
         ] {
             assert_eq!(range, expected);
         }
+        for (range, expected) in [
+            (AirGappedRetention::between(6, 90), Err(RetentionRangeError::Short)),
+            (AirGappedRetention::between(0, 90), Err(RetentionRangeError::Zero)),
+            (AirGappedRetention::between(14, 7), Err(RetentionRangeError::Reversed)),
+            (AirGappedRetention::between(7, 36_501), Err(RetentionRangeError::Long)),
+        ] {
+            assert_eq!(range, expected);
+        }
+        assert_eq!(air_gapped_retention!(7..=7).to_string(), "7 to 7 days");
         assert_eq!(retention_range!(7..=400).to_string(), "7 to 400 days");
         assert_eq!(retention_range!(7..).to_string(), "7 days or more");
     }

@@ -110,7 +110,8 @@ impl Construct for BackupPlan {
             .min()
             .map(|(days, Reverse(kept))| (BackupFrequency::EveryDays(days), kept));
         let recovery_region = scope.site().recovery_region().map(str::to_owned);
-        let copied_to = recovery_region.filter(|_| !copies.is_empty());
+        let copied_to =
+            recovery_region.filter(|region| self.rules.iter().any(|rule| rule.copies_to(region)));
         let locked = self.vault.lock().range().is_some();
         let rules: Vec<_> = self.rules.into_iter().map(|rule| rule.resource(&self.vault)).collect();
         let plan = backup_plan::BackupPlanResourceType::new(name, rules);

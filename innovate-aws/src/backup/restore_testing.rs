@@ -12,7 +12,10 @@ use innovate_core::{
 };
 use typed_builder::TypedBuilder;
 
-use super::{RestoreRoleHandle, StartWindow, Vault, VaultPlace, Weekday, schedule::Cadence};
+use super::{
+    HasRecoveryPoints, RecoveryPoints, RestoreRoleHandle, StartWindow, VaultPlace, Weekday,
+    schedule::Cadence,
+};
 use crate::{
     database::{DatabaseKind, PostgresDatabase},
     name::{name_of, underscored},
@@ -130,8 +133,12 @@ impl RestoreTest {
 #[derive(Clone, Debug, TypedBuilder)]
 pub struct RestoreTesting<P: VaultPlace> {
     /// The vault whose recovery points are restored, in the region of the stack.
-    #[builder(setter(transform = |vault: &Vault<P>| vault.clone()))]
-    vault: Vault<P>,
+    #[builder(setter(
+        fn transform(vault: &impl HasRecoveryPoints<P>) -> RecoveryPoints<P> {
+            vault.recovery_points()
+        }
+    ))]
+    vault: RecoveryPoints<P>,
     /// Who restores.
     #[builder(setter(transform = |role: &RestoreRoleHandle| role.clone()))]
     role: RestoreRoleHandle,
@@ -163,7 +170,7 @@ impl<P: VaultPlace> Construct for RestoreTesting<P> {
         let name = underscored(&name_of(scope));
         let points = RestoreTestingRecoveryPointSelection::new(
             RestoreTestingRecoveryPointSelectionAlgorithm::LATEST_WITHIN_WINDOW,
-            [self.vault.arn().assume::<Text>()],
+            [self.vault.arn.clone().assume::<Text>()],
             [RestoreTestingRecoveryPointType::SNAPSHOT],
         )
         .selection_window_days(self.within_days);
@@ -172,7 +179,7 @@ impl<P: VaultPlace> Construct for RestoreTesting<P> {
         let hours = self.window.minutes().div_ceil(60);
         let plan = backup::RestoreTestingPlan::new(points, name.clone(), schedule)
             .start_window_hours(hours)
-            .depends_on(&self.vault);
+            .depends_on(&self.vault.vault);
         let plan = scope.add(MAIN, plan);
         for test in self.tests {
             let mut selection = backup::RestoreTestingSelection::new(

@@ -8,11 +8,12 @@ use innovate_core::{HomeRegion, RecoveryRegion, ResourceRef, Str, Value};
 
 use super::{Lifecycle, StartWindow, Vault, Weekday, schedule::Cadence};
 
-/// Where copies go: a vault of the recovery region.
+/// Where copies go: a vault of the recovery region, or a logically air-gapped one of either region.
 #[diagnostic::on_unimplemented(
     message = "no copies go to `{Self}`",
     label = "not a vault of the recovery region",
-    note = "a copy in the region of the original is lost with it: make the vault with `BackupVault::<RecoveryRegion>::builder()` in a stack of `environment.recovery_stack(..)`"
+    note = "a copy in the region of the original is lost with it: make the vault with `BackupVault::<RecoveryRegion>::builder()` in a stack of `environment.recovery_stack(..)`",
+    note = "a `LogicallyAirGappedVault` takes copies in the region, too: they are out of everyone's reach"
 )]
 pub trait TakesCopies {
     /// The vault's ARN.
@@ -20,6 +21,8 @@ pub trait TakesCopies {
     /// The vault itself, which is made before the plan that copies to it: its ARN is made of its name
     /// and leads to no stack.
     fn vault(&self) -> ResourceRef;
+    /// The code of the region that the vault is in.
+    fn region(&self) -> &str;
 }
 
 impl TakesCopies for Vault<RecoveryRegion> {
@@ -30,12 +33,17 @@ impl TakesCopies for Vault<RecoveryRegion> {
     fn vault(&self) -> ResourceRef {
         self.as_ref().clone()
     }
+
+    fn region(&self) -> &str {
+        Self::region(self)
+    }
 }
 
 #[derive(Clone, Debug)]
 struct Copy {
     to: Value<BackupVaultArn>,
     vault: ResourceRef,
+    region: Str,
     lifecycle: Lifecycle,
 }
 
@@ -120,17 +128,24 @@ impl BackupRule {
         self
     }
 
-    /// Copies each backup to a vault of the recovery region, and keeps the copy as long as the original.
+    /// Copies each backup to a vault of the recovery region, or to a logically air-gapped one, and keeps the
+    /// copy as long as the original.
     #[must_use]
     pub fn copy_to(self, vault: &impl TakesCopies) -> Self {
         let lifecycle = self.lifecycle;
         self.copy_for(vault, lifecycle)
     }
 
-    /// Copies each backup to a vault of the recovery region, and keeps the copy for its own time.
+    /// Copies each backup to a vault of the recovery region, or to a logically air-gapped one, and keeps the
+    /// copy for its own time.
     #[must_use]
     pub fn copy_for(mut self, vault: &impl TakesCopies, lifecycle: Lifecycle) -> Self {
-        self.copies.push(Copy { to: vault.vault_arn(), vault: vault.vault(), lifecycle });
+        self.copies.push(Copy {
+            to: vault.vault_arn(),
+            vault: vault.vault(),
+            region: Str::Owned(vault.region().to_owned()),
+            lifecycle,
+        });
         self
     }
 
@@ -171,6 +186,11 @@ impl BackupRule {
     /// The vaults that it copies to.
     pub(super) fn copies(&self) -> impl Iterator<Item = &ResourceRef> {
         self.copies.iter().map(|copy| &copy.vault)
+    }
+
+    /// Whether it copies to this region.
+    pub(super) fn copies_to(&self, region: &str) -> bool {
+        self.copies.iter().any(|copy| copy.region == region)
     }
 
     /// At most so many days from one backup to the next.

@@ -125,6 +125,19 @@ impl ResourceKind {
         }
     }
 
+    /// Its resources in words.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::AuroraCluster => "Aurora clusters",
+            Self::DynamoDbTable => "DynamoDB tables",
+            Self::EbsVolume => "EBS volumes",
+            Self::EfsFileSystem => "EFS file systems",
+            Self::EksCluster => "EKS clusters",
+            Self::RdsInstance => "RDS instances",
+            Self::S3Bucket => "buckets",
+        }
+    }
+
     /// The ARNs of its resources, whatever their region and account.
     fn pattern(self) -> &'static str {
         match self {

@@ -84,14 +84,14 @@ pub enum VaultEvent {
 
 impl VaultEvent {
     /// What goes wrong without anyone having asked for it.
-    const PROBLEMS: [Self; 4] = [
+    pub(super) const PROBLEMS: [Self; 4] = [
         Self::ContinuousBackupInterrupted,
         Self::CopyJobFailed,
         Self::S3BackupObjectFailed,
         Self::S3RestoreObjectFailed,
     ];
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::BackupJobStarted => "BACKUP_JOB_STARTED",
             Self::BackupJobCompleted => "BACKUP_JOB_COMPLETED",
@@ -251,14 +251,7 @@ impl<P: VaultPlace> Vault<P> {
 
     /// Its ARN, made of its name, so that another region needs nothing of its stack.
     pub fn arn(&self) -> Value<BackupVaultArn> {
-        let rest = format!(
-            ":backup:{}:{}:backup-vault:{}",
-            self.site.region(),
-            self.site.account(),
-            self.name
-        );
-        let arn: Value<Text> = text!["arn:", pseudo::partition(), rest];
-        arn.assume()
+        arn_of(&self.name, &self.site)
     }
 
     /// How it is locked.
@@ -268,13 +261,62 @@ impl<P: VaultPlace> Vault<P> {
 
     /// A metric of the vault, in its own region.
     pub fn metric(&self, metric: BackupMetric) -> Metric {
-        Metric::new("AWS/Backup", metric.name(), [("BackupVaultName", (&self.name).give())])
-            .in_unit(Unit::Count)
+        metric_of(&self.name, metric)
+    }
+
+    /// The code of the region that it is in.
+    pub(super) fn region(&self) -> &str {
+        self.site.region()
     }
 
     /// The vault by its name, for a resource of its own region.
     pub(super) const fn vault(&self) -> &backup::BackupVaultRef {
         &self.vault
+    }
+}
+
+/// The ARN of the vault of this name in the account and region of the site.
+pub(super) fn arn_of(name: &BackupVaultName, site: &Site) -> Value<BackupVaultArn> {
+    let rest = format!(":backup:{}:{}:backup-vault:{name}", site.region(), site.account());
+    let arn: Value<Text> = text!["arn:", pseudo::partition(), rest];
+    arn.assume()
+}
+
+/// A metric of the vault of this name.
+pub(super) fn metric_of(name: &BackupVaultName, metric: BackupMetric) -> Metric {
+    Metric::new("AWS/Backup", metric.name(), [("BackupVaultName", name.give())])
+        .in_unit(Unit::Count)
+}
+
+/// What recovery points at the place `P` are in: a [`Vault`], or an
+/// [`AirGappedVault`](super::AirGappedVault).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no recovery points of a stack at `{P}`",
+    label = "not a vault of the region of the stack"
+)]
+pub trait HasRecoveryPoints<P> {
+    /// Where they are.
+    fn recovery_points(&self) -> RecoveryPoints<P>;
+}
+
+/// A vault at the place `P`, as what restores from it names it.
+#[derive(Clone, Debug)]
+pub struct RecoveryPoints<P> {
+    pub(super) arn: Value<BackupVaultArn>,
+    /// Made before what restores from it: its ARN is made of its name and leads to no stack.
+    pub(super) vault: ResourceRef,
+    place: PhantomData<fn() -> P>,
+}
+
+impl<P> RecoveryPoints<P> {
+    pub(super) const fn new(arn: Value<BackupVaultArn>, vault: ResourceRef) -> Self {
+        Self { arn, vault, place: PhantomData }
+    }
+}
+
+impl<P: VaultPlace> HasRecoveryPoints<P> for Vault<P> {
+    fn recovery_points(&self) -> RecoveryPoints<P> {
+        RecoveryPoints::new(self.arn(), self.as_ref().clone())
     }
 }
 

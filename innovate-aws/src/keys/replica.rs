@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-use innovate_cfn::kms;
+use innovate_cfn::{kms, policy::Statement};
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, MAIN, ResourceType as _, Scope, StackInRecoveryRegion,
 };
@@ -88,25 +88,37 @@ impl<U> fmt::Debug for MultiRegionKey<U> {
 /// `AWS::KMS::ReplicaKey`, AWS CloudFormation Template Reference Guide.
 pub struct ReplicaKey<U> {
     primary: Key<U>,
+    statements: Vec<Statement>,
     purpose: PhantomData<fn() -> U>,
 }
 
 impl<U: KeyUse> ReplicaKey<U> {
     /// The replica of this key.
     pub fn of(primary: &MultiRegionKey<U>) -> Self {
-        Self { primary: primary.0.clone(), purpose: PhantomData }
+        Self { primary: primary.0.clone(), statements: Vec::new(), purpose: PhantomData }
+    }
+
+    /// Adds a statement to the replica's policy. Those that were added to the original's are not in it.
+    #[must_use]
+    pub fn statement(mut self, statement: Statement) -> Self {
+        self.statements.push(statement);
+        self
     }
 }
 
 impl<U> Clone for ReplicaKey<U> {
     fn clone(&self) -> Self {
-        Self { primary: self.primary.clone(), purpose: PhantomData }
+        let statements = self.statements.clone();
+        Self { primary: self.primary.clone(), statements, purpose: PhantomData }
     }
 }
 
 impl<U> fmt::Debug for ReplicaKey<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ReplicaKey").field(&self.primary).finish()
+        f.debug_struct("ReplicaKey")
+            .field("primary", &self.primary)
+            .field("statements", &self.statements)
+            .finish()
     }
 }
 
@@ -116,7 +128,7 @@ impl<U: KeyUse> Construct for ReplicaKey<U> {
 
     fn build(self, scope: &mut Scope<'_>) -> Key<U> {
         let site = scope.site().clone();
-        let policy = kms_key::policy::<U>(&site, Vec::new());
+        let policy = kms_key::policy::<U>(&site, self.statements);
         let replica = kms::ReplicaKey::new(policy, self.primary.arn())
             .description(kms_key::description::<U>(&site))
             .pending_window_in_days(30)

@@ -14,6 +14,7 @@ mod alarm_of_handle;
 mod alarm_property;
 mod alarm_rule;
 mod backup;
+mod backup_air_gapped;
 mod backup_framework;
 mod backup_property;
 mod backup_report;

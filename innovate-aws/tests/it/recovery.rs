@@ -4,13 +4,16 @@ use innovate_aws::{
     Environment, Region, account,
     backup::BackupVault,
     domain,
-    keys::{Backup, Key, KmsKey, Rds, ReplicaKey},
+    keys::{Backup, Key, KmsKey, Rds, ReplicaKey, S3},
     name,
     network::{Vpc, VpcCidr},
+    storage::{AccessLogBucket, Bucket, Replication},
     vpc_cidr, zones,
 };
+use innovate_cfn::policy::{PolicyDocument, Principal, Statement};
 use innovate_core::{
-    App, Cidr, DeletionPolicy, Node, Prod, RecoveryRegion, Severity, Stack, Stage, Staging, cidr,
+    App, Cidr, DeletionPolicy, Diagnostic, Node, Prod, RecoveryRegion, Severity, Stack, Stage,
+    Staging, cidr,
 };
 
 use crate::program::{environment, findings, flow_logs, keys, resource, text};
@@ -20,7 +23,7 @@ pub(crate) fn recoverable() -> Environment<Prod> {
     recovering_in(Region::EuCentral1)
 }
 
-fn recovering_in(region: Region) -> Environment<Prod> {
+pub(crate) fn recovering_in(region: Region) -> Environment<Prod> {
     Environment::<Prod>::builder()
         .application(name!("innovate"))
         .account(account!("444455556666"))
@@ -166,4 +169,67 @@ fn a_network_stays_apart_from_those_of_other_programs() {
     assert_eq!(finding.setter_name(), Some("cidr"));
     assert_eq!(finding.given_value(), Some("10.20.0.0/20"));
     assert_eq!(finding.allowed_values(), Some("a block that shares no address with 10.20.0.0/16"));
+}
+
+/// The original's policy, or the replica's own, with the replica as the key of a vault for copies.
+fn encrypting_with(policy_of_the_original: bool) -> Vec<Diagnostic> {
+    let prod = recoverable();
+    let (mut keys, mut recovery) = (prod.stack("keys"), prod.recovery_stack("dr"));
+    let key = keys.add("Backup", KmsKey::<Backup>::new().multi_region());
+    let replica = recovery.add("BackupKey", ReplicaKey::of(&key));
+    recovery.add("Vault", BackupVault::<RecoveryRegion>::builder().key(&replica).build());
+    if policy_of_the_original {
+        let policy = resource(keys.model(), "Backup").properties().get("KeyPolicy").cloned();
+        recovery.override_property("BackupKey", "KeyPolicy", policy.unwrap());
+    }
+    findings(App::new("test").stack(keys).stack(recovery))
+}
+
+#[test]
+fn a_replica_with_the_policy_of_its_original_lets_in_the_services_of_another_region() {
+    assert_eq!(encrypting_with(false), []);
+    let found = encrypting_with(true);
+    let [finding] = &*found else { panic!("{found:?}") };
+    assert_eq!(finding.code(), "KMS-02");
+    assert_eq!(finding.message(), "the key `BackupKey` of `Vault` does not let backup in");
+    assert_eq!(
+        finding.given_value(),
+        Some("a key whose policy has no statement for backup in eu-central-1")
+    );
+}
+
+#[test]
+fn a_replica_takes_statements_of_its_own() {
+    let prod = recoverable();
+    let (mut keys, mut recovery) = (prod.stack("keys"), prod.recovery_stack("dr"));
+    let key = keys.add("Backup", KmsKey::<Backup>::new().multi_region());
+    let restorer = Statement::allow(["kms:Decrypt"])
+        .sid("Restorer")
+        .to(Principal::aws("arn:aws:iam::444455556666:role/restorer"))
+        .on_all();
+    recovery.add("BackupKey", ReplicaKey::of(&key).statement(restorer));
+    let policy = format!("{:?}", resource(recovery.model(), "BackupKey").properties());
+    assert!(policy.contains("Restorer"), "{policy}");
+}
+
+#[test]
+fn the_key_of_copies_lets_in_who_copies() {
+    let prod = recoverable();
+    let (mut storage, mut recovery) = (prod.stack("storage"), prod.recovery_stack("dr"));
+    let there = recovery.add("Objects", KmsKey::<S3>::new());
+    let logs = recovery.add("AccessLogs", AccessLogBucket::builder().build());
+    let copies = Bucket::builder().key(&there).access_logs(&logs).build();
+    let copies = recovery.add("Uploads", copies);
+    let here = storage.add("Objects", KmsKey::<S3>::new());
+    let logs = storage.add("AccessLogs", AccessLogBucket::builder().build());
+    let uploads = Bucket::builder().key(&here).access_logs(&logs);
+    storage.add("Uploads", uploads.replication(Replication::to(&copies)).build());
+    let only_root =
+        PolicyDocument::new([Statement::allow(["kms:*"]).to(Principal::own_account()).on_all()]);
+    recovery.override_property("Objects", "KeyPolicy", Node::from(only_root));
+    let found = findings(App::new("test").stack(storage).stack(recovery));
+    let messages: Vec<_> = found.iter().map(|found| (found.code(), found.message())).collect();
+    // The bucket of the copies, and the one that is copied.
+    let message = ("KMS-02", "the key `Objects` of `Uploads` does not let s3 in");
+    assert_eq!(messages, [message, message]);
 }

@@ -1,7 +1,7 @@
 //! `BKP-06`: what is sent to cold storage goes there.
 
 use innovate_core::{
-    Diagnostic, Node, Resource,
+    Diagnostic,
     check::{Check, Findings, Model},
 };
 
@@ -9,7 +9,7 @@ use super::{
     plan::{self, Rule},
     selection,
 };
-use crate::rules::read::{number, pattern};
+use crate::{backup::ResourceKind, rules::read::number};
 
 /// `BKP-06`.
 pub static COLD_STORAGE_TAKES_WHAT_IS_SENT: innovate_core::Rule = innovate_core::Rule {
@@ -18,7 +18,7 @@ pub static COLD_STORAGE_TAKES_WHAT_IS_SENT: innovate_core::Rule = innovate_core:
     explanation: "Where a lifecycle asks for cold storage, AWS Backup moves backups of EFS file systems, of \
 DynamoDB tables with its advanced features, and of the volumes of a cluster that are such file systems. \
 Snapshots of EBS volumes go to their archive if the rule opts in. For all else it ignores the request \
-without a word: backups of databases, buckets and EC2 instances stay in warm storage until they are \
+without a word: backups of databases and buckets stay in warm storage until they are \
 deleted, and are paid for as such.\n\nLeave cold storage out of their rules, `lifecycle!(365 days)`, and \
 give what goes there a plan of its own. For volumes add `.archive_volumes()`.\n\nSources: \"Lifecycle\", \
 AWS Backup API Reference; \"Feature availability by resource\" and \"Amazon EKS backups\", AWS Backup \
@@ -65,9 +65,9 @@ fn check_rule(
         let tags = selection::list(selection, "ListOfTags");
         others |= !tags.is_empty();
         for node in selection::list(selection, "Resources") {
-            match kind(model, node) {
-                Some((kind, Keeping::Warm)) => warm.push(kind),
-                Some((kind, Keeping::Archive)) if !archives => warm.push(kind),
+            match selection::kind(model, node).map(|kind| (kind, keeping(kind))) {
+                Some((kind, Keeping::Warm)) => warm.push(kind.name()),
+                Some((kind, Keeping::Archive)) if !archives => warm.push(kind.name()),
                 _ => others = true,
             }
         }
@@ -95,7 +95,7 @@ fn check_rule(
         .property(format!("{path}/MoveToColdStorageAfterDays"))
         .given(format!("{kinds}, cold after {after} days"))
         .allowed("EFS file systems, DynamoDB tables, and EBS volumes that the rule archives");
-    findings.report(if warm == [VOLUMES] {
+    findings.report(if warm == [ResourceKind::EbsVolume.name()] {
         finding.help("add `.archive_volumes()` to the rule")
     } else {
         finding.help(
@@ -104,37 +104,16 @@ fn check_rule(
     });
 }
 
-const VOLUMES: &str = "EBS volumes";
-
-/// What a selection names, and how its backups are kept; `None` for what may be of several kinds.
-fn kind(model: &Model<'_>, node: &Node) -> Option<(&'static str, Keeping)> {
-    if let Some(resource) = model.target(node) {
-        return of_type(resource);
+/// How the backups of a kind of resource are kept.
+const fn keeping(kind: ResourceKind) -> Keeping {
+    match kind {
+        ResourceKind::AuroraCluster | ResourceKind::RdsInstance | ResourceKind::S3Bucket => {
+            Keeping::Warm
+        }
+        // Of a cluster, its volumes may be file systems of EFS.
+        ResourceKind::DynamoDbTable | ResourceKind::EfsFileSystem | ResourceKind::EksCluster => {
+            Keeping::Cold
+        }
+        ResourceKind::EbsVolume => Keeping::Archive,
     }
-    let arn = pattern(node);
-    let mut parts = arn.splitn(6, ':').skip(2);
-    let (service, resource) = (parts.next()?, parts.nth(2)?);
-    Some(match service {
-        "rds" if resource.starts_with("cluster:") => ("Aurora clusters", Keeping::Warm),
-        "rds" if resource.starts_with("db:") => ("RDS instances", Keeping::Warm),
-        "s3" => ("buckets", Keeping::Warm),
-        "ec2" if resource.starts_with("instance/") => ("EC2 instances", Keeping::Warm),
-        "ec2" if resource.starts_with("volume/") => (VOLUMES, Keeping::Archive),
-        "elasticfilesystem" => ("EFS file systems", Keeping::Cold),
-        "dynamodb" => ("DynamoDB tables", Keeping::Cold),
-        _ => return None,
-    })
-}
-
-fn of_type(resource: &Resource) -> Option<(&'static str, Keeping)> {
-    Some(match resource.type_name() {
-        "AWS::RDS::DBCluster" => ("Aurora clusters", Keeping::Warm),
-        "AWS::RDS::DBInstance" => ("RDS instances", Keeping::Warm),
-        "AWS::S3::Bucket" => ("buckets", Keeping::Warm),
-        "AWS::EC2::Instance" => ("EC2 instances", Keeping::Warm),
-        "AWS::EC2::Volume" => (VOLUMES, Keeping::Archive),
-        "AWS::EFS::FileSystem" => ("EFS file systems", Keeping::Cold),
-        "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => ("DynamoDB tables", Keeping::Cold),
-        _ => return None,
-    })
 }

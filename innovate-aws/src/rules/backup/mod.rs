@@ -2,6 +2,7 @@
 //!
 //! * `plan`, `selection`: how they read plans with their vaults, and what plans select.
 
+mod air_gapped_vault_takes_its_copies;
 mod cold_storage_takes_what_is_sent;
 pub(crate) mod plan;
 mod recovery_point_fits_its_vault;
@@ -11,6 +12,7 @@ mod selection_selects;
 pub(crate) mod start_windows_do_not_meet;
 mod vault_keeps_what_it_has;
 
+pub use air_gapped_vault_takes_its_copies::AIR_GAPPED_VAULT_TAKES_ITS_COPIES;
 pub use cold_storage_takes_what_is_sent::COLD_STORAGE_TAKES_WHAT_IS_SENT;
 pub use recovery_point_fits_its_vault::RECOVERY_POINT_FITS_ITS_VAULT;
 pub use recovery_region_is_another::RECOVERY_REGION_IS_ANOTHER;

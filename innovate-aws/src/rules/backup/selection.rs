@@ -2,7 +2,10 @@
 
 use innovate_core::{Node, Resource, check::Model};
 
-use crate::rules::read::{items, pattern};
+use crate::{
+    backup::ResourceKind,
+    rules::read::{items, pattern},
+};
 
 pub(crate) const SELECTION: &str = "AWS::Backup::BackupSelection";
 
@@ -22,6 +25,35 @@ pub(super) fn of_plan<'m>(
 pub(super) fn list<'m>(selection: &'m Resource, name: &str) -> &'m [Node] {
     let path = format!("BackupSelection/{name}");
     selection.properties().at(&path).map_or(&[][..], items)
+}
+
+/// What a selection names with one of its ARNs; `None` for what may be of several kinds.
+pub(super) fn kind(model: &Model<'_>, node: &Node) -> Option<ResourceKind> {
+    if let Some(resource) = model.target(node) {
+        return Some(match resource.type_name() {
+            "AWS::DynamoDB::GlobalTable" | "AWS::DynamoDB::Table" => ResourceKind::DynamoDbTable,
+            "AWS::EC2::Volume" => ResourceKind::EbsVolume,
+            "AWS::EFS::FileSystem" => ResourceKind::EfsFileSystem,
+            "AWS::EKS::Cluster" => ResourceKind::EksCluster,
+            "AWS::RDS::DBCluster" => ResourceKind::AuroraCluster,
+            "AWS::RDS::DBInstance" => ResourceKind::RdsInstance,
+            "AWS::S3::Bucket" => ResourceKind::S3Bucket,
+            _ => return None,
+        });
+    }
+    let arn = pattern(node);
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (service, resource) = (parts.next()?, parts.nth(2)?);
+    Some(match service {
+        "dynamodb" => ResourceKind::DynamoDbTable,
+        "ec2" if resource.starts_with("volume/") => ResourceKind::EbsVolume,
+        "eks" => ResourceKind::EksCluster,
+        "elasticfilesystem" => ResourceKind::EfsFileSystem,
+        "rds" if resource.starts_with("cluster:") => ResourceKind::AuroraCluster,
+        "rds" if resource.starts_with("db:") => ResourceKind::RdsInstance,
+        "s3" => ResourceKind::S3Bucket,
+        _ => return None,
+    })
 }
 
 /// Whether a selection takes a resource, whose ARN has `*` where it isn't known yet. What is known only

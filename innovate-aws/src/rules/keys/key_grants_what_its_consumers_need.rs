@@ -8,11 +8,12 @@ use innovate_core::{
     stack::Address,
 };
 
+use super::consumer::{BUCKET_KEY, Consumer, Found, consumer, consumers, key_of};
 use crate::{
     identity::document::{Policy, allows, policies_of, principals},
     rules::{
         edge::{DISTRIBUTION, origin::bucket},
-        read::{items, pattern},
+        read::{items, pattern, region_of},
         storage::policy::policies_for,
     },
 };
@@ -25,67 +26,15 @@ pub static KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED: Rule = Rule {
 groups are not created, alarms are dropped on the way to a topic, nodes end with \
 Client.InternalError as they start. Each resource that names a key needs a statement of the key's \
 policy for its service: for the service itself, or for what comes through it (`kms:ViaService`). \
-`KmsKey<Use>` writes what its use needs.\n\nSources: the pages on encryption of each service's guide, \
+A replica of a key has a policy of \
+its own, for the services of its own region. `KmsKey<Use>` and `ReplicaKey` write what their use needs.\n\nSources: the pages on encryption of each service's guide, \
 as named at the uses of `KmsKey`.",
     check: Check::Model(check),
 };
 
-/// A property that names a key, and the service that uses it.
-struct Consumer {
-    type_name: &'static str,
-    property: &'static str,
-    service: &'static str,
-    key_use: &'static str,
-}
-
-const CONSUMERS: [Consumer; 15] = [
-    consumer("AWS::Logs::LogGroup", "KmsKeyId", "logs", "Logs"),
-    consumer("AWS::RDS::DBCluster", "KmsKeyId", "rds", "Rds"),
-    consumer("AWS::RDS::DBCluster", "PerformanceInsightsKmsKeyId", "rds", "Rds"),
-    consumer("AWS::RDS::DBCluster", "MasterUserSecret/KmsKeyId", "secretsmanager", "Rds"),
-    consumer("AWS::RDS::DBInstance", "KmsKeyId", "rds", "Rds"),
-    consumer("AWS::RDS::DBInstance", "PerformanceInsightsKMSKeyId", "rds", "Rds"),
-    consumer("AWS::SecretsManager::Secret", "KmsKeyId", "secretsmanager", "Secrets"),
-    consumer("AWS::SNS::Topic", "KmsMasterKeyId", "sns", "Sns"),
-    consumer("AWS::SQS::Queue", "KmsMasterKeyId", "sqs", "Sqs"),
-    consumer("AWS::EC2::Volume", "KmsKeyId", "ec2", "Ebs"),
-    consumer("AWS::Backup::BackupVault", "EncryptionKeyArn", "backup", "Backup"),
-    consumer("AWS::ECR::Repository", "EncryptionConfiguration/KmsKey", "ecr", "Ecr"),
-    consumer(
-        "AWS::ECR::RepositoryCreationTemplate",
-        "EncryptionConfiguration/KmsKey",
-        "ecr",
-        "Ecr",
-    ),
-    consumer(
-        "AWS::S3::Bucket",
-        "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID",
-        "s3",
-        "S3",
-    ),
-    consumer(
-        "AWS::EC2::LaunchTemplate",
-        "LaunchTemplateData/BlockDeviceMappings/0/Ebs/KmsKeyId",
-        "ec2",
-        "Ebs",
-    ),
-];
-
-const fn consumer(
-    type_name: &'static str,
-    property: &'static str,
-    service: &'static str,
-    key_use: &'static str,
-) -> Consumer {
-    Consumer { type_name, property, service, key_use }
-}
-
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for consumer in &CONSUMERS {
-        for resource in model.resources_of(consumer.type_name) {
-            let Some(key) = key_of(model, resource, consumer.property) else { continue };
-            require(resource, consumer, key, consumer.service, findings);
-        }
+    for Found { consumer, resource, property, key } in consumers(model) {
+        require(model, (resource, &property), consumer, key, findings);
     }
     for (group, key) in auto_scaled(model) {
         if key.properties().at("KeyPolicy").is_some() && !permits(key, lets_in_auto_scaling) {
@@ -100,42 +49,32 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     writers(model, findings);
 }
 
-/// Every resource that names a key of the program: the resource, the property, and the key.
-pub(super) fn consumers<'m>(
-    model: &Model<'m>,
-) -> impl Iterator<Item = (&'m Resource, &'static str, &'m Resource)> {
-    CONSUMERS.iter().flat_map(move |consumer| {
-        model.resources_of(consumer.type_name).filter_map(move |resource| {
-            Some((resource, consumer.property, key_of(model, resource, consumer.property)?))
-        })
-    })
-}
-
-/// The key that a property names, if it is one of the program.
-fn key_of<'m>(model: &Model<'m>, resource: &Resource, property: &str) -> Option<&'m Resource> {
-    let node = resource.properties().at(property)?;
-    let found = model.resource(&node.as_reference()?.target)?;
-    match found.type_name() {
-        "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => Some(found),
-        "AWS::KMS::Alias" => key_of(model, found, "TargetKeyId"),
-        _ => None,
-    }
-}
-
 fn require(
-    resource: &Resource,
+    model: &Model<'_>,
+    (resource, property): (&Resource, &str),
     consumer: &Consumer,
     key: &Resource,
-    service: &str,
     findings: &mut Findings,
 ) {
-    if !permits(key, |statement| lets_in(statement, service)) {
-        let key_use = consumer.key_use;
-        findings.report(
-            denied(resource, consumer.property, key, service)
-                .help(format!("make the key with `KmsKey::<{key_use}>::new()`")),
-        );
+    let (service, region) = (consumer.service, region_of(model, key));
+    if permits(key, |statement| lets_in(statement, service, region)) {
+        return;
     }
+    let finding = denied(resource, property, key, service);
+    let help = match consumer.key_use {
+        key_use if key.type_name() == "AWS::KMS::ReplicaKey" => format!(
+            "a replica has a policy of its own, for its own region: make it with `ReplicaKey::of(..)` of \
+             a `KmsKey::<{key_use}>`"
+        ),
+        key_use => format!("make the key with `KmsKey::<{key_use}>::new()`"),
+    };
+    findings.report(match region {
+        // Another region's service may be let in, which is easily overlooked.
+        Some(region) => finding
+            .given(format!("a key whose policy has no statement for {service} in {region}"))
+            .help(help),
+        None => finding.help(help),
+    });
 }
 
 fn denied(resource: &Resource, property: &str, key: &Resource, service: &str) -> Diagnostic {
@@ -158,12 +97,15 @@ fn permits(key: &Resource, allowed: impl Fn(&Node) -> bool) -> bool {
     unknown || statements.any(|statement| allows(statement) && allowed(statement))
 }
 
-/// Whether the statement is for the service, or for what comes through it.
-fn lets_in(statement: &Node, service: &str) -> bool {
+/// Whether the statement is for the service in the key's region, or for what comes through it.
+fn lets_in(statement: &Node, service: &str, region: Option<&str>) -> bool {
     let names = |node: &Node| {
         items(node).iter().map(pattern).any(|name| {
-            let first = name.split('.').next().unwrap_or_default();
-            first == service
+            // `logs.eu-west-1.amazonaws.com`, or `sns.amazonaws.com`.
+            let mut parts = name.split('.');
+            let (first, second) = (parts.next(), parts.next().unwrap_or("*"));
+            let everywhere = second == "amazonaws" || second.contains('*');
+            first == Some(service) && (everywhere || region.is_none_or(|region| region == second))
         })
     };
     let own = statement.at("Principal/Service").is_some_and(names);
@@ -238,7 +180,7 @@ fn lets_in_auto_scaling(statement: &Node) -> bool {
 
 /// The topics that alarms publish to: CloudWatch does so on its own.
 fn alarms(model: &Model<'_>, findings: &mut Findings) {
-    let consumer = consumer("AWS::SNS::Topic", "KmsMasterKeyId", "cloudwatch", "Sns");
+    const TOPIC: Consumer = consumer("AWS::SNS::Topic", "KmsMasterKeyId", "cloudwatch", "Sns");
     let mut topics: Vec<Address> = Vec::new();
     for alarm in model.resources_of("AWS::CloudWatch::Alarm") {
         for property in ["AlarmActions", "OKActions", "InsufficientDataActions"] {
@@ -250,16 +192,15 @@ fn alarms(model: &Model<'_>, findings: &mut Findings) {
     topics.sort();
     topics.dedup();
     for topic in topics.iter().filter_map(|topic| model.resource(topic)) {
-        if let Some(key) = key_of(model, topic, consumer.property) {
-            require(topic, &consumer, key, "cloudwatch", findings);
+        if let Some(key) = key_of(model, topic, TOPIC.property) {
+            require(model, (topic, TOPIC.property), &TOPIC, key, findings);
         }
     }
 }
 
 /// The buckets that CloudFront reads on its own.
 fn sites(model: &Model<'_>, findings: &mut Findings) {
-    let property = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID";
-    let consumer = consumer("AWS::S3::Bucket", property, "cloudfront", "StaticSite");
+    const SITE: Consumer = consumer("AWS::S3::Bucket", BUCKET_KEY, "cloudfront", "StaticSite");
     let mut sites: Vec<&Resource> = Vec::new();
     for distribution in model.resources_of(DISTRIBUTION) {
         let origins = distribution.properties().at("DistributionConfig/Origins");
@@ -268,17 +209,16 @@ fn sites(model: &Model<'_>, findings: &mut Findings) {
     }
     sites.dedup_by_key(|site| site.address());
     for site in sites {
-        if let Some(key) = key_of(model, site, consumer.property) {
-            require(site, &consumer, key, consumer.service, findings);
+        if let Some(key) = key_of(model, site, SITE.property) {
+            require(model, (site, SITE.property), &SITE, key, findings);
         }
     }
 }
 
 /// The buckets that services write to on their own, as the buckets' policies say.
 fn writers(model: &Model<'_>, findings: &mut Findings) {
-    let property = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID";
     for bucket in model.resources_of("AWS::S3::Bucket") {
-        let Some(key) = key_of(model, bucket, property) else { continue };
+        let Some(key) = key_of(model, bucket, BUCKET_KEY) else { continue };
         let mut services: Vec<String> = Vec::new();
         for policy in policies_for(model, bucket) {
             for document in policies_of(policy) {
@@ -298,7 +238,7 @@ fn writers(model: &Model<'_>, findings: &mut Findings) {
             };
             if !permits(key, named) {
                 findings.report(
-                    denied(bucket, property, key, &service)
+                    denied(bucket, BUCKET_KEY, key, &service)
                         .help("make the key with `KmsKey::<LogDelivery>::new()`"),
                 );
             }

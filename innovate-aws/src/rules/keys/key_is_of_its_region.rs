@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::key_grants_what_its_consumers_need::consumers;
+use super::consumer::{Found, consumers};
 
 /// `KMS-03`.
 pub static KEY_IS_OF_ITS_REGION: Rule = Rule {
@@ -20,7 +20,10 @@ Guide.",
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    for (resource, property, key) in consumers(model) {
+    for Found { consumer, resource, property, key } in consumers(model) {
+        if consumer.of_copies {
+            continue;
+        }
         let (Some(here), Some(there)) = (model.stack_of(resource), model.stack_of(key)) else {
             continue;
         };

@@ -1,5 +1,6 @@
-//! What keys hold to.
+//! What keys hold to; `consumer` is what names them.
 
+mod consumer;
 mod key_grants_what_its_consumers_need;
 mod key_is_of_its_region;
 mod key_keeps_its_data_readable;
