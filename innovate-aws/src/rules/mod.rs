@@ -132,6 +132,7 @@ pub static RULES: &[&Rule] = &[
     &storage::BUCKET_IS_NAMED_ONCE,
     &storage::LOCK_CAN_HOLD,
     &storage::REPLICA_IS_ELSEWHERE,
+    &storage::COPIES_ARE_WATCHED_WHERE_THEY_ARE,
     &template::STATEFUL_RESOURCE_IS_KEPT,
     &template::SECRET_IS_NO_LITERAL,
     &secrets::ROTATION_HAS_NO_GAP,

@@ -16,6 +16,7 @@ use super::{
     AccessLogs, BucketHandle, BucketPolicy, Encryption, ObjectLifecycle, ObjectLock, Replication,
     Waiver,
     handle::{literal_arn, through_s3},
+    metric::EVERY_REQUEST,
     replication::Source,
 };
 use crate::name::{BucketName, kebab};
@@ -33,6 +34,7 @@ pub(super) struct Blueprint {
     pub(super) lifecycle: Result<ObjectLifecycle, Waiver>,
     pub(super) policy: Policy,
     pub(super) event_bridge: bool,
+    pub(super) request_metrics: bool,
     pub(super) object_lock: Option<ObjectLock>,
     pub(super) replication: Option<Replication>,
     /// What its policy names and has to exist before.
@@ -44,8 +46,8 @@ pub(super) struct Blueprint {
 pub(super) enum Policy {
     /// The bucket, with these statements beside those about TLS.
     Own(Vec<Statement>),
-    /// Nobody, for a reason.
-    Waived(Waiver),
+    /// The bucket, with these statements and for a reason nothing about TLS.
+    Waived(Waiver, Vec<Statement>),
     /// Someone who is made after it.
     Elsewhere,
 }
@@ -70,6 +72,7 @@ impl Blueprint {
             lifecycle: Ok(ObjectLifecycle::new()),
             policy: Policy::Own(Vec::new()),
             event_bridge: false,
+            request_metrics: false,
             object_lock: None,
             replication: None,
             after: None,
@@ -102,7 +105,7 @@ impl Blueprint {
         if let Some(waiver) = self.encryption.waiver() {
             waiver.accept("S3-05", scope);
         }
-        if let Policy::Waived(waiver) = &self.policy {
+        if let Policy::Waived(waiver, _) = &self.policy {
             waiver.clone().accept("S3-06", scope);
         }
         match self.public_access_block {
@@ -131,6 +134,7 @@ impl Blueprint {
                 resource = resource.versioning_configuration(versioning);
             }
         }
+        let expiry = self.lifecycle.as_ref().ok().and_then(ObjectLifecycle::expiry_days);
         match self.lifecycle {
             Err(waiver) => waiver.accept("S3-07", scope),
             Ok(lifecycle) => {
@@ -149,6 +153,10 @@ impl Blueprint {
             let events = bucket::NotificationConfiguration::new();
             let events = events.event_bridge_configuration(bridge);
             resource = resource.notification_configuration(events);
+        }
+        if self.request_metrics {
+            let every = bucket::MetricsConfiguration::new(EVERY_REQUEST);
+            resource = resource.metrics_configurations([every]);
         }
         let key = self.encryption.key();
         if let Some(replication) = &self.replication {
@@ -169,9 +177,23 @@ impl Blueprint {
         let bucket = scope.add(MAIN, resource);
         let ready: ResourceRef = bucket.as_ref().clone();
         let replica = self.replication.as_ref().map(|to| to.replica().bucket_name().clone());
-        let mut handle = BucketHandle { name: self.name, site, key, bucket, replica, ready };
+        let mut handle = BucketHandle {
+            name: self.name,
+            site,
+            key,
+            bucket,
+            replica,
+            request_metrics: self.request_metrics,
+            expiry,
+            ready,
+        };
         match self.policy {
-            Policy::Elsewhere | Policy::Waived(_) => {}
+            Policy::Elsewhere => {}
+            Policy::Waived(_, statements) if statements.is_empty() => {}
+            Policy::Waived(_, statements) => {
+                let policy = BucketPolicy::without_tls(&handle, statements);
+                handle.ready = scope.add("Policy", policy).as_ref().clone();
+            }
             Policy::Own(statements) => {
                 let policy = BucketPolicy::new(&handle, statements);
                 handle.ready = scope.add("Policy", policy).as_ref().clone();

@@ -4,8 +4,8 @@ use innovate_core::{AnyStack, Construct, Scope};
 use typed_builder::TypedBuilder;
 
 use super::{
-    AccessLogs, BucketHandle, Encryption, EncryptsBucket, LogsAccess, ObjectLifecycle, ObjectLock,
-    Replication, Tidies, Waiver,
+    AccessLogs, BucketHandle, BucketStatement, Encryption, EncryptsBucket, LogsAccess,
+    ObjectLifecycle, ObjectLock, Replication, Tidies, Waiver,
     blueprint::{Blueprint, Policy},
 };
 use crate::name::BucketName;
@@ -90,6 +90,18 @@ pub struct Bucket {
     /// It doesn't by default.
     #[builder(setter(strip_bool))]
     event_bridge: bool,
+    /// Has S3 count its requests, each minute, so that alarms can watch them. It doesn't by default: each
+    /// of the metrics, of which there are up to 16, is paid for as a custom metric of CloudWatch.
+    #[builder(setter(strip_bool))]
+    request_metrics: bool,
+    /// What its policy says beside refusing whoever comes without TLS: who may do something with its
+    /// objects beside the roles of its account, and what nobody may. Nothing by default.
+    #[builder(default, setter(
+        fn transform(statements: impl IntoIterator<Item = BucketStatement>) -> Vec<BucketStatement> {
+            statements.into_iter().collect()
+        }
+    ))]
+    policy: Vec<BucketStatement>,
     /// For how long nobody deletes what is written to it. For no time by default.
     #[builder(default, setter(strip_option))]
     object_lock: Option<ObjectLock>,
@@ -111,9 +123,15 @@ impl Construct for Bucket {
         blueprint.event_bridge = self.event_bridge;
         blueprint.object_lock = self.object_lock;
         blueprint.replication = self.replication;
-        if let Some(waiver) = self.tls_only {
-            blueprint.policy = Policy::Waived(waiver);
-        }
+        blueprint.request_metrics = self.request_metrics;
+        let arn = blueprint.arn();
+        let statements = self.policy.into_iter().zip(1..);
+        let statements: Vec<_> =
+            statements.flat_map(|(statement, number)| statement.statements(&arn, number)).collect();
+        blueprint.policy = match self.tls_only {
+            None => Policy::Own(statements),
+            Some(waiver) => Policy::Waived(waiver, statements),
+        };
         blueprint.build(scope)
     }
 }

@@ -2,7 +2,7 @@
 
 use innovate_cfn::policy::{Condition, Statement};
 
-use super::BucketHandle;
+use super::handle::Identity;
 use crate::{
     identity::{Grant, Grantee},
     name::KeyPrefix,
@@ -11,22 +11,23 @@ use crate::{
 /// What may be done with objects. Sources: "Actions, resources, and condition keys for Amazon S3",
 /// Service Authorization Reference; "Uploading and copying objects using multipart upload", Amazon
 /// S3 User Guide.
-const READ: [&str; 1] = ["s3:GetObject"];
-const WRITE: [&str; 3] = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
+pub(super) const READ: [&str; 1] = ["s3:GetObject"];
+pub(super) const WRITE: [&str; 3] =
+    ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
 const DELETE: [&str; 1] = ["s3:DeleteObject"];
 
 /// The objects of a bucket whose keys begin with a prefix, to grant what may be done with them:
-/// [`BucketHandle::folder`] gives it.
+/// [`BucketHandle::folder`](super::BucketHandle::folder) gives it.
 #[derive(Clone, Debug)]
 pub struct BucketFolder {
-    bucket: BucketHandle,
+    bucket: Identity,
     prefix: Option<KeyPrefix>,
 }
 
 impl BucketFolder {
     /// The objects with the prefix, or all of the bucket's.
-    pub(super) fn new(bucket: &BucketHandle, prefix: Option<KeyPrefix>) -> Self {
-        Self { bucket: bucket.clone(), prefix }
+    pub(super) const fn new(bucket: Identity, prefix: Option<KeyPrefix>) -> Self {
+        Self { bucket, prefix }
     }
 
     /// Lets a role list and read the objects, through the bucket's key.
@@ -74,8 +75,7 @@ impl BucketFolder {
     /// To list the keys of the objects: without it S3 answers that a key which isn't there is
     /// forbidden.
     pub(super) fn list(&self) -> Statement {
-        let list =
-            Statement::allow(["s3:ListBucket"]).sid("ListBucket").on(self.bucket.literal_arn());
+        let list = Statement::allow(["s3:ListBucket"]).sid("ListBucket").on(self.bucket.arn());
         match &self.prefix {
             Some(prefix) => list.when(Condition::string_like("s3:prefix", format!("{prefix}*"))),
             None => list,
@@ -84,7 +84,7 @@ impl BucketFolder {
 
     pub(super) fn objects(&self, sid: &'static str, actions: &[&'static str]) -> Statement {
         let prefix = self.prefix.as_ref().map_or("", KeyPrefix::as_str);
-        let arn = format!("{}/{prefix}*", self.bucket.literal_arn());
+        let arn = format!("{}/{prefix}*", self.bucket.arn());
         Statement::allow(actions.iter().copied()).sid(sid).on(arn)
     }
 }

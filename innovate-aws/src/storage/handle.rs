@@ -13,6 +13,27 @@ use crate::{
     name::{BucketName, KeyPrefix},
 };
 
+/// A bucket, as grants know it.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    pub(super) name: BucketName,
+    pub(super) site: Site,
+    pub(super) key: Option<Value<KeyArn>>,
+}
+
+impl Identity {
+    pub(super) fn arn(&self) -> String {
+        literal_arn(&self.name)
+    }
+
+    /// A statement for a role's policy: what S3 does with the bucket's key on behalf of the role, for
+    /// this bucket alone. None if S3's own keys encrypt.
+    pub(super) fn use_key(&self, sid: &'static str, actions: &[&'static str]) -> Option<Statement> {
+        let key = self.key.as_ref()?;
+        Some(through_s3(sid, actions, key, &self.arn(), self.site.region()))
+    }
+}
+
 /// A bucket that is in a stack. Its name is known before deployment, and so is its ARN: what refers to
 /// it in another stack needs no value of this one.
 #[derive(Clone, Debug)]
@@ -23,6 +44,10 @@ pub struct BucketHandle {
     pub(super) bucket: s3::BucketRef,
     /// Where its objects are copied to.
     pub(super) replica: Option<BucketName>,
+    /// Whether S3 counts its requests.
+    pub(super) request_metrics: bool,
+    /// After how many days its objects go.
+    pub(super) expiry: Option<u16>,
     /// What is complete only with its policy.
     pub(super) ready: ResourceRef,
 }
@@ -56,6 +81,11 @@ impl BucketHandle {
         self.key.clone()
     }
 
+    /// After how many days its objects go by the lifecycle, if they do.
+    pub const fn objects_expire_after_days(&self) -> Option<u16> {
+        self.expiry
+    }
+
     /// The bucket itself.
     pub const fn resource(&self) -> &s3::BucketRef {
         &self.bucket
@@ -64,7 +94,7 @@ impl BucketHandle {
     /// Those of its objects whose keys begin with `prefix`, to grant what may be done with them:
     /// `uploads.folder(name!(KeyPrefix: "invoices/")).grant_read(&api_role)`.
     pub fn folder(&self, prefix: KeyPrefix) -> BucketFolder {
-        BucketFolder::new(self, Some(prefix))
+        BucketFolder::new(self.identity(), Some(prefix))
     }
 
     /// Lets a role list and read the objects, through the bucket's key.
@@ -88,14 +118,11 @@ impl BucketHandle {
     }
 
     pub(super) fn all(&self) -> BucketFolder {
-        BucketFolder::new(self, None)
+        BucketFolder::new(self.identity(), None)
     }
 
-    /// A statement for a role's policy: what S3 does with the bucket's key on behalf of the role, for
-    /// this bucket alone. None if S3's own keys encrypt.
-    pub(super) fn use_key(&self, sid: &'static str, actions: &[&'static str]) -> Option<Statement> {
-        let key = self.key.as_ref()?;
-        Some(through_s3(sid, actions, key, &self.literal_arn(), self.site.region()))
+    pub(super) fn identity(&self) -> Identity {
+        Identity { name: self.name.clone(), site: self.site.clone(), key: self.key.clone() }
     }
 
     pub(super) fn literal_arn(&self) -> String {

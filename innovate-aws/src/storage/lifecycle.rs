@@ -105,6 +105,11 @@ impl ObjectLifecycle {
         given.unwrap_or_else(|| Self::new().expire_after_days(Retention::of_stage(stage).days()))
     }
 
+    /// The days after which objects go, if they do.
+    pub(super) const fn expiry_days(&self) -> Option<u16> {
+        self.expiry
+    }
+
     /// The days after which old versions go.
     pub(super) fn old_versions_days(&self, stage: StageKind) -> u16 {
         self.old_versions.unwrap_or(match stage {

@@ -18,10 +18,49 @@ pub enum BucketMetric {
     NumberOfObjects,
 }
 
-/// What S3 counts of the copies of a bucket's objects, each minute.
+/// What S3 counts of the requests to a bucket, each minute, if the bucket has
+/// [`request_metrics`](super::Bucket).
 ///
-/// Source: "Monitoring replication with metrics, event notifications, and statuses", Amazon S3 User
-/// Guide.
+/// Source: "Metrics and dimensions", Amazon S3 User Guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestMetric {
+    /// All requests.
+    AllRequests,
+    /// Requests for objects.
+    GetRequests,
+    /// Requests that write objects.
+    PutRequests,
+    /// Those that S3 refused, or whose objects aren't there (4xx). The average is their share.
+    ClientErrors,
+    /// Those at which S3 failed (5xx). The average is their share.
+    ServerErrors,
+    /// From the request to the first byte of the answer.
+    FirstByteLatency,
+    /// From the request to the last byte of the answer.
+    TotalRequestLatency,
+}
+
+impl RequestMetric {
+    const fn facts(self) -> (&'static str, Unit) {
+        match self {
+            Self::AllRequests => ("AllRequests", Unit::Count),
+            Self::GetRequests => ("GetRequests", Unit::Count),
+            Self::PutRequests => ("PutRequests", Unit::Count),
+            Self::ClientErrors => ("4xxErrors", Unit::Count),
+            Self::ServerErrors => ("5xxErrors", Unit::Count),
+            Self::FirstByteLatency => ("FirstByteLatency", Unit::Milliseconds),
+            Self::TotalRequestLatency => ("TotalRequestLatency", Unit::Milliseconds),
+        }
+    }
+}
+
+/// What the filter is called that every request passes.
+pub(super) const EVERY_REQUEST: &str = "EntireBucket";
+
+/// What S3 counts of the copies of a bucket's objects, each minute. Failures are published in the region
+/// of the bucket, all else in that of its copies.
+///
+/// Source: "Using S3 Replication metrics", Amazon S3 User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplicationMetric {
     /// The bytes that wait.
@@ -55,6 +94,14 @@ impl BucketHandle {
         let bucket = self.name.as_str().to_owned();
         Metric::new(NAMESPACE, name, [("BucketName", bucket.give()), ("StorageType", class.give())])
             .in_unit(unit)
+    }
+
+    /// What S3 counts of the requests to it; none if it has no metrics of them.
+    pub fn request_metric(&self, metric: RequestMetric) -> Option<Metric> {
+        let (name, unit) = metric.facts();
+        let bucket = self.request_metrics.then(|| self.name.as_str().to_owned().give())?;
+        let dimensions = [("BucketName", bucket), ("FilterId", EVERY_REQUEST.give())];
+        Some(Metric::new(NAMESPACE, name, dimensions).in_unit(unit))
     }
 
     /// What S3 counts of the copies of its objects; none if they are not copied.

@@ -13,10 +13,11 @@
 //! * [`LogBucket`]: where a [`LogWriter`] delivers: [`VendedLogs`], [`CloudTrail`] or [`AwsConfig`],
 //! * [`BackupReportBucket`]: where AWS Backup delivers its reports,
 //! * [`VeleroBucket`]: where Velero keeps the backups of a cluster,
-//! * [`BucketPolicy`]: who may do what, one a bucket,
+//! * [`ExistingBucket`]: one that exists outside the program, to grant what may be done with it,
+//! * [`BucketPolicy`]: who may do what, one a bucket; [`BucketStatement`]s are what a program adds to it,
 //! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`], [`Replication`]: its parts,
-//! * [`BucketMetric`], [`ReplicationMetric`]: what it counts,
-//! * [`BucketAlarm`]: what is watched of its copies,
+//! * [`BucketMetric`], [`RequestMetric`], [`ReplicationMetric`]: what it counts; [`BucketAlarm`],
+//!   [`BucketCopyAlarm`]: what alarms watch,
 //! * `blueprint`: what every bucket is made of.
 
 mod access_log;
@@ -25,6 +26,7 @@ mod backup_report;
 mod blueprint;
 mod bucket;
 mod encryption;
+mod existing;
 mod folder;
 mod handle;
 mod lifecycle;
@@ -35,23 +37,26 @@ mod object_lock;
 mod policy;
 mod replication;
 mod site;
+mod statement;
 mod velero;
 mod waiver;
 
 pub use access_log::{AccessLogBucket, AccessLogBucketHandle, AccessLogs, LogsAccess};
-pub use alarm::BucketAlarm;
+pub use alarm::{BucketAlarm, BucketCopyAlarm};
 pub use backup_report::{BackupReportBucket, BackupReportBucketHandle, ReportServiceRole};
 pub use bucket::Bucket;
 pub use encryption::{Encryption, EncryptsBucket};
+pub use existing::ExistingBucket;
 pub use folder::BucketFolder;
 pub use handle::BucketHandle;
 pub use lifecycle::{ObjectLifecycle, ObjectStorageClass, Tidies};
 pub use load_balancer_log::{LoadBalancerLogBucket, LoadBalancerLogBucketHandle};
 pub use log::{AwsConfig, CloudTrail, LogBucket, LogBucketHandle, LogWriter, VendedLogs};
-pub use metric::{BucketMetric, ReplicationMetric};
+pub use metric::{BucketMetric, ReplicationMetric, RequestMetric};
 pub use object_lock::{NobodyCanDelete, ObjectLock};
 pub use policy::BucketPolicy;
 pub use replication::Replication;
 pub use site::{SiteBucket, SiteBucketHandle};
+pub use statement::{BucketPrincipal, BucketStatement};
 pub use velero::{VeleroBucket, VeleroBucketHandle};
 pub use waiver::Waiver;

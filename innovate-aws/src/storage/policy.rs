@@ -26,6 +26,11 @@ impl BucketPolicy {
         all.extend(statements);
         Self { bucket: bucket.clone(), statements: all }
     }
+
+    /// With these statements alone.
+    pub(super) fn without_tls(bucket: &BucketHandle, statements: Vec<Statement>) -> Self {
+        Self { bucket: bucket.clone(), statements }
+    }
 }
 
 impl Construct for BucketPolicy {

@@ -101,7 +101,9 @@ impl Replication {
                 .on(format!("{to}/*")),
         ]);
         policy.extend(source.decrypt.clone());
-        policy.extend(self.to.use_key("EncryptCopies", &["kms:Encrypt", "kms:GenerateDataKey"]));
+        policy.extend(
+            self.to.identity().use_key("EncryptCopies", &["kms:Encrypt", "kms:GenerateDataKey"]),
+        );
         let role = iam::Role::new(trust)
             .description("Copies the objects of a bucket to another region")
             .policies([iam::role::Policy::new(policy, "replicate")]);

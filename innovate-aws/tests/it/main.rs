@@ -60,6 +60,7 @@ mod secret;
 mod secret_rule;
 mod storage;
 mod storage_grant;
+mod storage_policy;
 mod storage_property;
 mod storage_replication;
 mod storage_rule;

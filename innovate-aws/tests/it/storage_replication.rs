@@ -203,10 +203,11 @@ fn what_is_watched_of_a_bucket_is_its_copies() {
     stack.add("UploadsAlarms", uploads.alarms().notify(&topic));
     let topic = dr.add("Alerts", AlarmTopic::builder().build());
     dr.add("UploadsAlarms", copies.alarms().notify(&topic));
+    dr.add("UploadsCopyAlarms", uploads.copy_alarms().notify(&topic));
     let metrics = |stack: &StackModel| -> Vec<String> {
         let alarms = of_type(stack, "AWS::CloudWatch::Alarm");
         alarms.iter().map(|alarm| text(alarm, "MetricName").to_owned()).collect()
     };
-    assert_eq!(metrics(stack.model()), ["OperationsFailedReplication", "ReplicationLatency"]);
-    assert_eq!(metrics(dr.model()), [""; 0]);
+    assert_eq!(metrics(stack.model()), ["OperationsFailedReplication"]);
+    assert_eq!(metrics(dr.model()), ["ReplicationLatency"]);
 }

@@ -176,7 +176,7 @@ fn a_bucket_that_logs_to_itself_is_found() {
 fn a_second_policy_is_found_whichever_way_it_names_the_bucket() {
     let statement = || {
         Statement::allow(["s3:GetObject"])
-            .to(Principal::aws("arn:aws:iam::111122223333:role/partner"))
+            .to(Principal::aws("arn:aws:iam::444455556666:role/partner"))
             .on("arn:aws:s3:::innovate-prod-uploads-444455556666-eu-west-1-an/*")
     };
     let (mut stack, key, logs) = storage::<Prod>();

@@ -10,8 +10,9 @@ use innovate_core::{
 
 use super::consumer::{BUCKET_KEY, Consumer, Found, consumer, consumers, key_of};
 use crate::{
-    identity::document::{Policy, allows, policies_of, principals},
+    identity::document::{Policy, allows, conditions_on, policies_of, principals},
     rules::{
+        backup::plan::stack_of,
         edge::{DISTRIBUTION, origin::bucket},
         read::{items, pattern, region_of},
         storage::policy::policies_for,
@@ -47,6 +48,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     alarms(model, findings);
     sites(model, findings);
     writers(model, findings);
+    outsiders(model, findings);
 }
 
 fn require(
@@ -251,4 +253,88 @@ fn puts(statement: &Node) -> bool {
     let actions = statement.get("Action").map(items).unwrap_or_default();
     let writes = |action: &str| matches!(action, "s3:PutObject" | "s3:Put*" | "s3:*" | "*");
     actions.iter().filter_map(Node::as_text).any(writes)
+}
+
+/// Those of other accounts whom the policies of buckets let have objects: S3 uses the bucket's key on their
+/// behalf, so its policy decides, too.
+fn outsiders(model: &Model<'_>, findings: &mut Findings) {
+    for bucket in model.resources_of("AWS::S3::Bucket") {
+        let Some(key) = key_of(model, bucket, BUCKET_KEY) else { continue };
+        let Some(own) = stack_of(model, bucket).map(|stack| stack.site().account()) else {
+            continue;
+        };
+        let mut outsiders: Vec<Outsider> = Vec::new();
+        for policy in policies_for(model, bucket) {
+            for document in policies_of(policy) {
+                let opens =
+                    |statement: &&Node| allows(statement) && (puts(statement) || gets(statement));
+                let found = document.statements().iter().filter(opens).flat_map(Outsider::named_in);
+                outsiders.extend(found.filter(|outsider| outsider.is_beyond(own)));
+            }
+        }
+        outsiders.sort();
+        outsiders.dedup();
+        for outsider in outsiders {
+            let named = |statement: &Node| {
+                uses(statement)
+                    && (Outsider::named_in(statement).iter().any(|known| known.includes(&outsider))
+                        || outsider.account().is_some_and(|account| {
+                            let values = conditions_on(statement, "kms:CallerAccount");
+                            values
+                                .iter()
+                                .any(|(_, values)| values.iter().any(|value| value == account))
+                        }))
+            };
+            if !permits(key, named) {
+                findings.report(
+                    denied(bucket, BUCKET_KEY, key, &outsider.0)
+                        .help("add `.statement(principal.use_key(&site))` to the key, of the `BucketPrincipal`"),
+                );
+            }
+        }
+    }
+}
+
+/// Somebody whom a policy names: an ARN, an account or an organization.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Outsider(String);
+
+impl Outsider {
+    fn named_in(statement: &Node) -> Vec<Self> {
+        let principal = statement.get("Principal").and_then(|principal| principal.get("AWS"));
+        let mut found = Vec::new();
+        for name in principal.map(items).unwrap_or_default().iter().map(pattern) {
+            if name == "*" {
+                let organizations = conditions_on(statement, "aws:PrincipalOrgID");
+                let organizations = organizations.into_iter().flat_map(|(_, values)| values);
+                found.extend(organizations.map(|id| Self(id.into_owned())));
+            } else {
+                found.push(Self(name));
+            }
+        }
+        found
+    }
+
+    /// Its account: `777788889999`, or that of `arn:aws:iam::777788889999:role/..`.
+    fn account(&self) -> Option<&str> {
+        if self.0.starts_with("arn:") { self.0.split(':').nth(4) } else { Some(&self.0) }
+    }
+
+    /// Whether it is of another account than this one. One that is known only at deployment isn't.
+    fn is_beyond(&self, own: &str) -> bool {
+        self.account().is_some_and(|account| account != own && !account.contains('*'))
+    }
+
+    /// Whether the other is the same, or one of the account that this is.
+    fn includes(&self, other: &Self) -> bool {
+        let is_account = !self.0.starts_with("arn:") || self.0.ends_with(":root");
+        self == other || (is_account && self.account() == other.account())
+    }
+}
+
+/// Whether the statement is about reading objects.
+fn gets(statement: &Node) -> bool {
+    let actions = statement.get("Action").map(items).unwrap_or_default();
+    let reads = |action: &str| matches!(action, "s3:GetObject" | "s3:Get*" | "s3:*" | "*");
+    actions.iter().filter_map(Node::as_text).any(reads)
 }

@@ -112,7 +112,7 @@ fn needs(resource: &Resource) -> &'static [Need] {
         "add `vault.alarms().notify(&topic)`",
     )];
     match resource.type_name() {
-        "AWS::Backup::BackupVault" => &VAULT,
+        "AWS::Backup::BackupVault" | "AWS::Backup::LogicallyAirGappedBackupVault" => &VAULT,
         "AWS::EKS::Cluster" => &CLUSTERS,
         "AWS::RDS::DBCluster" => &AURORA,
         // What belongs to a cluster is watched with it.
