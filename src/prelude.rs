@@ -13,8 +13,9 @@ pub use innovate_aws::registry::{
     UpstreamCredential, UpstreamRegistry,
 };
 pub use innovate_aws::storage::{
-    AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, CloudTrail, LoadBalancerLogBucket,
-    LogBucket, ObjectLifecycle, ObjectLock, ObjectStorageClass, Replication, ReportServiceRole,
+    AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, BucketAlarm, BucketCopyAlarm,
+    BucketPrincipal, BucketStatement, CloudTrail, ExistingBucket, LoadBalancerLogBucket, LogBucket,
+    ObjectLifecycle, ObjectLock, ObjectStorageClass, ReplicaBucket, Replication, ReportServiceRole,
     SiteBucket, VeleroBucket, VendedLogs, Waiver,
 };
 pub use innovate_aws::{
@@ -23,8 +24,8 @@ pub use innovate_aws::{
     backup::{
         AuditedKind, BackupFrequency, BackupPlan, BackupRule, BackupVault, Control, Framework,
         IUnderstandThisCantBeUndone, LogicallyAirGappedVault, Report, ReportFormat, ReportPlan,
-        ResourceKind, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault, VaultLock,
-        Velero, Weekday,
+        ResourceKind, RestoreNetwork, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault,
+        VaultLock, Velero, Weekday,
     },
     capacity,
     cluster::{
@@ -86,7 +87,6 @@ pub use innovate_aws::{
         FieldPattern, LogMetric, LogPattern, SamplingRule, TraceGroup, Tracing, Widget,
     },
     security::web_acl::WebAclAlarm,
-    storage::BucketAlarm,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,

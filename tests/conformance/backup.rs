@@ -2,7 +2,7 @@
 
 use innovate::{
     aws::{
-        backup::{Plan, Velero, VeleroHandle},
+        backup::{Plan, RestoreNetworkHandle, Velero, VeleroHandle},
         cluster::Cluster,
         storage::{AccessLogBucket, Bucket},
     },
@@ -61,11 +61,12 @@ pub(crate) fn stack(
     backup.add("Continuous", continuous.build());
 
     let role = recovery.add("Restores", RestoreRole::new());
+    let network = network(recovery);
     let testing = RestoreTesting::<RecoveryRegion>::builder()
         .vault(&copies)
         .role(&role)
         .tests([
-            RestoreTest::aurora_cluster().with("dbsubnetgroupname", "recovery"),
+            RestoreTest::aurora_cluster().in_network(&network),
             RestoreTest::ebs_volume().validated_within_hours(24),
         ])
         .day(Weekday::Monday)
@@ -74,6 +75,20 @@ pub(crate) fn stack(
     recovery.add("RestoreTesting", testing.build());
     audit(&mut backup, &plan);
     backup
+}
+
+/// A network for restores that costs nothing but its flow logs.
+fn network(recovery: &mut Stack<Staging, RecoveryRegion>) -> RestoreNetworkHandle {
+    let logs = recovery.add("FlowLogs", KmsKey::<Logs>::new());
+    let vpc = Vpc::builder()
+        .cidr(vpc_cidr!("10.99.0.0/16"))
+        .zones(zones!(EuCentral1: az1, az2, az3))
+        .nat(Nat::None)
+        .endpoints(Endpoints::Gateways)
+        .flow_logs(FlowLogs::to(&logs, Retention::OneYear))
+        .build();
+    let vpc = recovery.add("Vpc", vpc);
+    recovery.add("RestoreNetwork", RestoreNetwork::of(vpc.data()))
 }
 
 /// Copies that nobody of the account can delete, of what an air-gapped vault takes.

@@ -94,6 +94,8 @@ struct Keys {
 
 impl Keys {
     fn add_to(stack: &mut Stack<Staging>) -> Self {
+        let site = stack.model().site().clone();
+        let objects = KmsKey::<S3>::new().statement(storage::readers().use_key(&site));
         stack.add("Backup", KmsKey::<Backup>::new());
         stack.add("Queues", KmsKey::<Sqs>::new());
         stack.add("Site", KmsKey::<StaticSite>::new());
@@ -105,7 +107,7 @@ impl Keys {
             topics: stack.add("Topics", KmsKey::<Sns>::new()),
             secrets: stack.add("Secrets", KmsKey::<Secrets>::new()),
             images: stack.add("Images", KmsKey::<Ecr>::new()),
-            objects: stack.add("Objects", KmsKey::<S3>::new()),
+            objects: stack.add("Objects", objects),
             delivered: stack.add("Deliveries", KmsKey::<LogDelivery>::new()),
         }
     }

@@ -27,6 +27,9 @@ impl Storage {
         let lock = ObjectLock::governance(days!(30));
         let copy = Bucket::builder().key(&key).access_logs(&logs).object_lock(lock).build();
         let copy = copies.add("Uploads", copy);
+        let lock_for_good = ObjectLock::compliance(days!(7), NobodyCanDelete);
+        let backups = ReplicaBucket::builder().access_logs(&logs).object_lock(lock_for_good);
+        let backups = copies.add("LockedBackups", backups.build());
 
         let mut stack = staging.stack("storage");
         let logs = stack.add("RequestLogs", AccessLogBucket::builder().build());
@@ -35,6 +38,8 @@ impl Storage {
             .access_logs(&logs)
             .lifecycle(archived())
             .event_bridge()
+            .request_metrics()
+            .policy(statements())
             .object_lock(lock)
             .replication(Replication::to(&copy).within_15_minutes())
             .build();
@@ -45,10 +50,13 @@ impl Storage {
         stack.add("WriteUploads", uploads.grant_read_write(&api));
         stack.add("DeleteUploads", uploads.grant_delete(&api));
         stack.add("Exchange", exchange());
+        let imports = ExistingBucket::new(name!(BucketName: "innovate-imports"), &staging.site());
+        stack.add("ReadImports", imports.folder(name!(KeyPrefix: "daily/")).grant_read(&api));
         let velero = VeleroBucket::builder()
             .key(objects)
             .access_logs(&logs)
-            .object_lock(ObjectLock::compliance(days!(7), NobodyCanDelete))
+            .object_lock(lock_for_good)
+            .replication(Replication::to(&backups))
             .build();
         let velero = stack.add("LockedBackups", velero);
         stack.add("Backups", velero.grant_backups(&api));
@@ -83,6 +91,20 @@ fn flow_logs(key: &Key<LogDelivery>, logs: &AccessLogBucketHandle) -> LogBucket<
         .access_logs(logs)
         .lifecycle(ObjectLifecycle::new().expire_after(days!(90)))
         .build()
+}
+
+/// Whoever of the organization reads what is published; the key of the objects lets them, too.
+pub(crate) fn readers() -> BucketPrincipal {
+    BucketPrincipal::organization(organization!("o-a1b2c3d4e5"))
+}
+
+/// What the organization reads, and what nobody deletes.
+fn statements() -> [BucketStatement; 2] {
+    let published = || name!(KeyPrefix: "published/");
+    [
+        BucketStatement::read(&readers()).below(published()),
+        BucketStatement::deny(["s3:DeleteObjectVersion"]).below(published()),
+    ]
 }
 
 /// One that does without whatever can be done without.

@@ -5,7 +5,8 @@
 //! * [`BackupPlan`]: what is backed up when, of [`BackupRule`]s and [`Selection`]s,
 //! * [`Lifecycle`], [`StartWindow`], [`RetentionRange`], [`AirGappedRetention`]: for how long, and when; checked
 //!   by the compiler,
-//! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`],
+//! * [`RestoreTesting`]: restores that are tried before they are needed, by the [`RestoreRole`], into a
+//!   [`RestoreNetwork`],
 //! * [`ReportPlan`]: reports of what was done, and of what the rules about it found,
 //! * [`Framework`]: what is asked of backups every day, by its [`Control`]s,
 //! * [`Velero`]: the other way to back up what is in a cluster,
@@ -19,6 +20,7 @@ mod lock;
 mod metric;
 mod plan;
 mod report;
+mod restore_network;
 mod restore_testing;
 mod role;
 mod rule;
@@ -40,6 +42,7 @@ pub use lock::{
 pub use metric::BackupMetric;
 pub use plan::{BackupPlan, Plan};
 pub use report::{Report, ReportFormat, ReportPlan};
+pub use restore_network::{RestoreNetwork, RestoreNetworkHandle};
 pub use restore_testing::{RestoreTest, RestoreTesting};
 pub use role::{RestoreRole, RestoreRoleHandle};
 pub use rule::{BackupRule, TakesCopies};

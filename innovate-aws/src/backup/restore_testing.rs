@@ -13,8 +13,8 @@ use innovate_core::{
 use typed_builder::TypedBuilder;
 
 use super::{
-    HasRecoveryPoints, RecoveryPoints, RestoreRoleHandle, StartWindow, VaultPlace, Weekday,
-    schedule::Cadence,
+    HasRecoveryPoints, RecoveryPoints, RestoreNetworkHandle, RestoreRoleHandle, StartWindow,
+    VaultPlace, Weekday, schedule::Cadence,
 };
 use crate::{
     database::{DatabaseKind, PostgresDatabase},
@@ -26,8 +26,8 @@ use crate::{
 ///
 /// AWS Backup works out what a restore needs to be told from the recovery point, and falls back on
 /// defaults such as the region's default network. [`of`](Self::of) a database of the program restores
-/// into that database's own subnets. Anything else is said by [`with`](Self::with): for Aurora and RDS in
-/// another region `dbsubnetgroupname`, for a bucket `destinationbucketname`.
+/// into that database's own subnets. In another region, where there may be no default network, databases need
+/// a [`RestoreNetwork`](super::RestoreNetwork): [`in_network`](Self::in_network).
 ///
 /// Source: "Restore testing inferred metadata", AWS Backup Developer Guide.
 #[derive(Clone, Debug)]
@@ -81,10 +81,20 @@ impl RestoreTest {
         Self::new("EFS")
     }
 
-    /// Tells the restore something that AWS Backup doesn't work out.
+    /// Restores databases into this network, in its security group.
+    #[must_use]
+    pub fn in_network(self, network: &RestoreNetworkHandle) -> Self {
+        self.with("dbSubnetGroupName", network.subnet_group_name().to_owned())
+            .with("vpcSecurityGroupIds", network.security_group_ids())
+    }
+
+    /// Tells the restore something that AWS Backup doesn't work out. A key that restores of the kind don't
+    /// take is a finding; whether its letters are capitals doesn't matter. What is said last holds.
     #[must_use]
     pub fn with(mut self, key: impl Into<Str>, value: impl Gives<Text>) -> Self {
-        self.metadata.push((key.into(), value.give()));
+        let key = key.into();
+        self.metadata.retain(|(known, _)| !known.eq_ignore_ascii_case(&key));
+        self.metadata.push((key, value.give()));
         self
     }
 
@@ -224,6 +234,19 @@ impl<P: VaultPlace> RestoreTesting<P> {
                     .allowed("1 to 365 days"),
             );
         }
+        for test in &self.tests {
+            let known = overridable(test.kind);
+            let is_known = |key: &str| known.iter().any(|known| known.eq_ignore_ascii_case(key));
+            for (key, _) in test.metadata.iter().filter(|(key, _)| !is_known(key)) {
+                let message = format!("a restore test of {} takes no `{key}`", test.kind);
+                scope.report(
+                    Diagnostic::error("BKP-05", message)
+                        .setter("tests")
+                        .given(key)
+                        .allowed(known.join(", ")),
+                );
+            }
+        }
         for test in self.tests.iter().filter(|test| test.validation_hours > 168) {
             scope.report(
                 Diagnostic::error("BKP-05", "what a test restored can't stay so long")
@@ -232,5 +255,56 @@ impl<P: VaultPlace> RestoreTesting<P> {
                     .allowed("0 to 168 hours"),
             );
         }
+    }
+}
+
+/// What a restore test of a kind of resource can be told. Source: "Restore testing inferred metadata", AWS
+/// Backup Developer Guide.
+fn overridable(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "Aurora" => &[
+            "availabilityZones",
+            "databaseName",
+            "dbClusterParameterGroupName",
+            "dbSubnetGroupName",
+            "enableCloudwatchLogsExports",
+            "enableIamDatabaseAuthentication",
+            "engine",
+            "engineMode",
+            "engineVersion",
+            "kmsKeyId",
+            "optionGroupName",
+            "port",
+            "scalingConfiguration",
+            "vpcSecurityGroupIds",
+        ],
+        "RDS" => &[
+            "allocatedStorage",
+            "availabilityZones",
+            "dbInstanceClass",
+            "dbName",
+            "dbParameterGroupName",
+            "dbSubnetGroupName",
+            "domain",
+            "domainIamRoleName",
+            "enableCloudwatchLogsExports",
+            "enableIamDatabaseAuthentication",
+            "iops",
+            "licenseModel",
+            "multiAz",
+            "optionGroupName",
+            "port",
+            "processorFeatures",
+            "publiclyAccessible",
+            "storageType",
+            "vpcSecurityGroupIds",
+        ],
+        "EBS" => {
+            &["availabilityZone", "iops", "kmsKeyId", "throughput", "volumeSize", "volumeType"]
+        }
+        "S3" => &["encryptionType", "kmsKey"],
+        "DynamoDB" => &["encryptionType", "kmsMasterKeyArn"],
+        "EFS" => &["kmsKeyId", "performanceMode"],
+        _ => &[],
     }
 }

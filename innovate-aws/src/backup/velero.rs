@@ -9,7 +9,7 @@ use crate::{
     identity::{Permissions, PodIdentity, PodRole},
     name::{BucketName, ClusterName},
     service_account,
-    storage::BucketHandle,
+    storage::{BucketHandle, KeepsBackups},
 };
 
 /// A tag that the EBS driver gives each volume it makes.
@@ -33,10 +33,10 @@ const OF_VELERO: &str = "velero.io/backup";
 /// copied to another region; Velero's hooks freeze an application while it is saved.
 ///
 /// ```
-/// use innovate_aws::{backup::Velero, cluster::Cluster, storage::BucketHandle};
+/// use innovate_aws::{backup::Velero, cluster::Cluster, storage::VeleroBucketHandle};
 /// use innovate_core::{Prod, Stack};
 ///
-/// fn velero(stack: &mut Stack<Prod>, cluster: &Cluster, bucket: &BucketHandle) {
+/// fn velero(stack: &mut Stack<Prod>, cluster: &Cluster, bucket: &VeleroBucketHandle) {
 ///     let velero = stack.add("Velero", Velero::builder().cluster(cluster).bucket(bucket).build());
 ///     assert_eq!(velero.pod_role().service_account().name().as_str(), "velero-server");
 /// }
@@ -48,8 +48,13 @@ pub struct Velero {
     /// The cluster.
     #[builder(setter(transform = |cluster: &Cluster| cluster.clone()))]
     cluster: Cluster,
-    /// Where backups are kept. No other cluster writes to it.
-    #[builder(setter(transform = |bucket: &BucketHandle| bucket.clone()))]
+    /// Where backups are kept: the handle of a [`VeleroBucket`](crate::storage::VeleroBucket), or of another
+    /// bucket. No other cluster writes to it.
+    #[builder(setter(
+        fn transform(bucket: &impl KeepsBackups) -> BucketHandle {
+            bucket.bucket().clone()
+        }
+    ))]
     bucket: BucketHandle,
 }
 
@@ -60,7 +65,7 @@ impl Construct for Velero {
     fn build(self, scope: &mut Scope<'_>) -> VeleroHandle {
         let site = self.cluster.site().clone();
         let mut permissions = volumes(&site);
-        permissions.extend(objects(&self.bucket));
+        permissions.extend(self.bucket.backup_statements());
         let identity = PodIdentity::builder()
             .cluster(&self.cluster)
             .service_account(service_account!("velero", "velero-server"))
@@ -71,6 +76,7 @@ impl Construct for Velero {
             cluster: self.cluster.name().clone(),
             bucket: self.bucket.bucket_name().clone(),
             bucket_region: self.bucket.region().to_owned(),
+            objects_expire_after_days: self.bucket.objects_expire_after_days(),
         }
     }
 }
@@ -116,34 +122,6 @@ fn volumes(site: &Site) -> Permissions {
     ])
 }
 
-/// The objects of the bucket.
-fn objects(bucket: &BucketHandle) -> Vec<Statement> {
-    let arn: Value<Text> = bucket.arn().assume();
-    let mut statements = vec![
-        Statement::allow([
-            "s3:AbortMultipartUpload",
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:ListMultipartUploadParts",
-            "s3:PutObject",
-            "s3:PutObjectTagging",
-        ])
-        .sid("KeepBackups")
-        .on(text![&arn, "/*"]),
-        Statement::allow(["s3:ListBucket"]).sid("FindBackups").on(&arn),
-    ];
-    if let Some(key) = bucket.key_arn() {
-        let through = format!("s3.{}.amazonaws.com", bucket.region());
-        statements.push(
-            Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"])
-                .sid("EncryptBackups")
-                .on(key)
-                .when(Condition::string_equals("kms:ViaService", through)),
-        );
-    }
-    statements
-}
-
 /// Velero's part of AWS, as its manifests name it.
 #[derive(Clone, Debug)]
 pub struct VeleroHandle {
@@ -151,6 +129,7 @@ pub struct VeleroHandle {
     cluster: ClusterName,
     bucket: BucketName,
     bucket_region: String,
+    objects_expire_after_days: Option<u16>,
 }
 
 impl VeleroHandle {
@@ -167,6 +146,11 @@ impl VeleroHandle {
     /// The bucket that backups are kept in.
     pub const fn bucket_name(&self) -> &BucketName {
         &self.bucket
+    }
+
+    /// After how many days the bucket's lifecycle deletes what is in it, if it does.
+    pub const fn objects_expire_after_days(&self) -> Option<u16> {
+        self.objects_expire_after_days
     }
 
     /// The code of the region that the bucket is in.

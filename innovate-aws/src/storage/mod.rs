@@ -13,6 +13,7 @@
 //! * [`LogBucket`]: where a [`LogWriter`] delivers: [`VendedLogs`], [`CloudTrail`] or [`AwsConfig`],
 //! * [`BackupReportBucket`]: where AWS Backup delivers its reports,
 //! * [`VeleroBucket`]: where Velero keeps the backups of a cluster,
+//! * [`ReplicaBucket`]: where the copies of another bucket are, in the recovery region,
 //! * [`ExistingBucket`]: one that exists outside the program, to grant what may be done with it,
 //! * [`BucketPolicy`]: who may do what, one a bucket; [`BucketStatement`]s are what a program adds to it,
 //! * [`Encryption`], [`ObjectLifecycle`], [`ObjectLock`], [`Replication`]: its parts,
@@ -35,6 +36,7 @@ mod log;
 mod metric;
 mod object_lock;
 mod policy;
+mod replica;
 mod replication;
 mod site;
 mod statement;
@@ -55,8 +57,9 @@ pub use log::{AwsConfig, CloudTrail, LogBucket, LogBucketHandle, LogWriter, Vend
 pub use metric::{BucketMetric, ReplicationMetric, RequestMetric};
 pub use object_lock::{NobodyCanDelete, ObjectLock};
 pub use policy::BucketPolicy;
+pub use replica::ReplicaBucket;
 pub use replication::Replication;
 pub use site::{SiteBucket, SiteBucketHandle};
 pub use statement::{BucketPrincipal, BucketStatement};
-pub use velero::{VeleroBucket, VeleroBucketHandle};
+pub use velero::{KeepsBackups, VeleroBucket, VeleroBucketHandle};
 pub use waiver::Waiver;

@@ -1,5 +1,6 @@
 //! Where Velero keeps its backups.
 
+use innovate_cfn::policy::Statement;
 use innovate_core::{AnyStack, Construct, ResourceRef, Scope};
 use typed_builder::TypedBuilder;
 
@@ -16,7 +17,11 @@ use crate::{
 /// A bucket for the backups that Velero makes of a cluster's objects.
 ///
 /// As a [`Bucket`](super::Bucket). Velero deletes what has had its time itself, so nothing expires; the
-/// version that it deleted goes later, by the lifecycle.
+/// version that it deleted goes later, by the lifecycle. A lifecycle by which objects expire before Velero's
+/// schedule lets go of them is a finding of the schedule.
+///
+/// With [`replication`](Self) to a [`ReplicaBucket`](super::ReplicaBucket) the objects of Kubernetes survive the
+/// loss of the region. Snapshots of volumes don't: they are the region's own, and copied by AWS Backup.
 ///
 /// Source: "Plugins for AWS" of Velero, its README.
 ///
@@ -88,8 +93,18 @@ impl VeleroBucketHandle {
         &self.0
     }
 
-    /// Lets the role of Velero's server keep its backups here, and do nothing else.
+    /// Lets the role of Velero's server keep its backups here, and do nothing else. A
+    /// [`Velero`](crate::backup::Velero) has it already.
     pub fn grant_backups(&self, to: &impl Grantee) -> Grant {
+        Grant::new(to, &self.0.site, self.0.backup_statements())
+    }
+}
+
+impl BucketHandle {
+    /// What the role of Velero's server needs to keep its backups in the bucket.
+    ///
+    /// Source: "Set permissions for Velero", README of velero-plugin-for-aws.
+    pub(crate) fn backup_statements(&self) -> Vec<Statement> {
         const OBJECTS: [&str; 6] = [
             "s3:AbortMultipartUpload",
             "s3:DeleteObject",
@@ -98,9 +113,34 @@ impl VeleroBucketHandle {
             "s3:PutObject",
             "s3:PutObjectTagging",
         ];
-        let all = self.0.all();
-        let statements = [all.list(), all.objects("KeepBackups", &OBJECTS)];
-        all.grant(to, statements, &["kms:Decrypt", "kms:GenerateDataKey"])
+        let all = self.all();
+        let mut statements = vec![all.list(), all.objects("KeepBackups", &OBJECTS)];
+        statements
+            .extend(self.identity().use_key("UseKey", &["kms:Decrypt", "kms:GenerateDataKey"]));
+        statements
+    }
+}
+
+/// What Velero can keep its backups in: a [`VeleroBucketHandle`], or any bucket of the program.
+#[diagnostic::on_unimplemented(
+    message = "Velero keeps no backups in `{Self}`",
+    label = "not a bucket of the program",
+    note = "make one with `VeleroBucket::builder()`"
+)]
+pub trait KeepsBackups {
+    /// The bucket.
+    fn bucket(&self) -> &BucketHandle;
+}
+
+impl KeepsBackups for BucketHandle {
+    fn bucket(&self) -> &BucketHandle {
+        self
+    }
+}
+
+impl KeepsBackups for VeleroBucketHandle {
+    fn bucket(&self) -> &BucketHandle {
+        &self.0
     }
 }
 

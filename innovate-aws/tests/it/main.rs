@@ -56,6 +56,7 @@ mod recovery;
 mod registry;
 mod repository;
 mod repository_rule;
+mod restore;
 mod secret;
 mod secret_rule;
 mod storage;

@@ -7,7 +7,7 @@ use innovate_aws::{
     observability::AlarmTopic,
     storage::{
         AccessLogBucket, AccessLogBucketHandle, Bucket, BucketHandle, BucketMetric, ObjectLock,
-        Replication, ReplicationMetric, Waiver,
+        ReplicaBucket, Replication, ReplicationMetric, VeleroBucket, Waiver,
     },
 };
 use innovate_core::{App, Node, Prod, RecoveryRegion, Stack, StackModel, stack::Place};
@@ -210,4 +210,22 @@ fn what_is_watched_of_a_bucket_is_its_copies() {
     };
     assert_eq!(metrics(stack.model()), ["OperationsFailedReplication"]);
     assert_eq!(metrics(dr.model()), ["ReplicationLatency"]);
+}
+
+#[test]
+fn a_bucket_of_copies_brings_its_own_key_and_locks_if_the_other_does() {
+    let lock = ObjectLock::governance(days!(30));
+    let mut dr = environment().recovery_stack("dr");
+    let logs = dr.add("AccessLogs", AccessLogBucket::builder().build());
+    let copies = ReplicaBucket::builder().access_logs(&logs).object_lock(lock).build();
+    let copies = dr.add("ClusterObjects", copies);
+    let mut stack = environment().stack("backup");
+    let (key, logs) = parts(&mut stack);
+    let bucket = VeleroBucket::builder().key(&key).access_logs(&logs).object_lock(lock);
+    stack.add("ClusterObjects", bucket.replication(Replication::to(&copies)).build());
+    let alias = resource(dr.model(), "ClusterObjectsKeyAlias");
+    assert_eq!(text(alias, "AliasName"), "alias/innovate-prod/cluster-objects/key");
+    let bucket = resource(dr.model(), "ClusterObjects");
+    assert!(bucket.properties().at("LifecycleConfiguration/Rules/0/ExpirationInDays").is_none());
+    assert_eq!(said(App::new("test").stack(stack).stack(dr)), [""; 0]);
 }

@@ -25,6 +25,8 @@ pub struct BackupStorageLocation {
 pub struct BackupStorageLocationRef {
     pub(super) namespace: String,
     pub(super) name: ObjectName,
+    /// After how many days the bucket deletes what is in it, if it does.
+    pub(super) expiry: Option<u16>,
 }
 
 impl BackupStorageLocationRef {
@@ -74,7 +76,8 @@ impl ManifestConstruct for BackupStorageLocation {
                 config: Config { region: velero.bucket_region().to_owned() },
             },
         });
-        BackupStorageLocationRef { namespace, name }
+        let expiry = velero.objects_expire_after_days();
+        BackupStorageLocationRef { namespace, name, expiry }
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Schedule {
         }
     ))]
     namespaces: Vec<NamespaceRef>,
-    /// After how many days a backup goes: 1 or more, 30 by default.
+    /// After how many days a backup goes: 1 or more, 30 by default. Less than the bucket's lifecycle keeps it.
     #[builder(default = 30)]
     keep_days: u16,
 }
@@ -92,6 +92,17 @@ impl Schedule {
                     .setter("every")
                     .given(hour)
                     .allowed("0 to 23"),
+            );
+        }
+        if let Some(expiry) = self.location.expiry
+            && expiry <= self.keep_days
+        {
+            scope.report(
+                Diagnostic::error("K8S-02", "the bucket deletes backups before their time")
+                    .setter("keep_days")
+                    .given(format!("kept for {} days, in a bucket whose objects go after {expiry}", self.keep_days))
+                    .allowed(format!("less than {expiry} days, or a bucket whose objects don't expire"))
+                    .help("Velero deletes what has had its time: leave `expire_after` out of the bucket's lifecycle"),
             );
         }
         if self.keep_days == 0 {

@@ -2,8 +2,9 @@
 
 use innovate_aws::{
     backup::{Velero, VeleroHandle},
+    days,
     keys::{KmsKey, S3},
-    storage::{AccessLogBucket, Bucket},
+    storage::{AccessLogBucket, ObjectLifecycle, VeleroBucket},
 };
 use innovate_core::{Diagnostic, Prod};
 use innovate_k8s::{
@@ -19,11 +20,16 @@ use crate::{
 
 /// A program with Velero's part of AWS.
 fn program() -> (Program<Prod>, VeleroHandle) {
+    keeping(ObjectLifecycle::new())
+}
+
+/// The same, in whose bucket objects have this lifecycle.
+fn keeping(lifecycle: ObjectLifecycle) -> (Program<Prod>, VeleroHandle) {
     let mut program = Program::<Prod>::new();
     let stack = program.stacks.last_mut().unwrap();
     let key = stack.add("Objects", KmsKey::<S3>::new());
     let logs = stack.add("AccessLogs", AccessLogBucket::builder().build());
-    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
+    let bucket = VeleroBucket::builder().key(&key).access_logs(&logs).lifecycle(lifecycle).build();
     let bucket = stack.add("Saved", bucket);
     let velero = Velero::builder().cluster(&program.cluster).bucket(&bucket).build();
     let velero = stack.add("Velero", velero);
@@ -157,4 +163,21 @@ fn velero_without_a_role_in_aws_is_an_error() {
     let findings = program.findings();
     let codes: Vec<_> = findings.iter().map(Diagnostic::code).collect();
     assert_eq!(codes, ["EKS-15"]);
+}
+
+#[test]
+fn a_bucket_that_deletes_backups_before_their_time_is_refused() {
+    let found = |keep_days: u16| {
+        let (mut program, velero) = keeping(ObjectLifecycle::new().expire_after(days!(30)));
+        schedule!(program, &velero, keep_days(keep_days));
+        program.findings()
+    };
+    assert_eq!(found(29), []);
+    for days in [30, 31] {
+        let found = found(days);
+        let [finding] = &*found else { panic!("{found:#?}") };
+        assert_eq!((finding.code(), finding.setter_name()), ("K8S-02", Some("keep_days")));
+        let given = format!("kept for {days} days, in a bucket whose objects go after 30");
+        assert_eq!(finding.given_value(), Some(&*given));
+    }
 }

@@ -12,7 +12,6 @@ use super::consumer::{BUCKET_KEY, Consumer, Found, consumer, consumers, key_of};
 use crate::{
     identity::document::{Policy, allows, conditions_on, policies_of, principals},
     rules::{
-        backup::plan::stack_of,
         edge::{DISTRIBUTION, origin::bucket},
         read::{items, pattern, region_of},
         storage::policy::policies_for,
@@ -260,7 +259,7 @@ fn puts(statement: &Node) -> bool {
 fn outsiders(model: &Model<'_>, findings: &mut Findings) {
     for bucket in model.resources_of("AWS::S3::Bucket") {
         let Some(key) = key_of(model, bucket, BUCKET_KEY) else { continue };
-        let Some(own) = stack_of(model, bucket).map(|stack| stack.site().account()) else {
+        let Some(own) = model.stack_of(bucket).map(|stack| stack.site().account()) else {
             continue;
         };
         let mut outsiders: Vec<Outsider> = Vec::new();

@@ -111,8 +111,16 @@ fn needs(resource: &Resource) -> &'static [Need] {
         "BackupVaultName",
         "add `vault.alarms().notify(&topic)`",
     )];
+    const AIR_GAPPED: [Need; 1] = [need(
+        "whether copies come to it",
+        "AWS/Backup",
+        &["NumberOfCopyJobsFailed", "NumberOfCopyJobsCompleted"],
+        "BackupVaultName",
+        "add `vault.alarms().notify(&topic)`",
+    )];
     match resource.type_name() {
-        "AWS::Backup::BackupVault" | "AWS::Backup::LogicallyAirGappedBackupVault" => &VAULT,
+        "AWS::Backup::BackupVault" => &VAULT,
+        "AWS::Backup::LogicallyAirGappedBackupVault" => &AIR_GAPPED,
         "AWS::EKS::Cluster" => &CLUSTERS,
         "AWS::RDS::DBCluster" => &AURORA,
         // What belongs to a cluster is watched with it.

@@ -1,0 +1,109 @@
+//! Where restores go, and what restore tests can be told.
+
+use innovate_aws::{
+    backup::{RestoreNetwork, RestoreNetworkHandle, RestoreRole, RestoreTest, RestoreTesting},
+    keys::{KmsKey, Logs},
+    network::{Endpoints, HasSecurityGroup, Nat, Vpc},
+    vpc_cidr, zones,
+};
+use innovate_core::{App, Diagnostic, HomeRegion, Node, Prod, RecoveryRegion, Stack};
+
+use crate::{
+    backup::Vaults,
+    program::{findings, flow_logs, of_type, resource, text},
+    recovery::recoverable,
+};
+
+/// A network in the recovery region that costs nothing but its flow logs, and a place for restores in it.
+fn network(stack: &mut Stack<Prod, RecoveryRegion>) -> RestoreNetworkHandle {
+    let logs = stack.add("LogsKey", KmsKey::<Logs>::new());
+    let vpc = Vpc::builder()
+        .cidr(vpc_cidr!("10.31.0.0/16"))
+        .zones(zones!(EuCentral1: az1, az2, az3))
+        .nat(Nat::None)
+        .endpoints(Endpoints::Gateways)
+        .flow_logs(flow_logs(&logs))
+        .build();
+    let vpc = stack.add("Vpc", vpc);
+    stack.add("Restores", RestoreNetwork::of(vpc.data()))
+}
+
+#[test]
+fn databases_are_restored_into_a_network_that_waits_for_them() {
+    let mut vaults = Vaults::new();
+    let network = network(&mut vaults.recovery);
+    assert_eq!(network.subnet_group_name(), "innovate-prod-dr-restores");
+    let role = vaults.backup.add("RestoreRole", RestoreRole::new());
+    let testing = RestoreTesting::<RecoveryRegion>::builder()
+        .vault(&vaults.recovery_vault)
+        .role(&role)
+        .tests([
+            RestoreTest::aurora_cluster().in_network(&network),
+            RestoreTest::rds_instance()
+                .in_network(&network)
+                .with("DBINSTANCECLASS", "db.t4g.medium"),
+        ])
+        .build();
+    vaults.recovery.add("RestoreTesting", testing);
+    let stack = vaults.recovery.model();
+    let group = resource(stack, "Restores");
+    assert_eq!(group.type_name(), "AWS::RDS::DBSubnetGroup");
+    assert_eq!(text(group, "DBSubnetGroupName"), "innovate-prod-dr-restores");
+    let subnets = group.properties().get("SubnetIds").and_then(Node::as_list).unwrap();
+    assert_eq!(subnets.len(), 3);
+    for test in ["RestoreTestingAurora", "RestoreTestingRDS"] {
+        let test = resource(stack, test);
+        let overrides = test.properties().get("RestoreMetadataOverrides").unwrap();
+        let name = overrides.get("dbSubnetGroupName").and_then(Node::as_text);
+        assert_eq!(name, Some("innovate-prod-dr-restores"));
+        let groups = format!("{:?}", overrides.get("vpcSecurityGroupIds"));
+        assert!(groups.contains("[\\\"") && groups.contains("Restores/SecurityGroup"), "{groups}");
+    }
+    for costly in ["AWS::EC2::NatGateway", "AWS::EC2::EIP"] {
+        assert_eq!(of_type(stack, costly).len(), 0, "{costly}");
+    }
+    let endpoints = of_type(stack, "AWS::EC2::VPCEndpoint");
+    assert!(endpoints.iter().all(|endpoint| text(endpoint, "VpcEndpointType") == "Gateway"));
+    assert_eq!(network.security_group().name(), "RestoresSecurityGroup");
+    assert_eq!(findings(vaults.app()), []);
+}
+
+#[test]
+fn a_key_that_a_restore_test_does_not_take_is_an_error_with_those_that_it_takes() {
+    let found = |test: RestoreTest| {
+        let mut vaults = Vaults::new();
+        let role = vaults.backup.add("RestoreRole", RestoreRole::new());
+        let testing = RestoreTesting::<HomeRegion>::builder()
+            .vault(&vaults.home_vault)
+            .role(&role)
+            .tests([test])
+            .build();
+        vaults.backup.add("RestoreTesting", testing);
+        findings(vaults.app())
+    };
+    let one = |found: Vec<Diagnostic>| {
+        let [finding] = &*found else { panic!("{found:#?}") };
+        finding.clone()
+    };
+    let bucket = one(found(RestoreTest::s3_bucket().with("destinationBucketName", "restored")));
+    assert_eq!((bucket.code(), bucket.setter_name()), ("BKP-05", Some("tests")));
+    assert_eq!(bucket.given_value(), Some("destinationBucketName"));
+    assert_eq!(bucket.allowed_values(), Some("encryptionType, kmsKey"));
+    let misspelt = one(found(RestoreTest::aurora_cluster().with("dbsubnetgroup", "recovery")));
+    assert_eq!(misspelt.given_value(), Some("dbsubnetgroup"));
+    for right in [
+        RestoreTest::aurora_cluster().with("dbsubnetgroupname", "recovery"),
+        RestoreTest::ebs_volume().with("AvailabilityZone", "eu-west-1a"),
+        RestoreTest::dynamodb_table().with("encryptionType", "KMS"),
+        RestoreTest::efs_file_system().with("performanceMode", "maxIO"),
+    ] {
+        assert_eq!(found(right), []);
+    }
+}
+
+#[test]
+fn a_restore_network_stands_in_any_region() {
+    let mut recovery = recoverable().recovery_stack("dr");
+    network(&mut recovery);
+    assert_eq!(findings(App::new("test").stack(recovery)), []);
+}
