@@ -1,13 +1,18 @@
 //! Secrets, repositories and the grants between stacks, each in the way that the examples don't take.
 
 use innovate::{
-    aws::{cluster::Cluster, identity::Grantee, secrets::SecretHandle},
+    aws::{
+        cluster::Cluster, identity::Grantee, registry::UpstreamCredentialHandle,
+        secrets::SecretHandle,
+    },
     prelude::*,
 };
 
 use crate::Keys;
 
 pub(crate) struct Linked {
+    /// What someone brings before the rest is deployed.
+    pub(crate) credentials: Stack<Staging>,
     pub(crate) stack: Stack<Staging>,
     pub(crate) links: Links<Staging>,
 }
@@ -21,10 +26,14 @@ impl Linked {
         keys: &Keys,
     ) -> Self {
         let mut stack = staging.stack("linked");
+        let mut credentials = staging.stack("credentials");
+        let credential = UpstreamCredential::new(name!(SecretPath: "docker"), &keys.secrets);
+        let credential = credentials.add("DockerHubCredential", credential);
         let role = cluster.core_node_role();
         let mut links = staging.links("links");
         secrets(&mut stack, recovery, &mut links, keys, role);
         images(&mut stack, recovery, &mut links, keys, role);
+        caches(&mut stack, &mut links, keys, role, credential);
         let logs = LogGroup::builder().retention(Retention::OneMonth).key(&keys.logs).build();
         let logs = stack.add("WorkerLogs", logs);
         links.add("WriteLogs", logs.grant_write(role));
@@ -32,7 +41,7 @@ impl Linked {
         let topic = stack.add("News", AlarmTopic::builder().build());
         links.add("Publish", topic.grant_publish(role));
         links.add("FindCluster", cluster.grant_describe(role));
-        Self { stack, links }
+        Self { credentials, stack, links }
     }
 }
 
@@ -123,9 +132,15 @@ fn images(
     let prefix = name!(RepositoryPrefix: "innovate");
     stack.add("Signing", ImageSigning::with(&profile).of_prefix(prefix));
     links.add("SignImages", profile.grant_sign(role));
+}
 
-    let credential = UpstreamCredential::new(name!(SecretPath: "docker"), &keys.secrets);
-    let credential = stack.add("DockerHubCredential", credential);
+fn caches(
+    stack: &mut Stack<Staging>,
+    links: &mut Links<Staging>,
+    keys: &Keys,
+    role: &impl Grantee,
+    credential: UpstreamCredentialHandle,
+) {
     let shared = UpstreamRegistry::new(account!("777788889999"), Region::EuWest1)
         .of_prefix(name!(RepositoryPrefix: "innovate"));
     let azure = Upstream::Azure(name!(AzureRegistryName: "innovate"), credential.clone());

@@ -61,7 +61,8 @@ fn other_choices() -> App {
     let (compute, ingress, manifests, cluster, karpenter) =
         cluster(&staging, &vpc, &every, &storage.load_balancer_logs);
     let Databases { stack: data, mut recovery, watched } = Databases::new(&staging, &vpc, &every);
-    let Linked { stack: linked, links } = Linked::new(&staging, &mut recovery, &cluster, &every);
+    let Linked { credentials, stack: linked, links } =
+        Linked::new(&staging, &mut recovery, &cluster, &every);
     backup::replicate(&mut keys, &mut recovery);
     let backup = backup::stack(&staging, &mut recovery);
     let watching = observability::Compute { vpc: &vpc, cluster: &cluster, karpenter: &karpenter };
@@ -69,7 +70,7 @@ fn other_choices() -> App {
     let (dns, edge) = edge::stacks(&staging, distributed());
 
     App::new("conformance")
-        .stacks([keys, storage.stack, network, compute, ingress, data, linked, backup])
+        .stacks([keys, storage.stack, network, compute, ingress, data, credentials, linked, backup])
         .stack(storage.copies)
         .stack(links)
         .stack(recovery)

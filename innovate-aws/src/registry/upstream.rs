@@ -163,7 +163,8 @@ impl Upstream {
 
 /// Who pulls from a registry that asks: a user and a token that the registry issued.
 ///
-/// Someone brings it once, after this stack is deployed and before the stack of the cache is:
+/// ECR reads it as the cache is made, so it is in another stack than the cache. Someone brings it once, after
+/// its stack is deployed and before that of the cache is:
 /// `aws secretsmanager put-secret-value` with `{"username": "..", "accessToken": ".."}`. ECR asks for a
 /// name that begins with `ecr-pullthroughcache/`, and for a secret of the cache's own account and region.
 ///

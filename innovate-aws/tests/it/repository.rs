@@ -4,11 +4,13 @@ use innovate_aws::{
     Region, account,
     identity::{Grant, RoleHandle},
     keys::{Ecr, Key, KmsKey, Secrets},
-    name, organization,
+    name,
+    name::SecretPath,
+    organization,
     registry::{
         ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
         Repository, RepositoryHandle, RepositoryTemplate, SignatureValidity, SigningProfile,
-        TagMutability, Upstream, UpstreamCredential, UpstreamRegistry,
+        TagMutability, Upstream, UpstreamCredential, UpstreamCredentialHandle, UpstreamRegistry,
     },
 };
 use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
@@ -321,9 +323,7 @@ fn a_cache_keeps_images_of_another_registry_under_its_prefix() {
 #[test]
 fn a_registry_that_asks_who_pulls_is_told_by_a_secret_that_someone_brings() {
     let (mut stack, key) = stack::<Prod>();
-    let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
-    let credential = UpstreamCredential::new(name!(SecretPath: "docker"), &secrets);
-    let credential = stack.add("Docker", credential);
+    let (brought, credential) = credential(name!(SecretPath: "docker"));
     assert_eq!(credential.secret().name().as_str(), "ecr-pullthroughcache/innovate-prod/docker");
     let cache = PullThroughCache::builder()
         .upstream(Upstream::DockerHub(credential))
@@ -334,17 +334,38 @@ fn a_registry_that_asks_who_pulls_is_told_by_a_secret_that_someone_brings() {
     stack.add("Hub", cache);
     let rule = resource(stack.model(), "Hub");
     let secret = rule.properties().at("CredentialArn").and_then(Node::as_reference).unwrap();
-    assert_eq!(secret.target.logical_id(), "Docker");
-    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(secret.target.logical_id(), "Credential");
+    let synthesis = synth_with_registry(App::new("test").stack(brought).stack(stack));
     assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+/// A credential in a stack of its own.
+fn credential(path: SecretPath) -> (Stack<Prod>, UpstreamCredentialHandle) {
+    let mut stack = environment::<Prod>().stack("credentials");
+    let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
+    let credential = stack.add("Credential", UpstreamCredential::new(path, &secrets));
+    (stack, credential)
+}
+
+#[test]
+fn a_credential_is_brought_before_its_cache_is_made() {
+    let (mut stack, key) = stack::<Prod>();
+    let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
+    let credential = UpstreamCredential::new(name!(SecretPath: "docker"), &secrets);
+    let upstream = Upstream::DockerHub(stack.add("Docker", credential));
+    stack.add("Hub", PullThroughCache::builder().upstream(upstream).key(&key).build());
+    let synthesis = synth(App::new("test").stack(stack));
+    let found = with_code(&synthesis, "ECR-08");
+    assert_eq!(found.len(), 1);
+    let given = "a secret without a value, in the cache's own stack `innovate-prod-images`";
+    assert_eq!(found[0].given_value(), Some(given));
+    assert_eq!(found[0].related_places().len(), 1);
 }
 
 #[test]
 fn registries_that_ask_who_pulls_are_named_by_their_hosts() {
     let (mut stack, key) = stack::<Prod>();
-    let secrets = stack.add("Secrets", KmsKey::<Secrets>::new());
-    let credential = UpstreamCredential::new(name!(SecretPath: "upstream"), &secrets);
-    let credential = stack.add("Credential", credential);
+    let (brought, credential) = credential(name!(SecretPath: "upstream"));
     let azure = Upstream::Azure(name!(AzureRegistryName: "innovate"), credential.clone());
     for (id, upstream, name, host, prefix) in [
         ("Azure", azure, "azure-container-registry", "innovate.azurecr.io", "azure"),
@@ -370,7 +391,7 @@ fn registries_that_ask_who_pulls_are_named_by_their_hosts() {
         assert_eq!(text(rule, "EcrRepositoryPrefix"), prefix);
         assert!(rule.properties().at("CredentialArn").is_some());
     }
-    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    let synthesis = synth_with_registry(App::new("test").stack(brought).stack(stack));
     assert_eq!(problems(&synthesis), [""; 0]);
 }
 

@@ -13,7 +13,8 @@ pub static CACHE_IS_COMPLETE: Rule = Rule {
     title: "a cache of another registry has the host and the credential that the registry asks for",
     explanation: "Docker Hub, GitHub, GitLab, Azure and Chainguard ask who pulls: without a credential every \
 pull fails. ECR reads the credential from a secret of its own account and region, whose name begins with \
-ecr-pullthroughcache/. To fetch from a private registry of another account, ECR needs a role. A registry is \
+ecr-pullthroughcache/, already as the cache is made: a secret whose value somebody brings is in a stack that \
+is deployed before. To fetch from a private registry of another account, ECR needs a role. A registry is \
 found by its host.\n\nSource: \"Creating a pull through cache rule in \
 Amazon ECR\", Amazon ECR User Guide.",
     check: Check::Model(check),
@@ -109,10 +110,32 @@ fn private(stack: &StackModel, rule: &Resource) -> Option<Diagnostic> {
     })
 }
 
+/// CloudFormation leaves nobody the time to bring a value between two resources of one stack.
+fn too_late(rule: &Resource, secret: &Resource) -> Option<Diagnostic> {
+    let stack = rule.address().stack();
+    let contents = ["GenerateSecretString", "SecretString"];
+    let is_empty = contents.iter().all(|name| secret.properties().get(name).is_none());
+    (is_empty && secret.address().stack() == stack).then(|| {
+        Diagnostic::error("ECR-08", "nobody can bring the credential of a cache before ECR reads it")
+            .on(rule)
+            .property("CredentialArn")
+            .setter("upstream")
+            .given(format!("a secret without a value, in the cache's own stack `{stack}`"))
+            .allowed("a secret of a stack that is deployed before")
+            .related(secret.location(), "the secret is made here")
+            .help("add the credential to a stack of its own, and bring its value before the cache's is deployed")
+    })
+}
+
 fn credential(model: &Model<'_>, rule: &Resource) -> Option<Diagnostic> {
     let node = rule.properties().at("CredentialArn")?;
     let name = match model.target(node) {
-        Some(secret) => text(secret, "Name")?,
+        Some(secret) => {
+            if let Some(finding) = too_late(rule, secret) {
+                return Some(finding);
+            }
+            text(secret, "Name")?
+        }
         None => node.as_text()?.split_once(":secret:")?.1,
     };
     (!name.starts_with(PREFIX)).then(|| {
