@@ -52,6 +52,7 @@ pub use innovate_aws::{
     keys::*,
     length, lifecycle,
     load_balancer::{LoadBalancer, OriginHeader, Scheme, TargetGroup},
+    messaging::Queue,
     name,
     name::{
         BucketName, ClusterName, DatabaseUser, DelegationSigner, HostLabel, Hostname, KeyPrefix,

@@ -9,6 +9,7 @@
 //! * [`identity`]: roles, their permissions, and the policies that say so,
 //! * [`keys`]: customer-managed keys, each for one use,
 //! * [`load_balancer`]: Application Load Balancers that CloudFormation owns,
+//! * [`messaging`]: queues between what asks for work and what does it,
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
 //! * [`database`]: PostgreSQL on Aurora and RDS,
@@ -31,6 +32,7 @@ pub mod environment;
 pub mod identity;
 pub mod keys;
 pub mod load_balancer;
+pub mod messaging;
 pub mod name;
 pub mod network;
 pub mod observability;

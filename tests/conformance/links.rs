@@ -40,6 +40,11 @@ impl Linked {
         links.add("ReadLogs", logs.grant_read(role));
         let topic = stack.add("News", AlarmTopic::builder().build());
         links.add("Publish", topic.grant_publish(role));
+        let messages = stack.add("Messages", KmsKey::<Sqs>::new());
+        let queue = Queue::builder().key(&messages).max_receives(3).topic(&topic).build();
+        let queue = stack.add("Mails", queue);
+        links.add("SendMails", queue.grant_send(role));
+        links.add("ReceiveMails", queue.grant_receive(role));
         links.add("FindCluster", cluster.grant_describe(role));
         Self { credentials, stack, links }
     }

@@ -36,7 +36,7 @@ pub use endpoint::CheckedBlock;
 pub use endpoint::{AllowList, AllowListError, Endpoint};
 pub use handle::Cluster;
 pub(crate) use handle::arn;
-pub use karpenter::{Karpenter, KarpenterAlarm, KarpenterHandle, QueueMetric, SpotServiceRole};
+pub use karpenter::{Karpenter, KarpenterAlarm, KarpenterHandle, SpotServiceRole};
 pub use metric::{ClusterMetric, ServiceMetric};
 pub use nodes::{Architecture, CORE_LABEL, CORE_TAINT, CoreNodes};
 pub use version::{Date, KubernetesVersion};

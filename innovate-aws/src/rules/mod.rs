@@ -7,6 +7,7 @@ pub mod edge;
 pub mod identity;
 pub mod keys;
 pub mod load_balancer;
+pub mod messaging;
 pub mod network;
 pub mod observability;
 mod read;
@@ -142,6 +143,7 @@ pub static RULES: &[&Rule] = &[
     &secrets::SECRET_IS_NOT_PUBLIC,
     &secrets::SECRET_HAS_ITS_OWN_KEY,
     &secrets::SECRET_IS_ROTATED,
+    &messaging::QUEUE_IS_ACCEPTED,
     &template::MANDATORY_TAG_IS_PRESENT,
     &waf::WEB_ACL_IS_IN_ITS_SCOPE,
     &waf::WEB_ACL_RULE_FITS,

@@ -3,9 +3,7 @@
 use innovate_aws::{
     backup::VaultAlarm,
     capacity,
-    cluster::{
-        ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, QueueMetric, ServiceAlarm,
-    },
+    cluster::{ClusterAlarm, ClusterMetric, IngressAlarm, KarpenterAlarm, ServiceAlarm},
     database::{
         AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless,
         Availability, Parameters, PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm,
@@ -13,6 +11,7 @@ use innovate_aws::{
     },
     edge::{CertificateAlarm, DistributionAlarm},
     load_balancer::{LoadBalancerAlarm, Scheme, TargetGroup, TargetGroupAlarm},
+    messaging::QueueMetric,
     name,
     network::{Connect as _, Nat, NatMetric, NetworkAlarm, Port},
     observability::{AlarmKind, AlarmTopic},

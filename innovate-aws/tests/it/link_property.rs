@@ -9,7 +9,8 @@ use innovate_aws::{
     },
     environment::Links,
     identity::{Grant, Grantee, RoleHandle},
-    keys::{Ecr, Key, KmsKey, Logs, Rds, S3, Secrets},
+    keys::{Ecr, Key, KmsKey, Logs, Rds, S3, Secrets, Sqs},
+    messaging::{Queue, QueueHandle},
     name,
     name::{RepositoryName, SecretPath},
     network::{
@@ -51,6 +52,8 @@ enum What {
     WriteLogs,
     Publish,
     UseKey,
+    SendMessages,
+    ReceiveMessages,
     LogIn,
     LogInByProxy,
     Connect,
@@ -58,7 +61,7 @@ enum What {
     ConnectToProxy,
 }
 
-const ALL: [What; 18] = [
+const ALL: [What; 20] = [
     What::ReadSecret,
     What::WriteSecret,
     What::PullImages,
@@ -72,6 +75,8 @@ const ALL: [What; 18] = [
     What::WriteLogs,
     What::Publish,
     What::UseKey,
+    What::SendMessages,
+    What::ReceiveMessages,
     What::LogIn,
     What::LogInByProxy,
     What::Connect,
@@ -138,6 +143,7 @@ struct Place {
     bucket: BucketHandle,
     logs: LogGroupHandle,
     topic: TopicHandle,
+    queue: QueueHandle,
     database: RdsInstance,
     proxy: ProxyHandle,
     key: Key<S3>,
@@ -188,6 +194,7 @@ fn place(environment: &Environment<Prod>, networks: &Networks, at: usize, away: 
     let repository = RepositoryName::new(format!("place/{at}")).unwrap();
     let prefix = innovate_aws::name::RepositoryPrefix::new(format!("quay{at}")).unwrap();
     let data = stack.add("Data", KmsKey::<Rds>::new());
+    let messages = stack.add("Messages", KmsKey::<Sqs>::new());
     let database = RdsPostgres::builder()
         .engine(PostgresVersion::V17)
         .instance_class(RdsInstanceClass::M8gLarge)
@@ -219,6 +226,7 @@ fn place(environment: &Environment<Prod>, networks: &Networks, at: usize, away: 
         ),
         signer: stack.add("Signer", SigningProfile::new()),
         topic: stack.add("Topic", AlarmTopic::builder().build()),
+        queue: stack.add("Queue", Queue::builder().key(&messages).build()),
         proxy: stack.add(format!("Proxy{at}"), proxy),
         database,
         bucket: stack.add(
@@ -243,6 +251,8 @@ fn grant(what: What, of: &Place, to: &impl Grantee) -> Option<Grant> {
         What::SignImages => of.signer.grant_sign(to),
         What::ReadLogs => of.logs.grant_read(to),
         What::Publish => of.topic.grant_publish(to),
+        What::SendMessages => of.queue.grant_send(to),
+        What::ReceiveMessages => of.queue.grant_receive(to),
         What::LogIn => of.database.grant_connect(&user, to),
         What::LogInByProxy => of.proxy.grant_connect(&user, to),
         What::PullImages => of.repository.grant_pull(to),

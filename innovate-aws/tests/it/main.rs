@@ -50,6 +50,7 @@ mod network_property;
 mod network_rule;
 mod observability;
 mod program;
+mod queue;
 mod rds_postgres;
 mod rds_rule;
 mod recovery;

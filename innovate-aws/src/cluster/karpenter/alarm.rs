@@ -1,42 +1,13 @@
 //! What is measured of the queue of interruptions, and what its alarm watches.
 
-use innovate_core::Gives as _;
-
 use super::KarpenterHandle;
-use crate::observability::{
-    Alarms, Condition, Datapoints, Metric, MissingData, Period, Unit,
-    alarm::{Proposal, alarm_kinds},
+use crate::{
+    messaging::QueueMetric,
+    observability::{
+        Alarms, Condition, Datapoints, Metric, MissingData, Period,
+        alarm::{Proposal, alarm_kinds},
+    },
 };
-
-/// A metric of the queue of interruptions.
-///
-/// Source: "Available CloudWatch metrics for Amazon SQS", Amazon SQS Developer Guide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueMetric {
-    /// How old the oldest message is.
-    OldestMessageAge,
-    /// How many messages wait.
-    WaitingMessages,
-    /// How many messages were sent to it.
-    SentMessages,
-}
-
-impl QueueMetric {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::OldestMessageAge => "ApproximateAgeOfOldestMessage",
-            Self::WaitingMessages => "ApproximateNumberOfMessagesVisible",
-            Self::SentMessages => "NumberOfMessagesSent",
-        }
-    }
-
-    const fn unit(self) -> Unit {
-        match self {
-            Self::OldestMessageAge => Unit::Seconds,
-            Self::WaitingMessages | Self::SentMessages => Unit::Count,
-        }
-    }
-}
 
 alarm_kinds! {
     /// The alarms of Karpenter.
@@ -50,8 +21,7 @@ alarm_kinds! {
 impl KarpenterHandle {
     /// A metric of the queue of interruptions.
     pub fn metric(&self, metric: QueueMetric) -> Metric {
-        let queue = ("QueueName", self.queue_name().give());
-        Metric::new("AWS/SQS", metric.name(), [queue]).in_unit(metric.unit())
+        metric.of(self.queue_name())
     }
 
     /// The alarms that it comes with: [`KarpenterAlarm`].

@@ -17,10 +17,7 @@ use innovate_cfn::{eks, iam};
 use innovate_core::{AnyStack, Construct, Diagnostic, ResourceType as _, Scope, Site};
 
 use self::permission::Names;
-pub use self::{
-    alarm::{KarpenterAlarm, QueueMetric},
-    spot::SpotServiceRole,
-};
+pub use self::{alarm::KarpenterAlarm, spot::SpotServiceRole};
 use super::{Cluster, nodes::node_role};
 use crate::{
     identity::{RoleHandle, associate, pod_trust},

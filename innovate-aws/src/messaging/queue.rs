@@ -1,0 +1,231 @@
+//! The construct of a queue, and its handle.
+
+use innovate_cfn::{
+    kind::QueueArn,
+    policy::{Condition, PolicyDocument, Principal, Statement},
+    sqs,
+};
+use innovate_core::{
+    AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
+    Scope, Site, StageKind, Text, Value, json, text, value::pseudo,
+};
+use typed_builder::TypedBuilder;
+
+use crate::{
+    identity::{Grant, Grantee},
+    keys::{Key, Sqs},
+    name::{QueueName, name_of},
+    observability::TopicHandle,
+};
+
+/// A queue, in which a message waits until somebody has worked on it.
+///
+/// It is encrypted with a customer-managed key and spoken to over TLS only. A message that was received five
+/// times, and that nobody was done with, goes to a queue of dead letters, which is made with it. Both keep a
+/// message for 14 days. In production they stay when they leave their stack. Its name is its stack's and its
+/// path's, `<stack>-<path>`, so that pods know its URL before deployment.
+///
+/// ```
+/// use innovate_aws::{identity::RoleHandle, keys::{KmsKey, Sqs}, messaging::Queue};
+/// use innovate_core::{Prod, Stack};
+///
+/// fn mails(app: &mut Stack<Prod>, api: &RoleHandle, worker: &RoleHandle) {
+///     let key = app.add("Messages", KmsKey::<Sqs>::new());
+///     let mails = app.add("Mails", Queue::builder().key(&key).visibility_seconds(120).build());
+///     app.add("ApiSends", mails.grant_send(api));
+///     app.add("WorkerReceives", mails.grant_receive(worker));
+/// }
+/// ```
+///
+/// Sources: "Amazon SQS visibility timeout", "Using dead-letter queues in Amazon SQS" and "Encryption at
+/// rest in Amazon SQS", Amazon SQS Developer Guide.
+#[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Lets a topic send to it, for `Subscriber::queue`. May be called for each.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn topic(&mut self, topic: &TopicHandle) {
+        self.topics.push(topic.clone());
+    }
+))]
+pub struct Queue {
+    /// What encrypts its messages.
+    #[builder(setter(transform = |key: &Key<Sqs>| key.clone()))]
+    key: Key<Sqs>,
+    /// For how long nobody else gets a message that was received, in seconds, up to 43,200: longer than the
+    /// work on one takes. 30 by default.
+    #[builder(default = 30)]
+    visibility_seconds: u16,
+    /// How often a message is received before it goes to the dead letters, up to 1,000 times. 5 by default.
+    #[builder(default = 5)]
+    max_receives: u16,
+    #[builder(via_mutators)]
+    topics: Vec<TopicHandle>,
+}
+
+/// How long SQS keeps a message at most: 14 days.
+const RETENTION_SECONDS: u32 = 1_209_600;
+
+impl Queue {
+    /// What SQS refuses.
+    fn check(&self, name: &QueueName, scope: &mut Scope<'_>) {
+        if self.visibility_seconds > 43_200 {
+            scope.report(
+                Diagnostic::error("SQS-01", "SQS hides a message for 12 hours at most")
+                    .setter("visibility_seconds")
+                    .given(self.visibility_seconds)
+                    .allowed("0 to 43200 seconds"),
+            );
+        }
+        if !(1..=1_000).contains(&self.max_receives) {
+            scope.report(
+                Diagnostic::error("SQS-01", "a message is received once at least")
+                    .setter("max_receives")
+                    .given(self.max_receives)
+                    .allowed("1 to 1000 times"),
+            );
+        }
+        if let Err(error) = name.verify() {
+            scope.report(
+                Diagnostic::error("SQS-01", "a queue would have a name that SQS refuses")
+                    .given(error.given())
+                    .allowed(error.allowed())
+                    .help("add it under a shorter id"),
+            );
+        }
+    }
+}
+
+impl Construct for Queue {
+    type Handle = QueueHandle;
+    type Needs = AnyStack;
+
+    fn build(self, scope: &mut Scope<'_>) -> QueueHandle {
+        let site = scope.site().clone();
+        let name = name_of(scope);
+        let dead_letters = QueueName::trusted(format!("{name}-dead-letters"));
+        let name = QueueName::trusted(name);
+        self.check(&dead_letters, scope);
+        let Self { key, visibility_seconds, max_receives, topics } = self;
+        let keep = match site.stage() {
+            StageKind::Prod => DeletionPolicy::RetainExceptOnCreate,
+            StageKind::Dev | StageKind::Staging => DeletionPolicy::Delete,
+        };
+        let queue = |name: &QueueName| {
+            sqs::Queue::new()
+                .queue_name(name)
+                .kms_master_key_id(key.id())
+                .message_retention_period(RETENTION_SECONDS)
+                .removal_policy(keep)
+        };
+        let own = arn(&site, &name);
+        let dead = queue(&dead_letters).redrive_allow_policy(json! {
+            "redrivePermission" => "byQueue", "sourceQueueArns" => [own.clone()],
+        });
+        let dead = scope.add("DeadLetters", dead);
+        let redrive = sqs::queue::RedrivePolicy::new()
+            .dead_letter_target_arn(dead.arn())
+            .max_receive_count(max_receives);
+        let main = queue(&name)
+            .visibility_timeout(visibility_seconds)
+            // Waits for a message, so that an empty queue costs little.
+            .receive_message_wait_time_seconds(20)
+            .redrive_policy(redrive);
+        let main = scope.add(MAIN, main);
+
+        let mut policy = PolicyDocument::new([tls_only(own.clone())]);
+        policy.extend(topics.iter().map(|topic| {
+            Statement::allow(["sqs:SendMessage"])
+                .sid("SendByTopic")
+                .to(Principal::service("sns.amazonaws.com"))
+                .on(own.clone())
+                .when(Condition::arn_equals("aws:SourceArn", topic.arn()))
+        }));
+        scope.add("Policy", sqs::QueuePolicy::new(policy, [main.queue_url()]));
+        let of_dead = PolicyDocument::new([tls_only(arn(&site, &dead_letters))]);
+        scope.add("DeadLettersPolicy", sqs::QueuePolicy::new(of_dead, [dead.queue_url()]));
+        QueueHandle { queue: main, name, dead_letters, key, site }
+    }
+}
+
+fn tls_only(queue: Value<Text>) -> Statement {
+    Statement::deny(["sqs:*"])
+        .sid("DenyWithoutTls")
+        .to(Principal::any())
+        .on(queue)
+        .when(Condition::bool("aws:SecureTransport", false))
+}
+
+/// The ARN as the name gives it, so that what names it needs no reference.
+fn arn(site: &Site, name: &QueueName) -> Value<Text> {
+    let rest = format!(":sqs:{}:{}:{name}", site.region(), site.account());
+    text!["arn:", pseudo::partition(), rest]
+}
+
+/// A queue that is in a stack.
+#[derive(Clone, Debug)]
+pub struct QueueHandle {
+    queue: sqs::QueueRef,
+    name: QueueName,
+    dead_letters: QueueName,
+    key: Key<Sqs>,
+    site: Site,
+}
+
+impl QueueHandle {
+    /// Its name, known before deployment.
+    pub const fn name(&self) -> &QueueName {
+        &self.name
+    }
+
+    /// The name of the queue of its dead letters.
+    pub const fn dead_letters(&self) -> &QueueName {
+        &self.dead_letters
+    }
+
+    /// Its URL, known before deployment: what a config map tells pods.
+    pub fn url(&self) -> String {
+        let (region, account) = (self.site.region(), self.site.account());
+        format!("https://sqs.{region}.amazonaws.com/{account}/{}", self.name)
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> Value<QueueArn> {
+        arn(&self.site, &self.name).assume()
+    }
+
+    /// Lets a role send messages to it, through its key.
+    ///
+    /// Source: "Key management", Amazon SQS Developer Guide.
+    pub fn grant_send(&self, to: &impl Grantee) -> Grant {
+        let send = Statement::allow(["sqs:GetQueueUrl", "sqs:SendMessage"])
+            .sid("SendMessages")
+            .on(self.arn());
+        Grant::new(to, &self.site, [send]).encrypting(&self.key, "sqs", &self.site)
+    }
+
+    /// Lets a role receive its messages and be done with them, through its key.
+    pub fn grant_receive(&self, to: &impl Grantee) -> Grant {
+        let receive = Statement::allow([
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
+        ])
+        .sid("ReceiveMessages")
+        .on(self.arn());
+        Grant::new(to, &self.site, [receive]).decrypting(&self.key, "sqs", &self.site)
+    }
+}
+
+impl Gives<QueueArn> for &QueueHandle {
+    fn give(self) -> Value<QueueArn> {
+        self.arn()
+    }
+}
+
+impl AsRef<ResourceRef> for QueueHandle {
+    fn as_ref(&self) -> &ResourceRef {
+        self.queue.as_ref()
+    }
+}

@@ -1,0 +1,128 @@
+//! Queues: what they are made of, who may use them, and what is watched.
+
+use innovate_aws::{
+    identity::{Grant, RoleHandle},
+    keys::{Key, KmsKey, Sqs},
+    messaging::{Queue, QueueAlarm, QueueMetric},
+    name,
+    observability::{AlarmTopic, Subscriber},
+};
+use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
+
+use crate::program::{
+    environment, problems, resource, synth, synth_with_registry, text, with_code,
+};
+
+fn stack<S: Stage>() -> (Stack<S>, Key<Sqs>) {
+    let mut stack = environment::<S>().stack("app");
+    let key = stack.add("Messages", KmsKey::<Sqs>::new());
+    (stack, key)
+}
+
+#[test]
+fn a_queue_is_encrypted_and_gives_up_what_nobody_can_work_on() {
+    let (mut stack, key) = stack::<Prod>();
+    let queue = stack.add("Mails", Queue::builder().key(&key).visibility_seconds(120).build());
+    let made = resource(stack.model(), "Mails");
+    assert_eq!(text(made, "QueueName"), "innovate-prod-app-mails");
+    let key = made.properties().at("KmsMasterKeyId").and_then(Node::as_reference).unwrap();
+    assert_eq!(key.target.logical_id(), "Messages");
+    let number = |path: &str| made.properties().at(path).and_then(Node::as_integer);
+    assert_eq!(number("VisibilityTimeout"), Some(120));
+    assert_eq!(number("RedrivePolicy/maxReceiveCount"), Some(5));
+    let dead = made.properties().at("RedrivePolicy/deadLetterTargetArn").unwrap();
+    assert_eq!(dead.as_reference().unwrap().target.logical_id(), "MailsDeadLetters");
+    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
+    let dead = resource(stack.model(), "MailsDeadLetters");
+    assert_eq!(text(dead, "QueueName"), "innovate-prod-app-mails-dead-letters");
+    assert_eq!(text(dead, "RedriveAllowPolicy/redrivePermission"), "byQueue");
+    for policy in ["MailsPolicy", "MailsDeadLettersPolicy"] {
+        let policy = resource(stack.model(), policy);
+        assert_eq!(text(policy, "PolicyDocument/Statement/0/Sid"), "DenyWithoutTls");
+    }
+    let url = "https://sqs.eu-west-1.amazonaws.com/444455556666/innovate-prod-app-mails";
+    assert_eq!(queue.url(), url);
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_queue_outside_production_goes_with_its_stack() {
+    let (mut stack, key) = stack::<Dev>();
+    stack.add("Mails", Queue::builder().key(&key).build());
+    let made = resource(stack.model(), "Mails");
+    assert_eq!(made.deletion_policy(), Some(DeletionPolicy::Delete));
+}
+
+#[test]
+fn a_topic_sends_to_the_queue_that_names_it_and_no_other_topic_does() {
+    let (mut stack, key) = stack::<Prod>();
+    let topic = stack.add("News", AlarmTopic::builder().build());
+    let queue = stack.add("Mails", Queue::builder().key(&key).topic(&topic).build());
+    let policy = resource(stack.model(), "MailsPolicy");
+    let statement = policy.properties().at("PolicyDocument/Statement/1").unwrap();
+    let service = statement.at("Principal/Service").and_then(Node::as_text);
+    assert_eq!(service, Some("sns.amazonaws.com"));
+    let source = statement.at("Condition/ArnEquals/aws:SourceArn").and_then(Node::as_reference);
+    assert_eq!(source.unwrap().target.logical_id(), "News");
+    let fed = AlarmTopic::builder().subscribers([Subscriber::queue(&queue)]).build();
+    stack.add("Fed", fed);
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+/// The actions of each statement of a grant.
+fn actions(grant: Grant) -> Vec<Vec<String>> {
+    let mut stack = environment::<Prod>().stack("grants");
+    stack.add("Grant", grant);
+    let policy = resource(stack.model(), "Grant");
+    let all = policy.properties().at("PolicyDocument/Statement").and_then(Node::as_list).unwrap();
+    let texts = |node: &Node| match node {
+        Node::List(items) => items.iter().filter_map(Node::as_text).map(str::to_owned).collect(),
+        node => vec![node.as_text().unwrap().to_owned()],
+    };
+    all.iter().map(|statement| texts(statement.at("Action").unwrap())).collect()
+}
+
+#[test]
+fn who_sends_receives_nothing_and_who_receives_sends_nothing() {
+    let (mut stack, key) = stack::<Prod>();
+    let queue = stack.add("Mails", Queue::builder().key(&key).build());
+    let role = RoleHandle::existing(&name!(RoleName: "api"), stack.model().site());
+    let send = actions(queue.grant_send(&role));
+    assert_eq!(send[0], ["sqs:GetQueueUrl", "sqs:SendMessage"]);
+    assert_eq!(send[1], ["kms:Decrypt", "kms:GenerateDataKey"]);
+    let receive = actions(queue.grant_receive(&role));
+    assert!(receive[0].contains(&"sqs:DeleteMessage".to_owned()));
+    assert!(!receive[0].contains(&"sqs:SendMessage".to_owned()));
+    assert_eq!(receive[1], ["kms:Decrypt"]);
+}
+
+#[test]
+fn dead_letters_and_old_messages_are_told() {
+    let (mut stack, key) = stack::<Prod>();
+    let queue = stack.add("Mails", Queue::builder().key(&key).build());
+    let topic = stack.add("Alerts", AlarmTopic::builder().build());
+    stack.add("Watch", queue.alarms().notify(&topic));
+    assert_eq!(QueueAlarm::ALL.len(), 2);
+    let dead = resource(stack.model(), "WatchDeadLetters");
+    assert_eq!(text(dead, "Dimensions/0/Value"), "innovate-prod-app-mails-dead-letters");
+    let old = resource(stack.model(), "WatchOldMessages");
+    assert_eq!(text(old, "MetricName"), "ApproximateAgeOfOldestMessage");
+    assert_eq!(queue.metric(QueueMetric::SentMessages).namespace(), "AWS/SQS");
+    let synthesis = synth_with_registry(App::new("test").stack(stack));
+    assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn what_sqs_refuses_of_a_queue_is_told() {
+    let (mut stack, key) = stack::<Prod>();
+    stack.add("Hidden", Queue::builder().key(&key).visibility_seconds(43_201).build());
+    stack.add("Never", Queue::builder().key(&key).max_receives(0).build());
+    stack.add("A".repeat(60), Queue::builder().key(&key).build());
+    let synthesis = synth(App::new("test").stack(stack));
+    let found = with_code(&synthesis, "SQS-01");
+    let setters: Vec<_> = found.iter().map(|found| found.setter_name()).collect();
+    assert_eq!(setters, [Some("visibility_seconds"), Some("max_receives"), None]);
+    assert_eq!(found.first().and_then(|found| Diagnostic::given_value(found)), Some("43201"));
+}
