@@ -20,6 +20,7 @@ use crate::view::Objects;
 pub static RULES: &[&Rule] = &[
     &ingress::INGRESS_IS_ENCRYPTED,
     &ingress::TARGET_GROUP_IS_BOUND_ONCE,
+    &identity::STORE_TAKES_ITS_OPERATORS_ROLE,
     &identity::ROLE_MEETS_ITS_SERVICE_ACCOUNT,
     &workload::IMAGE_HAS_ITS_REPOSITORY,
     &workload::IMAGE_IS_PINNED,

@@ -248,6 +248,50 @@ fn a_role_is_bound_to_a_service_account_that_there_is() {
 }
 
 #[test]
+fn a_store_of_secrets_leaves_its_role_to_the_operator() {
+    let store = |auth: Value| {
+        json!({
+            "apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore",
+            "metadata": {"name": "own"},
+            "spec": {"provider": {"aws": {
+                "service": "SecretsManager", "region": "eu-west-1", "auth": auth,
+            }}},
+        })
+    };
+    let of = |namespace: &str, name: &str| json!({"jwt": {"serviceAccountRef": {"name": name, "namespace": namespace}}});
+    // The operator, which every store asks for, isn't in these programs.
+    let found = |program: Program, auth: Value| -> Vec<Diagnostic> {
+        let found = program.with(store(auth)).findings();
+        found.into_iter().filter(|found| found.code() == "EKS-12").collect()
+    };
+    let given = "shop/api, without the annotation `eks.amazonaws.com/role-arn`";
+    let named = found(good(), of("shop", "api"));
+    assert_eq!(named.len(), 1);
+    assert_eq!(named[0].given_value(), Some(given));
+    assert_eq!(named[0].property_path(), Some("spec/provider/aws/auth/jwt/serviceAccountRef"));
+
+    let mut program = good();
+    let bound = PodIdentity::builder()
+        .cluster(&program.cluster)
+        .service_account(service_account!("charts", "reader"))
+        .build();
+    program.stacks.last_mut().unwrap().add("Reader", bound);
+    let bound = found(program, of("charts", "reader"));
+    assert_eq!(bound.len(), 1, "whoever makes the service account");
+
+    assert_eq!(found(good(), json!({})), [], "the operator's own role");
+    assert_eq!(found(good(), of("charts", "reader")), [], "nothing is known of it here");
+    let annotated = good().with(json!({
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {
+            "name": "reader", "namespace": "shop",
+            "annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::444455556666:role/reader"},
+        },
+    }));
+    assert_eq!(found(annotated, of("shop", "reader")), []);
+}
+
+#[test]
 fn pods_that_use_aws_have_a_role() {
     let mut program = good();
     let other = namespace(&mut program);

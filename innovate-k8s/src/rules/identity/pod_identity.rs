@@ -15,6 +15,9 @@ use crate::{
 /// The port of the agent.
 const PORT: u64 = 80;
 
+/// What a service account names its role by, for OpenID Connect.
+pub(super) const ROLE_ARN: &str = "/metadata/annotations/eks.amazonaws.com~1role-arn";
+
 /// A service account: its namespace and its name.
 pub(super) type Account<'app> = (&'app str, &'app str);
 

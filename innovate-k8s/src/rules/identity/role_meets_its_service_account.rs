@@ -9,7 +9,7 @@ use innovate_core::{
 
 use super::{
     super::clusters,
-    pod_identity::{accounts, associations, uses_the_agent},
+    pod_identity::{ROLE_ARN, accounts, associations, uses_the_agent},
 };
 use crate::view::{Objects, text, title};
 
@@ -26,9 +26,6 @@ Sources: \"Learn how EKS Pod Identity grants Pods access to AWS services\" and \
 service accounts\", Amazon EKS User Guide.",
     check: Check::Model(check),
 };
-
-/// What a service account names its role by, for OpenID Connect.
-const ROLE_ARN: &str = "/metadata/annotations/eks.amazonaws.com~1role-arn";
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for objects in clusters(model) {
