@@ -34,7 +34,7 @@ pub(crate) fn stack<S: Choices>(
     let objects = recovery.add("Objects", KmsKey::<S3>::new());
     let logs = recovery.add("AccessLogs", AccessLogBucket::builder().build());
     let cluster_objects = VeleroBucket::builder().key(&objects).access_logs(&logs).build();
-    let cluster_objects = recovery.add("ClusterObjects", cluster_objects);
+    let cluster_objects = recovery.add("Velero", cluster_objects);
     let alerts = monitoring::alerts(&mut recovery);
     recovery.add("CopiesAlarms", copies.alarms().notify(&alerts));
     (recovery, Recovery { copies, secrets, images, cluster_objects })

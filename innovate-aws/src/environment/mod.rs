@@ -131,7 +131,7 @@ impl<S: Stage> Environment<S> {
     pub fn recovery_stack(&self, id: &str) -> Stack<S, RecoveryRegion> {
         let own = self.region;
         let region = self.recovery_region.unwrap_or(own);
-        let site = self.site().in_region(region.code());
+        let site = self.site().in_recovery_region(region.code());
         let mut stack = Stack::new(self.stack_name(id), site);
         if region == own {
             let message = match self.recovery_region {

@@ -12,13 +12,17 @@ use innovate_core::{
 };
 
 use super::{KeyUse, MultiRegionKmsKey};
-use crate::{identity::document::principals, name::KeyAlias};
+use crate::{
+    identity::document::principals,
+    name::{KeyAlias, environment_name},
+};
 
 /// A customer-managed key for one use, with the grants that the use needs.
 ///
 /// It is symmetric and rotated every year, waits 30 days before it is deleted, stays when it leaves
-/// its stack, and has the alias `alias/<application>-<stage>/<id>`. The account itself keeps the
-/// right to administer it, so that its policy can't lock everyone out.
+/// its stack, and has the alias `alias/<application>-<stage>/<id>`; in the recovery region
+/// `alias/<application>-<stage>-dr/<id>`, which leaves the other to an environment that is made
+/// there. The account itself keeps the right to administer it, so that its policy can't lock everyone out.
 ///
 /// ```
 /// # use innovate_aws::{Environment, Region, account, domain, name};
@@ -107,7 +111,7 @@ impl<U: KeyUse> Construct for KmsKey<U> {
             true => scope.add(MAIN, key.suppress("CKV_AWS_33", THROUGH_ITS_SERVICE)),
             false => scope.add(MAIN, key),
         };
-        let alias = alias(site.environment(), scope.path());
+        let alias = alias(&site, scope.path());
         scope.add("Alias", kms::Alias::new(&alias, key.key_id()));
         Key { arn: key.arn(), alias, purpose: PhantomData }
     }
@@ -139,9 +143,10 @@ pub(super) fn description<U: KeyUse>(site: &Site) -> String {
     format!("Encrypts {} of {}", U::ENCRYPTS, site.environment())
 }
 
-/// `alias/<environment>/<path>`, the path in lower case with hyphens between its words.
-pub(crate) fn alias(environment: &str, path: &str) -> KeyAlias {
-    let mut alias = format!("alias/{environment}/");
+/// `alias/<environment>/<path>`, the path in lower case with hyphens between its words; in the recovery
+/// region `alias/<environment>-dr/<path>`.
+pub(crate) fn alias(site: &Site, path: &str) -> KeyAlias {
+    let mut alias = format!("alias/{}/", environment_name(site));
     let mut before = '/';
     for character in path.chars() {
         if character.is_ascii_uppercase()

@@ -70,9 +70,13 @@ impl<U> fmt::Debug for MultiRegionKey<U> {
 /// The replica of a key in the recovery region: what encrypts there, and opens what was encrypted with
 /// the original.
 ///
-/// Its policy is its own, and says what the use needs in the replica's region. It has the alias of the
-/// original, waits 30 days before it is deleted, and stays when it leaves its stack. It rotates with
-/// the original. Its stack is deployed after the original's.
+/// Its policy and its alias are its own: the policy says what the use needs in the replica's region, and the
+/// alias of the original is left to an environment that is made there. It waits 30 days before it is deleted,
+/// and stays when it leaves its stack. It rotates with the original. Its stack is deployed after the
+/// original's.
+///
+/// It is for what an application encrypts itself. What AWS copies, such as backups, objects, images and
+/// secrets, it encrypts again in the other region, with any key of that region.
 ///
 /// ```
 /// use innovate_aws::keys::{Key, KmsKey, ReplicaKey, S3};
@@ -134,7 +138,7 @@ impl<U: KeyUse> Construct for ReplicaKey<U> {
             .pending_window_in_days(30)
             .removal_policy(DeletionPolicy::RetainExceptOnCreate);
         let replica = scope.add(MAIN, replica);
-        let alias = self.primary.alias_name().clone();
+        let alias = kms_key::alias(&site, scope.path());
         scope.add("Alias", kms::Alias::new(&alias, replica.key_id()));
         Key::existing(replica.arn(), alias)
     }

@@ -1,6 +1,6 @@
 //! Names that follow from where a construct is.
 
-use innovate_core::Scope;
+use innovate_core::{Scope, Site};
 
 /// `<stack>-<path>` in lower case, with hyphens between words: `innovate-prod-data-database`. No two
 /// constructs of an account and region share it, and it depends on nothing else in the program.
@@ -8,10 +8,21 @@ pub(crate) fn name_of(scope: &Scope<'_>) -> String {
     kebab(&format!("{}/{}", scope.stack_name(), scope.path()))
 }
 
+/// What names without a stack's begin with: `<environment>`, and `<environment>-dr` in stacks of the
+/// recovery region. So what waits there for the loss of the home region leaves its names to the environment
+/// that is then made there.
+pub(crate) fn environment_name(site: &Site) -> String {
+    let environment = site.environment();
+    match site.is_for_recovery() {
+        true => format!("{environment}-dr"),
+        false => environment.to_owned(),
+    }
+}
+
 /// `<environment>-<path>`: the same without the stack's id, for names that must be short. Constructs
 /// of two stacks can share it.
 pub(crate) fn short_name_of(scope: &Scope<'_>) -> String {
-    kebab(&format!("{}/{}", scope.site().environment(), scope.path()))
+    kebab(&format!("{}/{}", environment_name(scope.site()), scope.path()))
 }
 
 /// The same with underscores, for what takes no hyphens.

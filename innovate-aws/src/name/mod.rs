@@ -36,7 +36,7 @@ use innovate_core::Site;
 
 pub use account::AccountId;
 pub use arn::{ArnForm, ArnKind};
-pub(crate) use construct::{kebab, name_of, short_name_of, underscored};
+pub(crate) use construct::{environment_name, kebab, name_of, short_name_of, underscored};
 pub use database::DatabaseUser;
 pub use define::NameError;
 pub(crate) use define::same;

@@ -19,7 +19,7 @@ use super::{
     metric::EVERY_REQUEST,
     replication::Source,
 };
-use crate::name::{BucketName, kebab};
+use crate::name::{BucketName, environment_name, kebab};
 
 /// A bucket as its construct wants it.
 #[derive(Debug)]
@@ -218,7 +218,7 @@ fn named(given: Option<BucketName>, scope: &mut Scope<'_>) -> (BucketName, bool)
         let own = own && name.as_str().ends_with(&suffix);
         return (name, own);
     }
-    let prefix = kebab(&format!("{}/{}", scope.site().environment(), scope.path()));
+    let prefix = kebab(&format!("{}/{}", environment_name(scope.site()), scope.path()));
     let name = BucketName::trusted(format!("{prefix}{suffix}"));
     if let Err(error) = name.verify() {
         scope.report(

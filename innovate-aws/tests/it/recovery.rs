@@ -12,8 +12,8 @@ use innovate_aws::{
 };
 use innovate_cfn::policy::{PolicyDocument, Principal, Statement};
 use innovate_core::{
-    App, Cidr, DeletionPolicy, Diagnostic, Node, Prod, RecoveryRegion, Severity, Stack, Stage,
-    Staging, cidr,
+    App, Cidr, DeletionPolicy, Diagnostic, Node, Place, Prod, RecoveryRegion, Severity, Stack,
+    Stage, Staging, cidr,
 };
 
 use crate::program::{environment, findings, flow_logs, keys, resource, text};
@@ -78,11 +78,11 @@ fn replicated() -> (Stack<Prod>, Stack<Prod, RecoveryRegion>, Key<Rds>) {
 }
 
 #[test]
-fn a_replica_of_a_key_has_its_alias_and_lets_in_the_services_of_its_own_region() {
+fn a_replica_of_a_key_has_an_alias_of_its_own_and_lets_in_the_services_of_its_own_region() {
     let (keys, recovery, replica) = replicated();
-    assert_eq!(replica.alias_name().as_str(), "alias/innovate-prod/database");
+    assert_eq!(replica.alias_name().as_str(), "alias/innovate-prod-dr/database-key");
     let alias = resource(recovery.model(), "DatabaseKeyAlias");
-    assert_eq!(text(alias, "AliasName"), "alias/innovate-prod/database");
+    assert_eq!(text(alias, "AliasName"), "alias/innovate-prod-dr/database-key");
     let key = resource(recovery.model(), "DatabaseKey");
     assert_eq!(key.type_name(), "AWS::KMS::ReplicaKey");
     assert_eq!(key.deletion_policy(), Some(DeletionPolicy::RetainExceptOnCreate));
@@ -232,4 +232,34 @@ fn the_key_of_copies_lets_in_who_copies() {
     // The bucket of the copies, and the one that is copied.
     let message = ("KMS-02", "the key `Objects` of `Uploads` does not let s3 in");
     assert_eq!(messages, [message, message]);
+}
+
+/// The names of keys and buckets, which don't begin with their stacks'.
+fn names_without_a_stack<P: Place>(mut stack: Stack<Prod, P>) -> [String; 2] {
+    let key = stack.add("Objects", KmsKey::<S3>::new());
+    let logs = stack.add("AccessLogs", AccessLogBucket::builder().build());
+    let bucket = stack.add("Uploads", Bucket::builder().key(&key).access_logs(&logs).build());
+    [key.alias_name().to_string(), bucket.bucket_name().to_string()]
+}
+
+#[test]
+fn what_waits_in_the_recovery_region_leaves_its_names_to_the_environment_that_is_made_there() {
+    let there = Environment::<Prod>::builder()
+        .application(name!("innovate"))
+        .account(account!("444455556666"))
+        .region(Region::EuCentral1)
+        .recovery_region(Region::EuNorth1)
+        .domain(domain!("innovate.example"))
+        .owner("platform")
+        .build();
+    let waiting = names_without_a_stack(recoverable().recovery_stack("recovery"));
+    let made = names_without_a_stack(there.stack("storage"));
+    assert_eq!(waiting[0], "alias/innovate-prod-dr/objects");
+    assert_eq!(made[0], "alias/innovate-prod/objects");
+    let place = "444455556666-eu-central-1-an";
+    assert_eq!(waiting[1], format!("innovate-prod-dr-uploads-{place}"));
+    assert_eq!(made[1], format!("innovate-prod-uploads-{place}"));
+    // The edge doesn't wait, also where it is in the recovery region.
+    let edge = names_without_a_stack(recovering_in(Region::UsEast1).us_east_1_stack("edge"));
+    assert_eq!(edge[0], "alias/innovate-prod/objects");
 }

@@ -68,7 +68,7 @@ fn objects_are_copied_with_what_is_deleted_and_under_the_key_of_the_copies() {
     assert_eq!(at("SourceSelectionCriteria/SseKmsEncryptedObjects/Status"), "Enabled");
     assert_eq!(
         at("Destination/Bucket"),
-        "arn:aws:s3:::innovate-prod-uploads-444455556666-eu-central-1-an"
+        "arn:aws:s3:::innovate-prod-dr-uploads-444455556666-eu-central-1-an"
     );
     let key = format!("{RULE}/Destination/EncryptionConfiguration/ReplicaKmsKeyID");
     let key = bucket.properties().at(&key).and_then(Node::as_reference).unwrap();
@@ -224,7 +224,7 @@ fn a_bucket_of_copies_brings_its_own_key_and_locks_if_the_other_does() {
     let bucket = VeleroBucket::builder().key(&key).access_logs(&logs).object_lock(lock);
     stack.add("ClusterObjects", bucket.replication(Replication::to(&copies)).build());
     let alias = resource(dr.model(), "ClusterObjectsKeyAlias");
-    assert_eq!(text(alias, "AliasName"), "alias/innovate-prod/cluster-objects/key");
+    assert_eq!(text(alias, "AliasName"), "alias/innovate-prod-dr/cluster-objects/key");
     let bucket = resource(dr.model(), "ClusterObjects");
     assert!(bucket.properties().at("LifecycleConfiguration/Rules/0/ExpirationInDays").is_none());
     assert_eq!(said(App::new("test").stack(stack).stack(dr)), [""; 0]);

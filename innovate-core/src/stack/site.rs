@@ -21,6 +21,7 @@ struct Inner {
     account: Str,
     region: Str,
     recovery_region: Option<Str>,
+    is_for_recovery: bool,
     domain: Option<Str>,
     tags: Tags,
     reader_role: Option<Str>,
@@ -42,6 +43,7 @@ impl Site {
                 account: account.into(),
                 region: region.into(),
                 recovery_region: None,
+                is_for_recovery: false,
                 domain: None,
                 tags: Tags::new(),
                 reader_role: None,
@@ -55,6 +57,14 @@ impl Site {
     pub fn in_region(mut self, region: impl Into<Str>) -> Self {
         Arc::make_mut(&mut self.inner).region = region.into();
         self
+    }
+
+    /// The same site in the region to recover in, for what waits there until its own region is lost.
+    #[must_use]
+    pub fn in_recovery_region(self, region: impl Into<Str>) -> Self {
+        let mut there = self.in_region(region);
+        Arc::make_mut(&mut there.inner).is_for_recovery = true;
+        there
     }
 
     /// Names the region that backups are copied to.
@@ -121,6 +131,11 @@ impl Site {
     /// The region's code, such as `eu-west-1`.
     pub fn region(&self) -> &str {
         &self.inner.region
+    }
+
+    /// Whether it waits in the recovery region, and is not where the environment runs.
+    pub fn is_for_recovery(&self) -> bool {
+        self.inner.is_for_recovery
     }
 
     /// The code of the region that backups are copied to, if the environment has one.
