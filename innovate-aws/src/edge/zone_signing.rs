@@ -101,17 +101,16 @@ impl Construct for ZoneSigning {
 
     fn build(self, scope: &mut Scope<'_>) -> ZoneSigningHandle {
         let kept = DeletionPolicy::RetainExceptOnCreate;
-        let (environment, account) =
-            (scope.site().environment().to_owned(), scope.site().account().to_owned());
+        let site = scope.site().clone();
         let key = kms::Key::new()
             .description(format!("Signs {}", self.zone.domain()))
             .key_spec(key::KeySpec::ECC_NIST_P256)
             .key_usage(key::KeyUsage::SIGN_VERIFY)
             .pending_window_in_days(30)
-            .key_policy(self.policy(&account))
+            .key_policy(self.policy(site.account()))
             .removal_policy(kept);
         let key = scope.add("Key", key);
-        let alias = alias_of(&environment, scope.path());
+        let alias = alias_of(&site, scope.path());
         scope.add("KeyAlias", kms::Alias::new(&alias, key.key_id()));
         let signer = route53::KeySigningKey::new(
             self.zone.zone_id(),
