@@ -234,17 +234,22 @@ impl<U> fmt::Debug for Key<U> {
 
 #[cfg(test)]
 mod tests {
+    use innovate_core::StageKind;
+
     use super::*;
 
     #[test]
     fn an_alias_is_the_path_in_words() {
+        let site = Site::new("innovate-prod", StageKind::Prod, "444455556666", "eu-west-1");
         for (path, expected) in [
             ("Database", "alias/innovate-prod/database"),
             ("ClusterSecrets", "alias/innovate-prod/cluster-secrets"),
             ("S3Logs", "alias/innovate-prod/s3-logs"),
             ("Vpc/FlowLogs", "alias/innovate-prod/vpc/flow-logs"),
         ] {
-            assert_eq!(alias("innovate-prod", path).as_str(), expected);
+            assert_eq!(alias(&site, path).as_str(), expected);
         }
+        let there = site.in_recovery_region("eu-central-1");
+        assert_eq!(alias(&there, "Backups").as_str(), "alias/innovate-prod-dr/backups");
     }
 }
