@@ -67,6 +67,9 @@ macro_rules! reader_range {
 /// is the last to take over. Declared readers count, and are never taken away; without one, the fewest of
 /// the range are added at once.
 ///
+/// CloudFormation doesn't know the readers that it has added: before the cluster is deleted, or this is
+/// taken out, they are deleted by hand.
+///
 /// Source: "Amazon Aurora Auto Scaling with Aurora Replicas", Amazon Aurora User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReaderScaling {

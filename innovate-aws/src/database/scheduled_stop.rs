@@ -31,6 +31,9 @@ impl<S: LetsDatabasesStop, P: Place> MetBy<Stack<S, P>> for StackWhoseDatabasesS
 /// replicas can't be stopped, and no production database can: adding this to a production stack doesn't
 /// compile. An [`AuroraServerless`](super::AuroraServerless) that pauses has no need of it.
 ///
+/// What is stopped is neither backed up nor patched by RDS: give the database windows in which it is awake,
+/// `.backup_window(..)` and `.maintenance_window(..)`, both in UTC. Backups that there are stay meanwhile.
+///
 /// A stop cuts connections and takes minutes, and so does a start. A database that is stopped can't be
 /// changed: don't deploy at night. A call that fails, such as one to stop what is stopped, is given up
 /// after 15 minutes.

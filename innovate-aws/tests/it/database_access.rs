@@ -4,8 +4,8 @@ use innovate_aws::{
     capacity,
     database::{
         AuroraCluster, Availability, AvailabilityKind, ConnectionPool, PostgresDatabase,
-        PostgresEndpoint, PostgresVersion, ProxyAuth, ProxyHandle, ProxyMetric, RdsInstanceClass,
-        RdsPostgres, RdsProxy, Readers, StaysAwake,
+        PostgresEndpoint, ProxyAuth, ProxyHandle, ProxyMetric, RdsPostgres, RdsProxy, Readers,
+        StaysAwake,
     },
     identity::RoleHandle,
     keys::{KmsKey, Secrets},
@@ -13,13 +13,13 @@ use innovate_aws::{
     network::{Connect, Port, PrivateRecord, PrivateZone, SecurityGroup},
     percent,
     secrets::{ConnectionSecret, Contents, Generated, Secret},
-    storage,
 };
 use innovate_core::{App, Node, Prod, Resource, Stage};
 
 use crate::{
     database::{Program, aurora, good},
     program::{environment, findings, of_type, resource, text},
+    rds_postgres::postgres,
 };
 
 fn role<S: Stage>() -> RoleHandle {
@@ -36,14 +36,7 @@ fn instance<S: Stage, Z: AvailabilityKind>(
     program: &Program<S>,
     availability: Availability<Z>,
 ) -> RdsPostgres<Z> {
-    RdsPostgres::builder()
-        .engine(PostgresVersion::V17)
-        .instance_class(RdsInstanceClass::M8gLarge)
-        .availability(availability)
-        .storage(storage!(100..=1000))
-        .network(program.vpc.data())
-        .key(&program.key)
-        .build()
+    postgres!(program, availability(availability))
 }
 
 fn proxy<D: StaysAwake>(program: &mut Program<Prod>, database: &D) -> ProxyHandle {

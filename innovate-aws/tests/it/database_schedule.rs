@@ -2,29 +2,32 @@
 
 use innovate_aws::{
     database::{
-        Availability, ClusterSnapshot, PostgresVersion, RdsInstanceClass, RdsPostgres, ReadReplica,
+        Availability, ClusterSnapshot, PostgresDatabase, RdsPostgres, ReadReplica,
         ScheduledSnapshot, ScheduledStop, SingleAz,
     },
     name,
     schedule::{Recurrence, Weekday},
-    storage, time_of_day, time_zone,
+    time_of_day, time_zone,
 };
 use innovate_core::{DeletionPolicy, Dev, Diagnostic, Node, Prod, Resource, Severity};
 
 use crate::{
     database::{Program, good},
     program::{findings, resource, text},
+    rds_postgres::postgres,
 };
 
 fn instance(program: &Program<Dev>, replicas: usize) -> RdsPostgres<SingleAz> {
-    RdsPostgres::builder()
-        .engine(PostgresVersion::V17)
-        .instance_class(RdsInstanceClass::T4gMedium)
-        .availability(Availability::single_az())
-        .storage(storage!(20..=100))
-        .network(program.vpc.data())
-        .key(&program.key)
-        .replicas(vec![ReadReplica::of_source_class(); replicas])
+    let replicas = vec![ReadReplica::of_source_class(); replicas];
+    postgres!(program, availability(Availability::single_az()), replicas(replicas))
+}
+
+/// Stops a database at 20:00, and never starts it.
+fn at_night(database: &impl PostgresDatabase) -> ScheduledStop {
+    ScheduledStop::builder()
+        .database(database)
+        .stop(time_of_day!("20:00"))
+        .time_zone(time_zone!("UTC"))
         .build()
 }
 
@@ -74,12 +77,7 @@ fn an_instance_is_stopped_every_day_and_started_on_workdays() {
 fn a_cluster_is_stopped_as_a_cluster_and_may_wait_for_someone_to_start_it() {
     let mut program = Program::<Dev>::new();
     let database = program.data.add("Database", good(&program));
-    let stop = ScheduledStop::builder()
-        .database(&database)
-        .stop(time_of_day!("20:00"))
-        .time_zone(time_zone!("UTC"))
-        .build();
-    program.data.add("AtNight", stop);
+    program.data.add("AtNight", at_night(&database));
     let data = program.data.model();
     let schedule = resource(data, "AtNightStop");
     assert!(text(schedule, "Target/Arn").ends_with(":rds:stopDBCluster"));
@@ -93,12 +91,7 @@ fn a_cluster_is_stopped_as_a_cluster_and_may_wait_for_someone_to_start_it() {
 fn an_instance_with_replicas_is_not_stopped() {
     let mut program = Program::<Dev>::new();
     let database = program.data.add("Database", instance(&program, 1));
-    let stop = ScheduledStop::builder()
-        .database(&database)
-        .stop(time_of_day!("20:00"))
-        .time_zone(time_zone!("UTC"))
-        .build();
-    program.data.add("AtNight", stop);
+    program.data.add("AtNight", at_night(&database));
     let found = findings(program.app());
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!((found[0].code(), found[0].setter_name()), ("DB-11", Some("database")));

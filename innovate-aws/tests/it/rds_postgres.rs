@@ -18,22 +18,23 @@ use innovate_core::{DeletionPolicy, Dev, HomeRegion, Node, Prod, Resource, Stage
 
 use crate::{
     database::Program,
-    program::{findings, of_type, resource, synth_with_registry, text, with_code},
+    program::{findings, of_type, resource, text},
 };
 
 /// An instance with what has no default, and whatever else is set.
-macro_rules! rds {
+macro_rules! postgres {
     ($program:expr $(, $setter:ident($($value:expr)?))*) => {
-        RdsPostgres::builder()
-            .engine(PostgresVersion::V17)
-            .instance_class(RdsInstanceClass::M8gLarge)
-            .storage(storage!(100..=1000))
+        innovate_aws::database::RdsPostgres::builder()
+            .engine(innovate_aws::database::PostgresVersion::V17)
+            .instance_class(innovate_aws::database::RdsInstanceClass::M8gLarge)
+            .storage(innovate_aws::storage!(100..=1000))
             .network($program.vpc.data())
             .key(&$program.key)
             $(.$setter($($value)?))*
             .build()
     };
 }
+pub(crate) use postgres;
 
 /// A provisioned cluster with what has no default, and whatever else is set.
 macro_rules! provisioned {
@@ -63,7 +64,7 @@ fn ids<S: Stage>(program: &Program<S>) -> Vec<&str> {
 #[test]
 fn an_instance_in_production_has_no_finding_and_readable_ids() {
     let mut program = Program::<Prod>::new();
-    program.data.add("Database", rds!(program, availability(Availability::multi_az())));
+    program.data.add("Database", postgres!(program, availability(Availability::multi_az())));
     assert_eq!(
         ids(&program),
         [
@@ -85,7 +86,7 @@ fn an_instance_in_production_has_no_finding_and_readable_ids() {
 #[test]
 fn an_instance_in_production_is_protected_encrypted_and_in_two_zones() {
     let mut program = Program::<Prod>::new();
-    program.data.add("Database", rds!(program, availability(Availability::multi_az())));
+    program.data.add("Database", postgres!(program, availability(Availability::multi_az())));
     let instance = of(&program, "Database");
     assert_eq!(instance.deletion_policy(), Some(DeletionPolicy::Snapshot));
     for on in [
@@ -122,7 +123,7 @@ fn an_instance_in_production_is_protected_encrypted_and_in_two_zones() {
 #[test]
 fn the_logs_of_an_instance_exist_before_it_does() {
     let mut program = Program::<Dev>::new();
-    program.data.add("Database", rds!(program, availability(Availability::single_az())));
+    program.data.add("Database", postgres!(program, availability(Availability::single_az())));
     let names: Vec<&str> = of_type(program.data.model(), "AWS::Logs::LogGroup")
         .into_iter()
         .map(|group| text(group, "LogGroupName"))
@@ -139,7 +140,7 @@ fn the_logs_of_an_instance_exist_before_it_does() {
 #[test]
 fn every_option_of_an_instance_reaches_the_template() {
     let mut program = Program::<Dev>::new();
-    let database = rds!(
+    let database = postgres!(
         program,
         availability(Availability::single_az()),
         backup_retention(days!(21)),
@@ -193,8 +194,8 @@ fn a_major_upgrade_is_asked_for_by_the_version_that_it_leads_away_from() {
         let mut program = Program::<Prod>::new();
         let availability = Availability::multi_az();
         let database = match from {
-            Some(from) => rds!(program, availability(availability), major_upgrade_from(from)),
-            None => rds!(program, availability(availability)),
+            Some(from) => postgres!(program, availability(availability), major_upgrade_from(from)),
+            None => postgres!(program, availability(availability)),
         };
         program.data.add("Database", database);
         let allowed = truth(of(&program, "Database"), "AllowMajorVersionUpgrade");
@@ -218,7 +219,7 @@ fn replicas_follow_their_source_in_zones_of_their_own() {
     let mut program = Program::<Prod>::new();
     let replicas =
         [ReadReplica::of_source_class(), ReadReplica::of_class(RdsInstanceClass::R8gXlarge)];
-    let database = rds!(program, availability(Availability::multi_az()), replicas(replicas));
+    let database = postgres!(program, availability(Availability::multi_az()), replicas(replicas));
     let database = program.data.add("Database", database);
     for (id, class) in [("DatabaseReplica1", "db.m8g.large"), ("DatabaseReplica2", "db.r8g.xlarge")]
     {
@@ -247,22 +248,10 @@ fn replicas_follow_their_source_in_zones_of_their_own() {
 }
 
 #[test]
-fn a_replica_in_production_goes_without_a_snapshot_since_its_data_is_its_sources() {
-    let mut program = Program::<Prod>::new();
-    let replicas = [ReadReplica::of_source_class()];
-    let database = rds!(program, availability(Availability::multi_az()), replicas(replicas));
-    program.data.add("Database", database);
-    let replica = of(&program, "DatabaseReplica1");
-    assert_eq!(replica.deletion_policy(), Some(DeletionPolicy::Delete));
-    let synthesis = synth_with_registry(program.app());
-    assert!(with_code(&synthesis, "CFN-02").is_empty(), "{:?}", with_code(&synthesis, "CFN-02"));
-}
-
-#[test]
 fn without_a_replica_reads_go_where_writes_do() {
     let mut program = Program::<Dev>::new();
     let database =
-        program.data.add("Database", rds!(program, availability(Availability::single_az())));
+        program.data.add("Database", postgres!(program, availability(Availability::single_az())));
     assert_eq!(database.reader_endpoint(), database.endpoint());
     assert_eq!(database.database_kind(), DatabaseKind::Instance);
     assert!(database.master_secret().is_some());
@@ -274,7 +263,7 @@ fn without_a_replica_reads_go_where_writes_do() {
 fn an_instance_takes_up_to_fifteen_replicas() {
     let mut program = Program::<Dev>::new();
     let replicas = [ReadReplica::of_source_class(); 16];
-    let database = rds!(program, availability(Availability::single_az()), replicas(replicas));
+    let database = postgres!(program, availability(Availability::single_az()), replicas(replicas));
     program.data.add("Database", database);
     let found = findings(program.app());
     assert_eq!(found.len(), 1);
@@ -287,7 +276,7 @@ fn backups_go_to_another_region_with_a_key_of_that_region() {
     let environment = crate::program::recoverable::<Prod>();
     let mut recovery = environment.recovery_stack("recovery");
     let copies = recovery.add("Backups", KmsKey::<Rds>::new());
-    let database = rds!(
+    let database = postgres!(
         program,
         availability(Availability::multi_az()),
         backup_replication(BackupReplication::to(Region::EuCentral1, &copies).keep(days!(35)))
@@ -370,7 +359,7 @@ fn scaling_to_fewer_readers_than_are_declared_is_refused_at_its_setter() {
 #[test]
 fn a_restore_is_tried_in_the_subnets_of_the_database() {
     let mut program = Program::<Prod>::new();
-    let instance = rds!(program, availability(Availability::multi_az()));
+    let instance = postgres!(program, availability(Availability::multi_az()));
     let instance = program.data.add("Instance", instance);
     let cluster = provisioned!(program, readers(Readers::failover()));
     let cluster = program.data.add("Cluster", cluster);

@@ -5,11 +5,10 @@ use innovate_aws::{
     Region,
     backup::{BackupPlan, BackupRule, ResourceKind, Selection},
     database::{
-        Availability, BackupReplication, MultiAz, PostgresVersion, RdsInstanceClass, RdsPostgres,
-        ReadReplica,
+        Availability, BackupReplication, MultiAz, RdsInstanceClass, RdsPostgres, ReadReplica,
     },
     keys::{KmsKey, Rds},
-    lifecycle, start_window, storage,
+    lifecycle, start_window,
 };
 use innovate_cfn::rds;
 use innovate_core::{
@@ -22,6 +21,7 @@ use crate::{
     database::{Program, good},
     database_rule::{alone, broken, one},
     program::{findings, recoverable, synth_with_registry, with_code},
+    rds_postgres::postgres,
 };
 
 /// A program with an instance of RDS whose backups go to another region.
@@ -34,15 +34,7 @@ fn replicated(region: Region) -> (Program<Prod>, Stack<Prod, RecoveryRegion>) {
 }
 
 fn instance(program: &Program<Prod>, replication: BackupReplication) -> RdsPostgres<MultiAz> {
-    RdsPostgres::builder()
-        .engine(PostgresVersion::V17)
-        .instance_class(RdsInstanceClass::M8gLarge)
-        .availability(Availability::multi_az())
-        .storage(storage!(100..=1000))
-        .network(program.vpc.data())
-        .key(&program.key)
-        .backup_replication(replication)
-        .build()
+    postgres!(program, availability(Availability::multi_az()), backup_replication(replication))
 }
 
 #[test]
@@ -73,15 +65,9 @@ fn backups_replicated_to_their_own_region_or_with_a_key_of_another_are_refused_a
 fn a_replica_of_a_production_instance_may_go_with_its_stack() {
     let program = |replicas: u8| {
         let mut program = Program::<Prod>::new();
-        let instance = RdsPostgres::builder()
-            .engine(PostgresVersion::V17)
-            .instance_class(RdsInstanceClass::M8gLarge)
-            .availability(Availability::multi_az())
-            .storage(storage!(100..=1000))
-            .replicas((0..replicas).map(|_| ReadReplica::of_class(RdsInstanceClass::M8gLarge)))
-            .network(program.vpc.data())
-            .key(&program.key)
-            .build();
+        let replicas = (0..replicas).map(|_| ReadReplica::of_class(RdsInstanceClass::M8gLarge));
+        let availability = Availability::multi_az();
+        let instance = postgres!(program, availability(availability), replicas(replicas));
         program.data.add("Database", instance);
         synth_with_registry(program.app())
     };
@@ -205,14 +191,7 @@ fn windows_met(rule: BackupRule, aurora: bool) -> Vec<Diagnostic> {
     let selection = if aurora {
         Selection::of(&program.data.add("Database", good(&program)))
     } else {
-        let instance = RdsPostgres::builder()
-            .engine(PostgresVersion::V17)
-            .instance_class(RdsInstanceClass::M8gLarge)
-            .availability(Availability::multi_az())
-            .storage(storage!(100..=1000))
-            .network(program.vpc.data())
-            .key(&program.key)
-            .build();
+        let instance = postgres!(program, availability(Availability::multi_az()));
         Selection::of(&program.data.add("Database", instance))
     };
     let mut vaults = Vaults::new();
