@@ -19,7 +19,7 @@ use innovate_core::{
 
 use crate::{
     backup::Vaults,
-    program::{findings, of_type, problems, resource, synth_with_registry, text},
+    program::{findings, of_type, problems, resource, synth, synth_with_registry, text},
     recovery::{recoverable, recovering_in},
 };
 
@@ -176,4 +176,21 @@ fn an_air_gapped_vault_at_home_is_watched_for_copies_and_restored_from() {
     let shown = format!("{:?}", plans[0].properties().at("RecoveryPointSelection/IncludeVaults"));
     assert!(shown.contains("innovate-prod-backup-air-gapped"), "{shown}");
     assert_eq!(findings(vaults.app()), []);
+}
+
+#[test]
+fn a_production_air_gapped_vault_that_nobody_watches_is_pointed_out() {
+    let unwatched = |watched: bool| {
+        let mut stack = recoverable().stack("backup");
+        let vault = air_gapped(&mut stack);
+        if watched {
+            let topic = stack.add("Alerts", AlarmTopic::builder().build());
+            stack.add("AirGappedAlarms", vault.alarms().notify(&topic));
+        }
+        let report = synth(App::new("test").stack(stack)).report;
+        let found = report.findings().iter().filter(|found| found.code() == "ALM-02");
+        found.map(|found| found.message().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(unwatched(false), ["of `AirGapped` no alarm watches whether copies come to it"]);
+    assert_eq!(unwatched(true), [""; 0]);
 }

@@ -223,7 +223,9 @@ fn names(dimension: &Node, name: &str, resource: &Resource) -> bool {
         return reference.target == *resource.address();
     }
     let own = match resource.type_name() {
-        "AWS::Backup::BackupVault" => "BackupVaultName",
+        "AWS::Backup::BackupVault" | "AWS::Backup::LogicallyAirGappedBackupVault" => {
+            "BackupVaultName"
+        }
         "AWS::RDS::DBCluster" => "DBClusterIdentifier",
         "AWS::RDS::DBInstance" => "DBInstanceIdentifier",
         _ => "Name",
