@@ -1,7 +1,7 @@
 //! The rules about AWS WAF: each test breaks a good program in just one way.
 
 use innovate_aws::{
-    load_balancer::Scheme,
+    load_balancer::{OriginHeader, Scheme},
     security::{
         CloudFront, Regional, WebAcl,
         web_acl::{
@@ -14,11 +14,12 @@ use innovate_cfn::{
     wafv2::{self, web_acl as waf},
 };
 use innovate_core::{
-    App, Dev, Diagnostic, Node, Prod, Severity, Stack, Stage, cidr, json, value::IntoJson,
+    App, Dev, Diagnostic, Manifest, ManifestSet, Node, Prod, Severity, Stack, Stage, cidr, json,
+    value::IntoJson,
 };
 
 use crate::{
-    load_balancer::{balancer, program},
+    load_balancer::{balancer, header, program},
     program::{environment, findings},
     web_acl::{app, counting_core, protection},
 };
@@ -146,6 +147,35 @@ fn one_before_the_internet_believes_no_header() {
     assert_eq!(found[0].given_value(), Some("`Countries`, `RateLimit`"));
     assert_eq!(found[0].setter_name(), Some("client_ip"));
     assert_eq!(found[0].related_places()[0].1, "`0.0.0.0/0` may connect to this load balancer");
+}
+
+#[test]
+fn one_of_a_class_that_faces_the_internet_believes_no_header() {
+    let with = |scheme: &str, header: Option<OriginHeader>| {
+        let environment = environment::<Prod>();
+        let mut stack = environment.stack("protection");
+        let builder = WebAcl::<Regional>::builder()
+            .client_ip(innovate_aws::security::web_acl::ClientIp::ForwardedFor);
+        let acl = match &header {
+            Some(header) => builder.origin_header(header).build(),
+            None => builder.build(),
+        };
+        let acl = stack.add("WebAcl", acl);
+        let class = serde_json::json!({
+            "apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
+            "metadata": {"name": "public"},
+            "spec": {"scheme": scheme, "wafv2AclName": acl.web_acl_name().as_str()},
+        });
+        let class = Manifest::new(class, std::panic::Location::caller());
+        let set = ManifestSet::new("innovate-prod", environment.site(), vec![class]);
+        about_web_acls(findings(App::new("test").stack(stack).manifests(set)))
+    };
+    let found = with("internet-facing", None);
+    assert_eq!(one(&found).0, "WAF-10");
+    let related = "load balancers of this class face the internet";
+    assert_eq!(found[0].related_places()[0].1, related);
+    assert_eq!(with("internal", None), []);
+    assert_eq!(with("internet-facing", Some(header())), []);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! `WAF-10`: clients don't say themselves who they are.
 
 use innovate_core::{
-    Diagnostic, Node, Rule,
+    Diagnostic, Manifest, Node, Resource, Rule,
     check::{Check, Findings, Model},
 };
 
 use super::{WEB_ACL, is_for_cloudfront, name, rules, visit};
-use crate::rules::{load_balancer::lets_in_the_internet, network::firewall::Firewall};
+use crate::rules::{load_balancer::lets_in_the_internet, network::firewall::Firewall, read::text};
 
 /// `WAF-10`.
 pub static WEB_ACL_BELIEVES_NO_CLIENT: Rule = Rule {
@@ -61,8 +61,41 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .related(balancer.location(), format!("`{peer}` may connect to this load balancer"))
                     .help("leave `.client_ip(..)` out, or let CloudFront alone in: `Scheme::vpc_origin(&vpc)`"),
             );
+        } else if let Some(class) = open_class(model, acl).filter(|_| !asks_for_header(acl)) {
+            let message = "load balancers of this class face the internet";
+            findings.report(
+                finding()
+                    .related(class.location(), message)
+                    .help("leave `.client_ip(..)` out, or ask for what CloudFront shows: `.origin_header(&header)`"),
+            );
         }
     }
+}
+
+/// A class of ingresses whose load balancers face the internet, with the web ACL before them.
+fn open_class<'m>(model: &Model<'m>, acl: &Resource) -> Option<&'m Manifest> {
+    let name = text(acl, "Name")?;
+    let manifests = model.manifests().iter().flat_map(|set| set.manifests());
+    let mut classes = manifests.filter(|found| found.kind() == "IngressClassParams");
+    classes.find(|class| {
+        class.text("/spec/wafv2AclName") == name
+            && class.text("/spec/scheme") == "internet-facing"
+            && class.object().pointer("/spec/prefixListsIDs").is_none()
+    })
+}
+
+/// Whether a web ACL blocks whatever doesn't have some header.
+fn asks_for_header(acl: &Resource) -> bool {
+    rules(acl).iter().any(|rule| {
+        let mut asks = false;
+        if let Some(unless) = rule.at("Statement/NotStatement/Statement") {
+            visit(unless, &mut |kind, body| {
+                asks |=
+                    kind == "ByteMatchStatement" && body.at("FieldToMatch/SingleHeader").is_some();
+            });
+        }
+        asks && rule.at("Action/Block").is_some()
+    })
 }
 
 /// Whether a rule is about an address in a header.
