@@ -84,7 +84,11 @@ fn components(edges: &Edges) -> Vec<Vec<usize>> {
                 }
                 continue;
             }
-            if get(&low, node) == get(&index, node) {
+            let is_alone = stack.last() == Some(&node) && !neighbours(edges, node).contains(&node);
+            if get(&low, node) == get(&index, node) && is_alone {
+                stack.pop();
+                set(&mut on_stack, node, false);
+            } else if get(&low, node) == get(&index, node) {
                 let mut component = Vec::new();
                 while let Some(member) = stack.pop() {
                     set(&mut on_stack, member, false);
@@ -93,9 +97,7 @@ fn components(edges: &Edges) -> Vec<Vec<usize>> {
                         break;
                     }
                 }
-                if component.len() > 1 || neighbours(edges, node).contains(&node) {
-                    found.push(component);
-                }
+                found.push(component);
             }
             if let Some(&(parent, _)) = work.last() {
                 let reached = get(&low, parent).min(get(&low, node));

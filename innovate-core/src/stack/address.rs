@@ -15,14 +15,15 @@ pub struct Address(Arc<Inner>);
 struct Inner {
     stack: Arc<str>,
     path: Box<str>,
-    logical_id: Box<str>,
+    /// Unless it is the path itself.
+    logical_id: Option<Box<str>>,
     position: usize,
 }
 
 impl Address {
     /// `position`: how many resources the stack had before this one, so that it is found at once.
     pub(crate) fn new(stack: Arc<str>, path: &str, position: usize) -> Self {
-        let logical_id = logical_id(path).into();
+        let logical_id = (!is_logical_id(path)).then(|| logical_id(path).into());
         Self(Arc::new(Inner { stack, path: path.into(), logical_id, position }))
     }
 
@@ -42,7 +43,7 @@ impl Address {
 
     /// The resource's id in the template.
     pub fn logical_id(&self) -> &str {
-        &self.0.logical_id
+        self.0.logical_id.as_deref().unwrap_or(&self.0.path)
     }
 }
 
@@ -80,6 +81,12 @@ pub(crate) fn logical_id(path: &str) -> String {
     id
 }
 
+/// Whether a path is the logical id that is made of it.
+fn is_logical_id(path: &str) -> bool {
+    !path.starts_with(|first: char| first.is_ascii_lowercase())
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 pub(crate) fn join(path: &str, id: Str) -> String {
     if path.is_empty() { id.into_owned() } else { format!("{path}/{id}") }
 }
@@ -96,8 +103,14 @@ mod tests {
             ("Vpc/Private/Az1/Subnet", "VpcPrivateAz1Subnet"),
             ("api-service/role", "ApiServiceRole"),
             ("zone euw1-az1", "ZoneEuw1Az1"),
+            ("Bucket0", "Bucket0"),
+            ("bucket", "Bucket"),
+            ("0a", "0a"),
+            ("Größe", "GrE"),
         ] {
             assert_eq!(logical_id(path), id);
+            let address = Address::new("stack".into(), path, 0);
+            assert_eq!((address.path(), address.logical_id()), (path, id));
         }
     }
 }

@@ -49,12 +49,12 @@ fn error(bucket: &Resource, what: &str) -> Diagnostic {
 }
 
 fn check_key(bucket: &Resource, findings: &mut Findings) {
-    let path = format!("{BY_DEFAULT}/KMSMasterKeyID");
-    let key = bucket.properties().at(&path);
+    let by_default = bucket.properties().at(BY_DEFAULT);
+    let key = by_default.and_then(|by_default| by_default.get("KMSMasterKeyID"));
     if key.is_none_or(|key| pattern(key).ends_with(OWN_ALIAS)) {
         findings.report(
             error(bucket, "is encrypted with AWS's own key")
-                .property(&path)
+                .property(format!("{BY_DEFAULT}/KMSMasterKeyID"))
                 .given(if key.is_some() { OWN_ALIAS } else { "no key, which means `alias/aws/s3`" })
                 .allowed("a customer-managed key")
                 .help("make the key with `KmsKey::<S3>::new()`"),

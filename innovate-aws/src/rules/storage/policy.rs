@@ -107,7 +107,8 @@ fn is_balancer_target(model: &Model<'_>, bucket: &Resource) -> bool {
 /// Whether what is written to the bucket is encrypted with a key of KMS unless told otherwise; `None`
 /// if that is known only at deployment.
 pub(super) fn uses_kms(bucket: &Resource) -> Option<bool> {
-    let algorithm = bucket.properties().at(&format!("{BY_DEFAULT}/SSEAlgorithm"));
+    let by_default = bucket.properties().at(BY_DEFAULT);
+    let algorithm = by_default.and_then(|by_default| by_default.get("SSEAlgorithm"));
     match algorithm {
         None => Some(false),
         Some(node) => node.as_text().map(|name| name.starts_with("aws:kms")),
