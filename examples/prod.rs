@@ -9,7 +9,8 @@
 //! is in `platform/choices.rs`.
 //!
 //! The account has before: the role `innovate-eks-admin`, the service-linked roles of EC2 Spot and of
-//! AWS Backup's reports, and AWS Backup turned on for Aurora and EKS in both regions. Once the stack
+//! AWS Backup's reports, AWS Config recording what backups are audited by, and AWS Backup turned on in both
+//! regions for Aurora, EKS and whatever else is tagged `backup`. Once the stack
 //! `names` is there, the domain is delegated to its zone; the certificates wait for that. The cluster's
 //! API is private: what is applied to it is applied from within the network. It has before the
 //! manifests: the charts of Karpenter and the AWS Load Balancer Controller in `kube-system`, that of the
