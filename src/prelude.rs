@@ -6,18 +6,6 @@
 
 pub use std::process::ExitCode;
 
-pub use innovate_aws::organization;
-pub use innovate_aws::registry::{
-    ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
-    Repository, RepositoryTemplate, SignatureValidity, SigningProfile, TagMutability, Upstream,
-    UpstreamCredential, UpstreamRegistry,
-};
-pub use innovate_aws::storage::{
-    AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, BucketAlarm, BucketCopyAlarm,
-    BucketPrincipal, BucketStatement, CloudTrail, ExistingBucket, LoadBalancerLogBucket, LogBucket,
-    ObjectLifecycle, ObjectLock, ObjectStorageClass, ReplicaBucket, Replication, ReportServiceRole,
-    SiteBucket, VeleroBucket, VendedLogs, Waiver,
-};
 pub use innovate_aws::{
     DataClassification, Environment, Region, account, acu, addon_version, air_gapped_retention,
     allow_list, arn,
@@ -25,33 +13,36 @@ pub use innovate_aws::{
         AuditedKind, BackupFrequency, BackupPlan, BackupRule, BackupVault, Control, Framework,
         IUnderstandThisCantBeUndone, LogicallyAirGappedVault, Report, ReportFormat, ReportPlan,
         ResourceKind, RestoreNetwork, RestoreRole, RestoreTest, RestoreTesting, Selection, Vault,
-        VaultLock, Velero, Weekday,
+        VaultAlarm, VaultLock, Velero, Weekday,
     },
     capacity,
     cluster::{
-        Access, AccessPolicy, Addon, Addons, AllowList, CoreNodes, EksCluster, Endpoint,
-        ExternalSecrets, Karpenter, KubernetesVersion, LoadBalancerController, Principal,
-        SpotServiceRole,
+        Access, AccessPolicy, Addon, Addons, AllowList, ClusterAlarm, CoreNodes, EksCluster,
+        Endpoint, ExternalSecrets, IngressAlarm, Karpenter, KarpenterAlarm, KubernetesVersion,
+        LoadBalancerController, Principal, ServiceAlarm, SpotServiceRole,
     },
     database::{
-        AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless, Availability,
-        BackupReplication, Capacity, ClusterSnapshot, ConnectionPool, DatabaseEvents, Insights,
-        MasterUser, Parameters, PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAuth,
-        RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderScaling, Readers,
-        ScheduledSnapshot, ScheduledStop, Storage,
+        AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless,
+        Availability, BackupReplication, Capacity, ClusterSnapshot, ConnectionPool, DatabaseEvents,
+        Insights, MasterUser, MonitoringLogs, Parameters, PostgresDatabase, PostgresEndpoint,
+        PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm, RdsInstanceClass, RdsPostgres, RdsProxy,
+        ReadReplica, Reader, ReaderScaling, Readers, ReplicaAlarm, ScheduledSnapshot,
+        ScheduledStop, Storage,
     },
     days, disjoint, domain,
     edge::{
-        self, AliasRecord, BrowserFeature, Certificate, ContentSecurityPolicy, Delegation,
-        Distribution, HostedZone, HostedZoneHandle, Origin, QueryLog, Record, RecordData,
-        ResponseHeaders, ZoneSigning,
+        self, AliasRecord, BrowserFeature, Certificate, CertificateAlarm, ContentSecurityPolicy,
+        Delegation, Distribution, DistributionAlarm, HostedZone, HostedZoneHandle, Origin,
+        QueryLog, Record, RecordData, ResponseHeaders, ZoneSigning,
     },
     email,
     environment::Links,
     identity::{Grant, Grantee, Irsa, OidcProvider, Permissions, PodIdentity, RoleHandle},
     keys::*,
     length, lifecycle,
-    load_balancer::{LoadBalancer, OriginHeader, Scheme, TargetGroup},
+    load_balancer::{
+        LoadBalancer, LoadBalancerAlarm, OriginHeader, Scheme, TargetGroup, TargetGroupAlarm,
+    },
     messaging::Queue,
     name,
     name::{
@@ -59,35 +50,37 @@ pub use innovate_aws::{
         LogGroupName, QueueName, RecordName, RoleName, SecretName, TargetGroupName, WebAclName,
     },
     network::{
-        Connect, EndpointService, Endpoints, FlowLogs, Nat, Port, PrivateRecord, PrivateZone,
-        SecurityGroup, Vpc, ZoneOutage,
+        Connect, EndpointService, Endpoints, FlowLogs, Nat, NetworkAlarm, Port, PrivateRecord,
+        PrivateZone, SecurityGroup, Vpc, ZoneOutage,
     },
     observability::{
-        Alarm, AlarmTopic, Condition, Datapoints, LogGroup, MissingData, Period, Publisher,
-        Retention, Subscriber,
+        Alarm, AlarmMuteRule, AlarmTopic, CompositeAlarm, Condition, Dashboard, DataIdentifier,
+        DataProtectionPolicy, Datapoints, FieldPattern, LogGroup, LogMetric, LogPattern,
+        MissingData, Period, Publisher, Retention, SamplingRule, Subscriber, TraceGroup, Tracing,
+        Widget,
     },
-    percent, reader_range, retention_range,
+    organization, percent, reader_range,
+    registry::{
+        ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
+        Repository, RepositoryTemplate, SignatureValidity, SigningProfile, TagMutability, Upstream,
+        UpstreamCredential, UpstreamRegistry,
+    },
+    retention_range,
     schedule::{Recurrence, TimeZone},
     secrets::{
         Alphabet, ConnectionFacts, ConnectionSecret, Contents, Generated, Rotation,
         RotationInterval, Secret,
     },
-    security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
-    service_account, start_window, storage, time_of_day, time_zone, vpc_cidr, weekly_window,
-    window, zones,
-};
-pub use innovate_aws::{
-    backup::VaultAlarm,
-    cluster::{ClusterAlarm, IngressAlarm, KarpenterAlarm, ServiceAlarm},
-    database::{AuroraAlarm, MonitoringLogs, ProxyAlarm, RdsAlarm, ReplicaAlarm},
-    edge::{CertificateAlarm, DistributionAlarm},
-    load_balancer::{LoadBalancerAlarm, TargetGroupAlarm},
-    network::NetworkAlarm,
-    observability::{
-        AlarmMuteRule, CompositeAlarm, Dashboard, DataIdentifier, DataProtectionPolicy,
-        FieldPattern, LogMetric, LogPattern, SamplingRule, TraceGroup, Tracing, Widget,
-    },
     security::web_acl::WebAclAlarm,
+    security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
+    service_account, start_window, storage,
+    storage::{
+        AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, BucketAlarm, BucketCopyAlarm,
+        BucketPrincipal, BucketStatement, CloudTrail, ExistingBucket, LoadBalancerLogBucket,
+        LogBucket, ObjectLifecycle, ObjectLock, ObjectStorageClass, ReplicaBucket, Replication,
+        ReportServiceRole, SiteBucket, VeleroBucket, VendedLogs, Waiver,
+    },
+    time_of_day, time_zone, vpc_cidr, weekly_window, window, zones,
 };
 pub use innovate_core::{
     AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,
@@ -98,10 +91,9 @@ pub use innovate_core::{
 pub use innovate_k8s::{
     AccessLogs, AnyCluster, Architecture, AwsCredentials, AwsEndpoints, Budget,
     ClusterForDevelopment, ClusterManifests, ClusterOutsideProduction, ClusterSecretStore,
-    ConfigMap, Consolidation, Cpu, DisruptionReason, EC2NodeClass, Exposure, ExternalSecret,
-    Ingress, IngressClass, Internet, Language, Limits, Listen, ManifestConstruct, ManifestScope,
-    Manifests, Memory, Namespace, NodePool, PodSecurity, Probes, Purchase, Quota, ReclaimPolicy,
-    Replicas, Resources, StorageClass, Taint, TargetGroupBinding, Telemetry, TlsPolicy, WebService,
-    ami, image, label, object_name, tagged_image,
+    ConfigMap, Consolidation, Cpu, Digest, DisruptionReason, EC2NodeClass, Exposure,
+    ExternalSecret, Image, Ingress, IngressClass, Internet, Language, Limits, Listen,
+    ManifestConstruct, ManifestScope, Manifests, Memory, Namespace, NodePool, PodSecurity, Probes,
+    Purchase, Quota, ReclaimPolicy, Replicas, Resources, StorageClass, Taint, TargetGroupBinding,
+    Telemetry, TlsPolicy, WebService, ami, digest, image, label, object_name, tagged_image,
 };
-pub use innovate_k8s::{Digest, Image, digest};

@@ -2,7 +2,7 @@
 //! recovery region; and Velero's, of what is in the cluster, from which single objects come back.
 
 use innovate::{
-    aws::backup::VeleroHandle,
+    aws::{backup::VeleroHandle, storage::VeleroBucketHandle},
     k8s::velero::{BackupStorageLocation, Schedule, VolumeSnapshotLocation},
     prelude::*,
 };
@@ -14,6 +14,8 @@ use super::{
 
 pub(crate) struct Backups {
     pub(crate) vault: Vault<HomeRegion>,
+    /// What Velero has saved.
+    pub(crate) cluster_objects: VeleroBucketHandle,
     pub(crate) velero: VeleroHandle,
 }
 
@@ -65,12 +67,12 @@ pub(crate) fn stack<S: Choices>(
     let bucket = VeleroBucket::builder()
         .key(&keys.objects)
         .access_logs(&storage.of_buckets)
-        .replication(Replication::to(recovery.cluster_objects.bucket()))
+        .replication(Replication::to(&recovery.cluster_objects))
         .build();
-    let bucket = backup.add("ClusterObjects", bucket);
-    let velero = Velero::builder().cluster(&cluster.eks).bucket(bucket.bucket()).build();
+    let cluster_objects = backup.add("ClusterObjects", bucket);
+    let velero = Velero::builder().cluster(&cluster.eks).bucket(&cluster_objects).build();
     let velero = backup.add("Velero", velero);
-    (backup, Backups { vault, velero })
+    (backup, Backups { vault, cluster_objects, velero })
 }
 
 /// What Velero saves: every namespace, each night.

@@ -34,12 +34,14 @@ pub(crate) fn stack<S: Choices>(
             .certificate(&certificate)
             .web_acl(&web_acl)
             .frontend(&site)
+            .immutable(name!(PathPattern: "/assets/*"))
             .api(api)
             .logs_key(&logs_key)
             .build(),
     );
     let alerts = monitoring::alerts(&mut edge);
     edge.add("DistributionAlarms", distribution.alarms().notify(&alerts));
+    edge.add("CertificateAlarms", certificate.alarms().notify(&alerts));
     edge.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
     edge
 }

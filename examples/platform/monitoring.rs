@@ -40,6 +40,7 @@ pub(crate) fn stack<S: Choices>(
     let api = monitoring.add("Api", way_in.api.alarms().notify(&alerts));
     monitoring.add("ApiPods", cluster.eks.service_alarms("api", "api").notify(&alerts));
     monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
+    monitoring.add("Velero", backups.cluster_objects.bucket().alarms().notify(&alerts));
 
     // What users notice wakes someone up, once for whatever is behind it.
     let pager = Subscriber::https("https://pager.innovate.example/alarms");

@@ -1,7 +1,7 @@
 //! The recovery region: what must be there before the environment's own region is lost.
 
 use innovate::{
-    aws::{keys::Key, registry::RepositoryTemplateHandle, storage::VeleroBucketHandle},
+    aws::{keys::Key, registry::RepositoryTemplateHandle, storage::BucketHandle},
     prelude::*,
 };
 
@@ -17,7 +17,7 @@ pub(crate) struct Recovery {
     /// How copies of images are kept.
     pub(crate) images: RepositoryTemplateHandle,
     /// What Velero has saved.
-    pub(crate) cluster_objects: VeleroBucketHandle,
+    pub(crate) cluster_objects: BucketHandle,
 }
 
 pub(crate) fn stack<S: Choices>(
@@ -31,9 +31,8 @@ pub(crate) fn stack<S: Choices>(
     recovery.add("Scanning", RegistryScanning::enhanced());
     let images = recovery.add("Images", KmsKey::<Ecr>::new());
     let images = recovery.add("ImageCopies", RepositoryTemplate::for_replicas(&images));
-    let objects = recovery.add("Objects", KmsKey::<S3>::new());
     let logs = recovery.add("AccessLogs", AccessLogBucket::builder().build());
-    let cluster_objects = VeleroBucket::builder().key(&objects).access_logs(&logs).build();
+    let cluster_objects = ReplicaBucket::builder().access_logs(&logs).build();
     let cluster_objects = recovery.add("Velero", cluster_objects);
     let alerts = monitoring::alerts(&mut recovery);
     recovery.add("CopiesAlarms", copies.alarms().notify(&alerts));

@@ -132,7 +132,7 @@ fn images(
         .tags(TagMutability::ImmutableExcept(vec![name!(TagPattern: "cache-*")]))
         .pulled_by(organization!("o-a1b2c3d4e5"));
     recovery.add("Replicas", replicas);
-    let profile = SigningProfile::new().valid_for(SignatureValidity::Years(5));
+    let profile = SigningProfile::new().valid_for(SignatureValidity::years(5));
     let profile = stack.add("Signer", profile);
     let prefix = name!(RepositoryPrefix: "innovate");
     stack.add("Signing", ImageSigning::with(&profile).of_prefix(prefix));
@@ -157,7 +157,7 @@ fn caches(
         ("Chainguard", Upstream::Chainguard(credential.clone())),
         ("Azure", azure),
         ("DockerHub", Upstream::DockerHub(credential)),
-        ("Shared", Upstream::Ecr(shared)),
+        ("Shared", Upstream::EcrPrivate(shared)),
     ] {
         let cache = PullThroughCache::builder()
             .upstream(upstream)

@@ -48,7 +48,7 @@ impl RestoreTest {
             DatabaseKind::Cluster => Self::aurora_cluster(),
             DatabaseKind::Instance => Self::rds_instance(),
         };
-        test.with("dbsubnetgroupname", database.subnet_group().assume::<Text>())
+        test.with("dbSubnetGroupName", database.subnet_group().assume::<Text>())
     }
 
     /// Clusters of Aurora.

@@ -1,5 +1,7 @@
 //! Signatures of images.
 
+use std::fmt;
+
 use innovate_cfn::{
     ecr::{self, signing_configuration as configuration},
     policy::Statement,
@@ -46,13 +48,16 @@ pub struct SigningProfile {
 
 /// How long a signature is good, after which the image must be signed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignatureValidity {
-    /// So many days.
-    Days(u16),
-    /// So many months.
-    Months(u16),
-    /// So many years.
-    Years(u16),
+pub struct SignatureValidity {
+    number: u16,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Day,
+    Month,
+    Year,
 }
 
 /// The longest validity, in months, which is the default of AWS Signer. Source: "PutSigningProfile", AWS
@@ -60,23 +65,49 @@ pub enum SignatureValidity {
 const LONGEST: u16 = 135;
 
 impl SignatureValidity {
-    const fn parts(self) -> (u16, SignatureValidityType) {
-        match self {
-            Self::Days(days) => (days, SignatureValidityPeriodType::DAYS),
-            Self::Months(months) => (months, SignatureValidityPeriodType::MONTHS),
-            Self::Years(years) => (years, SignatureValidityPeriodType::YEARS),
+    /// So many days.
+    pub const fn days(number: u16) -> Self {
+        Self { number, unit: Unit::Day }
+    }
+
+    /// So many months.
+    pub const fn months(number: u16) -> Self {
+        Self { number, unit: Unit::Month }
+    }
+
+    /// So many years.
+    pub const fn years(number: u16) -> Self {
+        Self { number, unit: Unit::Year }
+    }
+
+    const fn unit(self) -> SignatureValidityType {
+        match self.unit {
+            Unit::Day => SignatureValidityPeriodType::DAYS,
+            Unit::Month => SignatureValidityPeriodType::MONTHS,
+            Unit::Year => SignatureValidityPeriodType::YEARS,
         }
     }
 
     /// Whether AWS Signer takes it.
     const fn fits(self) -> bool {
-        let (number, most) = match self {
+        let most = match self.unit {
             // A month has 30 days at least, but for February.
-            Self::Days(days) => (days, LONGEST * 30),
-            Self::Months(months) => (months, LONGEST),
-            Self::Years(years) => (years, LONGEST / 12),
+            Unit::Day => LONGEST * 30,
+            Unit::Month => LONGEST,
+            Unit::Year => LONGEST / 12,
         };
-        1 <= number && number <= most
+        1 <= self.number && self.number <= most
+    }
+}
+
+impl fmt::Display for SignatureValidity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Day => "days",
+            Unit::Month => "months",
+            Unit::Year => "years",
+        };
+        write!(f, "{} {unit}", self.number)
     }
 }
 
@@ -102,17 +133,17 @@ impl Construct for SigningProfile {
     fn build(self, scope: &mut Scope<'_>) -> SigningProfileHandle {
         let mut profile = signer::SigningProfile::new(PlatformId::NOTATION_OCI_SHA384_ECDSA);
         if let Some(validity) = self.validity {
-            let (number, unit) = validity.parts();
             if !validity.fits() {
                 scope.report(
                     Diagnostic::error("ECR-10", "AWS Signer takes no signatures of this validity")
                         .setter("valid_for")
-                        .given(format!("{validity:?}"))
+                        .given(validity.to_string())
                         .allowed(format!("1 day to {LONGEST} months"))
                         .help("leave it out for the longest"),
                 );
             }
-            let period = SignatureValidityPeriod::new().type_(unit).value(number);
+            let period =
+                SignatureValidityPeriod::new().type_(validity.unit()).value(validity.number);
             profile = profile.signature_validity_period(period);
         }
         SigningProfileHandle { profile: scope.add(MAIN, profile), site: scope.site().clone() }

@@ -39,17 +39,17 @@ pub enum Upstream {
     Chainguard(UpstreamCredentialHandle),
     /// A private registry of ECR: that of another region, or of another account whose repositories let this
     /// one's organization pull ([`Repository`](super::Repository), `pulled_by`).
-    Ecr(UpstreamRegistry),
+    EcrPrivate(UpstreamRegistry),
 }
 
-/// A private registry of ECR in another region or account, for [`Upstream::Ecr`].
+/// A private registry of ECR in another region or account, for [`Upstream::EcrPrivate`].
 ///
 /// ```
 /// use innovate_aws::{Region, account, name, registry::{Upstream, UpstreamRegistry}};
 ///
 /// let shared = UpstreamRegistry::new(account!("777788889999"), Region::EuWest1)
 ///     .of_prefix(name!(RepositoryPrefix: "innovate"));
-/// let shared = Upstream::Ecr(shared);
+/// let shared = Upstream::EcrPrivate(shared);
 /// ```
 ///
 /// Source: "Setting up permissions for cross-account ECR to ECR PTC" and "Customizing repository prefixes for
@@ -107,7 +107,7 @@ impl Upstream {
             Self::GitLab(_) => EcrName::GITLAB_CONTAINER_REGISTRY,
             Self::Azure(..) => EcrName::AZURE_CONTAINER_REGISTRY,
             Self::Chainguard(_) => EcrName::CHAINGUARD,
-            Self::Ecr(_) => EcrName::ECR,
+            Self::EcrPrivate(_) => EcrName::ECR,
         }
     }
 
@@ -122,7 +122,7 @@ impl Upstream {
             Self::GitLab(_) => "registry.gitlab.com".to_owned(),
             Self::Azure(name, _) => format!("{name}.azurecr.io"),
             Self::Chainguard(_) => "cgr.dev".to_owned(),
-            Self::Ecr(registry) => registry.to_string(),
+            Self::EcrPrivate(registry) => registry.to_string(),
         }
     }
 
@@ -137,13 +137,13 @@ impl Upstream {
             Self::GitLab(_) => "gitlab",
             Self::Azure(..) => "azure",
             Self::Chainguard(_) => "chainguard",
-            Self::Ecr(_) => "ecr",
+            Self::EcrPrivate(_) => "ecr",
         }
     }
 
     pub(super) const fn credential(&self) -> Option<&UpstreamCredentialHandle> {
         match self {
-            Self::EcrPublic | Self::Kubernetes | Self::Quay | Self::Ecr(_) => None,
+            Self::EcrPublic | Self::Kubernetes | Self::Quay | Self::EcrPrivate(_) => None,
             Self::DockerHub(credential)
             | Self::GitHub(credential)
             | Self::GitLab(credential)
@@ -155,7 +155,7 @@ impl Upstream {
     /// The registry, if it is one of ECR.
     pub(super) const fn private(&self) -> Option<&UpstreamRegistry> {
         match self {
-            Self::Ecr(registry) => Some(registry),
+            Self::EcrPrivate(registry) => Some(registry),
             _ => None,
         }
     }

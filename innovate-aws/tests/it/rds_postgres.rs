@@ -372,7 +372,7 @@ fn a_restore_is_tried_in_the_subnets_of_the_database() {
     program.data.add("Testing", testing.build());
     for (test, database) in [("TestingRDS", "Instance"), ("TestingAurora", "Cluster")] {
         let there = of(&program, test).properties().at("RestoreMetadataOverrides");
-        let there = there.and_then(|overrides| overrides.at("dbsubnetgroupname"));
+        let there = there.and_then(|overrides| overrides.at("dbSubnetGroupName"));
         let here = of(&program, database).properties().get("DBSubnetGroupName");
         assert!(there.is_some() && there == here, "{test}: {there:?}");
     }

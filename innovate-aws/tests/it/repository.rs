@@ -271,11 +271,11 @@ fn a_profile_for_functions_signs_no_images() {
 #[test]
 fn a_signature_is_good_for_135_months_at_most() {
     for (validity, findings) in [
-        (SignatureValidity::Months(135), 0),
-        (SignatureValidity::Years(11), 0),
-        (SignatureValidity::Days(1), 0),
-        (SignatureValidity::Years(12), 1),
-        (SignatureValidity::Days(0), 1),
+        (SignatureValidity::months(135), 0),
+        (SignatureValidity::years(11), 0),
+        (SignatureValidity::days(1), 0),
+        (SignatureValidity::years(12), 1),
+        (SignatureValidity::days(0), 1),
     ] {
         let (mut stack, _) = stack::<Prod>();
         stack.add("Signer", SigningProfile::new().valid_for(validity));
@@ -401,7 +401,7 @@ fn images_of_another_accounts_registry_are_fetched_in_a_role() {
     let shared = UpstreamRegistry::new(account!("777788889999"), Region::EuCentral1)
         .of_prefix(name!(RepositoryPrefix: "innovate"));
     let cache = PullThroughCache::builder()
-        .upstream(Upstream::Ecr(shared))
+        .upstream(Upstream::EcrPrivate(shared))
         .key(&key)
         .prefix(name!(RepositoryPrefix: "shared"))
         .tags(TagMutability::Immutable)
@@ -437,8 +437,10 @@ fn a_cache_of_ones_own_account_needs_no_role_and_one_of_ones_own_registry_is_ref
     for (region, findings) in [(Region::EuCentral1, 0), (Region::EuWest1, 1)] {
         let (mut stack, key) = stack::<Prod>();
         let own = UpstreamRegistry::new(account!("444455556666"), region);
-        stack
-            .add("Own", PullThroughCache::builder().upstream(Upstream::Ecr(own)).key(&key).build());
+        stack.add(
+            "Own",
+            PullThroughCache::builder().upstream(Upstream::EcrPrivate(own)).key(&key).build(),
+        );
         assert!(resource(stack.model(), "Own").properties().at("CustomRoleArn").is_none());
         let synthesis = synth_with_registry(App::new("test").stack(stack));
         let found = with_code(&synthesis, "ECR-08");

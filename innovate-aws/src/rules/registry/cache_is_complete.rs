@@ -106,7 +106,7 @@ fn private(stack: &StackModel, rule: &Resource) -> Option<Diagnostic> {
             .property("CustomRoleArn")
             .given(url)
             .allowed("a role that pullthroughcache.ecr.amazonaws.com may assume")
-            .help("make the cache with `PullThroughCache` of `Upstream::Ecr`, which makes the role")
+            .help("make the cache with `PullThroughCache` of `Upstream::EcrPrivate`, which makes the role")
     })
 }
 
