@@ -20,7 +20,7 @@ use proptest::{
 };
 
 use crate::{
-    more::{Beside, More, more},
+    option::{Beside, Options, options},
     parts::{Around, Parts, parts, recovery_region},
     template::Templates,
 };
@@ -34,7 +34,7 @@ pub(crate) struct Configuration {
     database: Database,
     edge: Edge,
     parts: Parts,
-    more: More,
+    options: Options,
 }
 
 /// A stage, of which each has a type of its own.
@@ -109,15 +109,15 @@ pub(crate) enum Unrelated {
 /// Any configuration that the library calls valid.
 pub(crate) fn any_configuration() -> impl Strategy<Value = Configuration> {
     let stage = select(vec![Chosen::Dev, Chosen::Staging, Chosen::Prod, Chosen::Prod]);
-    (stage, network(), platform(), database(), edge(), parts(), more()).prop_map(
-        |(stage, network, platform, database, edge, parts, more)| Configuration {
+    (stage, network(), platform(), database(), edge(), parts(), options()).prop_map(
+        |(stage, network, platform, database, edge, parts, options)| Configuration {
             stage,
             network,
             platform,
             database,
             edge,
             parts,
-            more,
+            options,
         },
     )
 }
@@ -235,7 +235,7 @@ impl Configuration {
     pub(crate) fn shows_everything(&self) -> bool {
         let Self { stage, network, platform, database, edge, parts, .. } = self;
         *stage == Chosen::Prod
-            && More::is_whole_in(network.zones.region())
+            && Options::is_whole_in(network.zones.region())
             && network.nat != Nat::None
             && network.endpoints == Endpoints::PrivateEks
             && platform.public
@@ -251,7 +251,7 @@ impl Configuration {
 
     /// The same with all that an environment may have besides.
     pub(crate) fn with_everything(self) -> Self {
-        Self { more: More::everything(), ..self }
+        Self { options: Options::everything(), ..self }
     }
 
     /// The same without a way out.
@@ -271,7 +271,7 @@ impl Configuration {
             database: if pick(1) { &other.database } else { &self.database }.clone(),
             edge: if pick(2) { &other.edge } else { &self.edge }.clone(),
             parts: if pick(3) { &other.parts } else { &self.parts }.clone(),
-            more: if pick(4) { &other.more } else { &self.more }.clone(),
+            options: if pick(4) { &other.options } else { &self.options }.clone(),
         }
     }
 
@@ -301,8 +301,9 @@ impl Configuration {
     }
 
     fn program<S: Stage>(&self, unrelated: Unrelated) -> App {
-        let Self { network: chosen, platform, database: data_choices, edge, parts, more, .. } =
-            self;
+        let Self {
+            network: chosen, platform, database: data_choices, edge, parts, options, ..
+        } = self;
         let prod = Environment::<S>::builder()
             .application(name!("innovate"))
             .account(account!("444455556666"))
@@ -525,7 +526,7 @@ impl Configuration {
         App::new("prod")
             .stacks(stacks)
             .stacks(around_it)
-            .stacks(more.stacks(&beside))
+            .stacks(options.stacks(&beside))
             .manifests(manifests)
     }
 }

@@ -1,7 +1,7 @@
 //! What holds for every environment that can be configured, checked on what is synthesized.
 //!
 //! * `configuration`: an arbitrary valid environment, and the program that makes it; `parts` is what is
-//!   around the cluster and the database, `more` what may be there besides,
+//!   around the cluster and the database, `option` what may be there besides,
 //! * `template`: the synthesized templates, to look at,
 //! * `network`, `cluster`, `database`, `edge`, `estate`, `registry`, `everywhere`: the invariants, each of
 //!   which reads the templates as CloudFormation does and knows nothing of the rules that `check` runs,
@@ -22,8 +22,8 @@ mod database;
 mod edge;
 mod estate;
 mod everywhere;
-mod more;
 mod network;
+mod option;
 mod parts;
 mod registry;
 mod sabotage;

@@ -15,8 +15,9 @@ use innovate_aws::{
     storage::{AccessLogBucket, SiteBucket, SiteBucketHandle},
 };
 use innovate_core::{App, Prod, Stack, Stage, UsEast1};
+use serde_json::Value;
 
-use crate::program::environment;
+use crate::program::{assembly, environment};
 
 /// What a distribution is made of, in the stacks of an environment.
 pub(crate) struct Edge<S: Stage = Prod> {
@@ -92,4 +93,12 @@ impl<S: Stage> Edge<S> {
     pub(crate) fn app(self) -> App {
         App::new("test").stack(self.dns).stack(self.stack)
     }
+}
+
+/// The resources of the stack `edge`, as its template has them.
+pub(crate) fn template(app: App) -> Value {
+    let assembly = assembly(app);
+    let file = assembly.files().iter().find(|(path, _)| path.contains("innovate-prod-edge"));
+    let mut template: Value = serde_json::from_str(file.unwrap().1).unwrap();
+    template["Resources"].take()
 }

@@ -35,6 +35,7 @@ mod edge_name;
 mod edge_name_rule;
 mod edge_origin;
 mod edge_property;
+mod edge_response_headers;
 mod edge_signing;
 mod extreme_value;
 mod grant;

@@ -18,7 +18,7 @@ use crate::parts::recovery_region;
 
 /// The choices that it leaves open.
 #[derive(Clone, Debug)]
-pub(crate) struct More {
+pub(crate) struct Options {
     images: Option<Images>,
     instance: Option<Instance>,
     proxy: Option<Proxy>,
@@ -69,7 +69,7 @@ struct Watch {
     dashboard: bool,
 }
 
-pub(crate) fn more() -> impl Strategy<Value = More> {
+pub(crate) fn options() -> impl Strategy<Value = Options> {
     let parts = (
         weighted(0.25, images()),
         weighted(0.25, instance()),
@@ -78,7 +78,7 @@ pub(crate) fn more() -> impl Strategy<Value = More> {
         weighted(0.25, (proptest::option::of(400_u16..=599), any::<bool>())),
     );
     (parts, proptest::bool::weighted(0.25)).prop_map(
-        |((images, instance, proxy, replica, watch), velero)| More {
+        |((images, instance, proxy, replica, watch), velero)| Options {
             images,
             instance,
             proxy: proxy.map(|[reads, passwords, before_instance]| Proxy {
@@ -138,7 +138,7 @@ pub(crate) struct Beside<'a, S: Stage> {
     pub(crate) role: &'a PodRole,
 }
 
-impl More {
+impl Options {
     /// All of it, each in the way of which an invariant sees most.
     pub(crate) fn everything() -> Self {
         Self {
@@ -348,10 +348,10 @@ impl Replica {
     ) -> StackModel {
         let lock = ObjectLock::governance(days!(30));
         let key = copies.add("Objects", KmsKey::<S3>::new());
-        let logs = copies.add("InvoiceCopyLogs", AccessLogBucket::builder().build());
+        let logs = copies.add("CopyLogs", AccessLogBucket::builder().build());
         let copy = Bucket::builder().key(&key).access_logs(&logs);
         let copy = copies.add(
-            "InvoiceCopies",
+            "Copies",
             match self.locked {
                 true => copy.object_lock(lock).build(),
                 false => copy.build(),
