@@ -121,6 +121,28 @@ fn an_instance_in_production_is_protected_encrypted_and_in_two_zones() {
 }
 
 #[test]
+fn turning_insights_off_leaves_their_key_so_that_no_instance_is_replaced() {
+    for insights in [Insights::Off, Insights::Standard] {
+        let mut program = Program::<Prod>::new();
+        let availability = Availability::multi_az();
+        let replicas = [ReadReplica::of_source_class()];
+        let database =
+            postgres!(program, availability(availability), replicas(replicas), insights(insights));
+        program.data.add("Database", database);
+        let is_on = insights != Insights::Off;
+        for id in ["Database", "DatabaseReplica1"] {
+            let instance = of(&program, id);
+            assert_eq!(truth(instance, "EnablePerformanceInsights"), Some(is_on), "{id}");
+            let properties = instance.properties();
+            assert!(properties.get("PerformanceInsightsKMSKeyId").is_some(), "{id}");
+            let period = properties.get("PerformanceInsightsRetentionPeriod");
+            assert_eq!(period.is_some(), is_on, "{id}");
+        }
+        assert_eq!(findings(program.app()), []);
+    }
+}
+
+#[test]
 fn the_logs_of_an_instance_exist_before_it_does() {
     let mut program = Program::<Dev>::new();
     program.data.add("Database", postgres!(program, availability(Availability::single_az())));

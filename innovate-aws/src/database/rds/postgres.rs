@@ -201,14 +201,14 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             .preferred_maintenance_window(settings.maintenance_window)
             .enable_cloudwatch_logs_exports(LOGS.map(|(_, log)| log))
             .database_insights_mode(mode)
-            .enable_performance_insights(period.is_some());
+            .enable_performance_insights(period.is_some())
+            // Also of insights that are off: without it CloudFormation would replace the instance.
+            .performance_insights_kms_key_id(settings.key.arn());
         if let Some(performance) = self.storage.performance {
             instance = instance.iops(performance.iops).storage_throughput(performance.throughput);
         }
         if let Some(period) = period {
-            instance = instance
-                .performance_insights_kms_key_id(settings.key.arn())
-                .performance_insights_retention_period(period);
+            instance = instance.performance_insights_retention_period(period);
         }
         match settings.monitoring(scope) {
             Some((seconds, role)) => {
