@@ -136,9 +136,9 @@ fn old_ids(ids: Measure) -> Proposal {
 
 /// Of the instance of a database that has the most clients, against how many each takes.
 fn crowded(clients: Measure, most: u32) -> Proposal {
-    let share = |percent: u32| f64::from(most * percent / 100);
-    Proposal::when(clients, Condition::Above(share(80)), MissingData::NotBreaching)
-        .outside_production(share(90))
+    let share = |percent: f64| (f64::from(most) * percent / 100.0).floor();
+    Proposal::when(clients, Condition::Above(share(80.0)), MissingData::NotBreaching)
+        .outside_production(share(90.0))
         .over(Datapoints::in_a_row(2), Period::FiveMinutes)
         .describe(FULL)
 }

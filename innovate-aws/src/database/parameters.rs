@@ -1,5 +1,7 @@
 //! The settings of PostgreSQL.
 
+use std::ops::RangeInclusive;
+
 use innovate_core::{Json, Node, Str, Value, value::intrinsic};
 
 /// Which statements PostgreSQL logs (`log_statement`).
@@ -70,6 +72,11 @@ pub struct Parameters {
 const TLS: [(&str, &str, &[&str]); 2] =
     [("rds.force_ssl", "1", &[]), ("ssl_min_protocol_version", "TLSv1.2", &["TLSv1.3"])];
 
+/// What PostgreSQL takes as `max_connections`.
+///
+/// Source: "Connections and Authentication", PostgreSQL's documentation.
+pub(super) const CLIENTS: RangeInclusive<u32> = 1..=262_143;
+
 /// Whether a program may give a parameter this value.
 fn is_allowed(name: &str, value: &str) -> bool {
     TLS.iter()
@@ -132,10 +139,24 @@ impl Parameters {
         }
     }
 
+    fn clients(&self) -> Option<&Str> {
+        let mut others = self.others.iter().rev();
+        others.find_map(|(name, value)| (name == "max_connections").then_some(value))
+    }
+
     /// How many clients an instance takes, if the program sets a number.
     pub(super) fn max_connections(&self) -> Option<u32> {
-        let set = self.others.iter().rfind(|(name, _)| name == "max_connections");
-        set.and_then(|(_, value)| value.parse().ok())
+        self.clients().and_then(|value| value.parse().ok())
+    }
+
+    /// The number of clients that the program sets, if PostgreSQL refuses it.
+    pub(super) fn refused_clients(&self) -> Option<&Str> {
+        let is_number = |value: &str| {
+            let digits = value.strip_prefix('-').unwrap_or(value);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let is_taken = |value: &str| value.parse().is_ok_and(|clients| CLIENTS.contains(&clients));
+        self.clients().filter(|value| is_number(value) && !is_taken(value))
     }
 
     /// The parameters about TLS that the program tries to weaken.

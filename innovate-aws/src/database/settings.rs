@@ -15,6 +15,7 @@ use super::{
     MaintenanceWindow, MasterUser, Parameters,
     logs::LogKeeping,
     master_user::{Proof, is_identifier},
+    parameters::CLIENTS,
 };
 use crate::{
     keys::{Key, Rds},
@@ -167,6 +168,14 @@ impl Settings {
                 .setter("parameters")
                 .given(format!("{name} = {value}"))
                 .help("leave the parameter out: TLS 1.2 is forced, and can be raised to 1.3"),
+            );
+        }
+        if let Some(clients) = self.parameters.refused_clients() {
+            scope.report(
+                Diagnostic::error("DB-10", "PostgreSQL doesn't take so many clients, or so few")
+                    .setter("parameters")
+                    .given(format!("max_connections = {clients}"))
+                    .allowed(format!("{} to {}", CLIENTS.start(), CLIENTS.end())),
             );
         }
         if !self.master_user.has_valid_name() {

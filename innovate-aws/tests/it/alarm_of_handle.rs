@@ -306,6 +306,8 @@ fn a_database_tells_before_it_has_all_the_clients_that_it_takes() {
     let own = || Parameters::new().set("max_connections", "400");
     assert_eq!(limits::<Prod>(own()), [320.0; 3]);
     assert_eq!(limits::<Dev>(own()), [360.0; 3], "less to lose");
+    let most = || Parameters::new().set("max_connections", "262143");
+    assert_eq!(limits::<Prod>(most()), [209_714.0; 3]);
 }
 
 #[test]

@@ -516,6 +516,32 @@ fn a_parameter_that_would_let_clients_in_without_tls_is_refused_at_its_setter() 
 }
 
 #[test]
+fn a_number_of_clients_that_postgresql_refuses_is_refused_at_its_setter() {
+    let found = |clients: &'static str| {
+        let mut program = Program::<Prod>::new();
+        let database = aurora!(
+            program,
+            capacity(capacity!(2..=64)),
+            readers(Readers::failover()),
+            parameters(Parameters::new().set("max_connections", clients))
+        );
+        let database = program.data.add("Database", database);
+        drop(database.alarms());
+        findings(program.app())
+    };
+    for right in ["1", "262143", "LEAST({DBInstanceClassMemory/9531392},5000)"] {
+        assert_eq!(found(right), [], "{right}");
+    }
+    for wrong in ["0", "-5", "262144", "4294967295", "99999999999"] {
+        let found = found(wrong);
+        assert_eq!(found.len(), 1, "{wrong}");
+        assert_eq!((found[0].code(), found[0].setter_name()), ("DB-10", Some("parameters")));
+        assert_eq!(found[0].given_value(), Some(&*format!("max_connections = {wrong}")));
+        assert_eq!(found[0].allowed_values(), Some("1 to 262143"));
+    }
+}
+
+#[test]
 fn names_that_postgresql_refuses_and_too_many_readers_are_findings() {
     for name in ["admin", "1st", "with-hyphen", "pg_chief", ""] {
         let mut program = Program::<Prod>::new();
