@@ -96,18 +96,19 @@ impl BucketPrincipal {
 pub struct BucketStatement {
     sort: Sort,
     below: Option<KeyPrefix>,
+    conditions: Vec<Condition>,
 }
 
 #[derive(Clone, Debug)]
 enum Sort {
     Read(BucketPrincipal),
     Write(BucketPrincipal),
-    Deny(Vec<&'static str>, Vec<Condition>),
+    Deny(Vec<&'static str>),
 }
 
 impl BucketStatement {
     const fn new(sort: Sort) -> Self {
-        Self { sort, below: None }
+        Self { sort, below: None, conditions: Vec::new() }
     }
 
     /// Lets somebody list and read the objects.
@@ -122,7 +123,7 @@ impl BucketStatement {
 
     /// Lets nobody do this, whatever their own policies say, the account's administrators among them.
     pub fn deny(actions: impl IntoIterator<Item = &'static str>) -> Self {
-        Self::new(Sort::Deny(actions.into_iter().collect(), Vec::new()))
+        Self::new(Sort::Deny(actions.into_iter().collect()))
     }
 
     /// Only with the objects whose keys begin with the prefix.
@@ -132,12 +133,11 @@ impl BucketStatement {
         self
     }
 
-    /// Denies only if this is so; allows in any case. Every condition has to hold.
+    /// Allows or denies only if this is so. Every condition has to hold: of [`read`](Self::read), for a
+    /// list of the objects as for each of them.
     #[must_use]
     pub fn when(mut self, condition: Condition) -> Self {
-        if let Sort::Deny(_, conditions) = &mut self.sort {
-            conditions.push(condition);
-        }
+        self.conditions.push(condition);
         self
     }
 
@@ -145,7 +145,7 @@ impl BucketStatement {
     pub(super) fn statements(self, bucket: &str, number: usize) -> Vec<Statement> {
         let prefix = self.below.as_ref().map_or("", KeyPrefix::as_str);
         let objects = format!("{bucket}/{prefix}*");
-        match self.sort {
+        let statements = match self.sort {
             Sort::Read(who) => {
                 let list = Statement::allow(["s3:ListBucket"])
                     .sid(format!("List{number}"))
@@ -163,15 +163,17 @@ impl BucketStatement {
                 let write = Statement::allow(WRITE).sid(format!("Write{number}")).on(objects);
                 vec![who.named_in(write)]
             }
-            Sort::Deny(actions, conditions) => {
+            Sort::Deny(actions) => {
                 let deny =
                     Statement::deny(actions).sid(format!("Deny{number}")).to(Principal::any());
                 let deny = match self.below {
                     Some(_) => deny.on(objects),
                     None => deny.on([bucket.to_owned(), objects]),
                 };
-                vec![conditions.into_iter().fold(deny, Statement::when)]
+                vec![deny]
             }
-        }
+        };
+        let bound = |statement| self.conditions.iter().cloned().fold(statement, Statement::when);
+        statements.into_iter().map(bound).collect()
     }
 }

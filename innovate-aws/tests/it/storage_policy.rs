@@ -75,6 +75,22 @@ fn an_account_reads_and_writes_where_it_is_let_and_nowhere_else() {
 }
 
 #[test]
+fn who_is_let_in_under_a_condition_is_bound_by_it_in_every_statement() {
+    let inside = || Condition::string_equals("aws:SourceVpc", "vpc-0a1b2c3d4e5f60718");
+    let read = BucketStatement::read(&partner()).below(name!(KeyPrefix: "out/")).when(inside());
+    let write = BucketStatement::write(&partner()).when(inside());
+    let stack = opened(vec![read, write], &[partner()]);
+    let statements = added(&stack);
+    assert_eq!(statements.len(), 3);
+    for statement in &statements {
+        let source = at(statement, "Condition/StringEquals/aws:SourceVpc");
+        assert_eq!(source, "vpc-0a1b2c3d4e5f60718");
+    }
+    assert_eq!(at(&statements[0], "Condition/StringLike/s3:prefix"), "out/*");
+    assert_eq!(said(App::new("test").stack(stack)), [""; 0]);
+}
+
+#[test]
 fn an_organization_is_bound_by_its_id() {
     let all = || BucketPrincipal::organization(name!(OrganizationId: "o-a1b2c3d4e5"));
     let stack = opened(vec![BucketStatement::read(&all())], &[all()]);
