@@ -3,7 +3,7 @@
 use innovate_cfn::{
     kind::QueueArn,
     policy::{Condition, PolicyDocument, Principal, Statement},
-    sqs,
+    sns, sqs,
 };
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
@@ -21,8 +21,9 @@ use crate::{
 /// A queue, in which a message waits until somebody has worked on it.
 ///
 /// It is encrypted with a customer-managed key and spoken to over TLS only. A message that was received five
-/// times, and that nobody was done with, goes to a queue of dead letters, which is made with it. Both keep a
-/// message for 14 days. In production they stay when they leave their stack. Its name is its stack's and its
+/// times, and that nobody was done with, goes to a queue of dead letters, which is made with it. It keeps a
+/// message for 4 days, and its dead letters one for 14 days, both from when the message was first sent, so
+/// that there are at least 10 days to look at a dead letter. In production they stay when they leave their stack. Its name is its stack's and its
 /// path's, `<stack>-<path>`, so that pods know its URL before deployment.
 ///
 /// ```
@@ -37,11 +38,12 @@ use crate::{
 /// }
 /// ```
 ///
-/// Sources: "Amazon SQS visibility timeout", "Using dead-letter queues in Amazon SQS" and "Encryption at
+/// Sources: "Fanout to Amazon SQS queues", Amazon SNS Developer Guide; "Amazon SQS visibility timeout", "Using dead-letter queues in Amazon SQS" and "Encryption at
 /// rest in Amazon SQS", Amazon SQS Developer Guide.
 #[derive(Clone, Debug, TypedBuilder)]
 #[builder(mutators(
-    /// Lets a topic send to it, for `Subscriber::queue`. May be called for each.
+    /// Subscribes it to a topic, and lets that send to it. May be called for each. What arrives is SNS's
+    /// notification, with the message in it.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn topic(&mut self, topic: &TopicHandle) {
         self.topics.push(topic.clone());
@@ -62,8 +64,10 @@ pub struct Queue {
     topics: Vec<TopicHandle>,
 }
 
-/// How long SQS keeps a message at most: 14 days.
-const RETENTION_SECONDS: u32 = 1_209_600;
+/// How long it keeps a message: 4 days.
+const RETENTION_SECONDS: u32 = 345_600;
+/// How long SQS keeps a message at most: 14 days. A dead letter is as old as the message that it was.
+const DEAD_RETENTION_SECONDS: u32 = 1_209_600;
 
 impl Queue {
     /// What SQS refuses.
@@ -110,22 +114,22 @@ impl Construct for Queue {
             StageKind::Prod => DeletionPolicy::RetainExceptOnCreate,
             StageKind::Dev | StageKind::Staging => DeletionPolicy::Delete,
         };
-        let queue = |name: &QueueName| {
+        let queue = |name: &QueueName, retention: u32| {
             sqs::Queue::new()
                 .queue_name(name)
                 .kms_master_key_id(key.id())
-                .message_retention_period(RETENTION_SECONDS)
+                .message_retention_period(retention)
                 .removal_policy(keep)
         };
         let own = arn(&site, &name);
-        let dead = queue(&dead_letters).redrive_allow_policy(json! {
+        let dead = queue(&dead_letters, DEAD_RETENTION_SECONDS).redrive_allow_policy(json! {
             "redrivePermission" => "byQueue", "sourceQueueArns" => [own.clone()],
         });
         let dead = scope.add("DeadLetters", dead);
         let redrive = sqs::queue::RedrivePolicy::new()
             .dead_letter_target_arn(dead.arn())
             .max_receive_count(max_receives);
-        let main = queue(&name)
+        let main = queue(&name, RETENTION_SECONDS)
             .visibility_timeout(visibility_seconds)
             // Waits for a message, so that an empty queue costs little.
             .receive_message_wait_time_seconds(20)
@@ -133,14 +137,22 @@ impl Construct for Queue {
         let main = scope.add(MAIN, main);
 
         let mut policy = PolicyDocument::new([tls_only(own.clone())]);
-        policy.extend(topics.iter().map(|topic| {
-            Statement::allow(["sqs:SendMessage"])
+        let named: Vec<_> = topics.iter().map(TopicHandle::arn).collect();
+        if !named.is_empty() {
+            let send = Statement::allow(["sqs:SendMessage"])
                 .sid("SendByTopic")
                 .to(Principal::service("sns.amazonaws.com"))
-                .on(own.clone())
-                .when(Condition::arn_equals("aws:SourceArn", topic.arn()))
-        }));
-        scope.add("Policy", sqs::QueuePolicy::new(policy, [main.queue_url()]));
+                .on(own)
+                .when(Condition::arn_equals("aws:SourceArn", named));
+            policy.extend([send]);
+        }
+        let policy = scope.add("Policy", sqs::QueuePolicy::new(policy, [main.queue_url()]));
+        for (number, topic) in (1..).zip(&topics) {
+            let subscription = sns::Subscription::new("sqs", topic.arn())
+                .endpoint(main.arn().assume::<Text>())
+                .depends_on(&policy);
+            scope.add(format!("Subscription{number}"), subscription);
+        }
         let of_dead = PolicyDocument::new([tls_only(arn(&site, &dead_letters))]);
         scope.add("DeadLettersPolicy", sqs::QueuePolicy::new(of_dead, [dead.queue_url()]));
         QueueHandle { queue: main, name, dead_letters, key, site }

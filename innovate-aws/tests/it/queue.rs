@@ -5,7 +5,7 @@ use innovate_aws::{
     keys::{Key, KmsKey, Sqs},
     messaging::{Queue, QueueAlarm, QueueMetric},
     name,
-    observability::{AlarmTopic, Subscriber},
+    observability::AlarmTopic,
 };
 use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
 
@@ -55,20 +55,40 @@ fn a_queue_outside_production_goes_with_its_stack() {
 }
 
 #[test]
-fn a_topic_sends_to_the_queue_that_names_it_and_no_other_topic_does() {
+fn a_queue_subscribes_to_its_topics_and_lets_no_other_send() {
     let (mut stack, key) = stack::<Prod>();
-    let topic = stack.add("News", AlarmTopic::builder().build());
-    let queue = stack.add("Mails", Queue::builder().key(&key).topic(&topic).build());
+    let topics = ["News", "Orders"].map(|id| stack.add(id, AlarmTopic::builder().build()));
+    let [news, orders] = &topics;
+    stack.add("Mails", Queue::builder().key(&key).topic(news).topic(orders).build());
     let policy = resource(stack.model(), "MailsPolicy");
-    let statement = policy.properties().at("PolicyDocument/Statement/1").unwrap();
-    let service = statement.at("Principal/Service").and_then(Node::as_text);
+    let statements = policy.properties().at("PolicyDocument/Statement").and_then(Node::as_list);
+    let [_, send] = statements.unwrap() else { panic!("{statements:#?}") };
+    let service = send.at("Principal/Service").and_then(Node::as_text);
     assert_eq!(service, Some("sns.amazonaws.com"));
-    let source = statement.at("Condition/ArnEquals/aws:SourceArn").and_then(Node::as_reference);
-    assert_eq!(source.unwrap().target.logical_id(), "News");
-    let fed = AlarmTopic::builder().subscribers([Subscriber::queue(&queue)]).build();
-    stack.add("Fed", fed);
+    let sources = send.at("Condition/ArnEquals/aws:SourceArn").and_then(Node::as_list).unwrap();
+    let target = |node: &Node| node.as_reference().unwrap().target.logical_id().to_owned();
+    assert_eq!(sources.iter().map(target).collect::<Vec<_>>(), ["News", "Orders"]);
+    for (id, topic) in [("MailsSubscription1", "News"), ("MailsSubscription2", "Orders")] {
+        let subscription = resource(stack.model(), id);
+        assert_eq!(text(subscription, "Protocol"), "sqs");
+        let properties = subscription.properties();
+        assert_eq!(target(properties.get("TopicArn").unwrap()), topic);
+        assert_eq!(target(properties.get("Endpoint").unwrap()), "Mails");
+        assert_eq!(properties.get("RawMessageDelivery"), None);
+    }
     let synthesis = synth_with_registry(App::new("test").stack(stack));
     assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn dead_letters_are_kept_for_longer_than_what_they_were() {
+    let (mut stack, key) = stack::<Prod>();
+    stack.add("Mails", Queue::builder().key(&key).build());
+    let kept = ["Mails", "MailsDeadLetters"].map(|id| {
+        let kept = resource(stack.model(), id).properties().get("MessageRetentionPeriod");
+        kept.and_then(Node::as_integer)
+    });
+    assert_eq!(kept, [Some(345_600), Some(1_209_600)]);
 }
 
 /// The actions of each statement of a grant.

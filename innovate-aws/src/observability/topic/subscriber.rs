@@ -27,7 +27,8 @@ impl Subscriber {
         Self { protocol: "https", endpoint: url.give() }
     }
 
-    /// A queue, whose policy must let the topic send to it.
+    /// A queue, whose policy must let the topic send to it. One that the program adds subscribes by itself:
+    /// `.topic(..)` of [`Queue`](crate::messaging::Queue).
     pub fn queue(arn: impl Gives<QueueArn>) -> Self {
         Self { protocol: "sqs", endpoint: arn.give().assume() }
     }
