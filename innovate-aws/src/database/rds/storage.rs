@@ -39,6 +39,8 @@ pub enum InstanceStorageError {
     Iops,
     /// Below 500 or above 4,000 MiB/s.
     Throughput,
+    /// More than a MiB/s for every four reads and writes a second.
+    Ratio,
 }
 
 impl InstanceStorageError {
@@ -50,6 +52,7 @@ impl InstanceStorageError {
             Self::Small => "below 400 GiB it has 3,000 IOPS and 125 MiB/s, which can't be raised",
             Self::Iops => "RDS provisions 12,000 to 64,000 IOPS",
             Self::Throughput => "RDS provisions 500 to 4,000 MiB/s",
+            Self::Ratio => "RDS provisions at most a quarter as many MiB/s as IOPS",
         }
     }
 }
@@ -88,7 +91,8 @@ impl InstanceStorage {
     ///
     /// # Errors
     ///
-    /// If it begins with less than 400 GiB, or if these aren't 12,000 to 64,000 and 500 to 4,000.
+    /// If it begins with less than 400 GiB, if these aren't 12,000 to 64,000 and 500 to 4,000, or if the
+    /// MiB/s are more than a quarter of the reads and writes.
     pub const fn provisioned(
         self,
         iops: u32,
@@ -100,6 +104,8 @@ impl InstanceStorage {
             Err(InstanceStorageError::Iops)
         } else if throughput < 500 || throughput > 4_000 {
             Err(InstanceStorageError::Throughput)
+        } else if throughput * 4 > iops {
+            Err(InstanceStorageError::Ratio)
         } else {
             Ok(Self { performance: Some(StoragePerformance { iops, throughput }), ..self })
         }
@@ -184,7 +190,7 @@ mod tests {
 
     #[test]
     fn only_what_is_spread_over_volumes_is_made_faster() {
-        use InstanceStorageError::{Iops, Small, Throughput};
+        use InstanceStorageError::{Iops, Ratio, Small, Throughput};
         for (allocated, iops, throughput, error) in [
             (400, 12_000, 500, None),
             (400, 64_000, 4_000, None),
@@ -193,6 +199,8 @@ mod tests {
             (400, 64_001, 500, Some(Iops)),
             (400, 12_000, 499, Some(Throughput)),
             (400, 12_000, 4_001, Some(Throughput)),
+            (400, 12_000, 3_000, None),
+            (400, 12_000, 3_001, Some(Ratio)),
         ] {
             let storage = InstanceStorage::growing(allocated, 1_000).unwrap();
             assert_eq!(storage.provisioned(iops, throughput).err(), error);
