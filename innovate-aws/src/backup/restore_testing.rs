@@ -21,6 +21,8 @@ use crate::{
     name::{name_of, underscored},
 };
 
+const SUBNETS: &str = "dbSubnetGroupName";
+
 /// What a restore test restores: the latest recovery point of a resource of this kind, or of each of
 /// them.
 ///
@@ -35,11 +37,13 @@ pub struct RestoreTest {
     kind: &'static str,
     metadata: Vec<(Str, Value<Text>)>,
     validation_hours: u8,
+    /// Of the database in whose subnets it restores.
+    region: Option<Str>,
 }
 
 impl RestoreTest {
     const fn new(kind: &'static str) -> Self {
-        Self { kind, metadata: Vec::new(), validation_hours: 1 }
+        Self { kind, metadata: Vec::new(), validation_hours: 1, region: None }
     }
 
     /// Databases of the sort that this one is, restored into its subnets.
@@ -48,7 +52,8 @@ impl RestoreTest {
             DatabaseKind::Cluster => Self::aurora_cluster(),
             DatabaseKind::Instance => Self::rds_instance(),
         };
-        test.with("dbSubnetGroupName", database.subnet_group().assume::<Text>())
+        let test = test.with(SUBNETS, database.subnet_group().assume::<Text>());
+        Self { region: Some(database.region().to_owned().into()), ..test }
     }
 
     /// Clusters of Aurora.
@@ -84,7 +89,7 @@ impl RestoreTest {
     /// Restores databases into this network, in its security group.
     #[must_use]
     pub fn in_network(self, network: &RestoreNetworkHandle) -> Self {
-        self.with("dbSubnetGroupName", network.subnet_group_name().to_owned())
+        self.with(SUBNETS, network.subnet_group_name().to_owned())
             .with("vpcSecurityGroupIds", network.security_group_ids())
     }
 
@@ -94,6 +99,9 @@ impl RestoreTest {
     pub fn with(mut self, key: impl Into<Str>, value: impl Gives<Text>) -> Self {
         let key = key.into();
         self.metadata.retain(|(known, _)| !known.eq_ignore_ascii_case(&key));
+        if key.eq_ignore_ascii_case(SUBNETS) {
+            self.region = None;
+        }
         self.metadata.push((key, value.give()));
         self
     }
@@ -246,6 +254,20 @@ impl<P: VaultPlace> RestoreTesting<P> {
                         .allowed(known.join(", ")),
                 );
             }
+        }
+        let own = scope.site().region().to_owned();
+        let regions = self.tests.iter().filter_map(|test| test.region.as_deref());
+        for region in regions.filter(|region| *region != own) {
+            scope.report(
+                Diagnostic::error(
+                    "BKP-05",
+                    "a database can't be restored into another region's subnets",
+                )
+                .setter("tests")
+                .given(format!("the subnets of a database in {region}"))
+                .allowed(format!("subnets in {own}"))
+                .help("say `.in_network(&network)` with a `RestoreNetwork` of this region"),
+            );
         }
         for test in self.tests.iter().filter(|test| test.validation_hours > 168) {
             scope.report(

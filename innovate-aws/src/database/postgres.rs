@@ -126,6 +126,11 @@ pub trait PostgresDatabase: PostgresEndpoint + AsRef<ResourceRef> {
         self.database().subnet_group.clone()
     }
 
+    /// The region that it is in.
+    fn region(&self) -> &str {
+        self.server().site.region()
+    }
+
     /// The secret that RDS keeps its administrator's password in, if it has one. RDS names it, so no
     /// manifest can.
     fn master_secret(&self) -> Option<Value<SecretArn>> {

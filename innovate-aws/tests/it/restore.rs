@@ -2,6 +2,7 @@
 
 use innovate_aws::{
     backup::{RestoreNetwork, RestoreNetworkHandle, RestoreRole, RestoreTest, RestoreTesting},
+    database::Availability,
     keys::{KmsKey, Logs},
     network::{Endpoints, HasSecurityGroup, Nat, Vpc},
     vpc_cidr, zones,
@@ -10,7 +11,9 @@ use innovate_core::{App, Diagnostic, HomeRegion, Node, Prod, RecoveryRegion, Sta
 
 use crate::{
     backup::Vaults,
+    database::Program,
     program::{findings, flow_logs, of_type, resource, text},
+    rds_postgres::postgres,
     recovery::recoverable,
 };
 
@@ -99,6 +102,34 @@ fn a_key_that_a_restore_test_does_not_take_is_an_error_with_those_that_it_takes(
     ] {
         assert_eq!(found(right), []);
     }
+}
+
+#[test]
+fn a_database_is_not_restored_into_the_subnets_of_another_region() {
+    let found = |elsewhere: bool| {
+        let mut program = Program::<Prod>::new();
+        let database = postgres!(program, availability(Availability::multi_az()));
+        let database = program.data.add("Database", database);
+        let mut vaults = Vaults::new();
+        let network = network(&mut vaults.recovery);
+        let role = vaults.backup.add("RestoreRole", RestoreRole::new());
+        let test = RestoreTest::of(&database);
+        let test = if elsewhere { test } else { test.in_network(&network) };
+        let testing = RestoreTesting::<RecoveryRegion>::builder()
+            .vault(&vaults.recovery_vault)
+            .role(&role)
+            .tests([test])
+            .build();
+        vaults.recovery.add("RestoreTesting", testing);
+        let found = findings(vaults.app());
+        found.into_iter().filter(|found| found.code() == "BKP-05").collect::<Vec<_>>()
+    };
+    assert_eq!(found(false), []);
+    let found = found(true);
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.setter_name(), Some("tests"));
+    assert_eq!(one.given_value(), Some("the subnets of a database in eu-west-1"));
+    assert_eq!(one.allowed_values(), Some("subnets in eu-central-1"));
 }
 
 #[test]
