@@ -147,6 +147,11 @@ fn one_before_the_internet_believes_no_header() {
     assert_eq!(found[0].given_value(), Some("`Countries`, `RateLimit`"));
     assert_eq!(found[0].setter_name(), Some("client_ip"));
     assert_eq!(found[0].related_places()[0].1, "`0.0.0.0/0` may connect to this load balancer");
+    let help = found[0].help_texts().first().unwrap();
+    assert!(
+        help.ends_with("with the limit that must hold in the distribution's web ACL"),
+        "{help}"
+    );
 }
 
 #[test]

@@ -14,12 +14,15 @@ pub static WEB_ACL_BELIEVES_NO_CLIENT: Rule = Rule {
     title: "a web ACL to which clients come directly takes no address from X-Forwarded-For",
     explanation: "\
 What is in `X-Forwarded-For` is written by whoever sends the request. Behind CloudFront its last address is \
-CloudFront's word. Where clients come directly, all of it is theirs: a new address with each request gets \
+CloudFront's word, which only rules about sets of addresses look at: rate limits and rules about countries \
+take the first, which a client may have made up there too. A limit that must hold belongs into the web ACL \
+of the distribution. Where clients come directly, all of it is theirs: a new address with each request gets \
 around every rate limit, one of the office's is let in by the list of the office, and one of another country \
 passes a rule about countries. A web ACL for CloudFront, and one of a load balancer that lets in the \
 internet, sees clients' addresses by itself.
 
-Leave `.client_ip(..)` out, or let CloudFront alone reach the load balancer: `Scheme::vpc_origin(&vpc)`. A web \
+Leave `.client_ip(..)` out, or let CloudFront alone reach the load balancer, `Scheme::vpc_origin(&vpc)`, with \
+the limit that must hold in the distribution's web ACL. A web \
 ACL that protects both kinds of load balancers is two.
 
 Source: \"Using forwarded IP addresses in AWS WAF\", AWS WAF Developer Guide.",
@@ -59,14 +62,14 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             findings.report(
                 finding()
                     .related(balancer.location(), format!("`{peer}` may connect to this load balancer"))
-                    .help("leave `.client_ip(..)` out, or let CloudFront alone in: `Scheme::vpc_origin(&vpc)`"),
+                    .help("leave `.client_ip(..)` out, or let CloudFront alone in, `Scheme::vpc_origin(&vpc)`, with the limit that must hold in the distribution's web ACL"),
             );
         } else if let Some(class) = open_class(model, acl).filter(|_| !asks_for_header(acl)) {
             let message = "load balancers of this class face the internet";
             findings.report(
                 finding()
                     .related(class.location(), message)
-                    .help("leave `.client_ip(..)` out, or ask for what CloudFront shows: `.origin_header(&header)`"),
+                    .help("leave `.client_ip(..)` out, or ask for what CloudFront shows, `.origin_header(&header)`, with the limit that must hold in the distribution's web ACL"),
             );
         }
     }

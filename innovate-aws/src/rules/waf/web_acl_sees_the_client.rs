@@ -15,7 +15,9 @@ pub static WEB_ACL_SEES_THE_CLIENT: Rule = Rule {
 A load balancer behind CloudFront sees CloudFront's addresses. A rate limit by that address counts all \
 users as a few and blocks them together, and rules about addresses and countries are about CloudFront.
 
-Say `.client_ip(ClientIp::ForwardedFor)`. The finding is a warning, since a program doesn't say \
+Say `.client_ip(ClientIp::ForwardedFor)`. Rate limits and rules about countries then take the header's \
+first address, which a client may have made up: a limit that must hold belongs into the web ACL of the \
+distribution. The finding is a warning, since a program doesn't say \
 everywhere whether its load balancer stands behind its distribution; a web ACL whose load balancer \
 doesn't can suppress it.
 
