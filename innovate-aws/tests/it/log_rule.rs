@@ -16,9 +16,11 @@ use innovate_aws::{
 use innovate_cfn::{
     cloudwatch::{self, alarm},
     ec2,
+    kind::HostedZoneId,
+    route53,
 };
 use innovate_core::{
-    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Severity, Stack, Stage, Staging,
+    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Severity, Stack, Stage, Staging, Value,
 };
 
 use crate::{
@@ -124,7 +126,7 @@ fn what_is_measured_of_a_cluster_is_collected_by_its_add_on() {
     };
     assert_eq!(of_cluster(Addons::platform(), cpu), []);
     let found = one(of_cluster(Addons::core(), cpu));
-    assert_eq!(found.code(), "ALM-01");
+    assert_eq!((found.code(), found.severity()), ("ALM-01", Severity::Warning));
     assert_eq!(
         found.message(),
         "nothing collects `node_cpu_utilization` of the cluster `innovate-prod`"
@@ -250,6 +252,11 @@ fn logs_of_flows_and_of_web_acls_are_evidence_too() {
     let flow = ec2::FlowLog::new("vpc-0abc", ec2::flow_log::ResourceType::VPC)
         .log_destination(flows.arn());
     stack.add("FlowLog", flow);
+    stack.add("Names", group(name!(LogGroupName: "/dns/example.com")).build());
+    stack.add("Prefix", group(name!(LogGroupName: "/dns/example")).build());
+    let zone = Value::<HostedZoneId>::literal("Z0123456789ABC");
+    let names = "arn:aws:logs:us-east-1:444455556666:log-group:/dns/example.com:*";
+    stack.add("NamesLog", route53::QueryLoggingConfig::new(names, zone));
     let found = findings(App::new("test").stack(stack));
     let found: Vec<_> = found.iter().filter(|found| found.code() == "LOG-04").collect();
     let messages: Vec<_> = found.iter().map(|found| found.message()).collect();
@@ -258,6 +265,7 @@ fn logs_of_flows_and_of_web_acls_are_evidence_too() {
         [
             "the log group `Waf` soon forgets which requests the web ACL saw",
             "the log group `Flows` soon forgets what flowed in the network",
+            "the log group `Names` soon forgets which names were asked for",
         ]
     );
 }

@@ -64,6 +64,9 @@ fn evidence(model: &Model<'_>, group: &Resource) -> Option<&'static str> {
     if written_by("AWS::CloudTrail::Trail", &["CloudWatchLogsLogGroupArn"]) {
         return Some("who did what in the account");
     }
+    if written_by("AWS::Route53::QueryLoggingConfig", &["CloudWatchLogsLogGroupArn"]) {
+        return Some("which names were asked for");
+    }
     written_by("AWS::Route53Resolver::ResolverQueryLoggingConfig", &["DestinationArn"])
         .then_some("which names were asked for")
 }
@@ -75,7 +78,8 @@ fn leads_to(property: Option<&Node>, group: &Resource) -> bool {
     property.visit_references(&mut |found| refers |= found.target == *group.address());
     let named = |name: &str| {
         let written = pattern(property);
-        written == name || written.contains(&format!(":log-group:{name}"))
+        let in_arn = written.split_once(":log-group:").and_then(|(_, rest)| rest.split(':').next());
+        written == name || in_arn == Some(name)
     };
     refers || text(group, "LogGroupName").is_some_and(named)
 }

@@ -148,7 +148,8 @@ fn of_waf<'a>(named: &Named<'a>) -> Option<&'a str> {
 /// The add-on that collects the metrics of Container Insights.
 const COLLECTOR: &str = "amazon-cloudwatch-observability";
 
-/// What is measured of a cluster of the program is collected there.
+/// What is measured of a cluster of the program is collected there. Whether something else than an add-on
+/// does it, such as a chart of Helm, a program doesn't say.
 fn collected(model: &Model<'_>, named: &Named<'_>) -> Option<Diagnostic> {
     if named.namespace != "ContainerInsights" {
         return None;
@@ -167,9 +168,9 @@ fn collected(model: &Model<'_>, named: &Named<'_>) -> Option<Diagnostic> {
     }
     let message = format!("nothing collects `{}` of the cluster `{name}`", named.metric);
     Some(
-        Diagnostic::error("ALM-01", message)
+        Diagnostic::warning("ALM-01", message)
             .given(format!("no add-on `{COLLECTOR}`"))
             .related(cluster.location(), "the cluster is made here")
-            .help("add `Addon::CloudWatchObservability` to its add-ons, or leave the alarm out"),
+            .help("add `Addon::CloudWatchObservability` to its add-ons or leave the alarm out, unless an agent is installed otherwise"),
     )
 }
