@@ -5,9 +5,11 @@
 //!     cargo run --example load_balancer             # checks, then writes innovate.out/load_balancer
 //!     cargo run --example load_balancer -- check    # findings only
 //!
-//! The account has the role `shop-eks-admin`. The zone is delegated to. The cluster has the charts of
-//! Karpenter and the AWS Load Balancer Controller in `kube-system`, and ExternalDNS, which leads the host to
-//! the load balancer. Both images are for arm64 and answer HTTPS on port 8443.
+//! The account has the role `shop-eks-admin`. Once the stack `names` is there, the domain is delegated to its zone; the
+//! certificate waits for that. The cluster has the charts of Karpenter and the AWS Load Balancer Controller in
+//! `kube-system`, and ExternalDNS with a role that writes the zone's records, which leads the host to the load balancer.
+//! Both images are for arm64, run as any user with a read-only root, and answer HTTPS on port 8443, also at `/startupz`,
+//! `/readyz` and `/livez`.
 
 use innovate::prelude::*;
 
@@ -56,10 +58,14 @@ fn shop() -> App {
     let karpenter = compute.add("Karpenter", Karpenter::new(&eks));
     compute.add("LoadBalancerController", LoadBalancerController::new(&eks));
 
+    // In a stack of its own, since the certificate waits for the domain to be delegated to it.
+    let mut names = prod.stack("names");
+    let zone = names.add("Zone", HostedZone::builder().domain(prod.domain()).build());
+
     // What the load balancer is given by name: its certificate by its host, its web ACL, and a bucket.
     let mut ingress = prod.stack("ingress");
-    let zone = ingress.add("Zone", HostedZone::builder().domain(prod.domain()).build());
-    ingress.add("Certificate", Certificate::<Regional>::builder().zone(&zone).build());
+    let certificate = Certificate::<Regional>::builder().zone(&zone).build();
+    let certificate = ingress.add("Certificate", certificate);
     let limits = [RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path("/api/login")];
     let web_acl = WebAcl::<Regional>::builder().rate_limits(limits).logs_key(&logs);
     let web_acl = ingress.add("WebAcl", web_acl.build());
@@ -70,13 +76,14 @@ fn shop() -> App {
     let alerts = ingress.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
     ingress.add("ClusterAlarms", eks.alarms().notify(&alerts));
     ingress.add("LoadBalancerAlarms", eks.ingress_alarms().notify(&alerts));
+    ingress.add("CertificateAlarms", certificate.alarms().notify(&alerts));
     ingress.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
 
     let mut manifests = prod.manifests(&eks, &vpc);
     let nodes = EC2NodeClass::builder()
         .name(object_name!("default"))
         .karpenter(&karpenter)
-        .ami(ami!("bottlerocket@v1.44.0"));
+        .ami(ami!("bottlerocket@v1.53.0"));
     let nodes = manifests.add(nodes.build());
     let pool = NodePool::builder()
         .name(object_name!("arm64"))
@@ -116,5 +123,7 @@ fn shop() -> App {
         .route("/api", &api);
     manifests.add(shop.build());
 
-    App::new("load_balancer").stacks([keys, images, network, compute, ingress]).manifests(manifests)
+    App::new("load_balancer")
+        .stacks([names, keys, images, network, compute, ingress])
+        .manifests(manifests)
 }

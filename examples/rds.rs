@@ -6,7 +6,7 @@
 //!     cargo run --example rds -- check    # findings only
 //!
 //! The account has the role `shop-api`, with which the application runs in the security group of this
-//! program. A migration makes the user: `CREATE USER shop WITH LOGIN; GRANT rds_iam TO shop;`.
+//! program, and which reads the connection secrets. A migration makes the user: `CREATE USER shop WITH LOGIN; GRANT rds_iam TO shop;`.
 
 use innovate::{
     aws::{name::SecretPath, network::SecurityGroupHandle},
@@ -60,6 +60,7 @@ fn shop() -> App {
         .backup_retention(days!(14))
         .backup_replication(BackupReplication::to(Region::EuCentral1, &copies))
         .network(vpc.data())
+        .database_name("shop")
         .key(&storage)
         .logs_key(&logs)
         .build();
@@ -68,17 +69,20 @@ fn shop() -> App {
     let on_call = [Subscriber::email(email!("oncall@shop.example"))];
     let alerts = data.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
     data.add("OrdersAlarms", orders.alarms().notify(&alerts));
-    for replica in orders.replicas() {
-        data.add("ReplicaAlarms", replica.alarms().notify(&alerts));
+    for (replica, number) in orders.replicas().iter().zip(1..) {
+        data.add(format!("Replica{number}Alarms"), replica.alarms().notify(&alerts));
     }
 
-    // RDS can't pause as Aurora does; it can be off while nobody is at work.
+    // RDS can't pause as Aurora does; it can be off while nobody is at work, but for its windows.
     let trials = RdsPostgres::builder()
         .engine(PostgresVersion::V18)
         .instance_class(RdsInstanceClass::T4gMedium)
         .availability(Availability::single_az())
         .storage(storage!(20..=100))
+        .backup_window(window!("09:00-10:00"))
+        .maintenance_window(weekly_window!("wed:10:30-wed:11:30"))
         .network(vpc.data())
+        .database_name("shop")
         .key(&storage)
         .logs_key(&logs)
         .build();

@@ -24,7 +24,8 @@ pub(crate) trait Choices: Stage + Sized {
     /// Its hosts are in this domain.
     const DOMAIN: DomainName;
     /// Parts of the domain that other environments have, with the name servers of their zones: the output
-    /// `ZoneDelegationNameServers` of their stacks `names`.
+    /// `ZoneDelegationNameServers` of their stacks `names`, once those are deployed. None until then: whoever
+    /// has a zone on a server that is named here answers for the part.
     const PARTS: &[(&str, DomainName, [Hostname; 4])] = &[];
 
     /// The addresses of the VPC.

@@ -3,6 +3,7 @@
 
 use innovate::{
     aws::{
+        edge::CertificateHandle,
         load_balancer::{Internal, LoadBalancerHandle, TargetGroupHandle},
         network::VpcHandle,
         security::{ClientIp, WebAclHandle},
@@ -14,6 +15,7 @@ use super::{choices::Choices, cluster::Compute, keys::Keys, storage::Storage};
 
 pub(crate) struct WayIn {
     pub(crate) web_acl: WebAclHandle<Regional>,
+    pub(crate) certificate: CertificateHandle<Regional>,
     pub(crate) load_balancer: LoadBalancerHandle<Internal>,
     /// The pods of the API.
     pub(crate) api: TargetGroupHandle,
@@ -54,5 +56,5 @@ pub(crate) fn stack<S: Choices>(
         .port(8443)
         .host(environment.host("origin"));
     let api = ingress.add("Api", api.build());
-    (ingress, WayIn { web_acl, load_balancer, api })
+    (ingress, WayIn { web_acl, certificate, load_balancer, api })
 }

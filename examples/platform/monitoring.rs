@@ -34,18 +34,29 @@ pub(crate) fn stack<S: Choices>(
     monitoring.add("Cluster", cluster.eks.alarms().notify(&alerts));
     monitoring.add("Karpenter", cluster.karpenter.alarms().notify(&alerts));
     let database = monitoring.add("Database", data.database.alarms().notify(&alerts));
+    monitoring.add("Certificate", way_in.certificate.alarms().notify(&alerts));
     monitoring.add("WebAcl", way_in.web_acl.alarms().notify(&alerts));
-    monitoring.add("LoadBalancer", way_in.load_balancer.alarms().notify(&alerts));
+    let load_balancer =
+        monitoring.add("LoadBalancer", way_in.load_balancer.alarms().notify(&alerts));
     monitoring.add("DatabaseEvents", DatabaseEvents::of(&data.database, &alerts));
     let api = monitoring.add("Api", way_in.api.alarms().notify(&alerts));
-    monitoring.add("ApiPods", cluster.eks.service_alarms("api", "api").notify(&alerts));
+    let pods = monitoring.add("ApiPods", cluster.eks.service_alarms("api", "api").notify(&alerts));
     monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
     monitoring.add("Velero", backups.cluster_objects.bucket().alarms().notify(&alerts));
 
     // What users notice wakes someone up, once for whatever is behind it.
     let pager = Subscriber::https("https://pager.innovate.example/alarms");
     let pager = monitoring.add("Pager", AlarmTopic::builder().subscribers([pager]).build());
-    let outage = CompositeAlarm::any(api.all().chain(database.all()));
+    let outage = [
+        load_balancer.alarm(LoadBalancerAlarm::ServerErrors),
+        load_balancer.alarm(LoadBalancerAlarm::ElbServerErrors),
+        load_balancer.alarm(LoadBalancerAlarm::Latency),
+        api.alarm(TargetGroupAlarm::NoHealthyHost),
+        pods.alarm(ServiceAlarm::NoPod),
+        database.alarm(AuroraAlarm::Connections),
+        database.alarm(AuroraAlarm::Capacity),
+    ];
+    let outage = CompositeAlarm::any(outage.into_iter().flatten());
     monitoring.add("Outage", outage.describe("Users see errors, or will soon").notify(&pager));
 
     let namespace = FieldPattern::is("$.kubernetes.namespace_name", "api");

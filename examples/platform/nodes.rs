@@ -9,7 +9,7 @@ pub(crate) fn add<S: Choices>(manifests: &mut Manifests<S>, cluster: &Compute) {
         EC2NodeClass::builder()
             .name(object_name!("default"))
             .karpenter(&cluster.karpenter)
-            .ami(ami!("bottlerocket@v1.44.0"))
+            .ami(ami!("bottlerocket@v1.53.0"))
             .build(),
     );
     for (name, architecture, weight) in [

@@ -81,7 +81,7 @@ impl<S: NonProduction> TakesTaggedImages for S {}
 #[diagnostic::on_unimplemented(
     message = "outside of development, nodes boot a pinned image",
     label = "this image moves whenever AWS publishes a release",
-    note = "pin the release: `.ami(ami!(\"bottlerocket@v1.44.0\"))`"
+    note = "pin the release: `.ami(ami!(\"bottlerocket@v1.53.0\"))`"
 )]
 pub trait LetsNodeImagesMove: Stage {}
 

@@ -443,7 +443,7 @@ impl Configuration {
             EC2NodeClass::builder()
                 .name(object_name!("default"))
                 .karpenter(&karpenter)
-                .ami(ami!("bottlerocket@v1.44.0"))
+                .ami(ami!("bottlerocket@v1.53.0"))
                 .build(),
         );
         let names = [object_name!("first"), object_name!("second")];

@@ -5,7 +5,7 @@ use innovate::prelude::*;
 fn without() {
     let _ = EC2NodeClass::builder()
         .name(object_name!("default"))
-        .ami(ami!("bottlerocket@v1.44.0"))
+        .ami(ami!("bottlerocket@v1.53.0"))
         .build();
 }
 

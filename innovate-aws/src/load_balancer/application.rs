@@ -118,7 +118,8 @@ impl<R: Reach> Construct for LoadBalancer<R> {
         let (vpc, block) = (self.scheme.vpc, self.scheme.block);
         let certificates = [self.certificate].into_iter().chain(self.more_certificates).collect();
         let header = self.origin_header;
-        let inner = Inner { balancer, listener, group, vpc, block, certificates, header };
+        let region = scope.site().region().to_owned().into();
+        let inner = Inner { balancer, listener, region, group, vpc, block, certificates, header };
         LoadBalancerHandle { inner: Arc::new(inner), reach: PhantomData }
     }
 }

@@ -6,7 +6,7 @@ use innovate_cfn::{
     elasticloadbalancingv2 as elb,
     kind::{HostedZoneId, ListenerArn, LoadBalancerArn, VpcId},
 };
-use innovate_core::{Cidr, ResourceRef, Text, Value};
+use innovate_core::{Cidr, ResourceRef, Str, Text, Value};
 
 use super::{LoadBalancerMetric, OriginHeader};
 use crate::{
@@ -32,6 +32,7 @@ pub struct LoadBalancerHandle<R> {
 pub(super) struct Inner {
     pub(super) balancer: elb::LoadBalancerRef,
     pub(super) listener: elb::ListenerRef,
+    pub(super) region: Str,
     pub(super) group: SecurityGroupHandle,
     pub(super) vpc: Value<VpcId>,
     pub(super) block: Cidr,
@@ -49,6 +50,11 @@ impl Inner {
 impl<R> LoadBalancerHandle<R> {
     pub(super) fn of_any_scheme(&self) -> LoadBalancerHandle<()> {
         LoadBalancerHandle { inner: Arc::clone(&self.inner), reach: PhantomData }
+    }
+
+    /// The region that it is in.
+    pub(crate) fn region(&self) -> &Str {
+        &self.inner.region
     }
 
     /// Its ARN.

@@ -122,8 +122,11 @@ fn a_load_balancer_without_public_addresses_is_asked_through_its_vpc() {
     let (_, template) =
         assembly.files().iter().find(|(path, _)| path.contains("innovate-prod-edge")).unwrap();
     let template: serde_json::Value = serde_json::from_str(template).unwrap();
-    let origin = &template["Resources"]["DistributionVpcOriginOriginApiInnovateExample"];
-    let arn = &origin["Properties"]["VpcOriginEndpointConfig"]["Arn"]["Fn::GetStackOutput"];
+    let origin = &template["Resources"]["DistributionVpcOriginOriginApiInnovateExampleEuWest1"];
+    let endpoint = &origin["Properties"]["VpcOriginEndpointConfig"];
+    // CloudFront refuses to change one in use: a load balancer of another region has another origin.
+    assert_eq!(endpoint["Name"], "innovate-prod-edge-distribution-eu-west-1");
+    let arn = &endpoint["Arn"]["Fn::GetStackOutput"];
     assert_eq!(
         (&arn["StackName"], &arn["Region"]),
         (&"innovate-prod-ingress".into(), &"eu-west-1".into())

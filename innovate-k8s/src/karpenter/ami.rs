@@ -48,7 +48,7 @@ pub enum LatestAmi {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says not what a node boots",
     label = "expected an image for nodes",
-    note = "`ami!(\"bottlerocket@v1.44.0\")` names one release"
+    note = "`ami!(\"bottlerocket@v1.53.0\")` names one release"
 )]
 pub trait NodeImage {
     /// Which clusters may boot it.
@@ -108,7 +108,7 @@ impl AmiError {
             Self::Latest => {
                 "`@latest` replaces nodes whenever AWS publishes an image; pin a version, or take `LatestAmi` in development"
             }
-            Self::Version => "a version reads `bottlerocket@v1.44.0` or `al2023@v20260318`",
+            Self::Version => "a version reads `bottlerocket@v1.53.0` or `al2023@v20260318`",
         }
     }
 }
@@ -133,7 +133,7 @@ impl Ami {
         Ok(Self { family, alias })
     }
 
-    /// The family of an alias such as `bottlerocket@v1.44.0`.
+    /// The family of an alias such as `bottlerocket@v1.53.0`.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl Ami {
     }
 }
 
-/// A release of a node image that the compiler has checked: `ami!("bottlerocket@v1.44.0")`.
+/// A release of a node image that the compiler has checked: `ami!("bottlerocket@v1.53.0")`.
 #[macro_export]
 macro_rules! ami {
     ($alias:expr) => {{
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn only_a_release_is_an_ami() {
         for (alias, family) in [
-            ("bottlerocket@v1.44.0", Ok(AmiFamily::Bottlerocket)),
+            ("bottlerocket@v1.53.0", Ok(AmiFamily::Bottlerocket)),
             ("al2023@v20260318", Ok(AmiFamily::Al2023)),
             ("bottlerocket@latest", Err(AmiError::Latest)),
             ("al2023@latest", Err(AmiError::Latest)),
@@ -221,7 +221,7 @@ mod tests {
             ("bottlerocket@v1.44", Err(AmiError::Version)),
             ("bottlerocket@v1..0", Err(AmiError::Version)),
             ("bottlerocket@v20260318", Err(AmiError::Version)),
-            ("al2023@v1.44.0", Err(AmiError::Version)),
+            ("al2023@v1.53.0", Err(AmiError::Version)),
             ("al2023@v", Err(AmiError::Version)),
         ] {
             assert_eq!(Ami::family_of(alias), family, "{alias}");

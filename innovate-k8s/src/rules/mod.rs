@@ -50,6 +50,7 @@ pub static RULES: &[&Rule] = &[
     &node::WORKLOAD_FINDS_A_NODE,
     &node::POOL_AND_CLASS_ARE_ACCEPTED,
     &node::NODE_CLASS_IS_HARDENED,
+    &node::AMI_RUNS_THE_CLUSTERS_VERSION,
     &node::NODE_CLASS_FINDS_SUBNETS,
     &workload::DESTINATION_LETS_PODS_IN,
     &ingress::POD_LETS_ITS_LOAD_BALANCER_IN,

@@ -126,7 +126,7 @@ impl<S: Stage> Program<S> {
             EC2NodeClass::builder()
                 .name(object_name!("default"))
                 .karpenter(&self.karpenter)
-                .ami(ami!("bottlerocket@v1.44.0"))
+                .ami(ami!("bottlerocket@v1.53.0"))
                 .build(),
         )
     }

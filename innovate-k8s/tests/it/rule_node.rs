@@ -308,13 +308,23 @@ fn a_raw_pool_or_class_is_one_that_karpenter_takes() {
 }
 
 #[test]
+fn an_image_has_the_clusters_version_of_kubernetes() {
+    let finding = broken("EC2NodeClass", "default", |object| {
+        object["spec"]["amiSelectorTerms"][0]["alias"] = "bottlerocket@v1.52.1".into();
+    });
+    assert_eq!((finding.code(), finding.setter_name()), ("KAR-09", Some("ami")));
+    assert_eq!(finding.given_value(), Some("bottlerocket@v1.52.1"));
+    assert_eq!(finding.message(), "EC2NodeClass default boots a release without Kubernetes 1.35");
+}
+
+#[test]
 fn a_volume_of_a_class_has_a_size_that_karpenter_reads() {
     for (gib, given) in [(0, "\"0Gi\""), (59_001, "\"59001Gi\"")] {
         let mut program = Program::<Prod>::new();
         let class = EC2NodeClass::builder()
             .name(object_name!("default"))
             .karpenter(&program.karpenter)
-            .ami(ami!("bottlerocket@v1.44.0"))
+            .ami(ami!("bottlerocket@v1.53.0"))
             .data_volume_gib(gib)
             .build();
         program.manifests.add(class);

@@ -58,7 +58,7 @@ pub const LITERALS: &[Variation] = &[
         .insert(".readers(", ".backup_window(window!(\"02:00-02:10\"))")
         .says("a window is at least 30 minutes long"),
     refused("nodes whose image moves")
-        .replace("bottlerocket@v1.44.0", "bottlerocket@latest")
+        .replace("bottlerocket@v1.53.0", "bottlerocket@latest")
         .says("`@latest` replaces nodes whenever AWS publishes an image"),
     refused("an object with a capital letter")
         .replace("Namespace::new(object_name!(\"api\"))", "Namespace::new(object_name!(\"Api\"))")

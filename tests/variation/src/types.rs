@@ -149,7 +149,7 @@ pub const TYPES: &[Variation] = &[
         .says("no copies go to `innovate::prelude::Vault<innovate::prelude::HomeRegion>`"),
     // The nodes.
     refused("an image for development in production")
-        .replace("ami!(\"bottlerocket@v1.44.0\")", "innovate::k8s::LatestAmi::Bottlerocket")
+        .replace("ami!(\"bottlerocket@v1.53.0\")", "innovate::k8s::LatestAmi::Bottlerocket")
         .says("outside of development, nodes boot a pinned image"),
     refused("nodes with a role by name")
         .replace(".karpenter(&cluster.karpenter)", ".karpenter(\"innovate-prod-node\")")

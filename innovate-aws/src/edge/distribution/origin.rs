@@ -10,7 +10,7 @@ use innovate_cfn::{
     },
     kind::LoadBalancerArn,
 };
-use innovate_core::{Diagnostic, Gives, ResourceRef, Scope, Text, Value};
+use innovate_core::{Diagnostic, Gives, ResourceRef, Scope, Str, Text, Value};
 
 use crate::{
     load_balancer::{Internal, LoadBalancerHandle, OriginHeader},
@@ -46,8 +46,8 @@ pub struct Origin {
 enum Reach {
     /// Over the internet, with a header that proves where a request comes from.
     Internet(OriginHeader),
-    /// Through the VPC of the load balancer.
-    Vpc(Value<LoadBalancerArn>),
+    /// Through the VPC of the load balancer, in its region if that is known.
+    Vpc { arn: Value<LoadBalancerArn>, region: Option<Str> },
 }
 
 impl Origin {
@@ -64,8 +64,14 @@ impl Origin {
     /// An internal load balancer of the program that answers for `host`, reached through its VPC, in
     /// any region of the account. Its scheme is
     /// [`Scheme::vpc_origin`](crate::load_balancer::Scheme::vpc_origin).
+    ///
+    /// CloudFront changes no VPC origin that a distribution uses. So its id and name have the load balancer's
+    /// region in them: where the environment moves to another region, the distribution goes over to an origin
+    /// that is made anew.
     pub fn vpc(host: impl Into<Hostname>, load_balancer: &LoadBalancerHandle<Internal>) -> Self {
-        let mut origin = Self::vpc_by_arn(host, load_balancer.arn());
+        let region = Some(load_balancer.region().clone());
+        let arn = load_balancer.arn();
+        let mut origin = Self::new(host.into(), Reach::Vpc { arn, region });
         origin.covered = load_balancer.covers(&origin.host);
         origin
     }
@@ -75,7 +81,7 @@ impl Origin {
     /// nothing need be routed through it, and its certificate covers `host`: nothing looks whether
     /// that holds.
     pub fn vpc_by_arn(host: impl Into<Hostname>, arn: impl Gives<LoadBalancerArn>) -> Self {
-        Self::new(host.into(), Reach::Vpc(arn.give()))
+        Self::new(host.into(), Reach::Vpc { arn: arn.give(), region: None })
     }
 
     const fn new(host: Hostname, reach: Reach) -> Self {
@@ -98,7 +104,7 @@ impl Origin {
     pub(super) fn secret(&self) -> Option<&ResourceRef> {
         match &self.reach {
             Reach::Internet(header) => header.secret(),
-            Reach::Vpc(_) => None,
+            Reach::Vpc { .. } => None,
         }
     }
 
@@ -142,13 +148,21 @@ impl Origin {
                         .origin_read_timeout(self.read_timeout_seconds),
                 )
                 .origin_custom_headers([OriginCustomHeader::new(header.name(), header.value())]),
-            Reach::Vpc(arn) => {
-                let endpoint = VpcOriginEndpointConfig::new(arn.clone(), name.to_owned())
-                    .https_port(443)
-                    .origin_protocol_policy(VpcOriginEndpointConfigOriginProtocolPolicy::HTTPS_ONLY)
-                    .origin_ssl_protocols([TLS]);
+            Reach::Vpc { arn, region } => {
+                let of_region = |text: String| match region {
+                    Some(region) => format!("{text}-{region}"),
+                    None => text,
+                };
+                let endpoint =
+                    VpcOriginEndpointConfig::new(arn.clone(), of_region(name.to_owned()))
+                        .https_port(443)
+                        .origin_protocol_policy(
+                            VpcOriginEndpointConfigOriginProtocolPolicy::HTTPS_ONLY,
+                        )
+                        .origin_ssl_protocols([TLS]);
                 let origin = scope.within("VpcOrigin", |scope| {
-                    scope.add(self.host.to_string(), cloudfront::VpcOrigin::new(endpoint))
+                    scope
+                        .add(of_region(self.host.to_string()), cloudfront::VpcOrigin::new(endpoint))
                 });
                 let id: Value<Text> = origin.id();
                 property.vpc_origin_config(

@@ -34,7 +34,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                             .setter("ami")
                             .property(format!("spec/amiSelectorTerms/{at}/alias"))
                             .given(alias)
-                            .allowed("a release, such as bottlerocket@v1.44.0"),
+                            .allowed("a release, such as bottlerocket@v1.53.0"),
                     );
                 }
             }
