@@ -185,7 +185,7 @@ impl Choices for Prod {
         Readers::failover()
     }
     const READER_SCALING: Option<ReaderScaling> =
-        Some(ReaderScaling::by_cpu(percent!(70), reader_range!(1..=8)));
+        Some(ReaderScaling::by_cpu(percent!(70), reader_range!(1..=3)));
     fn backups() -> impl RetainsBackups {
         days!(35)
     }

@@ -148,7 +148,8 @@ const INDEX: &str = "index.html";
     }
     /// Where the files of the site have names that change with what is in them: `name!(PathPattern:
     /// "/assets/*")`. CloudFront and browsers keep them for up to a year and don't ask again. May be called
-    /// for each.
+    /// for each. Upload them before the page that names them, and delete none that an older page names:
+    /// that a file is missing is kept by browsers as well.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn immutable(&mut self, paths: PathPattern) {
         self.immutable.push(paths);
