@@ -325,7 +325,8 @@ fn lookups_are_written_to_an_encrypted_log_group_in_us_east_1() {
 fn a_log_of_lookups_takes_a_key_and_a_retention() {
     let mut world = World::new(None);
     let key = world.edge.add("Logs", KmsKey::<Logs>::new());
-    let log = QueryLog::builder().zone(&world.zone).key(&key).retention(Retention::TwoYears).build();
+    let log =
+        QueryLog::builder().zone(&world.zone).key(&key).retention(Retention::TwoYears).build();
     world.edge.add("ZoneLog", log);
     assert!(world.edge.model().resource("ZoneLogLogKey").is_none());
     let group = resource(world.edge.model(), "ZoneLogLogs");
