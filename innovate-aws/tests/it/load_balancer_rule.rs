@@ -288,12 +288,16 @@ fn a_load_balancer_for_everyone_without_a_web_acl_is_refused() {
 
 /// A distribution with an origin by a domain name.
 fn distribution(stack: &mut Stack<Prod>, origin: distribution::Origin) {
+    distribution_of("Distribution", stack, origin);
+}
+
+fn distribution_of(id: &str, stack: &mut Stack<Prod>, origin: distribution::Origin) {
     let behavior = distribution::DefaultCacheBehavior::new(
         "api",
         distribution::DefaultCacheBehaviorViewerProtocolPolicy::HTTPS_ONLY,
     );
     let config = distribution::DistributionConfig::new(behavior, true).origins([origin]);
-    stack.add("Distribution", cloudfront::Distribution::new(config));
+    stack.add(id.to_owned(), cloudfront::Distribution::new(config));
 }
 
 fn about_fronting(app: App) -> Vec<Diagnostic> {
@@ -357,6 +361,44 @@ fn a_rule_of_ones_own_that_forgets_the_header_is_refused() {
     });
     let found = single("CF-04", about_fronting(app));
     assert!(found.given_value().unwrap().contains("without asking for a header"));
+}
+
+#[test]
+fn each_distribution_is_let_in_by_a_rule_and_each_rule_lets_one_in() {
+    let found = |values: &[&str], shown: &[&str]| {
+        let secret = |name: &str| format!("{{{{resolve:secretsmanager:{name}}}}}");
+        let app = program::<Prod>(|stack, vpc, cluster| {
+            let balancer = stack.add("LoadBalancer", behind_cloudfront(vpc));
+            stack.allow(&balancer, Port::tcp(8443), cluster);
+            for (number, value) in (1_i64..).zip(values) {
+                let action = elb::listener_rule::ActionType::FORWARD;
+                let forward = elb::listener_rule::Action::new(action);
+                let config = elb::listener_rule::HttpHeaderConfig::new()
+                    .http_header_name("X-Origin-Verify")
+                    .values([secret(value)]);
+                let condition = elb::listener_rule::RuleCondition::new()
+                    .field("http-header")
+                    .http_header_config(config);
+                let rule = elb::ListenerRule::new([forward], [condition], number);
+                let rule = rule.listener_arn(balancer.listener_arn());
+                stack.add(format!("Rule{number}"), rule);
+            }
+            for (number, value) in (1..).zip(shown) {
+                let header =
+                    distribution::OriginCustomHeader::new("X-Origin-Verify", secret(value));
+                let origin = distribution::Origin::new(balancer.dns_name(), "api");
+                let origin = origin.origin_custom_headers([header]);
+                distribution_of(&format!("Distribution{number}"), stack, origin);
+            }
+        });
+        let found = about_fronting(app);
+        found.iter().map(|found| found.message().to_owned()).collect::<Vec<_>>()
+    };
+    let refused = ["the load balancer refuses what its distribution shows"];
+    assert_eq!(found(&["a", "b"], &["a", "b"]), [""; 0]);
+    assert_eq!(found(&["a", "b"], &["b", "a"]), [""; 0]);
+    assert_eq!(found(&["a", "b"], &["a"]), refused, "nobody shows b");
+    assert_eq!(found(&["a"], &["a", "b"]), refused, "nothing accepts b");
 }
 
 #[test]

@@ -30,7 +30,8 @@ origins\", Amazon CloudFront Developer Guide.",
 fn check(model: &Model<'_>, findings: &mut Findings) {
     let mut firewall = None;
     for balancer in applications(model) {
-        let Some((distribution, origin)) = origin(model, balancer) else { continue };
+        let origins = origins(model, balancer);
+        let Some((distribution, _)) = origins.first() else { continue };
         let firewall = firewall.get_or_insert_with(|| Firewall::of(model));
         let groups = addresses(list(balancer, "SecurityGroups"));
         let around = groups
@@ -52,7 +53,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .allowed("a condition on a header in each rule, and no default that forwards")
                     .help("ask for a header that only the program's distribution knows, `.origin_header(..)`, or use `Scheme::vpc_origin(&vpc)`"),
             );
-        } else if let Some(rule) = refusing(model, balancer, origin) {
+        } else if let Some((distribution, rule)) = refusing(model, balancer, &origins) {
             findings.report(
                 finding(balancer, distribution, "the load balancer refuses what its distribution shows")
                     .setter("origin_header")
@@ -72,8 +73,8 @@ fn finding(balancer: &Resource, origin: &Resource, message: &str) -> Diagnostic 
         .related(origin.location(), "this distribution has it as an origin")
 }
 
-/// The distribution that has the load balancer as an origin, and the origin.
-fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<(&'m Resource, &'m Node)> {
+/// The distributions that have the load balancer as an origin, each with the origin.
+fn origins<'m>(model: &Model<'m>, balancer: &Resource) -> Vec<(&'m Resource, &'m Node)> {
     let is_balancer = |node: Option<&Node>| {
         node.and_then(|node| model.target(node))
             .is_some_and(|found| found.address() == balancer.address())
@@ -84,24 +85,53 @@ fn origin<'m>(model: &Model<'m>, balancer: &Resource) -> Option<(&'m Resource, &
                 && is_balancer(record.properties().at("AliasTarget/DNSName"))
         })
     };
-    model.resources_of("AWS::CloudFront::Distribution").find_map(|distribution| {
+    let leads_here = |origin: &Node| {
+        let vpc_origin = origin.at("VpcOriginConfig/VpcOriginId");
+        let vpc_origin = vpc_origin.and_then(|node| model.target(node));
+        let endpoint =
+            vpc_origin.and_then(|found| found.properties().at("VpcOriginEndpointConfig/Arn"));
+        let domain = origin.get("DomainName");
+        is_balancer(endpoint)
+            || is_balancer(domain)
+            || domain.and_then(Node::as_text).is_some_and(is_named)
+    };
+    let distributions = model.resources_of("AWS::CloudFront::Distribution");
+    let of_distribution = |distribution: &'m Resource| {
         let origins = distribution.properties().at("DistributionConfig/Origins");
-        let origin = origins.map_or(&[][..], items).iter().find(|origin| {
-            let vpc_origin = origin.at("VpcOriginConfig/VpcOriginId");
-            let vpc_origin = vpc_origin.and_then(|node| model.target(node));
-            let endpoint =
-                vpc_origin.and_then(|found| found.properties().at("VpcOriginEndpointConfig/Arn"));
-            let domain = origin.get("DomainName");
-            is_balancer(endpoint)
-                || is_balancer(domain)
-                || domain.and_then(Node::as_text).is_some_and(is_named)
-        });
-        origin.map(|origin| (distribution, origin))
-    })
+        origins.map_or(&[][..], items).iter().map(move |origin| (distribution, origin))
+    };
+    distributions.flat_map(of_distribution).filter(|(_, origin)| leads_here(origin)).collect()
 }
 
-/// A rule of the load balancer that asks for a header which the distribution doesn't show it.
-fn refusing<'m>(model: &Model<'m>, balancer: &Resource, origin: &Node) -> Option<&'m Resource> {
+/// A rule of the load balancer that asks for a header which no distribution shows it, or one of those that
+/// all refuse a distribution.
+fn refusing<'m>(
+    model: &Model<'m>,
+    balancer: &Resource,
+    origins: &[(&'m Resource, &'m Node)],
+) -> Option<(&'m Resource, &'m Resource)> {
+    let listeners = || model.referrers(LISTENER, "LoadBalancerArn", balancer.address());
+    let rules: Vec<_> = listeners()
+        .flat_map(|listener| model.referrers(LISTENER_RULE, "ListenerArn", listener.address()))
+        .collect();
+    let (first, _) = origins.first()?;
+    let idle = rules.iter().find(|rule| origins.iter().all(|(_, origin)| refuses(rule, origin)));
+    if let Some(rule) = idle {
+        return Some((*first, *rule));
+    }
+    if listeners().any(|listener| does(listener, "DefaultActions", "forward")) {
+        return None;
+    }
+    let mut forwarding = rules.into_iter().filter(|rule| does(rule, "Actions", "forward"));
+    let (one, others) = (forwarding.next()?, forwarding.collect::<Vec<_>>());
+    let is_refused =
+        |origin: &Node| refuses(one, origin) && others.iter().all(|rule| refuses(rule, origin));
+    let (distribution, _) = origins.iter().find(|(_, origin)| is_refused(origin))?;
+    Some((*distribution, one))
+}
+
+/// Whether a rule asks for a header that an origin isn't shown.
+fn refuses(rule: &Resource, origin: &Node) -> bool {
     let shown = origin.get("OriginCustomHeaders").map_or(&[][..], items);
     let shows = |condition: &Node| {
         let asked = condition.at("HttpHeaderConfig/HttpHeaderName").and_then(Node::as_text);
@@ -113,18 +143,12 @@ fn refusing<'m>(model: &Model<'m>, balancer: &Resource, origin: &Node) -> Option
         })
     };
     // A request of a browser has any header: only what the distribution could show is compared.
-    let refuses = |rule: &Resource| {
-        let conditions = list(rule, "Conditions").iter();
-        let mut about_headers = conditions.filter(|condition| {
-            let value = condition.at("HttpHeaderConfig/Values/0").and_then(Node::as_text);
-            value.is_some_and(|value| value.contains("{{resolve:"))
-        });
-        about_headers.any(|condition| !shows(condition))
-    };
-    let listeners = model.referrers(LISTENER, "LoadBalancerArn", balancer.address());
-    listeners
-        .flat_map(|listener| model.referrers(LISTENER_RULE, "ListenerArn", listener.address()))
-        .find(|rule| refuses(rule))
+    let conditions = list(rule, "Conditions").iter();
+    let mut about_headers = conditions.filter(|condition| {
+        let value = condition.at("HttpHeaderConfig/Values/0").and_then(Node::as_text);
+        value.is_some_and(|value| value.contains("{{resolve:"))
+    });
+    about_headers.any(|condition| !shows(condition))
 }
 
 /// Whether nothing is forwarded that doesn't have some header.
