@@ -23,8 +23,9 @@ use crate::{
 /// It is encrypted with a customer-managed key and spoken to over TLS only. A message that was received five
 /// times, and that nobody was done with, goes to a queue of dead letters, which is made with it. It keeps a
 /// message for 4 days, and its dead letters one for 14 days, both from when the message was first sent, so
-/// that there are at least 10 days to look at a dead letter. In production they stay when they leave their stack. Its name is its stack's and its
-/// path's, `<stack>-<path>`, so that pods know its URL before deployment.
+/// that there are at least 10 days to look at a dead letter. In production they stay when they leave their
+/// stack. Its name is its stack's and its path's, `<stack>-<path>`, so that pods know its URL before
+/// deployment.
 ///
 /// ```
 /// use innovate_aws::{identity::RoleHandle, keys::{KmsKey, Sqs}, messaging::Queue};
@@ -38,8 +39,9 @@ use crate::{
 /// }
 /// ```
 ///
-/// Sources: "Fanout to Amazon SQS queues", Amazon SNS Developer Guide; "Amazon SQS visibility timeout", "Using dead-letter queues in Amazon SQS" and "Encryption at
-/// rest in Amazon SQS", Amazon SQS Developer Guide.
+/// Sources: "Fanout to Amazon SQS queues", Amazon SNS Developer Guide; "Amazon SQS visibility timeout",
+/// "Using dead-letter queues in Amazon SQS" and "Encryption at rest in Amazon SQS", Amazon SQS Developer
+/// Guide.
 #[derive(Clone, Debug, TypedBuilder)]
 #[builder(mutators(
     /// Subscribes it to a topic, and lets that send to it. May be called for each. What arrives is SNS's
@@ -147,11 +149,13 @@ impl Construct for Queue {
             policy.extend([send]);
         }
         let policy = scope.add("Policy", sqs::QueuePolicy::new(policy, [main.queue_url()]));
-        for (number, topic) in (1..).zip(&topics) {
+        for topic in &topics {
             let subscription = sns::Subscription::new("sqs", topic.arn())
                 .endpoint(main.arn().assume::<Text>())
                 .depends_on(&policy);
-            scope.add(format!("Subscription{number}"), subscription);
+            // By its topic: under a number, one that takes the place of another would be subscribed first, which
+            // SNS does once, and unsubscribed then.
+            scope.add(format!("Subscription-{}", topic.name()), subscription);
         }
         let of_dead = PolicyDocument::new([tls_only(arn(&site, &dead_letters))]);
         scope.add("DeadLettersPolicy", sqs::QueuePolicy::new(of_dead, [dead.queue_url()]));

@@ -164,9 +164,27 @@ fn a_topic_is_encrypted_and_lets_only_this_accounts_services_publish() {
         let account = statement.at("Condition/StringEquals/aws:SourceAccount");
         assert_eq!(account.and_then(Node::as_text), Some("444455556666"), "{statement:?}");
     }
-    let endpoint = text(resource(stack.model(), "AlertsSubscription1"), "Endpoint");
+    let endpoint =
+        text(resource(stack.model(), "AlertsSubscriptionOncallInnovateExample"), "Endpoint");
     assert_eq!(endpoint, "oncall@innovate.example");
     assert_eq!(findings(App::new("test").stack(stack)), []);
+}
+
+#[test]
+fn who_stays_subscribed_keeps_its_id_when_another_goes() {
+    let ids = |subscribers: Vec<Subscriber>| {
+        let mut stack = environment::<Prod>().stack("monitoring");
+        stack.add("Alerts", AlarmTopic::builder().subscribers(subscribers).build());
+        let subscriptions = stack.model().resources().iter();
+        let subscriptions =
+            subscriptions.filter(|made| made.type_name() == "AWS::SNS::Subscription");
+        subscriptions.map(|made| made.logical_id().to_owned()).collect::<Vec<_>>()
+    };
+    let on_call = || Subscriber::email(email!("oncall@innovate.example"));
+    let pager = || Subscriber::https("https://pager.innovate.example/alarms");
+    let both = ids(vec![on_call(), pager()]);
+    assert_eq!(both.len(), 2);
+    assert_eq!(ids(vec![pager()]), both[1..]);
 }
 
 fn one(found: &[Diagnostic]) -> &Diagnostic {

@@ -68,7 +68,10 @@ fn a_queue_subscribes_to_its_topics_and_lets_no_other_send() {
     let sources = send.at("Condition/ArnEquals/aws:SourceArn").and_then(Node::as_list).unwrap();
     let target = |node: &Node| node.as_reference().unwrap().target.logical_id().to_owned();
     assert_eq!(sources.iter().map(target).collect::<Vec<_>>(), ["News", "Orders"]);
-    for (id, topic) in [("MailsSubscription1", "News"), ("MailsSubscription2", "Orders")] {
+    for (id, topic) in [
+        ("MailsSubscriptionInnovateProdAppNews", "News"),
+        ("MailsSubscriptionInnovateProdAppOrders", "Orders"),
+    ] {
         let subscription = resource(stack.model(), id);
         assert_eq!(text(subscription, "Protocol"), "sqs");
         let properties = subscription.properties();

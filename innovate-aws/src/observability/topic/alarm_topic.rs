@@ -106,9 +106,15 @@ impl Construct for AlarmTopic {
             if let Some(finding) = subscriber.finding() {
                 scope.report(finding);
             }
+            // By its endpoint: under a number, one that takes the place of another would be subscribed first, which
+            // SNS does once, and unsubscribed then.
+            let subscriber_id = match subscriber.endpoint.node().as_text() {
+                Some(endpoint) => format!("Subscription-{endpoint}"),
+                None => format!("Subscription{number}"),
+            };
             let subscription =
                 sns::Subscription::new(subscriber.protocol, &topic).endpoint(subscriber.endpoint);
-            scope.add(format!("Subscription{number}"), subscription);
+            scope.add(subscriber_id, subscription);
         }
         TopicHandle { topic, policy, publishers, name, key, site }
     }
