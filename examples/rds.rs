@@ -1,17 +1,21 @@
-//! PostgreSQL on RDS, where an environment has no need of Aurora: one database with a standby, a replica and
-//! backups in another region, and one for experiments that is off at night. Applications connect to either
-//! as they do to Aurora, through `PostgresDatabase`.
+//! PostgreSQL on RDS, where an environment has no need of Aurora: one database with a standby, a replica, a
+//! proxy and backups in another region, and one for experiments that is off at night. Applications connect to
+//! either as they do to Aurora, through `PostgresEndpoint`.
 //!
 //!     cargo run --example rds             # checks, then writes innovate.out/rds
 //!     cargo run --example rds -- check    # findings only
 //!
-//! The account has the role `shop-api`, with which the application runs in the security group of this
-//! program, and which reads the connection secrets. A migration makes the user: `CREATE USER shop WITH LOGIN; GRANT rds_iam TO shop;`.
+//! The account has the role `shop-api`, with which the application runs in the private subnets and the security
+//! group of this program. A migration makes the user in each database: `CREATE USER shop WITH LOGIN;
+//! GRANT rds_iam TO shop;`.
 
 use innovate::{
     aws::{name::SecretPath, network::SecurityGroupHandle},
     prelude::*,
 };
+
+/// As whom the application logs in, with tokens of IAM.
+const USER: DatabaseUser = name!(DatabaseUser: "shop");
 
 fn main() -> ExitCode {
     innovate::run(shop)
@@ -40,11 +44,14 @@ fn shop() -> App {
         .cidr(vpc_cidr!("10.50.0.0/16"))
         .zones(zones!(EuWest1: az1, az2, az3))
         .nat(Nat::One)
+        .endpoints(Endpoints::Minimal)
         .flow_logs(FlowLogs::to(&logs, Retention::OneMonth));
     let vpc = network.add("Vpc", vpc.build());
     let api =
         SecurityGroup::builder().vpc(&vpc.private()).description("The API of the shop").build();
     let api = network.add("Api", api);
+    // Where it reads its secrets.
+    network.allow(&api, Port::HTTPS, vpc.endpoint_group());
 
     let mut data = staging.stack("data");
     let role = RoleHandle::existing(&name!(RoleName: "shop-api"), &staging.site());
@@ -65,10 +72,18 @@ fn shop() -> App {
         .logs_key(&logs)
         .build();
     let orders = data.add("Orders", orders);
-    client.connect(&mut data, "Orders", name!(SecretPath: "orders/connection"), &orders);
+    // The application connects to a proxy, which keeps connections open over a failover.
+    let proxy = RdsProxy::builder().database(&orders).network(vpc.data());
+    let proxy = proxy.auth(ProxyAuth::iam([USER])).logs_key(&logs).build();
+    let proxy = data.add("OrdersProxy", proxy);
+    client.connect(&mut data, "Orders", name!(SecretPath: "orders/connection"), &proxy);
+    // For auditors, who want more than what automated backups keep: nobody deletes these but people.
+    let weekly = Recurrence::weekly(Weekday::Sunday, time_of_day!("01:00"));
+    data.add("OrdersWeekly", ScheduledSnapshot::builder().database(&orders).at(weekly).build());
     let on_call = [Subscriber::email(email!("oncall@shop.example"))];
     let alerts = data.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
     data.add("OrdersAlarms", orders.alarms().notify(&alerts));
+    data.add("OrdersProxyAlarms", proxy.alarms().notify(&alerts));
     for (replica, number) in orders.replicas().iter().zip(1..) {
         data.add(format!("Replica{number}Alarms"), replica.alarms().notify(&alerts));
     }
@@ -112,13 +127,13 @@ impl Client {
         stack: &mut Stack<Staging>,
         id: &str,
         path: SecretPath,
-        database: &impl PostgresDatabase,
+        database: &impl PostgresEndpoint,
     ) {
-        let user = name!(DatabaseUser: "shop");
-        stack.allow(&self.group, Port::POSTGRES, database);
-        stack.add(format!("{id}Connect"), database.grant_connect(&user, &self.role));
-        let facts = database.connection_facts().database("shop").username(&user);
+        stack.allow(&self.group, database.port(), database);
+        stack.add(format!("{id}Connect"), database.grant_connect(&USER, &self.role));
+        let facts = database.connection_facts().username(&USER);
         let connection = ConnectionSecret::builder().path(path).key(&self.secrets).facts(facts);
-        stack.add(format!("{id}Connection"), connection.build());
+        let connection = stack.add(format!("{id}Connection"), connection.build());
+        stack.add(format!("{id}Read"), connection.grant_read(&self.role));
     }
 }

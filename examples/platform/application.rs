@@ -9,7 +9,7 @@ use innovate::{
 use super::{
     choices::Choices,
     cluster::Compute,
-    data::Data,
+    data::{self, Data},
     ingress::WayIn,
     keys::Keys,
     recovery::{self, Recovery},
@@ -35,8 +35,7 @@ pub(crate) fn stack<S: Choices>(
             .service_account(service_account!("api", "api"))
             .build(),
     );
-    let user = name!(DatabaseUser: "api");
-    api.add("Connect", data.database.grant_connect(&user, &role));
+    api.add("Connect", data.database.grant_connect(&data::USER, &role));
     let session = Secret::builder()
         .path(name!(SecretPath: "api/session"))
         .contents(Generated::token())

@@ -23,10 +23,8 @@ pub(crate) trait Choices: Stage + Sized {
     const ACCOUNT: AccountId;
     /// Its hosts are in this domain.
     const DOMAIN: DomainName;
-    /// Parts of the domain that other environments have, with the name servers of their zones: the output
-    /// `ZoneDelegationNameServers` of their stacks `names`, once those are deployed. None until then: whoever
-    /// has a zone on a server that is named here answers for the part.
-    const PARTS: &[(&str, DomainName, [Hostname; 4])] = &[];
+    /// Parts of the domain that other environments have.
+    const PARTS: &[Part] = &[];
 
     /// The addresses of the VPC.
     const BLOCK: VpcCidr;
@@ -66,6 +64,17 @@ pub(crate) trait Choices: Stage + Sized {
     fn held(app: App) -> App {
         app
     }
+}
+
+/// A part of the domain that another environment has. There is none until the zone of the part is deployed: whoever
+/// has a zone on a server that is named here answers for the part.
+pub(crate) struct Part {
+    pub(crate) id: &'static str,
+    pub(crate) domain: DomainName,
+    /// The output `ZoneDelegationNameServers` of its stack `names`.
+    pub(crate) servers: [Hostname; 4],
+    /// By which key it is signed: what `aws route53 get-dnssec` shows a day after its stack `edge` is deployed.
+    pub(crate) signer: Option<DelegationSigner>,
 }
 
 disjoint!(Dev::BLOCK, Staging::BLOCK, Prod::BLOCK);
@@ -141,7 +150,9 @@ impl Choices for Staging {
                 only("AWS::IAM::Role", "DatabaseMonitoringRole")
                     .because("nothing monitors a database that pauses"),
                 only("AWS::Route53::RecordSet", "Dev").because(PARTS),
+                only("AWS::Route53::RecordSet", "DevSigner").because(PARTS),
                 only("AWS::Route53::RecordSet", "Staging").because(PARTS),
+                only("AWS::Route53::RecordSet", "StagingSigner").because(PARTS),
             ],
         )
     }
@@ -150,27 +161,33 @@ impl Choices for Staging {
 impl Choices for Prod {
     const ACCOUNT: AccountId = account!("444455556666");
     const DOMAIN: DomainName = domain!("innovate.example");
-    const PARTS: &[(&str, DomainName, [Hostname; 4])] = &[
-        (
-            "Dev",
-            Dev::DOMAIN,
-            [
+    const PARTS: &[Part] = &[
+        Part {
+            id: "Dev",
+            domain: Dev::DOMAIN,
+            servers: [
                 name!(Hostname: "ns-1.awsdns-00.com"),
                 name!(Hostname: "ns-600.awsdns-11.net"),
                 name!(Hostname: "ns-1100.awsdns-22.org"),
                 name!(Hostname: "ns-1700.awsdns-33.co.uk"),
             ],
-        ),
-        (
-            "Staging",
-            Staging::DOMAIN,
-            [
+            signer: Some(
+                name!(DelegationSigner: "2371 13 2 1F987CC6583E92DF0890718C42E4F8B3BB7B0E0CA4A9C8D3E16E15E3F1A5E1C6"),
+            ),
+        },
+        Part {
+            id: "Staging",
+            domain: Staging::DOMAIN,
+            servers: [
                 name!(Hostname: "ns-2.awsdns-01.com"),
                 name!(Hostname: "ns-601.awsdns-12.net"),
                 name!(Hostname: "ns-1101.awsdns-23.org"),
                 name!(Hostname: "ns-1701.awsdns-34.co.uk"),
             ],
-        ),
+            signer: Some(
+                name!(DelegationSigner: "40519 13 2 7C1B0C7AE9F05B7E4F0D5E0A8D3B90F2C61E4A7785D2936BCF18E0A4517D2B9C"),
+            ),
+        },
     ];
 
     const BLOCK: VpcCidr = vpc_cidr!("10.30.0.0/16");

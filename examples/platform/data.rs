@@ -7,6 +7,9 @@ use innovate::{
 
 use super::{choices::Choices, cluster::Compute, keys::Keys};
 
+/// As whom the API logs in.
+pub(crate) const USER: DatabaseUser = name!(DatabaseUser: "api");
+
 pub(crate) struct Data<S: Choices> {
     pub(crate) database: AuroraCluster<S::Pausing>,
     /// Where it answers, for pods to read.
@@ -25,6 +28,7 @@ pub(crate) fn stack<S: Choices>(
         AuroraServerless::builder()
             .engine(AuroraPostgres::V17)
             .network(vpc.data())
+            .database_name("innovate")
             .key(&keys.database)
             .logs_key(&keys.logs)
             .capacity(S::CAPACITY)
@@ -42,11 +46,7 @@ pub(crate) fn stack<S: Choices>(
         ConnectionSecret::builder()
             .path(name!(SecretPath: "database/connection"))
             .key(&keys.secrets)
-            .facts(
-                ConnectionFacts::new(database.endpoint(), database.port())
-                    .reader_host(database.reader_endpoint())
-                    .engine("postgres"),
-            )
+            .facts(database.connection_facts().username(&USER))
             .build(),
     );
     (data, Data { database, connection })

@@ -1,5 +1,5 @@
 //! The edge: CloudFront serves the site from a bucket that nobody else reads, and leads calls of the API
-//! to the load balancer. All of it is in us-east-1.
+//! to the load balancer. The zone's answers are signed. All of it is in us-east-1.
 
 use innovate::prelude::*;
 
@@ -43,5 +43,10 @@ pub(crate) fn stack<S: Choices>(
     edge.add("DistributionAlarms", distribution.alarms().notify(&alerts));
     edge.add("CertificateAlarms", certificate.alarms().notify(&alerts));
     edge.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
+
+    // What the zone answers can't be forged, and who asks it is written down.
+    let signing = edge.add("ZoneSigning", ZoneSigning::of(zone));
+    edge.add("ZoneAlarms", signing.alarms().notify(&alerts));
+    edge.add("ZoneLog", QueryLog::builder().zone(zone).key(&logs_key).build());
     edge
 }

@@ -70,6 +70,11 @@ pub(crate) fn stack<S: Choices>(
             .notify(&alerts),
     );
     monitoring.add("Tracing", Tracing::builder().logs_key(&keys.logs).build());
+    // Questions about the pods' health are no traces that anyone looks for.
+    for (priority, id, path) in [(10, "Readiness", "/readyz"), (11, "Liveness", "/livez")] {
+        let none = SamplingRule::builder().priority(priority).per_second(0).percent(0.0);
+        monitoring.add(id, none.path(path).build());
+    }
 
     let database = |metric| data.database.metric(metric);
     let nodes = [ClusterMetric::NodeCpu, ClusterMetric::NodeMemory];

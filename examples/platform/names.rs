@@ -4,15 +4,16 @@
 
 use innovate::prelude::*;
 
-use super::choices::Choices;
+use super::choices::{Choices, Part};
 
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
 ) -> (Stack<S, UsEast1>, HostedZoneHandle) {
     let mut names = environment.us_east_1_stack("names");
     let zone = names.add("Zone", HostedZone::builder().domain(environment.domain()).build());
-    for (id, domain, servers) in S::PARTS {
-        names.add(*id, Delegation::to(domain.clone(), servers.clone(), &zone));
+    for Part { id, domain, servers, signer } in S::PARTS {
+        let delegation = Delegation::to(domain.clone(), servers.clone(), &zone);
+        names.add(*id, signer.iter().cloned().fold(delegation, Delegation::signer));
     }
     (names, zone)
 }
