@@ -89,6 +89,13 @@ impl SiteBucketHandle {
 
     /// The bucket's policy, which lets this one distribution read it: `distribution` is its id, or the
     /// handle of a `cloudfront::Distribution`. To be added to the distribution's stack.
+    ///
+    /// It may list the bucket, too, without which S3 answers 403 for what is missing instead of 404. No viewer
+    /// sees a list, unless the distribution passes on the address `/` and the queries of requests, as
+    /// [`Distribution`](crate::edge::Distribution) never does.
+    ///
+    /// Source: "Restrict access to an Amazon S3 origin", Amazon CloudFront Developer Guide; "GetObject",
+    /// Amazon S3 API Reference.
     pub fn allow_cloudfront(&self, distribution: impl Gives<DistributionId>) -> BucketPolicy {
         let account = self.0.site.account();
         let arn = text![
@@ -99,13 +106,18 @@ impl SiteBucketHandle {
             ":distribution/",
             distribution.give()
         ];
+        let by_cloudfront = |statement: Statement| {
+            statement
+                .to(Principal::service("cloudfront.amazonaws.com"))
+                .when(Condition::string_equals("aws:SourceArn", arn.clone()))
+                .when(Condition::string_equals("aws:SourceAccount", account.to_owned()))
+        };
         let read = Statement::allow(["s3:GetObject"])
             .sid("ReadByCloudFront")
-            .to(Principal::service("cloudfront.amazonaws.com"))
-            .on(format!("{}/*", self.0.literal_arn()))
-            .when(Condition::string_equals("aws:SourceArn", arn))
-            .when(Condition::string_equals("aws:SourceAccount", account.to_owned()));
-        BucketPolicy::new(&self.0, vec![read])
+            .on(format!("{}/*", self.0.literal_arn()));
+        let find =
+            Statement::allow(["s3:ListBucket"]).sid("TellWhatIsMissing").on(self.0.literal_arn());
+        BucketPolicy::new(&self.0, vec![by_cloudfront(read), by_cloudfront(find)])
     }
 }
 

@@ -82,11 +82,17 @@ fn the_site_is_read_from_a_bucket_by_this_distribution_alone() {
     assert_eq!(of_site.count(), 1);
     let template = template(edge.app());
     let policy = &template["DistributionSitePolicy"]["Properties"];
-    let read = policy["PolicyDocument"]["Statement"].as_array().unwrap().last().unwrap();
-    assert_eq!(
-        read["Condition"]["StringEquals"]["aws:SourceArn"],
-        json!({"Fn::Sub": "arn:${AWS::Partition}:cloudfront::444455556666:distribution/${Distribution}"})
-    );
+    let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+    for (sid, action) in
+        [("ReadByCloudFront", "s3:GetObject"), ("TellWhatIsMissing", "s3:ListBucket")]
+    {
+        let found = statements.iter().find(|statement| statement["Sid"] == sid).unwrap();
+        assert_eq!(found["Action"], action);
+        assert_eq!(
+            found["Condition"]["StringEquals"]["aws:SourceArn"],
+            json!({"Fn::Sub": "arn:${AWS::Partition}:cloudfront::444455556666:distribution/${Distribution}"})
+        );
+    }
 }
 
 #[test]
@@ -438,15 +444,69 @@ fn a_file_of_the_site_is_kept_as_long_as_it_says_itself() {
     };
     assert_eq!(kept("DistributionHeaders").as_deref(), Some("no-cache"));
     assert_eq!(kept("DistributionRouteHeaders"), None);
-    assert_eq!(
-        kept("DistributionImmutableHeaders").as_deref(),
-        Some("public, max-age=31536000, immutable")
-    );
+    // A policy's header would be on errors as well.
+    assert_eq!(kept("DistributionImmutableHeaders"), None);
     let of = |index: usize| &config["CacheBehaviors"][index];
     assert_eq!(of(1)["ResponseHeadersPolicyId"], json!({"Ref": "DistributionImmutableHeaders"}));
     // A host that has moved leads on, but a file that is missing is not the page.
-    let function = &of(1)["FunctionAssociations"][0]["FunctionARN"];
-    assert_eq!(*function, json!({"Fn::GetAtt": ["DistributionRedirect", "FunctionARN"]}));
+    let function = |id: &str, event: &str| json!({"EventType": event, "FunctionARN": {"Fn::GetAtt": [id, "FunctionARN"]}});
+    assert_eq!(
+        of(1)["FunctionAssociations"],
+        json!([
+            function("DistributionRedirect", "viewer-request"),
+            function("DistributionImmutable", "viewer-response")
+        ])
+    );
+    assert_eq!(
+        of(2)["FunctionAssociations"],
+        json!([function("DistributionRedirect", "viewer-request")])
+    );
+}
+
+/// Runs the function as CloudFront does, if there is something here to run it with.
+#[test]
+fn browsers_keep_a_file_that_is_there_and_not_that_one_is_missing() {
+    let mut edge = Edge::<Prod>::new();
+    let distribution = Distribution::builder()
+        .aliases([edge.environment.host("www")])
+        .certificate(&edge.certificate)
+        .web_acl(&edge.acl)
+        .frontend(&edge.site)
+        .immutable(name!(PathPattern: "/assets/*"))
+        .build();
+    edge.stack.add("Distribution", distribution);
+    let code = text(resource(edge.stack.model(), "DistributionImmutable"), "FunctionCode");
+    assert!(code.contains("function handler(event)") && code.len() < 10_240);
+    let year = "public, max-age=31536000, immutable";
+    let cases = [
+        (200, "", year),
+        (206, "", year),
+        (304, "", year),
+        (200, "no-store", "no-store"),
+        (308, "", "undefined"),
+        (403, "", "undefined"),
+        (404, "", "undefined"),
+        (503, "", "undefined"),
+    ];
+    let calls: String = cases
+        .iter()
+        .map(|(status, said, _)| {
+            let headers = match *said {
+                "" => "{}".to_owned(),
+                said => format!("{{'cache-control': {{value: '{said}'}}}}"),
+            };
+            format!(
+                "var told = handler({{response: {{statusCode: {status}, headers: {headers}}}}}).headers['cache-control'];\n\
+                 console.log(told ? told.value : 'undefined');\n"
+            )
+        })
+        .collect();
+    let Ok(run) = Command::new("node").arg("-e").arg(format!("{code}\n{calls}")).output() else {
+        return;
+    };
+    let expected: String = cases.iter().map(|(.., kept)| format!("{kept}\n")).collect();
+    let errors = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(String::from_utf8_lossy(&run.stdout), expected, "{errors}");
 }
 
 #[test]

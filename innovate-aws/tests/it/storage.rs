@@ -218,6 +218,10 @@ fn a_site_lets_its_one_distribution_read_it() {
         .unwrap()
         .visit_references(&mut |found| sources.push(found.target.logical_id().to_owned()));
     assert_eq!(sources, ["Distribution"]);
+    // Without it S3 says of what is missing that it is forbidden.
+    let find = node(policy, "PolicyDocument/Statement/3");
+    assert_eq!(find.at("Action").and_then(Node::as_text), Some("s3:ListBucket"));
+    assert!(find.at("Condition/StringEquals/aws:SourceArn").is_some());
     let said = said(App::new("test").stack(edge));
     assert!(!said.iter().any(|found| found.starts_with("S3-")), "{said:?}");
 }

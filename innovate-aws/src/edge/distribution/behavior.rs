@@ -63,16 +63,14 @@ pub(super) fn immutable(
     paths: &PathPattern,
     headers: &Headers,
     redirect: Option<FunctionAssociation>,
+    kept: FunctionAssociation,
 ) -> CacheBehavior {
-    let behavior = CacheBehavior::new(paths, SITE, "redirect-to-https")
+    CacheBehavior::new(paths, SITE, "redirect-to-https")
         .allowed_methods(["GET", "HEAD"])
         .cache_policy_id(CachePolicyId::literal(CACHING_OPTIMIZED))
         .compress(true)
-        .response_headers_policy_id(headers);
-    match redirect {
-        Some(redirect) => behavior.function_associations([redirect]),
-        None => behavior,
-    }
+        .response_headers_policy_id(headers)
+        .function_associations(redirect.into_iter().chain([kept]).collect::<Vec<_>>())
 }
 
 /// A frontend that runs behind a load balancer.

@@ -73,8 +73,8 @@ impl Responses {
     const fn keeping(self) -> Option<&'static str> {
         match self {
             Self::Site => Some("no-cache"),
-            Self::Immutable => Some("public, max-age=31536000, immutable"),
-            Self::Service => None,
+            // A function says it, since a policy would say it of files that are missing as well.
+            Self::Immutable | Self::Service => None,
         }
     }
 }

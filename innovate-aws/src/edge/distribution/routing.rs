@@ -1,5 +1,6 @@
-//! What runs for each request before CloudFront looks into its cache: it leads the addresses of a
-//! single-page application to its one page, and hosts that have moved to the one that is left.
+//! What runs at CloudFront's edge. For requests, before it looks into its cache: it leads the addresses of
+//! a single-page application to its one page, and hosts that have moved to the one that is left. For
+//! answers: it says which files browsers keep.
 
 use innovate_cfn::cloudfront::{
     self,
@@ -11,6 +12,9 @@ use serde_json::json;
 
 use crate::name::Hostname;
 
+const VIEWER_REQUEST: &str = "viewer-request";
+const VIEWER_RESPONSE: &str = "viewer-response";
+
 /// Leads addresses to the page: `page(request)`.
 ///
 /// Not a page for errors: that would replace the errors of the API as well.
@@ -18,6 +22,15 @@ const PAGE: &str = include_str!("routing.js");
 
 /// Answers requests for hosts that have moved: `redirected(request)`.
 const REDIRECTED: &str = include_str!("redirect.js");
+
+/// Has browsers keep what is there: `kept(response)`.
+///
+/// Not a policy of headers: that adds them to errors as well, and browsers would keep for a year that a
+/// file is missing, since it was asked for before it was uploaded.
+///
+/// Sources: "Restrictions on all edge functions" and "Understand response headers policies", Amazon
+/// CloudFront Developer Guide.
+const KEPT: &str = include_str!("immutable.js");
 
 /// Hosts that have moved, and where to.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +66,7 @@ pub(super) fn site(
         }
     };
     let what = "Leads the addresses of a single-page application to its one page";
-    add("Routing", what, code, format!("{name}-routing"), scope)
+    add("Routing", VIEWER_REQUEST, what, code, format!("{name}-routing"), scope)
 }
 
 /// Adds the function of what a load balancer answers.
@@ -61,7 +74,14 @@ pub(super) fn service(name: &str, moved: Moved<'_>, scope: &mut Scope<'_>) -> Fu
     let handler = handler("redirected(event.request) || event.request");
     let code = format!("{}\n{handler}", moved.code());
     let what = "Leads hosts that have moved to the one that is left";
-    add("Redirect", what, code, format!("{name}-redirect"), scope)
+    add("Redirect", VIEWER_REQUEST, what, code, format!("{name}-redirect"), scope)
+}
+
+/// Adds the function of files whose names change with what is in them.
+pub(super) fn immutable(name: &str, scope: &mut Scope<'_>) -> FunctionAssociation {
+    let code = format!("{KEPT}\n{}", handler("kept(event.response)"));
+    let what = "Has browsers keep files whose names change with what is in them";
+    add("Immutable", VIEWER_RESPONSE, what, code, format!("{name}-immutable"), scope)
 }
 
 fn handler(answer: &str) -> String {
@@ -70,6 +90,7 @@ fn handler(answer: &str) -> String {
 
 fn add(
     id: &'static str,
+    event: &'static str,
     what: &'static str,
     code: String,
     name: String,
@@ -78,5 +99,5 @@ fn add(
     let config = FunctionConfig::new(what, FunctionConfigRuntime::CLOUDFRONT_JS_2_0);
     let function = cloudfront::Function::new(code, config, name).auto_publish(true);
     let function = scope.add(id, function);
-    FunctionAssociation::new().event_type("viewer-request").function_arn(function.function_arn())
+    FunctionAssociation::new().event_type(event).function_arn(function.function_arn())
 }
