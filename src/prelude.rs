@@ -61,9 +61,9 @@ pub use innovate_aws::{
     },
     organization, percent, reader_range,
     registry::{
-        ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
-        Repository, RepositoryTemplate, SignatureValidity, SigningProfile, TagMutability, Upstream,
-        UpstreamCredential, UpstreamRegistry,
+        ImageLifecycle, ImageSigning, PullThroughCache, RegistryPermission, RegistryPolicy,
+        RegistryReplication, RegistryScanning, Repository, RepositoryTemplate, SignatureValidity,
+        SigningProfile, TagMutability, Upstream, UpstreamCredential, UpstreamRegistry,
     },
     retention_range,
     schedule::{Recurrence, TimeZone},

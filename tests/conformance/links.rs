@@ -2,7 +2,10 @@
 
 use innovate::{
     aws::{
-        cluster::Cluster, identity::Grantee, registry::UpstreamCredentialHandle,
+        cluster::Cluster,
+        identity::Grantee,
+        keys::Key,
+        registry::{PullThroughCacheHandle, UpstreamCredentialHandle},
         secrets::SecretHandle,
     },
     prelude::*,
@@ -162,9 +165,30 @@ fn caches(
         let cache = PullThroughCache::builder()
             .upstream(upstream)
             .key(&keys.images)
-            .pulled_by(organization!("o-a1b2c3d4e5"))
+            .pulled_by(account!("777788889999"))
+            .pulled_by(name!(OrganizationPath: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"))
             .build();
         let cache = stack.add(id, cache);
         links.add(format!("Pull{id}"), cache.grant_pull(role));
+        if id == "EcrPublic" {
+            policy(stack, &cache, &keys.images, role);
+        }
     }
+}
+
+/// What others may do with the registry.
+fn policy(
+    stack: &mut Stack<Staging>,
+    cache: &PullThroughCacheHandle,
+    key: &Key<Ecr>,
+    role: &impl Grantee,
+) {
+    let prefix = name!(RepositoryPrefix: "innovate");
+    stack.add(
+        "RegistryPolicy",
+        RegistryPolicy::of(RegistryPermission::filling(cache, [role]))
+            .and(RegistryPermission::replication_of(prefix, account!("777788889999")))
+            .and(RegistryPermission::pulling(organization!("o-a1b2c3d4e5"))),
+    );
+    stack.add("OfOtherAccounts", RepositoryTemplate::for_replicas(key));
 }

@@ -197,8 +197,11 @@ pub(crate) fn lets_everyone_in(statement: &Node) -> bool {
     let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
     !operators.iter().any(|(operator, keys)| {
         let keys = keys.as_map().unwrap_or_default();
-        // A negation or an "if it is there" leaves everyone else in.
-        let binds = !operator.contains("Not") && !operator.ends_with("IfExists");
+        // A negation or an "if it is there" leaves everyone else in, and so does a key with several values
+        // that isn't there: all of none are as they should be.
+        let binds = !operator.contains("Not")
+            && !operator.ends_with("IfExists")
+            && !operator.starts_with("ForAllValues:");
         binds && keys.iter().any(|(key, _)| BOUNDS.contains(&key.to_ascii_lowercase().as_str()))
     })
 }

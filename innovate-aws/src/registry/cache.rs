@@ -8,15 +8,18 @@ use innovate_core::{AnyStack, Construct, Diagnostic, MAIN, Scope, Site};
 use typed_builder::TypedBuilder;
 
 use super::{
-    CACHE, ImageLifecycle, PULL, PUSH, RepositoryTemplate, TagMutability, Upstream,
+    CACHE, ImageLifecycle, PULL, PUSH, Puller, RepositoryTemplate, TagMutability, Upstream,
     UpstreamRegistry,
     repository::{repositories, sign_in},
 };
 use crate::{
     identity::{Grant, Grantee, Permissions},
     keys::{Ecr, Key},
-    name::{OrganizationId, RepositoryName, RepositoryPrefix, RepositoryUri},
+    name::{RepositoryName, RepositoryPrefix, RepositoryUri},
 };
+
+/// What filling a cache takes of who pulls.
+pub(super) const FETCH: [&str; 2] = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
 
 /// Keeps the images of another registry: an image is pulled from it the first time, and from here from
 /// then on. Nodes without a route to the internet run images of other registries in this way.
@@ -40,6 +43,14 @@ use crate::{
 /// # }
 /// ```
 #[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Who may pull what is here already, beside its own account: another account, a unit or an
+    /// organization. By default nobody. May be called for each.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn pulled_by(&mut self, puller: impl Into<Puller>) {
+        self.pulled_by.push(puller.into());
+    }
+))]
 pub struct PullThroughCache {
     /// The registry.
     upstream: Upstream,
@@ -58,9 +69,8 @@ pub struct PullThroughCache {
     /// tag here, so a lifecycle that looks at tags takes what runs for rubbish.
     #[builder(default, setter(strip_option))]
     lifecycle: Option<ImageLifecycle>,
-    /// The organization whose accounts may all pull what is here already. By default only its own account may.
-    #[builder(default, setter(strip_option))]
-    pulled_by: Option<OrganizationId>,
+    #[builder(via_mutators)]
+    pulled_by: Vec<Puller>,
 }
 
 impl Construct for PullThroughCache {
@@ -78,9 +88,7 @@ impl Construct for PullThroughCache {
         if let Some(tags) = tags {
             template = template.tags(tags);
         }
-        if let Some(organization) = pulled_by {
-            template = template.pulled_by(organization);
-        }
+        template = pulled_by.into_iter().fold(template, RepositoryTemplate::pulled_by);
         scope.add("Template", template);
         let mut rule = ecr::PullThroughCacheRule::new()
             .ecr_repository_prefix(&prefix)
@@ -166,14 +174,21 @@ impl PullThroughCacheHandle {
         &self.prefix
     }
 
-    /// Lets a role pull images, and have ECR fetch those that aren't here yet: for the nodes of a
-    /// cluster. A repository is made with the first image that is fetched, so the names below the prefix
-    /// are any.
+    /// Account, region, stage and tags of the stack that it is in.
+    pub const fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Lets a role pull images, and have ECR fetch those that aren't here yet: for each role of nodes that
+    /// a cluster has, `cluster.core_node_role()` and `karpenter.node_role()`. It is the node that pulls,
+    /// whichever pod it is for, and one whose role lacks this can't start a pod with an image that is
+    /// new here. A repository is made with the first image that is fetched, so the names below the prefix
+    /// are any. [`RegistryPermission::filling`](super::RegistryPermission::filling) says the same of several
+    /// roles in one policy.
     ///
     /// Source: "IAM permissions required to sync an upstream registry with an Amazon ECR private
     /// registry", Amazon ECR User Guide.
     pub fn grant_pull(&self, to: &impl Grantee) -> Grant {
-        const FETCH: [&str; 2] = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
         let pull = Statement::allow(FETCH.into_iter().chain(PULL))
             .sid("PullThroughCache")
             .on(repositories(&self.site, &format!("{}/*", self.prefix)));

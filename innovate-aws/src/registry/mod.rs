@@ -3,7 +3,9 @@
 //!
 //! * [`Repository`], [`RepositoryHandle`]: the construct, and what the rest of the program needs of it,
 //! * [`TagMutability`]: which tags can be moved, [`ImageLifecycle`]: which images go,
+//! * [`Puller`]: who pulls beside its own account,
 //! * [`RegistryScanning`], [`RegistryReplication`], [`ImageSigning`]: settings of the registry,
+//! * [`RegistryPolicy`], [`RegistryPermission`]: what others may do with all of it,
 //! * [`SigningProfile`]: who signs images,
 //! * [`RepositoryTemplate`]: what repositories are like that ECR makes itself,
 //! * [`PullThroughCache`], [`Upstream`], [`UpstreamCredential`], [`UpstreamRegistry`]: images of other
@@ -11,6 +13,8 @@
 
 mod cache;
 mod lifecycle;
+mod policy;
+mod puller;
 mod repository;
 mod setting;
 mod signing;
@@ -19,6 +23,8 @@ mod upstream;
 
 pub use cache::{PullThroughCache, PullThroughCacheHandle};
 pub use lifecycle::{ImageLifecycle, TagMutability};
+pub use policy::{RegistryPermission, RegistryPolicy};
+pub use puller::Puller;
 pub use repository::{Repository, RepositoryHandle};
 pub use setting::{RegistryReplication, RegistryScanning, ReplicaDestination};
 pub use signing::{ImageSigning, SignatureValidity, SigningProfile, SigningProfileHandle};

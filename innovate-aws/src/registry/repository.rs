@@ -8,7 +8,7 @@ use innovate_cfn::{
         },
     },
     kind::RepositoryArn,
-    policy::{Condition, PolicyDocument, Principal, Statement},
+    policy::Statement,
 };
 use innovate_core::{
     AnyStack, Construct, DeletionPolicy, Diagnostic, Gives, MAIN, ResourceRef, ResourceType as _,
@@ -16,11 +16,11 @@ use innovate_core::{
 };
 use typed_builder::TypedBuilder;
 
-use super::{CACHE, ImageLifecycle, PULL, PUSH, TagMutability};
+use super::{ImageLifecycle, PULL, PUSH, Puller, TagMutability, puller};
 use crate::{
     identity::{Grant, Grantee},
     keys::{Ecr, Key},
-    name::{OrganizationId, RepositoryName, RepositoryUri},
+    name::{RepositoryName, RepositoryUri},
     region::Region,
 };
 
@@ -31,7 +31,7 @@ use crate::{
 /// elsewhere it goes with its images.
 ///
 /// ```
-/// # use innovate_aws::{keys::{Ecr, KmsKey}, name, organization};
+/// # use innovate_aws::{account, keys::{Ecr, KmsKey}, name};
 /// # use innovate_core::{Prod, Stack};
 /// use innovate_aws::registry::Repository;
 ///
@@ -40,7 +40,7 @@ use crate::{
 /// let api = Repository::builder()
 ///     .name(name!(RepositoryName: "innovate/api"))
 ///     .key(&key)
-///     .pulled_by(organization!("o-a1b2c3d4e5"))
+///     .pulled_by(account!("555566667777"))
 ///     .build();
 /// let api = images.add("Api", api);
 /// assert_eq!(
@@ -52,6 +52,14 @@ use crate::{
 ///
 /// Source: "Amazon ECR private repositories", Amazon ECR User Guide.
 #[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Who may pull beside its own account: another account, a unit or an organization. By default nobody.
+    /// May be called for each.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn pulled_by(&mut self, puller: impl Into<Puller>) {
+        self.pulled_by.push(puller.into());
+    }
+))]
 pub struct Repository {
     /// Its name.
     name: RepositoryName,
@@ -65,9 +73,8 @@ pub struct Repository {
     /// after that.
     #[builder(default)]
     lifecycle: ImageLifecycle,
-    /// The organization whose accounts may all pull. By default only its own account may.
-    #[builder(default, setter(strip_option))]
-    pulled_by: Option<OrganizationId>,
+    #[builder(via_mutators)]
+    pulled_by: Vec<Puller>,
 }
 
 impl Repository {
@@ -101,8 +108,8 @@ impl Construct for Repository {
             scope.accept(Suppression::new("CKV_AWS_51", reason));
             repository = repository.image_tag_mutability_exclusion_filters(filters);
         }
-        if let Some(organization) = &pulled_by {
-            repository = repository.repository_policy_text(open_to(organization));
+        if !pulled_by.is_empty() {
+            repository = repository.repository_policy_text(puller::document(&pulled_by));
         }
         repository = match site.stage() {
             StageKind::Prod => repository.removal_policy(DeletionPolicy::RetainExceptOnCreate),
@@ -112,20 +119,8 @@ impl Construct for Repository {
         };
         let repository = scope.add(MAIN, repository);
         let uri = RepositoryUri::of(site.account(), site.region(), name);
-        RepositoryHandle { repository, uri, site, open: pulled_by.is_some() }
+        RepositoryHandle { repository, uri, site, pulled_by }
     }
-}
-
-/// All accounts of the organization may pull, and keep copies in caches of their own. A repository's policy
-/// names no resource.
-///
-/// Sources: "Private repository policies in Amazon ECR" and "Setting up permissions for cross-account ECR to
-/// ECR PTC", Amazon ECR User Guide.
-pub(super) fn open_to(organization: &OrganizationId) -> PolicyDocument {
-    PolicyDocument::new([Statement::allow(PULL.into_iter().chain(CACHE))
-        .sid("PullInOrganization")
-        .to(Principal::aws("*"))
-        .when(Condition::string_equals("aws:PrincipalOrgID", organization.to_string()))])
 }
 
 /// A repository that is in a stack.
@@ -134,7 +129,7 @@ pub struct RepositoryHandle {
     repository: ecr::RepositoryRef,
     uri: RepositoryUri,
     site: Site,
-    open: bool,
+    pulled_by: Vec<Puller>,
 }
 
 impl RepositoryHandle {
@@ -168,7 +163,11 @@ impl RepositoryHandle {
     pub fn grant_pull(&self, to: &impl Grantee) -> Grant {
         let pull = Statement::allow(PULL).sid("PullImages").on(self.named_arn());
         let grant = Grant::new(to, &self.site, [sign_in(), pull]);
-        if self.open { grant.admitted() } else { grant }
+        let to = to.grantee();
+        match self.pulled_by.iter().any(|puller| puller.may_be(to.account())) {
+            true => grant.admitted(),
+            false => grant,
+        }
     }
 
     /// Lets a role pull its replica in another region: [`uri_in`](Self::uri_in).

@@ -13,13 +13,12 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{AnyStack, Construct, Literal, MAIN, ResourceRef, Scope, Str, Value};
-use serde_json::json;
 
-use super::{CACHE, ImageLifecycle, PULL, TagMutability, repository::repositories};
+use super::{ImageLifecycle, Puller, TagMutability, puller, repository::repositories};
 use crate::{
     identity::Permissions,
     keys::{Ecr, Key},
-    name::{OrganizationId, RepositoryPrefix, TagPattern},
+    name::{RepositoryPrefix, TagPattern},
 };
 
 /// What repositories are like that ECR makes itself: those to which images are replicated, and those of
@@ -39,7 +38,7 @@ pub struct RepositoryTemplate {
     /// All tags can be moved if it is none.
     tags: Option<TagMutability>,
     lifecycle: ImageLifecycle,
-    pulled_by: Option<OrganizationId>,
+    pulled_by: Vec<Puller>,
 }
 
 impl RepositoryTemplate {
@@ -53,7 +52,7 @@ impl RepositoryTemplate {
             applied_for: AppliedForItem::REPLICATION,
             tags: Some(TagMutability::Immutable),
             lifecycle: ImageLifecycle::replicas(),
-            pulled_by: None,
+            pulled_by: Vec::new(),
         }
     }
 
@@ -66,7 +65,7 @@ impl RepositoryTemplate {
             applied_for: AppliedForItem::PULL_THROUGH_CACHE,
             tags: None,
             lifecycle: ImageLifecycle::keep_for_days(90),
-            pulled_by: None,
+            pulled_by: Vec::new(),
         }
     }
 
@@ -89,10 +88,10 @@ impl RepositoryTemplate {
         self
     }
 
-    /// Lets all accounts of an organization pull. By default only its own account may, since replication
-    /// copies no policy.
-    pub fn pulled_by(mut self, organization: OrganizationId) -> Self {
-        self.pulled_by = Some(organization);
+    /// Lets another account, a unit or an organization pull. By default only its own account may, since
+    /// replication copies no policy. May be called for each.
+    pub fn pulled_by(mut self, puller: impl Into<Puller>) -> Self {
+        self.pulled_by.push(puller.into());
         self
     }
 }
@@ -144,8 +143,8 @@ impl Construct for RepositoryTemplate {
         if !filters.is_empty() {
             template = template.image_tag_mutability_exclusion_filters(filters);
         }
-        if let Some(organization) = pulled_by {
-            template = template.repository_policy(text_of(&organization));
+        if !pulled_by.is_empty() {
+            template = template.repository_policy(puller::text(&pulled_by));
         }
         let template = scope.add(MAIN, template).as_ref().clone();
         RepositoryTemplateHandle { template, region: site.region().to_owned().into() }
@@ -162,22 +161,6 @@ const fn mutability(tags: Option<&TagMutability>) -> Literal<ImageTagMutability>
 
 fn filter(pattern: &TagPattern) -> ImageTagMutabilityExclusionFilter {
     ImageTagMutabilityExclusionFilter::new(FilterType::WILDCARD, pattern)
-}
-
-/// A template takes the policy of its repositories as text.
-fn text_of(organization: &OrganizationId) -> String {
-    let actions: Vec<_> = PULL.into_iter().chain(CACHE).collect();
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "PullInOrganization",
-            "Effect": "Allow",
-            "Principal": {"AWS": "*"},
-            "Action": actions,
-            "Condition": {"StringEquals": {"aws:PrincipalOrgID": organization.as_str()}},
-        }],
-    })
-    .to_string()
 }
 
 /// A template that is in a stack.

@@ -89,6 +89,7 @@ pub static RULES: &[&Rule] = &[
     &registry::REPLICA_IS_A_REPOSITORY_OF_ITS_OWN,
     &registry::CACHE_IS_COMPLETE,
     &registry::IMAGE_IS_SIGNED_BY_A_PROFILE,
+    &registry::POLICY_IS_OF_ITS_REGISTRY,
     &keys::KEY_KEEPS_ITS_DATA_READABLE,
     &keys::KEY_GRANTS_WHAT_ITS_CONSUMERS_NEED,
     &keys::KEY_IS_OF_ITS_REGION,

@@ -1,24 +1,35 @@
 //! Repositories of images as they come out, the settings of their registry, and caches of others.
 
 use innovate_aws::{
-    Region, account,
+    Environment, Region, account, domain,
     identity::{Grant, RoleHandle},
     keys::{Ecr, Key, KmsKey, Secrets},
     name,
-    name::SecretPath,
+    name::{AccountId, RoleName, SecretPath},
     organization,
     registry::{
-        ImageLifecycle, ImageSigning, PullThroughCache, RegistryReplication, RegistryScanning,
-        Repository, RepositoryHandle, RepositoryTemplate, SignatureValidity, SigningProfile,
-        TagMutability, Upstream, UpstreamCredential, UpstreamCredentialHandle, UpstreamRegistry,
+        ImageLifecycle, ImageSigning, PullThroughCache, RegistryPermission, RegistryPolicy,
+        RegistryReplication, RegistryScanning, Repository, RepositoryHandle, RepositoryTemplate,
+        SignatureValidity, SigningProfile, TagMutability, Upstream, UpstreamCredential,
+        UpstreamCredentialHandle, UpstreamRegistry,
     },
 };
 use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
+
+use serde_json::json;
 
 use crate::program::{
     assembly, environment, finds, problems, resource, stacks_before, synth, synth_with_registry,
     text, with_code,
 };
+
+/// The resources of the stack that is called `images`, as they are written.
+fn template(app: App) -> serde_json::Value {
+    let assembly = assembly(app);
+    let file = assembly.files().iter().find(|(path, _)| path.contains("innovate-prod-images"));
+    let mut template: serde_json::Value = serde_json::from_str(file.unwrap().1).unwrap();
+    template["Resources"].take()
+}
 
 fn stack<S: Stage>() -> (Stack<S>, Key<Ecr>) {
     let mut stack = environment::<S>().stack("images");
@@ -89,6 +100,100 @@ fn tags_of_a_pattern_can_be_moved_and_an_organization_can_pull() {
     assert!(made.properties().at(&format!("{statement}/Resource")).is_none());
     let synthesis = synth_with_registry(App::new("test").stack(stack));
     assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn accounts_and_units_pull_what_is_opened_to_them() {
+    let (mut stack, key) = stack::<Prod>();
+    let unit = name!(OrganizationPath: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111");
+    let repository = Repository::builder()
+        .name(name!(RepositoryName: "innovate/api"))
+        .key(&key)
+        .pulled_by(account!("666677778888"))
+        .pulled_by(unit.clone())
+        .pulled_by(account!("555566667777"))
+        .pulled_by(account!("555566667777"))
+        .build();
+    stack.add("Api", repository);
+    let cache = PullThroughCache::builder().upstream(Upstream::Quay).key(&key);
+    stack.add("Quay", cache.pulled_by(account!("555566667777")).pulled_by(unit).build());
+    let cached = text(resource(stack.model(), "QuayTemplate"), "RepositoryPolicy").to_owned();
+    let app = App::new("test").stack(stack);
+    assert_eq!(problems(&synth_with_registry(app.clone())), [""; 0]);
+    let made = template(app);
+    let statements = &made["Api"]["Properties"]["RepositoryPolicyText"]["Statement"];
+    let root =
+        |account: &str| json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:iam::{account}:root")});
+    assert_eq!(
+        statements[0]["Principal"]["AWS"],
+        json!([root("555566667777"), root("666677778888")])
+    );
+    assert!(statements[0].get("Condition").is_none());
+    let of_unit = json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}});
+    assert_eq!(statements[1]["Condition"], of_unit);
+    assert_eq!(statements.as_array().map(Vec::len), Some(2));
+    // What a template holds as text says the same.
+    let cached: serde_json::Value = serde_json::from_str(&cached).unwrap();
+    assert_eq!(cached["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::555566667777:root");
+    assert_eq!(cached["Statement"][1]["Condition"], of_unit);
+    assert_eq!(cached["Statement"][1]["Action"], statements[1]["Action"]);
+}
+
+#[test]
+fn a_grant_to_another_account_is_admitted_where_that_one_pulls() {
+    for (account, findings) in [("555566667777", 0), ("666677778888", 1)] {
+        let (mut stack, key) = stack::<Prod>();
+        let repository =
+            Repository::builder().name(name!(RepositoryName: "innovate/api")).key(&key);
+        let repository = stack.add("Api", repository.pulled_by(account!("555566667777")).build());
+        let other = Environment::<Dev>::builder()
+            .application(name!("other"))
+            .account(AccountId::parse(account).unwrap())
+            .region(Region::EuWest1)
+            .domain(domain!("other.example"))
+            .owner("platform")
+            .build();
+        let mut pipeline = other.stack("pipeline");
+        let role = RoleHandle::existing(&name!(RoleName: "promote"), &other.site());
+        pipeline.add("Pull", repository.grant_pull(&role));
+        let synthesis = synth(App::new("test").stack(stack).stack(pipeline));
+        assert_eq!(with_code(&synthesis, "IAM-06").len(), findings, "{account}");
+    }
+}
+
+#[test]
+fn a_registrys_policy_lets_nodes_fill_caches_and_other_accounts_replicate() {
+    let (mut stack, key) = stack::<Prod>();
+    let cache = PullThroughCache::builder().upstream(Upstream::EcrPublic).key(&key).build();
+    let cache = stack.add("Public", cache);
+    stack.add("Replicas", RepositoryTemplate::for_replicas(&key));
+    let role = |name: RoleName| RoleHandle::existing(&name, cache.site());
+    let nodes = [role(name!(RoleName: "core")), role(name!(RoleName: "karpenter"))];
+    let permission = RegistryPermission::filling(&cache, &nodes);
+    let prefix = name!(RepositoryPrefix: "innovate");
+    let policy = RegistryPolicy::of(permission)
+        .and(RegistryPermission::replication_from(account!("555566667777")))
+        .and(RegistryPermission::replication_of(prefix, account!("666677778888")))
+        .and(RegistryPermission::pulling(organization!("o-a1b2c3d4e5")));
+    stack.add("Policy", policy);
+    let app = App::new("test").stack(stack);
+    assert_eq!(problems(&synth_with_registry(app.clone())), [""; 0]);
+    let statements = template(app)["Policy"]["Properties"]["PolicyText"]["Statement"].clone();
+    let below = |names: &str| json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:ecr:eu-west-1:444455556666:repository/{names}")});
+    let expected = [
+        ("Fill1", json!(["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]), "ecr-public/*"),
+        ("Replicate2", json!(["ecr:CreateRepository", "ecr:ReplicateImage"]), "*"),
+        ("Replicate3", json!(["ecr:CreateRepository", "ecr:ReplicateImage"]), "innovate/*"),
+    ];
+    for (index, (sid, actions, names)) in expected.into_iter().enumerate() {
+        let statement = &statements[index];
+        assert_eq!((&statement["Sid"], &statement["Action"]), (&json!(sid), &actions));
+        assert_eq!(statement["Resource"], below(names));
+    }
+    let nodes = ["core", "karpenter"].map(|name| format!("arn:aws:iam::444455556666:role/{name}"));
+    assert_eq!(statements[0]["Principal"]["AWS"], json!(nodes));
+    assert_eq!(statements[3]["Resource"], below("*"));
+    assert!(statements[3]["Condition"]["StringEquals"]["aws:PrincipalOrgID"].is_string());
 }
 
 #[test]

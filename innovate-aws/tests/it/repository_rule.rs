@@ -2,12 +2,13 @@
 //! generated types.
 
 use innovate_aws::{
-    Region,
+    Region, account,
+    identity::RoleHandle,
     keys::{Ecr, Key, KmsKey},
     name,
     registry::{
-        PullThroughCache, RegistryReplication, RegistryScanning, Repository, RepositoryTemplate,
-        Upstream,
+        PullThroughCache, RegistryPermission, RegistryPolicy, RegistryReplication,
+        RegistryScanning, Repository, RepositoryTemplate, Upstream,
     },
 };
 use innovate_cfn::{
@@ -292,6 +293,82 @@ fn images_are_replicated_elsewhere_into_repositories_that_a_template_describes()
     let found = one(&bare, "ECR-07");
     assert_eq!(found.severity(), Severity::Warning);
     assert_eq!(found.given_value(), Some("no template for replicas in eu-central-1"));
+}
+
+#[test]
+fn images_of_other_accounts_come_into_repositories_that_a_template_describes() {
+    let with = |template: bool| {
+        let (mut stack, key) = stack::<Prod>();
+        if template {
+            stack.add("Replicas", RepositoryTemplate::for_replicas(&key));
+        }
+        let permission = RegistryPermission::replication_from(account!("555566667777"));
+        stack.add("Policy", RegistryPolicy::of(permission));
+        synth(App::new("test").stack(stack))
+    };
+    assert_eq!(problems(&with(true)), [""; 0]);
+    let bare = with(false);
+    let found = one(&bare, "ECR-07");
+    assert_eq!(found.severity(), Severity::Warning);
+    assert_eq!(found.given_value(), Some("no template for replicas in eu-west-1"));
+}
+
+#[test]
+fn a_registrys_policy_is_about_others_and_its_own_registry() {
+    let with = |permission: RegistryPermission| {
+        let (mut stack, key) = stack::<Prod>();
+        stack.add("Replicas", RepositoryTemplate::for_replicas(&key));
+        stack.add("Policy", RegistryPolicy::of(permission));
+        synth(App::new("test").stack(stack))
+    };
+    let own = with(RegistryPermission::replication_from(account!("444455556666")));
+    let found = one(&own, "ECR-11");
+    assert_eq!(found.setter_name(), Some("replication_from"));
+    assert_eq!(found.given_value(), Some("444455556666"));
+
+    let mut there = environment::<Prod>().us_east_1_stack("images");
+    let key = there.add("Images", KmsKey::<Ecr>::new());
+    let cache = PullThroughCache::builder().upstream(Upstream::EcrPublic).key(&key).build();
+    let cache = there.add("Public", cache);
+    let role = RoleHandle::existing(&name!(RoleName: "core"), cache.site());
+    let found = with(RegistryPermission::filling(&cache, [&role]));
+    let found = one(&found, "ECR-11");
+    assert_eq!(found.given_value(), Some("a cache in 444455556666/us-east-1"));
+    assert_eq!(found.allowed_values(), Some("a cache in 444455556666/eu-west-1"));
+    let none: [RoleHandle; 0] = [];
+    let mut found = with_code(&with(RegistryPermission::filling(&cache, none)), "ECR-11")
+        .iter()
+        .map(|found| found.message().to_owned())
+        .collect::<Vec<_>>();
+    found.sort();
+    assert_eq!(found, ["no role is named that may fill a cache"]);
+
+    let raw = |statements: Vec<Statement>| {
+        let (mut stack, _) = stack::<Prod>();
+        stack.add("Policy", ecr::RegistryPolicy::new(PolicyDocument::new(statements)));
+        synth(App::new("test").stack(stack))
+    };
+    let fill = |arn: &'static str| {
+        Statement::allow(["ecr:CreateRepository"]).to(Principal::account("555566667777")).on(arn)
+    };
+    let elsewhere = "arn:aws:ecr:eu-central-1:444455556666:repository/*";
+    let found = raw(vec![fill("arn:aws:ecr:*:444455556666:repository/*"), fill(elsewhere)]);
+    let found = one(&found, "ECR-11");
+    assert_eq!(found.property_path(), Some("PolicyText/Statement/1/Resource"));
+    assert_eq!(found.given_value(), Some(elsewhere));
+    assert_eq!(one(&raw(Vec::new()), "ECR-11").given_value(), Some("no statement"));
+}
+
+#[test]
+fn all_of_no_values_lets_everyone_in() {
+    let paths = || Condition::string_like("aws:PrincipalOrgPaths", "o-a1b2c3d4e5/*");
+    for (condition, findings) in [(paths().for_any_value(), 0), (paths().for_all_values(), 1)] {
+        let pull = Statement::allow(["ecr:BatchGetImage"]).to(Principal::aws("*")).when(condition);
+        let synthesis = with::<Prod>(|repository| {
+            repository.repository_policy_text(PolicyDocument::new([pull]))
+        });
+        assert_eq!(with_code(&synthesis, "ECR-06").len(), findings);
+    }
 }
 
 #[test]

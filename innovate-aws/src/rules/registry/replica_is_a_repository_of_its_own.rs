@@ -6,7 +6,10 @@ use innovate_core::{
 };
 
 use super::{TEMPLATE, is_for};
-use crate::rules::read::{each, list};
+use crate::{
+    identity::document::{allows, policies_of, texts},
+    rules::read::{each, list},
+};
 
 /// `ECR-07`.
 pub static REPLICA_IS_A_REPOSITORY_OF_ITS_OWN: Rule = Rule {
@@ -14,14 +17,25 @@ pub static REPLICA_IS_A_REPOSITORY_OF_ITS_OWN: Rule = Rule {
     title: "images are replicated to another region, into repositories that a template describes",
     explanation: "A registry replicates to other registries, never to itself. ECR makes the repositories \
 there, and copies no setting of theirs: without a template for replicas in that region their tags can be \
-moved, their images are encrypted with a key of AWS and stay for ever. A registry replicates to 25 places at \
-most, in ten rules.\n\nSource: \"Private image replication in Amazon ECR\", Amazon ECR User Guide.",
+moved, their images are encrypted with a key of AWS and stay for ever. The same holds where the registry's \
+policy lets another account replicate. A registry replicates to 25 places at most, in ten rules.\n\nSource: \"Private image replication in Amazon ECR\", Amazon ECR User Guide.",
     check: Check::Model(check),
 };
 
 const MOST_PLACES: usize = 25;
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
+    for (stack, policy) in each(model, "AWS::ECR::RegistryPolicy") {
+        let lets_in = policies_of(policy).iter().any(|document| {
+            document.statements().iter().any(|statement| {
+                let actions = texts(statement.get("Action"));
+                allows(statement) && actions.iter().any(|action| action == "ecr:ReplicateImage")
+            })
+        });
+        if lets_in && !is_described(model, stack.site(), stack.site().region()) {
+            findings.report(undescribed(policy, stack.site().region()));
+        }
+    }
     for (stack, setting) in each(model, "AWS::ECR::ReplicationConfiguration") {
         let site = stack.site();
         let mut places = Vec::new();
@@ -75,17 +89,23 @@ fn misdirected(
                 .help("name the recovery region"),
         );
     }
-    let described = each(model, TEMPLATE).any(|(stack, template)| {
+    (!is_described(model, site, region)).then(|| undescribed(setting, region))
+}
+
+/// Whether a template of the account says what replicas in the region are like.
+fn is_described(model: &Model<'_>, site: &Site, region: &str) -> bool {
+    each(model, TEMPLATE).any(|(stack, template)| {
         let there = stack.site();
         there.account() == site.account()
             && there.region() == region
             && is_for(template, "REPLICATION")
-    });
-    (!described).then(|| {
-        Diagnostic::warning("ECR-07", "nothing says what the replicas' repositories are like")
-            .on(setting)
-            .given(format!("no template for replicas in {region}"))
-            .allowed("a template in the region that is replicated to")
-            .help("add `RepositoryTemplate::for_replicas(&key)` to a stack of that region")
     })
+}
+
+fn undescribed(setting: &Resource, region: &str) -> Diagnostic {
+    Diagnostic::warning("ECR-07", "nothing says what the replicas' repositories are like")
+        .on(setting)
+        .given(format!("no template for replicas in {region}"))
+        .allowed("a template in the region that is replicated to")
+        .help("add `RepositoryTemplate::for_replicas(&key)` to a stack of that region")
 }

@@ -13,7 +13,8 @@ pub static REPOSITORY_IS_NOT_PUBLIC: Rule = Rule {
     code: "ECR-06",
     title: "the policy of a repository lets nobody in whom it doesn't name",
     explanation: "A statement that allows something to every principal, without a condition on the account \
-or organization, opens the images to all of AWS. `Repository::pulled_by` opens them to one organization.\n\n\
+or organization, opens the images to all of AWS. `Repository::pulled_by` opens them to \
+an account, a unit or an organization.\n\n\
 Source: \"Private repository policies in Amazon ECR\", Amazon ECR User Guide.",
     check: Check::Model(check),
 };
@@ -29,7 +30,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                                 .on(repository)
                                 .property(format!("{}/Statement/{index}/Principal", policy.property))
                                 .allowed("a principal, or a condition on the account or organization")
-                                .help("name the organization: `.pulled_by(organization!(\"o-..\"))`, or a condition on aws:PrincipalOrgID"),
+                                .help("name who pulls: `.pulled_by(account!(\"..\"))` or `.pulled_by(organization!(\"o-..\"))`, or a condition on aws:PrincipalOrgID"),
                         );
                     }
                 }
