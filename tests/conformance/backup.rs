@@ -148,11 +148,14 @@ pub(crate) fn replicate(
     recovery.add("SecretsKey", ReplicaKey::of(&key))
 }
 
-/// Velero, with a bucket of its own.
+/// Velero, with a bucket of its own, and another that it restores from.
 pub(crate) fn velero(stack: &mut Stack<Staging>, cluster: &Cluster) -> VeleroHandle {
     let key = stack.add("VeleroKey", KmsKey::<S3>::new());
     let logs = stack.add("VeleroAccessLogs", AccessLogBucket::builder().build());
     let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
     let bucket = stack.add("Velero", bucket);
-    stack.add("VeleroRole", Velero::builder().cluster(cluster).bucket(&bucket).build())
+    let others = Bucket::builder().key(&key).access_logs(&logs).build();
+    let others = stack.add("OthersBackups", others);
+    let velero = Velero::builder().cluster(cluster).bucket(&bucket).reads(&others);
+    stack.add("VeleroRole", velero.build())
 }

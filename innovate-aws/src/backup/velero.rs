@@ -1,5 +1,7 @@
 //! Velero's part of AWS.
 
+use std::collections::BTreeSet;
+
 use innovate_cfn::policy::{Condition, Statement};
 use innovate_core::{AnyStack, Construct, Scope, Site, Text, Value, text, value::pseudo};
 use typed_builder::TypedBuilder;
@@ -42,8 +44,21 @@ const OF_VELERO: &str = "velero.io/backup";
 /// }
 /// ```
 ///
+/// With [`reads`](VeleroBuilder::reads) it also restores what is in another bucket: the copies in the recovery
+/// region, when the bucket at home is lost, or what another cluster has saved.
+///
 /// Source: "Set permissions for Velero", README of velero-plugin-for-aws.
 #[derive(Clone, Debug, TypedBuilder)]
+#[builder(mutators(
+    /// Lets it restore backups of another bucket, which it can neither change nor delete: the copies in a
+    /// [`ReplicaBucket`](crate::storage::ReplicaBucket), or the bucket of another cluster. May be called for each
+    /// of them. Velero puts the results of its restores there, below `restores/`. By default it reads its
+    /// own bucket alone.
+    #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    pub fn reads(&mut self, bucket: &impl KeepsBackups) {
+        self.reads.push(bucket.bucket().clone());
+    }
+))]
 pub struct Velero {
     /// The cluster.
     #[builder(setter(transform = |cluster: &Cluster| cluster.clone()))]
@@ -56,6 +71,8 @@ pub struct Velero {
         }
     ))]
     bucket: BucketHandle,
+    #[builder(via_mutators)]
+    reads: Vec<BucketHandle>,
 }
 
 impl Construct for Velero {
@@ -66,6 +83,13 @@ impl Construct for Velero {
         let site = self.cluster.site().clone();
         let mut permissions = volumes(&site);
         permissions.extend(self.bucket.backup_statements());
+        let mut reads = BTreeSet::new();
+        for other in self.reads {
+            let name = other.bucket_name();
+            if name != self.bucket.bucket_name() && reads.insert(name.clone()) {
+                permissions.extend(other.restore_statements(reads.len()));
+            }
+        }
         let identity = PodIdentity::builder()
             .cluster(&self.cluster)
             .service_account(service_account!("velero", "velero-server"))
@@ -77,6 +101,7 @@ impl Construct for Velero {
             bucket: self.bucket.bucket_name().clone(),
             bucket_region: self.bucket.region().to_owned(),
             objects_expire_after_days: self.bucket.objects_expire_after_days(),
+            reads,
         }
     }
 }
@@ -130,6 +155,7 @@ pub struct VeleroHandle {
     bucket: BucketName,
     bucket_region: String,
     objects_expire_after_days: Option<u16>,
+    reads: BTreeSet<BucketName>,
 }
 
 impl VeleroHandle {
@@ -146,6 +172,11 @@ impl VeleroHandle {
     /// The bucket that backups are kept in.
     pub const fn bucket_name(&self) -> &BucketName {
         &self.bucket
+    }
+
+    /// The other buckets that it restores from.
+    pub fn reads(&self) -> impl Iterator<Item = &BucketName> {
+        self.reads.iter()
     }
 
     /// After how many days the bucket's lifecycle deletes what is in it, if it does.

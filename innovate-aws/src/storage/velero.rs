@@ -7,11 +7,12 @@ use typed_builder::TypedBuilder;
 use super::{
     AccessLogs, BucketHandle, Encryption, LogsAccess, ObjectLifecycle, ObjectLock, Replication,
     blueprint::Blueprint,
+    folder::{READ, WRITE},
 };
 use crate::{
     identity::{Grant, Grantee},
     keys::{Key, S3},
-    name::BucketName,
+    name::{BucketName, KeyPrefix},
 };
 
 /// A bucket for the backups that Velero makes of a cluster's objects.
@@ -21,7 +22,8 @@ use crate::{
 /// schedule lets go of them is a finding of the schedule.
 ///
 /// With [`replication`](Self) to a [`ReplicaBucket`](super::ReplicaBucket) the objects of Kubernetes survive the
-/// loss of the region. Snapshots of volumes don't: they are the region's own, and copied by AWS Backup.
+/// loss of the region, and a [`Velero`](crate::backup::Velero) that reads the copies restores from them. Snapshots
+/// of volumes don't: they are the region's own, and copied by AWS Backup.
 ///
 /// Source: "Plugins for AWS" of Velero, its README.
 ///
@@ -117,6 +119,26 @@ impl BucketHandle {
         let mut statements = vec![all.list(), all.objects("KeepBackups", &OBJECTS)];
         statements
             .extend(self.identity().use_key("UseKey", &["kms:Decrypt", "kms:GenerateDataKey"]));
+        statements
+    }
+
+    /// What the role of Velero's server needs to restore from backups that are in the bucket, which are not
+    /// its own to change. Velero puts the log and the results of each restore beside them, below `restores/`,
+    /// also where it may keep no backups, and a restore without them counts as failed in part. Sids are told
+    /// apart by `number`.
+    ///
+    /// Source: "Object Storage Layout" and "Backup Storage Locations and Volume Snapshot Locations", Velero
+    /// documentation.
+    pub(crate) fn restore_statements(&self, number: usize) -> Vec<Statement> {
+        let all = self.all();
+        let restores = self.folder(KeyPrefix::trusted("restores/"));
+        let mut statements = vec![
+            all.list().sid(format!("ListOthers{number}")),
+            all.objects("", &READ).sid(format!("ReadOthers{number}")),
+            restores.objects("", &WRITE).sid(format!("KeepResults{number}")),
+        ];
+        let key = self.identity().use_key("", &["kms:Decrypt", "kms:GenerateDataKey"]);
+        statements.extend(key.map(|key| key.sid(format!("UseOthersKey{number}"))));
         statements
     }
 }

@@ -1,5 +1,7 @@
 //! What vaults and plans are made of.
 
+use std::collections::BTreeSet;
+
 use innovate_aws::{
     Environment,
     backup::{
@@ -10,7 +12,7 @@ use innovate_aws::{
     days,
     keys::{Backup, Key, KmsKey, S3},
     lifecycle, name, retention_range, start_window,
-    storage::{AccessLogBucket, Bucket},
+    storage::{AccessLogBucket, Bucket, ReplicaBucket},
 };
 use innovate_cfn::kind::TopicArn;
 use innovate_core::{
@@ -398,4 +400,42 @@ fn velero_saves_volumes_of_the_cluster_and_forgets_its_own_snapshots_alone() {
     assert_eq!(of("s3:PutObject").len(), 1);
     assert_eq!(of("kms:GenerateDataKey").len(), 1);
     assert_eq!(problems(&platform.synth()), [""; 0]);
+}
+
+#[test]
+fn velero_restores_from_copies_that_it_can_neither_change_nor_delete() {
+    let mut recovery = recoverable().recovery_stack("dr");
+    let logs = recovery.add("AccessLogs", AccessLogBucket::builder().build());
+    let copies = ReplicaBucket::builder().access_logs(&logs).build();
+    let copies = recovery.add("Copies", copies);
+    let (mut platform, cluster, _) = Platform::<Prod>::new().with_cluster();
+    let key = platform.compute.add("Objects", KmsKey::<S3>::new());
+    let logs = platform.compute.add("AccessLogs", AccessLogBucket::builder().build());
+    let bucket = Bucket::builder().key(&key).access_logs(&logs).build();
+    let bucket = platform.compute.add("Backups", bucket);
+    let velero = Velero::builder().cluster(&cluster).bucket(&bucket);
+    // What is its own already, or named twice, is given once.
+    let velero = velero.reads(&copies).reads(&bucket).reads(&copies).build();
+    let velero = platform.compute.add("Velero", velero);
+    assert_eq!(velero.reads().collect::<Vec<_>>(), [copies.bucket_name()]);
+    let policy = resource(platform.compute.model(), "VeleroPolicy");
+    let statements = policy.properties().at("PolicyDocument/Statement").unwrap();
+    let on_copies = |action: &str| -> Vec<String> {
+        let statements = statements.as_list().unwrap().iter();
+        let has = |statement: &&Node| format!("{:?}", statement.get("Action")).contains(action);
+        let resources = statements.filter(has).filter_map(|found| found.get("Resource")?.as_text());
+        resources.filter(|arn| arn.contains("copies")).map(str::to_owned).collect()
+    };
+    let arn = format!("arn:aws:s3:::{}", copies.bucket_name());
+    assert_eq!(on_copies("s3:ListBucket"), std::slice::from_ref(&arn));
+    assert_eq!(on_copies("s3:GetObject"), [format!("{arn}/*")]);
+    assert_eq!(on_copies("s3:PutObject"), [format!("{arn}/restores/*")]);
+    assert_eq!(on_copies("s3:DeleteObject"), [""; 0]);
+    let sids: Vec<_> = statements.as_list().unwrap().iter().map(|one| one.get("Sid")).collect();
+    let distinct: BTreeSet<_> = sids.iter().map(|sid| format!("{sid:?}")).collect();
+    assert_eq!(distinct.len(), sids.len(), "{sids:?}");
+    assert!(
+        sids.iter().any(|sid| sid.and_then(Node::as_text) == Some("UseOthersKey1")),
+        "{sids:?}"
+    );
 }

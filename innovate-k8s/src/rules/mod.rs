@@ -43,6 +43,8 @@ pub static RULES: &[&Rule] = &[
     &workload::TELEMETRY_IS_TAKEN,
     &identity::AGENT_CAN_BE_REACHED,
     &ingress::CERTIFICATE_IS_FOUND,
+    &object::DEFAULT_IS_ONE,
+    &object::DRIVER_IS_INSTALLED,
     &node::POOL_IS_BOUNDED,
     &node::POOL_SAYS_WHICH_NODES,
     &node::POOLS_EXCLUDE_EACH_OTHER,

@@ -3,7 +3,7 @@
 //! Velero itself is installed by its chart, into the namespace `velero`; its part of AWS is
 //! [`innovate_aws::backup::Velero`].
 //!
-//! * [`BackupStorageLocation`]: the bucket of its backups,
+//! * [`BackupStorageLocation`]: a bucket of backups, its own or one that it restores from,
 //! * [`VolumeSnapshotLocation`]: the region of its snapshots of volumes,
 //! * [`Schedule`]: what is saved when, and kept for how long.
 
@@ -11,8 +11,8 @@ mod location;
 mod schedule;
 
 pub use location::{
-    BackupStorageLocation, BackupStorageLocationRef, VolumeSnapshotLocation,
-    VolumeSnapshotLocationRef,
+    AccessMode, BackupStorageLocation, BackupStorageLocationRef, DefaultLocation,
+    VolumeSnapshotLocation, VolumeSnapshotLocationRef,
 };
 pub use schedule::{Every, Schedule};
 

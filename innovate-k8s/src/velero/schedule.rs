@@ -4,7 +4,7 @@ use innovate_core::Diagnostic;
 use serde::Serialize;
 use typed_builder::TypedBuilder;
 
-use super::{API, BackupStorageLocationRef, VolumeSnapshotLocationRef, metadata};
+use super::{API, AccessMode, BackupStorageLocationRef, VolumeSnapshotLocationRef, metadata};
 use crate::{
     AnyCluster, ManifestConstruct, ManifestScope, NamespaceRef, ObjectName, meta::CustomObject,
 };
@@ -61,12 +61,17 @@ pub struct Schedule {
     /// After how many days a backup goes: 1 or more, 30 by default. Less than the bucket's lifecycle keeps it.
     #[builder(default = 30)]
     keep_days: u16,
+    /// Makes no backups for now: while a cluster is recovered, say. It makes them by default.
+    #[builder(setter(strip_bool))]
+    paused: bool,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Spec {
     schedule: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    paused: bool,
     template: Template,
 }
 
@@ -105,6 +110,22 @@ impl Schedule {
                     .help("Velero deletes what has had its time: leave `expire_after` out of the bucket's lifecycle"),
             );
         }
+        if self.location.access == AccessMode::ReadOnly && !self.paused {
+            scope.report(
+                Diagnostic::error(
+                    "K8S-02",
+                    "Velero keeps no backups in a location that it only reads",
+                )
+                .setter("location")
+                .given(format!(
+                    "{}, which is {}",
+                    self.location.name(),
+                    self.location.access.name()
+                ))
+                .allowed("a location that is `ReadWrite`")
+                .help("while a cluster is recovered from it, pause the schedule: `.paused()`"),
+            );
+        }
         if self.keep_days == 0 {
             scope.report(
                 Diagnostic::error("K8S-02", "the backups would go as soon as they are made")
@@ -135,6 +156,7 @@ impl ManifestConstruct for Schedule {
             metadata: metadata(&self.location.namespace, &self.name),
             spec: Spec {
                 schedule: self.every.cron(),
+                paused: self.paused,
                 template: Template {
                     included_namespaces: namespaces,
                     storage_location: self.location.name.to_string(),

@@ -23,7 +23,8 @@ use innovate_cfn::{
     schema,
 };
 use innovate_core::{
-    App, Checks, Diagnostic, Prod, Stack, Stage, Synthesis, TemplateFormat, check::model_rules,
+    App, Checks, Diagnostic, Prod, Stack, StackModel, Stage, Synthesis, TemplateFormat,
+    check::model_rules,
 };
 use innovate_k8s::{
     AccessLogs, Architecture, AwsEndpoints, ClusterManifests, ClusterSecretStore, ConfigMap,
@@ -54,6 +55,8 @@ pub(crate) struct Program<S: Stage = Prod> {
     pub(crate) stacks: Vec<Stack<S>>,
     pub(crate) manifests: Manifests<S>,
     pub(crate) others: Vec<Manifests<S>>,
+    /// Stacks of other regions.
+    pub(crate) elsewhere: Vec<StackModel>,
 }
 
 pub(crate) const IMAGE: Image = image!(
@@ -108,7 +111,16 @@ impl<S: Stage> Program<S> {
         compute.add("LoadBalancerController", LoadBalancerController::new(&cluster));
         let manifests = environment.manifests(&cluster, &vpc);
         let stacks = vec![keys, network, compute];
-        Self { environment, vpc, cluster, karpenter, stacks, manifests, others: Vec::new() }
+        Self {
+            environment,
+            vpc,
+            cluster,
+            karpenter,
+            stacks,
+            manifests,
+            others: Vec::new(),
+            elsewhere: Vec::new(),
+        }
     }
 
     /// Has manifests of a cluster that another program makes beside its own.
@@ -269,7 +281,8 @@ impl<S: Stage> Program<S> {
     /// Synthesizes the program with all rules, as users' programs are, but for `ALM-02` and `DB-09`: the
     /// alarms and backups of the environment are another program's.
     pub(crate) fn synth(self) -> Synthesis {
-        let app = App::new("shop").stacks(self.stacks).manifests(self.manifests);
+        let app =
+            App::new("shop").stacks(self.stacks).stacks(self.elsewhere).manifests(self.manifests);
         let app = self.others.into_iter().fold(app, App::manifests);
         let rules: Vec<_> = model_rules()
             .chain(schema::RULES.iter().copied())

@@ -1,7 +1,7 @@
 //! The volumes that pods claim.
 
 use innovate_core::{Prod, Severity};
-use innovate_k8s::{ReclaimPolicy, StorageClass, object_name};
+use innovate_k8s::{ObjectName, ReclaimPolicy, StorageClass, object_name};
 use serde_json::{Value, json};
 
 use crate::{
@@ -85,5 +85,75 @@ fn a_raw_class_of_ebs_encrypts() {
         );
     }
     assert_eq!(class("ebs.csi.aws.com", json!({ "Encrypted": "true" })).findings(), []);
-    assert_eq!(class("efs.csi.aws.com", json!({})).findings(), []);
+    assert_eq!(class("fsx.csi.aws.com", json!({})).findings(), []);
+}
+
+/// A cluster without more add-ons than it must have, and a class of the construct.
+fn without_driver() -> Program<Prod> {
+    let mut program = Program::<Prod>::with_core_addons();
+    let class = StorageClass::builder().name(object_name!("gp3")).cluster(&program.cluster);
+    program.manifests.add(class.build());
+    program
+}
+
+#[test]
+fn a_class_is_of_a_driver_that_the_cluster_has() {
+    let finding = without_driver().only_finding();
+    assert_eq!(
+        told(&finding),
+        (
+            "K8S-21",
+            Severity::Error,
+            "nothing in the cluster makes the volumes of StorageClass gp3",
+            "ebs.csi.aws.com, without the add-on `aws-ebs-csi-driver`"
+        )
+    );
+    assert!(finding.help_texts()[0].contains("Addon::EbsCsiDriver"), "{finding:?}");
+    let efs = Program::<Prod>::new().with(json!({
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
+        "metadata": { "name": "shared" }, "provisioner": "efs.csi.aws.com",
+    }));
+    assert_eq!(
+        told(&efs.only_finding()).3,
+        "efs.csi.aws.com, without the add-on `aws-efs-csi-driver`"
+    );
+}
+
+#[test]
+fn a_driver_may_come_with_the_manifests() {
+    let driver = json!({
+        "apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver",
+        "metadata": { "name": "ebs.csi.aws.com" }, "spec": { "attachRequired": true },
+    });
+    let chart = json!({
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+        "metadata": { "name": "ebs", "namespace": "argocd" },
+        "spec": {
+            "source": { "chart": "aws-ebs-csi-driver" },
+            "destination": { "namespace": "kube-system" },
+        },
+    });
+    for installed in [driver, chart] {
+        assert_eq!(without_driver().with(installed).findings(), []);
+    }
+}
+
+#[test]
+fn one_class_is_the_default_one() {
+    let mut program = Program::<Prod>::new();
+    let class = |name: ObjectName| StorageClass::builder().name(name).cluster(&program.cluster);
+    let names = [object_name!("one"), object_name!("other")];
+    for class in names.map(|name| class(name).default_class().build()) {
+        program.manifests.add(class);
+    }
+    let finding = program.only_finding();
+    assert_eq!(
+        told(&finding),
+        (
+            "K8S-20",
+            Severity::Error,
+            "StorageClass other is the second default one",
+            "one and other"
+        )
+    );
 }

@@ -1,15 +1,19 @@
 //! What Velero saves, and what of it is refused.
 
 use innovate_aws::{
+    Environment, Region, account,
     backup::{Velero, VeleroHandle},
-    days,
+    days, domain,
     keys::{KmsKey, S3},
-    storage::{AccessLogBucket, ObjectLifecycle, VeleroBucket},
+    name,
+    storage::{AccessLogBucket, BucketHandle, ObjectLifecycle, ReplicaBucket, VeleroBucket},
 };
 use innovate_core::{Diagnostic, Prod};
 use innovate_k8s::{
     Namespace, object_name,
-    velero::{BackupStorageLocation, Every, Schedule, VolumeSnapshotLocation},
+    velero::{
+        AccessMode, BackupStorageLocation, DefaultLocation, Every, Schedule, VolumeSnapshotLocation,
+    },
 };
 use serde_json::{Value, json};
 
@@ -36,14 +40,50 @@ fn keeping(lifecycle: ObjectLifecycle) -> (Program<Prod>, VeleroHandle) {
     (program, velero)
 }
 
+/// A program whose Velero also reads what is copied to the recovery region; and a bucket there that it doesn't
+/// read.
+fn reading_copies() -> (Program<Prod>, VeleroHandle, [BucketHandle; 2]) {
+    let mut program = Program::<Prod>::new();
+    let environment = Environment::<Prod>::builder()
+        .application(name!("innovate"))
+        .account(account!("444455556666"))
+        .region(Region::EuWest1)
+        .recovery_region(Region::EuCentral1)
+        .domain(domain!("innovate.example"))
+        .owner("platform")
+        .build();
+    let mut recovery = environment.recovery_stack("dr");
+    let logs = recovery.add("AccessLogs", AccessLogBucket::builder().build());
+    let buckets = ["Copies", "Others"]
+        .map(|id| recovery.add(id, ReplicaBucket::builder().access_logs(&logs).build()));
+    let stack = program.stacks.last_mut().unwrap();
+    let key = stack.add("Objects", KmsKey::<S3>::new());
+    let logs = stack.add("AccessLogs", AccessLogBucket::builder().build());
+    let bucket = VeleroBucket::builder().key(&key).access_logs(&logs).build();
+    let bucket = stack.add("Saved", bucket);
+    let velero = Velero::builder().cluster(&program.cluster).bucket(&bucket).reads(&buckets[0]);
+    let velero = stack.add("Velero", velero.build());
+    program.elsewhere.push(recovery.into());
+    (program, velero, buckets)
+}
+
+/// A location with what has no default, and whatever else is set.
+macro_rules! location {
+    ($program:expr, $velero:expr, $name:literal $(, $setter:ident($value:expr))*) => {
+        $program.manifests.add(
+            BackupStorageLocation::builder()
+                .name(object_name!($name))
+                .velero($velero)
+                $(.$setter($value))*
+                .build(),
+        )
+    };
+}
+
 /// A schedule with what has no default, and whatever else is set.
 macro_rules! schedule {
     ($program:expr, $velero:expr $(, $setter:ident($value:expr))*) => {{
-        let location = BackupStorageLocation::builder()
-            .name(object_name!("default"))
-            .velero($velero)
-            .build();
-        let location = $program.manifests.add(location);
+        let location = location!($program, $velero, "default");
         let snapshots = VolumeSnapshotLocation::builder()
             .name(object_name!("default"))
             .velero($velero)
@@ -180,4 +220,87 @@ fn a_bucket_that_deletes_backups_before_their_time_is_refused() {
         let given = format!("kept for {days} days, in a bucket whose objects go after 30");
         assert_eq!(finding.given_value(), Some(&*given));
     }
+}
+
+#[test]
+fn a_location_on_the_copies_is_restored_from_and_never_written_to() {
+    let (mut program, velero, [copies, _]) = reading_copies();
+    location!(program, &velero, "default");
+    location!(program, &velero, "recovery", bucket(&copies));
+    let objects = objects(program);
+    let [own, recovery] = &*objects else { panic!("{objects:?}") };
+    assert_eq!(
+        (&own["spec"]["accessMode"], &own["spec"]["default"]),
+        (&json!("ReadWrite"), &json!(true))
+    );
+    assert_eq!(
+        recovery["spec"],
+        json!({
+            "provider": "aws",
+            "default": false,
+            "accessMode": "ReadOnly",
+            "objectStorage": { "bucket": copies.bucket_name().as_str() },
+            "config": { "region": "eu-central-1" },
+        })
+    );
+    if let Some(definitions) = Definitions::read() {
+        assert_eq!(definitions.refusals(recovery), Some(Vec::new()));
+    }
+}
+
+#[test]
+fn a_location_is_of_a_bucket_that_velero_may_use_so() {
+    let (mut program, velero, [copies, others]) = reading_copies();
+    location!(program, &velero, "others", bucket(&others));
+    location!(program, &velero, "copies", bucket(&copies), access_mode(AccessMode::ReadWrite));
+    let findings = program.findings();
+    let said: Vec<_> = findings.iter().map(said).collect();
+    let (own, copies, others) =
+        (velero.bucket_name(), copies.bucket_name(), others.bucket_name().as_str());
+    assert_eq!(
+        said,
+        [
+            ("K8S-04", "bucket", others, &*format!("{own}, {copies}")),
+            ("K8S-02", "access_mode", &*format!("ReadWrite on {copies}"), "ReadOnly"),
+        ]
+    );
+}
+
+#[test]
+fn a_cluster_is_recovered_from_its_own_bucket_while_its_schedules_are_paused() {
+    let recovering = |paused: bool| {
+        let (mut program, velero) = program();
+        let own = location!(program, &velero, "default", access_mode(AccessMode::ReadOnly));
+        let schedule = Schedule::builder().name(object_name!("nightly")).location(&own);
+        match paused {
+            true => program.manifests.add(schedule.paused().build()),
+            false => program.manifests.add(schedule.build()),
+        }
+        program
+    };
+    let objects = objects(recovering(true));
+    assert_eq!(
+        (&objects[0]["spec"]["accessMode"], &objects[0]["spec"]["default"]),
+        (&json!("ReadOnly"), &json!(true))
+    );
+    assert_eq!(objects[1]["spec"]["paused"], true);
+    let finding = recovering(false).only_finding();
+    let allowed = "a location that is `ReadWrite`";
+    assert_eq!(said(&finding), ("K8S-02", "location", "default, which is ReadOnly", allowed));
+}
+
+#[test]
+fn one_location_is_the_default_one() {
+    let two = |second: DefaultLocation| {
+        let (mut program, velero) = program();
+        location!(program, &velero, "default");
+        location!(program, &velero, "second", default_location(second));
+        program
+    };
+    assert_eq!(two(DefaultLocation::No).findings(), []);
+    let finding = two(DefaultLocation::Yes).only_finding();
+    let allowed = "one BackupStorageLocation that is the default one";
+    assert_eq!(said(&finding), ("K8S-20", "default_location", "default and second", allowed));
+    assert_eq!(finding.message(), "BackupStorageLocation velero/second is the second default one");
+    assert_eq!(finding.related_places().len(), 1);
 }
