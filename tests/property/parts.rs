@@ -39,7 +39,7 @@ pub(crate) fn parts() -> impl Strategy<Value = Parts> {
         select(vec![ViewerTls::Tls13And12, ViewerTls::Tls13And12Of2025, ViewerTls::Tls13]);
     let price = select(vec![PriceClass::NorthAmericaAndEurope, PriceClass::All]);
     let tls = select(vec![TlsPolicy::Tls13And12, TlsPolicy::Tls13]);
-    let kept = (1_u16..=35, 0_u16..=65, 0_u16..=300, any::<bool>());
+    let kept = (1_u16..=35, 0_u16..=65, 1_u16..=300, any::<bool>());
     let secret = (any::<bool>(), any::<bool>());
     let alarms = (1_u8..=50, any::<bool>());
     (kept, any::<bool>(), secret, alarms, (viewers, price, tls)).prop_map(

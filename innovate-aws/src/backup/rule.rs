@@ -56,9 +56,11 @@ enum Grain {
 
 /// A rule of a plan: how often backups are made, how long they are kept, and where they are copied to.
 ///
-/// The windows of daily, weekly and monthly rules follow one another by default: they begin at 05:00,
-/// 06:00 and 07:00 UTC. Of two rules that begin within each other's windows AWS Backup runs but the one that
-/// keeps its backups for longer, and the copies of the other are never made: a finding (`BKP-03`).
+/// Daily, weekly and monthly rules begin between 05:00 and 06:00 UTC by default, all of them: where the
+/// windows of several rules of a plan meet, AWS Backup makes one backup, for the rule that keeps it the
+/// longest. So there is one backup and one copy on a day, and on a Sunday it is the weekly one, kept for longer
+/// and copied to where the daily one is. If it isn't, or isn't kept for longer, something would be lost without
+/// a word: a finding (`BKP-03`), with which the rules need windows of their own.
 ///
 /// What is lost at worst (the recovery point objective) is what was written since the last backup: up to a
 /// day and the window for a daily rule, a week for a weekly one. A restore takes as long as the data
@@ -75,18 +77,20 @@ enum Grain {
 ///     [
 ///         BackupRule::daily(lifecycle!(35 days)).copy_to(dr),
 ///         BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days)).copy_to(dr),
+///         // Not copied, so that it is made beside the others.
 ///         BackupRule::monthly(lifecycle!(365 days)).window(start_window!("20:00-22:00")),
 ///     ]
 /// }
 /// ```
 ///
-/// Sources: "Backup plan options and configuration", AWS Backup Developer Guide; "BackupRule", AWS
-/// Backup API Reference.
+/// Sources: "Backup plan options and configuration" and "Understanding backup plan summary", AWS Backup
+/// Developer Guide; "BackupRule", AWS Backup API Reference.
 #[derive(Clone, Debug)]
 pub struct BackupRule {
     cadence: Cadence,
     lifecycle: Lifecycle,
-    window: StartWindow,
+    /// None for that of the grain.
+    window: Option<StartWindow>,
     grain: Grain,
     archives_volumes: bool,
     copies: Vec<Copy>,
@@ -94,11 +98,11 @@ pub struct BackupRule {
 }
 
 impl BackupRule {
-    const fn new(cadence: Cadence, lifecycle: Lifecycle, hour: u16) -> Self {
+    const fn new(cadence: Cadence, lifecycle: Lifecycle) -> Self {
         Self {
             cadence,
             lifecycle,
-            window: StartWindow::hour_from(hour),
+            window: None,
             grain: Grain::Snapshot,
             archives_volumes: false,
             copies: Vec::new(),
@@ -108,24 +112,34 @@ impl BackupRule {
 
     /// Every day, from 05:00 UTC.
     pub const fn daily(lifecycle: Lifecycle) -> Self {
-        Self::new(Cadence::Daily, lifecycle, 5)
+        Self::new(Cadence::Daily, lifecycle)
     }
 
-    /// Once a week, from 06:00 UTC.
+    /// Once a week, from 05:00 UTC: instead of a daily rule's backup of that day.
     pub const fn weekly(day: Weekday, lifecycle: Lifecycle) -> Self {
-        Self::new(Cadence::Weekly(day), lifecycle, 6)
+        Self::new(Cadence::Weekly(day), lifecycle)
     }
 
-    /// On the first day of each month, from 07:00 UTC.
+    /// On the first day of each month, from 05:00 UTC: instead of a daily or weekly rule's backup of that day.
     pub const fn monthly(lifecycle: Lifecycle) -> Self {
-        Self::new(Cadence::Monthly(1), lifecycle, 7)
+        Self::new(Cadence::Monthly(1), lifecycle)
     }
 
-    /// Begins within this window instead, in UTC.
+    /// Begins within this window instead, in UTC. A rule whose window meets no other's makes its backup beside
+    /// the others'.
     #[must_use]
     pub const fn window(mut self, window: StartWindow) -> Self {
-        self.window = window;
+        self.window = Some(window);
         self
+    }
+
+    /// When it begins.
+    fn begins(&self) -> StartWindow {
+        self.window.unwrap_or(match self.grain {
+            Grain::Snapshot => StartWindow::hour_from(5),
+            // Which of a continuous rule and another is left out isn't said, so they don't meet.
+            Grain::Continuous => StartWindow::hour_from(6),
+        })
     }
 
     /// Copies each backup to a vault of the recovery region, or to a logically air-gapped one, and keeps the
@@ -155,7 +169,8 @@ impl BackupRule {
     ///
     /// Snapshots alone by default. Databases of RDS and Aurora have point-in-time restore of their own:
     /// with this, AWS Backup takes over their backup window and retention, and the next change of
-    /// the database's stack finds other values than the template's. It is for buckets.
+    /// the database's stack finds other values than the template's. It is for buckets. It begins from 06:00 UTC
+    /// by default, beside rules that make snapshots.
     ///
     /// Source: "Continuous backups and point-in-time recovery (PITR)", AWS Backup Developer Guide.
     #[must_use]
@@ -208,10 +223,11 @@ impl BackupRule {
     }
 
     pub(super) fn resource(self, vault: &Vault<HomeRegion>) -> BackupRuleResourceType {
-        let name = self.name.unwrap_or_else(|| self.cadence.name(self.window).into());
+        let window = self.begins();
+        let name = self.name.unwrap_or_else(|| self.cadence.name(window).into());
         let mut rule = BackupRuleResourceType::new(name, vault.vault())
-            .schedule_expression(self.cadence.cron(self.window))
-            .start_window_minutes(self.window.minutes())
+            .schedule_expression(self.cadence.cron(window))
+            .start_window_minutes(window.minutes())
             .lifecycle(lifecycle(self.lifecycle, self.archives_volumes));
         if self.grain == Grain::Continuous {
             rule = rule.enable_continuous_backup(true);

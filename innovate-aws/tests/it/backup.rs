@@ -204,8 +204,8 @@ fn the_rules_of_a_plan_say_when_for_how_long_and_where_to() {
     let rule = |index: usize, path: &str| format!("BackupPlan/BackupPlanRule/{index}/{path}");
     for (index, name, schedule, days) in [
         (0, "daily-0500", "cron(0 5 * * ? *)", 35),
-        (1, "weekly-sun-0600", "cron(0 6 ? * SUN *)", 90),
-        (2, "monthly-1-0700", "cron(0 7 1 * ? *)", 365),
+        (1, "weekly-sun-0500", "cron(0 5 ? * SUN *)", 90),
+        (2, "monthly-1-0500", "cron(0 5 1 * ? *)", 365),
     ] {
         assert_eq!(text(plan, &rule(index, "RuleName")), name);
         assert_eq!(text(plan, &rule(index, "ScheduleExpression")), schedule);

@@ -1,7 +1,9 @@
 //! The rules about backups, each against a program that breaks it.
 
 use innovate_aws::{
-    backup::{BackupPlan, BackupRule, Lifecycle, ResourceKind, Selection, VaultLock, Weekday},
+    backup::{
+        BackupPlan, BackupRule, Lifecycle, ResourceKind, Selection, Vault, VaultLock, Weekday,
+    },
     lifecycle, retention_range, start_window,
 };
 use innovate_cfn::backup::{
@@ -11,7 +13,9 @@ use innovate_cfn::backup::{
     },
 };
 use innovate_cfn::kind::{BackupPlanId, BackupVaultArn, BackupVaultName};
-use innovate_core::{App, DeletionPolicy, Diagnostic, Prod, ResourceType as _, Stack, Value};
+use innovate_core::{
+    App, DeletionPolicy, Diagnostic, Prod, RecoveryRegion, ResourceType as _, Stack, Value,
+};
 
 use crate::{
     backup::Vaults,
@@ -146,30 +150,95 @@ fn a_copy_to_an_air_gapped_vault_may_stay_in_the_region() {
     assert_eq!(findings(vaults.app()), []);
 }
 
+fn week() -> BackupRule {
+    BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days))
+}
+
+fn day() -> BackupRule {
+    BackupRule::daily(lifecycle!(35 days))
+}
+
+fn month() -> BackupRule {
+    BackupRule::monthly(lifecycle!(365 days))
+}
+
 #[test]
-fn rules_of_a_plan_that_begin_together_are_an_error() {
-    let week = || BackupRule::weekly(Weekday::Sunday, lifecycle!(90 days));
-    let day = || BackupRule::daily(lifecycle!(35 days));
-    let month = || BackupRule::monthly(lifecycle!(365 days));
-    for (rules, given, allowed) in [
-        ([day(), week().window(start_window!("05:30-06:30"))], "05:30-06:30", "05:00-06:00"),
-        ([week(), month().window(start_window!("04:00-06:01"))], "04:00-06:01", "06:00-07:00"),
-        ([day(), day().window(start_window!("23:00-05:01"))], "23:00-05:01", "05:00-06:00"),
-    ] {
+fn a_rarer_rule_that_begins_with_another_stands_for_it() {
+    type Rules = fn(&Vault<RecoveryRegion>) -> Vec<BackupRule>;
+    let silent: [Rules; 6] = [
+        |_| vec![day(), week(), month()],
+        |to| vec![day().copy_to(to), week().copy_to(to), month().copy_to(to)],
+        |to| vec![day(), week().copy_to(to)],
+        |to| vec![day().copy_to(to), week().copy_for(to, lifecycle!(35 days))],
+        |_| vec![week(), BackupRule::weekly(Weekday::Monday, lifecycle!(90 days))],
+        |to| vec![day().copy_to(to), week().window(start_window!("06:00-07:00"))],
+    ];
+    for (index, rules) in silent.into_iter().enumerate() {
         let mut vaults = Vaults::new();
+        let rules = rules(&vaults.recovery_vault);
+        vaults.plan(rules);
+        assert_eq!(findings(vaults.app()), [], "{index}");
+    }
+    // A continuous rule begins apart by itself.
+    let mut vaults = Vaults::new();
+    vaults.plan([day().continuous(), week()]);
+    assert_eq!(findings(vaults.app()), []);
+}
+
+#[test]
+fn rules_of_a_plan_that_begin_together_and_take_from_one_another_are_an_error() {
+    type Rules = fn(&Vault<RecoveryRegion>) -> Vec<BackupRule>;
+    let cases: [(Rules, &str, &str, &str); 6] = [
+        (
+            |_| vec![day(), day().window(start_window!("23:00-05:01"))],
+            "23:00-05:01",
+            "05:00-06:00",
+            "one backup for both",
+        ),
+        (
+            |to| vec![day().copy_to(to), week()],
+            "05:00-06:00",
+            "05:00-06:00",
+            "have it copy to wherever `daily-0500` does",
+        ),
+        (
+            |to| vec![day().copy_to(to), week().copy_for(to, lifecycle!(34 days))],
+            "05:00-06:00",
+            "05:00-06:00",
+            "for as long",
+        ),
+        (
+            |_| {
+                vec![
+                    BackupRule::daily(lifecycle!(90 days)),
+                    week().window(start_window!("05:30-06:30")),
+                ]
+            },
+            "05:30-06:30",
+            "05:00-06:00",
+            "`weekly-sun-0530` never runs",
+        ),
+        (
+            |to| vec![month().window(start_window!("04:00-06:01")), week().copy_to(to)],
+            "05:00-06:00",
+            "04:00-06:01",
+            "the backup of `monthly-1-0400`",
+        ),
+        (
+            |_| vec![day().continuous().window(start_window!("05:00-06:00")), week()],
+            "05:00-06:00",
+            "05:00-06:00",
+            "a continuous rule",
+        ),
+    ];
+    for (rules, given, allowed, help) in cases {
+        let mut vaults = Vaults::new();
+        let rules = rules(&vaults.recovery_vault);
         vaults.plan(rules);
         let finding = one(vaults.app(), "BKP-03");
         let allowed = format!("a window that doesn't meet {allowed}");
         assert_eq!(values(&finding), (given, &*allowed));
-    }
-    for rules in [
-        [day(), week()],
-        [week(), BackupRule::weekly(Weekday::Monday, lifecycle!(90 days))],
-        [day().window(start_window!("06:00-07:00")), week().window(start_window!("05:00-06:00"))],
-    ] {
-        let mut vaults = Vaults::new();
-        vaults.plan(rules);
-        assert_eq!(findings(vaults.app()), []);
+        assert!(finding.help_texts()[0].contains(help), "{:?}", finding.help_texts());
     }
 }
 

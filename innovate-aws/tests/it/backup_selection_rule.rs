@@ -51,7 +51,7 @@ fn cold_storage_for_what_never_goes_there_is_an_error() {
         assert_eq!((finding.code(), finding.severity()), ("BKP-06", Severity::Error), "{kind:?}");
         assert_eq!(finding.given_value(), Some(given));
         assert_eq!(finding.setter_name(), Some("rules"));
-        assert!(finding.message().contains("monthly-1-0700"), "{}", finding.message());
+        assert!(finding.message().contains("monthly-1-0500"), "{}", finding.message());
     }
 }
 

@@ -272,13 +272,13 @@ pub const CHECK: &[Variation] = &[
         .remove("Selection::of(&data.database)")
         .at("let database = data.add(")
         .says("no backup plan selects the production database"),
-    found("backups that begin at one time", "BKP-03")
+    found("a copy that another rule's backup takes the place of", "BKP-03")
         .replace(
+            "BackupRule::monthly(S::MONTHLY).copy_to(&recovery.copies)",
             "BackupRule::monthly(S::MONTHLY)",
-            "BackupRule::monthly(S::MONTHLY).window(start_window!(\"05:30-06:30\"))",
         )
         .at(".rules([")
-        .says("the rules `monthly-1-0530` and `daily-0500` of a plan begin at the same time"),
+        .says("the rules `monthly-1-0500` and `daily-0500` of a plan begin at the same time"),
     // The nodes.
     found("a weight that Karpenter does not take", "KAR-01")
         .replace("Architecture::Amd64, 10)", "Architecture::Amd64, 101)")

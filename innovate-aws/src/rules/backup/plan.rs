@@ -46,9 +46,32 @@ impl<'m> Rule<'m> {
         format!("BackupPlan/BackupPlanRule/{}/{property}", self.index)
     }
 
+    /// For how many days its recovery points are kept, or for ever: `Some(None)`. `None` where it is known only
+    /// at deployment.
+    pub(super) fn kept(&self) -> Option<Option<i64>> {
+        kept(self.node.get("Lifecycle"))
+    }
+
+    /// The same of one of its copies, which has the original's lifecycle unless it has one of its own.
+    pub(super) fn copy_kept(&self, copy: &Node) -> Option<Option<i64>> {
+        kept(copy.get("Lifecycle").or_else(|| self.node.get("Lifecycle")))
+    }
+
+    /// Whether it backs up continuously.
+    pub(super) fn is_continuous(&self) -> bool {
+        self.node.get("EnableContinuousBackup").and_then(Node::as_bool) == Some(true)
+    }
+
     /// Its copies, each with its number.
     pub(crate) fn copies(&self) -> impl Iterator<Item = (usize, &'m Node)> + use<'m> {
         self.node.get("CopyActions").map_or(&[][..], items).iter().enumerate()
+    }
+}
+
+fn kept(lifecycle: Option<&Node>) -> Option<Option<i64>> {
+    match lifecycle.and_then(|node| node.get("DeleteAfterDays")) {
+        Some(days) => number(days).map(Some),
+        None => Some(None),
     }
 }
 

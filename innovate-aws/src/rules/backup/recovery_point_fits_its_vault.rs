@@ -31,7 +31,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         let lifecycle = rule.node.get("Lifecycle");
         let vault = plan::target(&vaults, model, &rule);
         of_lifecycle(&rule, lifecycle, &rule.path("Lifecycle"), vault, "the rule", findings);
-        if rule.node.get("EnableContinuousBackup").and_then(Node::as_bool) == Some(true) {
+        if rule.is_continuous() {
             continuous(&rule, lifecycle, findings);
         }
         for (index, copy) in rule.copies() {

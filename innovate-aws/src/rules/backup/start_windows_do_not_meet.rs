@@ -1,4 +1,6 @@
-//! `BKP-03`: the rules of a plan begin apart from one another.
+//! `BKP-03`: the rules of a plan begin apart from one another, or the one that runs does what the others would.
+
+use std::cmp::Ordering;
 
 use innovate_core::{
     Diagnostic, Node,
@@ -11,12 +13,16 @@ use crate::{backup::Weekday, rules::read::number};
 /// `BKP-03`.
 pub static START_WINDOWS_DO_NOT_MEET: innovate_core::Rule = innovate_core::Rule {
     code: "BKP-03",
-    title: "the rules of a plan have an hour or more to begin, and begin apart from one another",
+    title: "the rules of a plan have an hour or more to begin, and none takes from another what it would do",
     explanation: "Where the start windows of two rules of a plan meet, AWS Backup makes one backup, for the \
-rule that keeps it for longer: the other's copies to the recovery region are never made on that day. A \
-window under an hour is refused.\n\nGive each rule a window of its own: \
-`.window(start_window!(\"20:00-21:00\"))`. Times are UTC.\n\nSource: \"Backup plan options and \
-configuration\", AWS Backup Developer Guide.",
+rule that keeps it for longer. So a weekly backup stands for the daily one of its day, without a second \
+backup and a second copy of the same data. What the other rule would have done is not done: if it alone copies \
+to the recovery region, there is no copy of that day. So rules may begin together if the one that begins less \
+often keeps its backups for longer, in the same vault, and copies them to wherever the other does, for at \
+least as long. Continuous backups begin apart. A window under an hour is refused.\n\nCopy with the rarer \
+rule, too, or give each rule a window of its own: `.window(start_window!(\"20:00-21:00\"))`. Times are \
+UTC.\n\nSources: \"Backup plan options and configuration\" and \"Understanding backup plan summary\", AWS \
+Backup Developer Guide.",
     check: Check::Model(check),
 };
 
@@ -41,6 +47,17 @@ pub(crate) struct Window {
     /// Minutes since midnight.
     pub(crate) start: i64,
     pub(crate) minutes: i64,
+}
+
+impl Days {
+    /// At most so many days from one to the next.
+    const fn days_between(self) -> u8 {
+        match self {
+            Self::Every => 1,
+            Self::Week(_) => 7,
+            Self::Month(_) => 31,
+        }
+    }
 }
 
 impl Window {
@@ -74,8 +91,11 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         let same_plan =
             |(other, _): &&(Rule<'_>, Window)| other.plan.address() == rule.plan.address();
         for (other, with) in earlier.iter().filter(same_plan) {
-            if meet(window, *with) {
-                findings.report(overlap(&rule, window, other, *with));
+            if !meet(window, *with) {
+                continue;
+            }
+            if let Some(lost) = lost((&rule, window.days), (other, with.days)) {
+                findings.report(overlap(&rule, window, other, *with).help(lost));
             }
         }
         earlier.push((rule, window));
@@ -91,7 +111,57 @@ fn overlap(rule: &Rule<'_>, window: Window, other: &Rule<'_>, with: Window) -> D
         .property(rule.path("ScheduleExpression"))
         .given(shown(window))
         .allowed(format!("a window that doesn't meet {}", shown(with)))
-        .help("give one of them another `.window(start_window!(\"..\"))`, in UTC")
+}
+
+/// What isn't done on days on which both begin, as words that help; `None` if all of it is.
+fn lost(one: (&Rule<'_>, Days), other: (&Rule<'_>, Days)) -> Option<String> {
+    const APART: &str = "or give one of them another `.window(start_window!(\"..\"))`, in UTC";
+    let ((rare, often), same) = match one.1.days_between().cmp(&other.1.days_between()) {
+        Ordering::Greater => ((one.0, other.0), false),
+        Ordering::Less => ((other.0, one.0), false),
+        Ordering::Equal => ((one.0, other.0), true),
+    };
+    let (rare_name, often_name) = (rare.name(), often.name());
+    if same {
+        return Some(format!("AWS Backup makes one backup for both: drop one of them, {APART}"));
+    }
+    if rare.is_continuous() || often.is_continuous() {
+        return Some(
+            "nobody says which of a continuous rule and another is left out: give one of them another \
+             `.window(start_window!(\"..\"))`, in UTC"
+                .to_owned(),
+        );
+    }
+    if !longer(rare.kept(), often.kept()) {
+        return Some(format!(
+            "AWS Backup makes but the backup that is kept for longer, so `{rare_name}` never runs: have it keep \
+             its backups for longer than `{often_name}`, {APART}"
+        ));
+    }
+    let vault = |rule: &Rule<'_>| rule.node.get("TargetBackupVault").cloned();
+    let copied = |copy: &Node| {
+        rare.copies().any(|(_, found)| {
+            let to = |copy: &Node| copy.get("DestinationBackupVaultArn").cloned();
+            to(found) == to(copy) && !longer(often.copy_kept(copy), rare.copy_kept(found))
+        })
+    };
+    if vault(rare) != vault(often) || !often.copies().all(|(_, copy)| copied(copy)) {
+        return Some(format!(
+            "AWS Backup makes but the backup of `{rare_name}`, which is kept for longer: have it copy to wherever \
+             `{often_name}` does, for as long, {APART}"
+        ));
+    }
+    None
+}
+
+/// Whether one retention is surely longer than the other, or not known to be otherwise: `None` in it is
+/// for ever, and without it nothing is known.
+fn longer(one: Option<Option<i64>>, other: Option<Option<i64>>) -> bool {
+    match (one, other) {
+        (Some(None), Some(Some(_))) => true,
+        (Some(Some(one)), Some(Some(other))) => one > other,
+        _ => false,
+    }
 }
 
 /// `05:00-06:00`.
