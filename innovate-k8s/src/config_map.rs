@@ -1,6 +1,6 @@
 //! Settings that are no secrets.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, panic::Location};
 
 use innovate_aws::name::{BucketName, Hostname, NameError, SecretName};
 use innovate_core::{Diagnostic, Str};
@@ -19,11 +19,13 @@ use crate::{
 #[builder(mutators(
     /// Adds a setting: the name of an environment variable or a file, and what it is set to.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    #[track_caller]
     pub fn entry(&mut self, key: impl Into<Str>, setting: impl Setting) {
         let key = key.into().into_owned();
-        self.wrong.extend(setting.verify().err());
+        let location = Location::caller();
+        self.wrong.extend(setting.verify().err().map(|error| (error, location)));
         if self.entries.insert(key.clone(), setting.text()).is_some() {
-            self.repeated.push(key);
+            self.repeated.push((key, location));
         }
     }
 ))]
@@ -34,9 +36,9 @@ pub struct ConfigMap {
     #[builder(via_mutators)]
     entries: BTreeMap<String, String>,
     #[builder(via_mutators)]
-    repeated: Vec<String>,
+    repeated: Vec<(String, &'static Location<'static>)>,
     #[builder(via_mutators)]
-    wrong: Vec<NameError>,
+    wrong: Vec<(NameError, &'static Location<'static>)>,
 }
 
 /// What a setting may be set to: text, numbers and names that the program knows.
@@ -91,15 +93,17 @@ names!(Hostname, SecretName, BucketName);
 
 impl ConfigMap {
     fn check(&self, scope: &mut ManifestScope<'_>) {
-        for key in &self.repeated {
+        for (key, location) in &self.repeated {
             let finding = Diagnostic::error("K8S-02", "a config map has one setting twice")
+                .at(*location)
                 .setter("entry")
                 .given(key)
                 .help("leave one of them out: the later one would win");
             scope.report(finding);
         }
-        for error in &self.wrong {
+        for (error, location) in &self.wrong {
             let finding = Diagnostic::error("K8S-02", "a setting is a name that can't exist")
+                .at(*location)
                 .setter("entry")
                 .given(error.given())
                 .allowed(error.allowed());

@@ -35,6 +35,7 @@ pub(super) const FETCH: [&str; 2] = ["ecr:BatchImportUpstreamImage", "ecr:Create
 /// # fn program(images: &mut Stack<Prod>) {
 /// # let key = images.add("Images", KmsKey::<Ecr>::new());
 /// let quay = images.add("Quay", PullThroughCache::builder().upstream(Upstream::Quay).key(&key).build());
+/// // A manifest names an image by it: `Image::of(&argo_cd, &digest)`.
 /// let argo_cd = quay.uri(&name!(RepositoryName: "argoproj/argocd"));
 /// assert_eq!(
 ///     argo_cd.to_string(),
@@ -109,8 +110,9 @@ impl Construct for PullThroughCache {
                 rule = rule.custom_role_arn(role.arn());
             }
         }
+        let upstream_prefix = upstream.private().and_then(UpstreamRegistry::prefix).cloned();
         scope.add(MAIN, rule);
-        PullThroughCacheHandle { prefix, site }
+        PullThroughCacheHandle { prefix, upstream_prefix, site }
     }
 }
 
@@ -158,14 +160,22 @@ fn elsewhere(here: &Site, there: &Site) -> Option<Diagnostic> {
 #[derive(Clone, Debug)]
 pub struct PullThroughCacheHandle {
     prefix: RepositoryPrefix,
+    /// What stands for the prefix in the other registry.
+    upstream_prefix: Option<RepositoryPrefix>,
     site: Site,
 }
 
 impl PullThroughCacheHandle {
-    /// Where a repository of the other registry is here. For Docker Hub's own images the name begins
-    /// with `library/`.
+    /// Where a repository of the other registry is here, by its name there. For Docker Hub's own images the
+    /// name begins with `library/`. The prefix of an [`UpstreamRegistry`] gives way to the cache's.
+    ///
+    /// Source: "Customizing repository prefixes for ECR to ECR pull through cache", Amazon ECR User Guide.
     pub fn uri(&self, upstream: &RepositoryName) -> RepositoryUri {
-        let name = RepositoryName::trusted(format!("{}/{upstream}", self.prefix));
+        let name = upstream.as_str();
+        let below =
+            |prefix: &RepositoryPrefix| name.strip_prefix(prefix.as_str())?.strip_prefix('/');
+        let name = self.upstream_prefix.as_ref().and_then(below).unwrap_or(name);
+        let name = RepositoryName::trusted(format!("{}/{name}", self.prefix));
         RepositoryUri::of(self.site.account(), self.site.region(), name)
     }
 

@@ -512,7 +512,10 @@ fn images_of_another_accounts_registry_are_fetched_in_a_role() {
         .tags(TagMutability::Immutable)
         .pulled_by(organization!("o-a1b2c3d4e5"))
         .build();
-    stack.add("Shared", cache);
+    let cache = stack.add("Shared", cache);
+    for name in [name!(RepositoryName: "innovate/api"), name!(RepositoryName: "api")] {
+        assert_eq!(cache.uri(&name).name().as_str(), "shared/api");
+    }
     let rule = resource(stack.model(), "Shared");
     let host = "777788889999.dkr.ecr.eu-central-1.amazonaws.com";
     assert_eq!(text(rule, "UpstreamRegistryUrl"), host);

@@ -167,7 +167,8 @@ impl Call {
 /// the first of them if there are several.
 fn find_call(text: &str, start: usize, setter: &str) -> Option<Call> {
     let (mut at, mut depth, mut called) = (start, 0usize, false);
-    let mut before = Token::Space;
+    // What begins with the name is the call itself: one of several of that name.
+    let mut before = Token::Dot;
     let mut found: Option<(usize, Call)> = None;
     while let Some((token, end)) = step(text, at) {
         match token {
@@ -290,6 +291,13 @@ mod tests {
     fn the_outermost_call_of_that_name_is_meant() {
         let text = r#"s.add("A", B::builder().inner(C::builder().name("c").build()).name("b"));"#;
         assert_eq!(underlined(text, "add(", Some("name")), "\"b\"");
+    }
+
+    #[test]
+    fn of_several_calls_of_one_name_that_at_the_place_is_meant() {
+        let text = "s.add(A::new().route(\"/a\", x).route(\"/b\", y).route(\"/c\", z));";
+        assert_eq!(underlined(text, "route(\"/b", Some("route")), "\"/b\", y");
+        assert_eq!(underlined(text, "add(", Some("route")), "\"/a\", x");
     }
 
     #[test]

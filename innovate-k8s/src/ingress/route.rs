@@ -1,6 +1,6 @@
 //! Which host and path goes to which service.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, panic::Location};
 
 use innovate_aws::name::Hostname;
 use innovate_core::{Diagnostic, Str};
@@ -29,8 +29,9 @@ use crate::{
     /// Leads what begins with a path to another service. The longest path that fits goes first. May
     /// be called for each path.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    #[track_caller]
     pub fn route(&mut self, path: impl Into<Str>, service: impl Backend) {
-        self.routes.push((path.into(), service.into_service()));
+        self.routes.push((path.into(), service.into_service(), Location::caller()));
     }
 ))]
 pub struct Ingress {
@@ -45,7 +46,7 @@ pub struct Ingress {
     #[builder(setter(transform = |service: impl Backend| service.into_service()))]
     service: ServiceRef<Https>,
     #[builder(via_mutators)]
-    routes: Vec<(Str, ServiceRef<Https>)>,
+    routes: Vec<(Str, ServiceRef<Https>, &'static Location<'static>)>,
 }
 
 /// What an ingress may lead to: a service of the cluster that speaks TLS.
@@ -97,13 +98,14 @@ impl Ingress {
         }
         let ours = self.service.namespace();
         let mut leads = BTreeMap::from([("", &self.service)]);
-        for (path, service) in &self.routes {
+        for (path, service, location) in &self.routes {
             if service.namespace() != ours {
                 let (ours, theirs) = (ours.name(), service.namespace().name());
                 let message = format!(
                     "an ingress of namespace `{ours}` can't lead to a service of `{theirs}`"
                 );
                 let finding = Diagnostic::error("K8S-04", message)
+                    .at(*location)
                     .setter("route")
                     .given(format!("{path} -> {theirs}/{}", service.name()))
                     .allowed(format!("a service of namespace `{ours}`"))
@@ -112,6 +114,7 @@ impl Ingress {
             }
             if !path.starts_with('/') {
                 let finding = Diagnostic::error("K8S-02", "a route's path begins with a slash")
+                    .at(*location)
                     .setter("route")
                     .given(path)
                     .help(format!("write `/{path}`"));
@@ -122,6 +125,7 @@ impl Ingress {
                     false => "an ingress leads one path to two services",
                 };
                 let finding = Diagnostic::error("K8S-02", message)
+                    .at(*location)
                     .setter("route")
                     .given(format!("{path} -> {} and {}", other.name(), service.name()))
                     .help("`service` is where `/` goes; give every route a path of its own");
@@ -137,7 +141,7 @@ impl ManifestConstruct for Ingress {
 
     fn build(mut self, scope: &mut ManifestScope<'_>) {
         self.check(scope);
-        self.routes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.routes.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         let mut metadata = metadata(self.service.namespace(), &self.name);
         metadata.annotations = Some(BTreeMap::from([
             (format!("{ALB}/listen-ports"), r#"[{"HTTP": 80}, {"HTTPS": 443}]"#.to_owned()),
@@ -147,7 +151,7 @@ impl ManifestConstruct for Ingress {
         ]));
         let host = self.host.to_string();
         let mut paths: Vec<HTTPIngressPath> =
-            self.routes.iter().map(|(path, service)| Self::path(path, service)).collect();
+            self.routes.iter().map(|(path, service, _)| Self::path(path, service)).collect();
         paths.push(Self::path("/", &self.service));
         scope.add(&IngressObject {
             metadata,
@@ -167,7 +171,7 @@ impl ManifestConstruct for Ingress {
             Exposure::Vpc => scope.network().private,
         };
         let mut services: Vec<&ServiceRef<Https>> =
-            self.routes.iter().map(|(_, service)| service).collect();
+            self.routes.iter().map(|(_, service, _)| service).collect();
         services.push(&self.service);
         services.sort_by_key(|service| service.name());
         services.dedup();

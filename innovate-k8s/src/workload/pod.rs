@@ -36,7 +36,7 @@ pub(super) fn template<I: ContainerImage, P: Protocol>(
     let digests: Vec<String> = service
         .config
         .iter()
-        .map(|config| format!("{}={}", config.name(), config.digest()))
+        .map(|(config, _)| format!("{}={}", config.name(), config.digest()))
         .collect();
     let digests =
         (!digests.is_empty()).then(|| ("checksum/configmaps".to_owned(), digests.join(",")));
@@ -92,7 +92,7 @@ fn container<I: ContainerImage, P: Protocol>(
     environment: &str,
 ) -> Container {
     let [startup, readiness, liveness] = service.probes.probes::<P>();
-    let env_from = service.config.iter().map(|config| EnvFromSource {
+    let env_from = service.config.iter().map(|(config, _)| EnvFromSource {
         config_map_ref: Some(ConfigMapEnvSource {
             name: config.name().to_string(),
             optional: Some(false),
@@ -104,9 +104,9 @@ fn container<I: ContainerImage, P: Protocol>(
         mount_path: SCRATCH.to_owned(),
         ..VolumeMount::default()
     };
-    let secrets = service.secrets.iter().enumerate().map(|(at, (_, path))| VolumeMount {
+    let secrets = service.secrets.iter().enumerate().map(|(at, (_, folder, _))| VolumeMount {
         name: secret_volume(at),
-        mount_path: path.to_string(),
+        mount_path: folder.to_string(),
         read_only: Some(true),
         ..VolumeMount::default()
     });
@@ -163,7 +163,7 @@ fn volumes<I, P>(service: &WebService<I, P>) -> Vec<Volume> {
         }),
         ..Volume::default()
     };
-    let secrets = service.secrets.iter().enumerate().map(|(at, (secret, _))| Volume {
+    let secrets = service.secrets.iter().enumerate().map(|(at, (secret, ..))| Volume {
         name: secret_volume(at),
         secret: Some(SecretVolumeSource {
             secret_name: Some(secret.name().to_string()),

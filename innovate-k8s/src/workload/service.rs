@@ -58,15 +58,17 @@ const LONGEST_DRAIN: u32 = 3600;
     /// Gives the pods the settings of a config map as environment variables. They are replaced when
     /// one changes.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    #[track_caller]
     pub fn config(&mut self, config: &ConfigMapRef) {
-        self.config.push(config.clone());
+        self.config.push((config.clone(), Location::caller()));
     }
 
     /// Gives the pods the keys of a secret as files in a folder of its own, by its absolute path,
     /// readable by their user alone.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
+    #[track_caller]
     pub fn secret_files(&mut self, secret: &SecretRef, folder: impl Into<Str>) {
-        self.secrets.push((secret.clone(), folder.into()));
+        self.secrets.push((secret.clone(), folder.into(), Location::caller()));
     }
 ))]
 pub struct WebService<I, P = Https> {
@@ -112,9 +114,9 @@ pub struct WebService<I, P = Https> {
     #[builder(via_mutators)]
     egress: Vec<(Egress, &'static Location<'static>)>,
     #[builder(via_mutators)]
-    pub(super) config: Vec<ConfigMapRef>,
+    pub(super) config: Vec<(ConfigMapRef, &'static Location<'static>)>,
     #[builder(via_mutators)]
-    pub(super) secrets: Vec<(SecretRef, Str)>,
+    pub(super) secrets: Vec<(SecretRef, Str, &'static Location<'static>)>,
 }
 
 /// A service of the cluster that speaks `P`.
@@ -291,20 +293,19 @@ impl<I, P> WebService<I, P> {
 
     /// Pods read settings and secrets of their own namespace only.
     fn check_namespaces(&self, scope: &mut ManifestScope<'_>) {
-        let config = self
-            .config
-            .iter()
-            .map(|config| (config.namespace(), config.name(), "config map", "config"));
-        let secrets = self
-            .secrets
-            .iter()
-            .map(|(secret, _)| (secret.namespace(), secret.name(), "secret", "secret_files"));
-        for (namespace, name, what, setter) in config.chain(secrets) {
+        let config = self.config.iter().map(|(config, location)| {
+            (config.namespace(), config.name(), "config map", "config", *location)
+        });
+        let secrets = self.secrets.iter().map(|(secret, _, location)| {
+            (secret.namespace(), secret.name(), "secret", "secret_files", *location)
+        });
+        for (namespace, name, what, setter, location) in config.chain(secrets) {
             if *namespace != self.namespace {
                 let (theirs, ours) = (namespace.name(), self.namespace.name());
                 let message =
                     format!("pods of namespace `{ours}` can't read a {what} of `{theirs}`");
                 let finding = Diagnostic::error("K8S-04", message)
+                    .at(location)
                     .setter(setter)
                     .given(format!("{theirs}/{name}"))
                     .allowed(format!("a {what} of namespace `{ours}`"))
@@ -317,7 +318,7 @@ impl<I, P> WebService<I, P> {
     /// A container has one volume in a folder.
     fn check_folders(&self, scope: &mut ManifestScope<'_>) {
         let mut taken = vec![pod::SCRATCH];
-        for (secret, folder) in &self.secrets {
+        for (secret, folder, location) in &self.secrets {
             let own = folder.trim_end_matches('/');
             let message = match own.strip_prefix('/') {
                 None | Some("") => "the files of a secret have no folder of their own",
@@ -331,6 +332,7 @@ impl<I, P> WebService<I, P> {
                 }
             };
             let finding = Diagnostic::error("K8S-02", message)
+                .at(*location)
                 .setter("secret_files")
                 .given(format!("{folder:?}"))
                 .allowed("an absolute path, another one for each secret")

@@ -369,8 +369,13 @@ fn a_path_leads_to_one_service() {
             .route(first, &two)
             .route(second, &three)
             .build();
+        let second = line!() - 2;
         program.manifests.add(ingress);
         let findings = program.findings();
+        for found in findings.iter().filter(|found| found.given_value() != Some("/ -> one and two"))
+        {
+            assert_eq!(found.place().unwrap().line, second);
+        }
         findings.iter().map(|found| found.given_value().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(told("/two", "/two/three"), [""; 0]);

@@ -181,8 +181,12 @@ fn the_files_of_a_secret_have_a_folder_of_their_own() {
             .secret_files(&one, folders[0])
             .secret_files(&two, folders[1])
             .build();
+        let calls = line!() - 3;
         program.manifests.add(worker);
-        program.findings()
+        let findings = program.findings();
+        let lines = findings.iter().filter_map(|found| Some(found.place()?.line));
+        assert!(lines.eq(findings.iter().map(|_| calls + 1)), "{calls}: {findings:#?}");
+        findings
     };
     assert_eq!(findings(["/etc/one", "/tmp/two"]), []);
     for (folder, message) in [

@@ -1,8 +1,13 @@
 //! What a program is told whose workloads are good but for one thing.
 
-use innovate_aws::{keys::KmsKey, name, name::RepositoryName, registry::Repository};
+use innovate_aws::{
+    keys::KmsKey,
+    name,
+    name::RepositoryName,
+    registry::{PullThroughCache, Repository, Upstream},
+};
 use innovate_core::{Dev, Severity};
-use innovate_k8s::{Listen, Namespace, Resources, WebService, object_name};
+use innovate_k8s::{Digest, Image, Listen, Namespace, Resources, WebService, object_name};
 use serde_json::json;
 
 use crate::{
@@ -195,3 +200,34 @@ fn an_image_is_of_a_repository_that_the_program_has() {
     assert_eq!(finding.allowed_values(), Some("apl"));
     assert!(finding.help_texts()[0].starts_with("did you mean `apl`?"), "{finding:?}");
 }
+
+#[test]
+fn an_image_of_a_cache_is_below_its_prefix() {
+    let with_image = |name: &str| {
+        let image = format!("444455556666.dkr.ecr.eu-west-1.amazonaws.com/{name}@{DIGEST}");
+        let mut program = good().breaking("Deployment", "api", |object| {
+            object["spec"]["template"]["spec"]["containers"][0]["image"] = image.into();
+        });
+        let mut images = program.environment.stack("images");
+        let key = images.add("Images", KmsKey::new());
+        let cache = PullThroughCache::builder().upstream(Upstream::EcrPublic).key(&key).build();
+        let cache = images.add("Public", cache);
+        program.stacks.push(images);
+        (program, cache)
+    };
+    assert_eq!(with_image("ecr-public/nginx/nginx").0.findings(), []);
+    assert_eq!(with_image("worker").0.findings(), []);
+    let (program, cache) = with_image("ecr-pubilc/nginx/nginx");
+    let finding = program.only_finding();
+    assert_eq!((told(&finding).0, told(&finding).3), ("ECR-09", "ecr-pubilc/nginx/nginx"));
+    assert_eq!(finding.allowed_values(), Some("names below ecr-public"));
+    assert!(finding.help_texts()[0].starts_with("did you mean `ecr-public/nginx/nginx`?"));
+    let image = Image::of(
+        &cache.uri(&name!(RepositoryName: "nginx/nginx")),
+        &Digest::parse(DIGEST).unwrap(),
+    );
+    let name = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/ecr-public/nginx/nginx";
+    assert_eq!(Image::parse(format!("{name}@{DIGEST}")), Ok(image));
+}
+
+const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
