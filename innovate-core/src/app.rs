@@ -10,7 +10,7 @@ use crate::{
     parallel,
     parity::{Allowed, Mirror},
     stack::StackModel,
-    template,
+    template::Renderer,
     value::Str,
 };
 
@@ -135,9 +135,11 @@ impl App {
         let graph = Graph::of(&self.stacks, &self.manifests, &mut findings);
         let index = Index::of(&self);
         let model = Model::new(&self, &graph, checks.registry, &index);
-        model.check(checks.rules, &mut findings);
+        let renderer = Renderer { stacks: &self.stacks, graph: &graph, format };
+        let rendered =
+            model.check(checks.rules, &mut findings, |at, stack| renderer.render(at, stack));
         manifest::check_files(&self.manifests, &mut findings);
-        let templates = template::render_all(&self.stacks, &graph, format, &mut findings);
+        let templates = renderer.templates(rendered, &mut findings);
         let assembly = Assembly::new(&self, &graph, templates, format, checks.registry.version());
         let assembly = assembly.map_err(|reason| {
             let message = format!("a file can't be written: {reason}");

@@ -46,7 +46,7 @@ fn a_good_program_has_no_finding() {
 #[test]
 fn an_alarm_without_an_action_is_refused() {
     let found = broken(|stack| {
-        stack.override_property("DatabaseCpu", "AlarmActions", Node::List(Vec::new()));
+        stack.override_property("DatabaseCpu", "AlarmActions", Node::list([]));
     });
     let found = one(&found);
     assert_eq!((found.code(), found.property_path()), ("ALM-01", Some("AlarmActions")));
@@ -60,7 +60,7 @@ fn an_alarm_without_an_action_is_refused() {
 #[test]
 fn an_alarm_that_a_composite_looks_at_needs_no_action_of_its_own() {
     let silent = |stack: &mut Stack<Prod>| {
-        stack.override_property("DatabaseCpu", "AlarmActions", Node::List(Vec::new()));
+        stack.override_property("DatabaseCpu", "AlarmActions", Node::list([]));
         let page = cloudwatch::CompositeAlarm::new(
             "ALARM(\"innovate-prod-monitoring-database-cpu\") OR FALSE",
         );

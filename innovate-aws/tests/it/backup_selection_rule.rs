@@ -139,7 +139,7 @@ fn of_raw(to: &str, conditions: Conditions) -> Vec<String> {
     program.data.add("Database", good(&program));
     let tag = |name: &'static str, value: &'static str| (name.into(), Node::Text(value.into()));
     let tag = Node::map([tag("Key", "environment"), tag("Value", "prod")]);
-    program.data.override_property("Database", "Tags", Node::List(vec![tag]));
+    program.data.override_property("Database", "Tags", Node::list([tag]));
     let mut vaults = Vaults::new();
     raw(&mut vaults.backup, to, conditions);
     left_out(program.app().stack(vaults.backup).stack(vaults.recovery))

@@ -340,8 +340,7 @@ fn a_proxy_that_takes_clients_without_tls_or_logs_their_data_is_refused() {
         assert_eq!((found[0].code(), found[0].message()), ("DB-13", message));
         assert_eq!(found[0].property_path(), Some(property));
     }
-    let auth =
-        Node::List(vec![Node::Map(vec![("AuthScheme".into(), Node::Text("SECRETS".into()))])]);
+    let auth = Node::list([Node::Map(vec![("AuthScheme".into(), Node::Text("SECRETS".into()))])]);
     let found = broken("Auth", auth);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].message(), "clients of the proxy need the database's password");

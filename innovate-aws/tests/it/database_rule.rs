@@ -57,7 +57,7 @@ fn subnets_in_too_few_zones_or_with_a_way_out_are_refused() {
     program.data.add("Database", good(&program));
     let two: Vec<Node> =
         program.vpc.data().ids().into_iter().take(2).map(Value::into_node).collect();
-    program.data.override_property("DatabaseSubnets", "SubnetIds", Node::List(two));
+    program.data.override_property("DatabaseSubnets", "SubnetIds", Node::list(two));
     let found = findings(program.app());
     assert_eq!(one(&found).0, "DB-01");
     assert_eq!(found[0].given_value(), Some("2 zones"));
@@ -66,7 +66,7 @@ fn subnets_in_too_few_zones_or_with_a_way_out_are_refused() {
     program.data.add("Database", good(&program));
     let private: Vec<Node> =
         program.vpc.private().ids().into_iter().map(Value::into_node).collect();
-    program.data.override_property("DatabaseSubnets", "SubnetIds", Node::List(private));
+    program.data.override_property("DatabaseSubnets", "SubnetIds", Node::list(private));
     let found = findings(program.app());
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(found.iter().all(|found| found.code() == "DB-01"

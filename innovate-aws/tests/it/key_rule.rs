@@ -204,7 +204,7 @@ fn volumes_of_node_groups_need_a_key_that_lets_auto_scaling_in() {
                 // The statements for what comes through EC2 alone, as Karpenter's nodes need.
                 let policy = stack.model().resource("Volumes").unwrap().properties();
                 let statements = policy.at("KeyPolicy/Statement").unwrap().as_list().unwrap();
-                let fewer = Node::List(statements[..3].to_vec());
+                let fewer = Node::list(statements[..3].to_vec());
                 stack.override_property("Volumes", "KeyPolicy/Statement", fewer);
             }
             use ec2::launch_template as lt;

@@ -298,7 +298,7 @@ fn an_override_of_a_rule_that_does_not_exist_is_refused() {
         "Name" => "SizeRestriction_BODY",
         "ActionToUse" => json! { "Count" => json! {} },
     };
-    let overrides = Node::List(vec![misspelt.into_node()]);
+    let overrides = Node::list([misspelt.into_node()]);
     let path = "Rules/2/Statement/ManagedRuleGroupStatement/RuleActionOverrides";
     let found = broken("WebAcl", path, overrides);
     assert_eq!(one(&found), ("WAF-03", "an override names a rule that its group doesn't have"));
@@ -353,18 +353,17 @@ fn a_log_without_the_prefix_is_refused() {
     assert_eq!(one(&found).0, "WAF-04");
     assert_eq!(found[0].given_value(), Some("waf-logs-edge"));
     let arn = "arn:aws:s3:::innovate-waf-logs";
-    let destination = Node::List(vec![Node::Text(arn.into())]);
+    let destination = Node::list([Node::Text(arn.into())]);
     let found = broken("WebAclLogging", "LogDestinationConfigs", destination);
     assert_eq!(found[0].given_value(), Some("innovate-waf-logs"));
     let arn = "arn:aws:logs:eu-west-1:444455556666:log-group:aws-waf-logs-edge:*";
-    let destination = Node::List(vec![Node::Text(arn.into())]);
+    let destination = Node::list([Node::Text(arn.into())]);
     assert_eq!(broken("WebAclLogging", "LogDestinationConfigs", destination), []);
 }
 
 #[test]
 fn a_log_with_sessions_and_tokens_is_refused() {
-    let fields =
-        Node::List(vec![json! { "SingleHeader" => json! { "Name" => "Cookie" } }.into_node()]);
+    let fields = Node::list([json! { "SingleHeader" => json! { "Name" => "Cookie" } }.into_node()]);
     let found = broken("WebAclLogging", "RedactedFields", fields);
     assert_eq!(one(&found).0, "WAF-04");
     assert_eq!(found[0].given_value(), Some("`authorization` in the clear"));

@@ -23,7 +23,8 @@ pub struct Model<'app> {
 /// What is done at a time.
 enum Task<'app, 'rule> {
     Rule(&'rule Rule),
-    Stack(&'app StackModel),
+    /// All rules that look at stacks by themselves, and what the caller makes of the stack.
+    Stack(usize, &'app StackModel),
     Mirror(&'app Mirror),
 }
 
@@ -88,29 +89,43 @@ impl<'app> Model<'app> {
     }
 
     /// Checks the program against all rules, and against what it mirrors: one rule over all stacks, or
-    /// one stack after another with all rules that look at stacks by themselves, so that a stack is read
-    /// while it is at hand.
-    pub(crate) fn check(&self, rules: &[&Rule], findings: &mut Findings) {
+    /// one stack after another with all rules that look at stacks by themselves. Gives what `then` makes
+    /// of each stack, which it does while the stack is at hand: to fetch a large one from memory takes
+    /// as long as to write it.
+    pub(crate) fn check<T: Send>(
+        &self,
+        rules: &[&Rule],
+        findings: &mut Findings,
+        then: impl Fn(usize, &'app StackModel) -> T + Sync,
+    ) -> Vec<T> {
         // What takes long comes first.
         let mirrors = self.app.mirrors_of().iter().map(Task::Mirror);
-        let stacks = self.stacks().iter().map(Task::Stack);
+        let stacks = self.stacks().iter().enumerate().map(|(at, stack)| Task::Stack(at, stack));
         let rules_of_all = rules.iter().map(|rule| Task::Rule(rule));
         let tasks: Vec<Task<'app, '_>> = mirrors.chain(stacks).chain(rules_of_all).collect();
-        let found = parallel::map(&tasks, |_, task| {
-            let mut found = Findings::default();
+        let done = parallel::map(&tasks, |_, task| {
+            let (mut found, mut made) = (Findings::default(), None);
             match task {
-                Task::Stack(stack) => rules.iter().for_each(|rule| {
-                    if let Check::EachStack(check) = rule.check {
-                        check(self, stack, &mut found);
+                Task::Stack(at, stack) => {
+                    for rule in rules {
+                        if let Check::EachStack(check) = rule.check {
+                            check(self, stack, &mut found);
+                        }
                     }
-                }),
+                    made = Some(then(*at, stack));
+                }
                 Task::Rule(Rule { check: Check::Model(check), .. }) => check(self, &mut found),
                 Task::Rule(_) => {}
                 Task::Mirror(mirror) => parity::check(self.app, mirror, self.registry, &mut found),
             }
-            found
+            (found, made)
         });
-        found.into_iter().for_each(|found| findings.append(found));
+        done.into_iter()
+            .filter_map(|(found, made)| {
+                findings.append(found);
+                made
+            })
+            .collect()
     }
 
     /// The stack that a resource is in.

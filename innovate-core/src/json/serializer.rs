@@ -60,11 +60,7 @@ impl<'w> Items<'w> {
         item.serialize(&mut *self.writer)
     }
 
-    fn entry(
-        &mut self,
-        key: &'static str,
-        value: &(impl Serialize + ?Sized),
-    ) -> Result<(), Error> {
+    fn entry(&mut self, key: &'static str, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
         self.next();
         self.writer.text(key);
         self.writer.word(": ");

@@ -2,8 +2,7 @@
 
 /// What a line begins with: the comma behind the item before it, the line's end, and as many spaces as
 /// are written in one call.
-const COMMA_AND_BREAK: &str =
-    ",\n                                                                ";
+const COMMA_AND_BREAK: &str = ",\n                                                                ";
 /// The spaces in it.
 const SPACES: usize = 64;
 

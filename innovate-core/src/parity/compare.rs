@@ -329,7 +329,7 @@ impl<'app> Comparison<'app> {
         let only: Vec<Node> = items.iter().filter(lacks).cloned().collect();
         match only.is_empty() {
             true => format!("{} items", items.len()),
-            false => format!("with {}", shown(&Node::List(only))),
+            false => format!("with {}", shown(&Node::list(only))),
         }
     }
 
@@ -440,7 +440,7 @@ fn attributes(resource: &Resource) -> Node {
         ("CreationPolicy", resource.creation_policy().cloned()),
         ("UpdatePolicy", resource.update_policy().cloned()),
         ("Metadata", (!metadata.is_empty()).then(|| Node::Map(metadata.to_vec()))),
-        ("DependsOn", (!waits.is_empty()).then_some(Node::List(waits))),
+        ("DependsOn", (!waits.is_empty()).then_some(Node::list(waits))),
     ])
 }
 

@@ -1,6 +1,6 @@
 //! The properties of a resource or of a nested property.
 
-use crate::value::{Gives, Node, Str};
+use crate::value::{Gives, Node, Str, first_part};
 
 /// What was set, in the order in which it was set. A generated type wraps one and gives each
 /// property its name and meaning.
@@ -46,6 +46,12 @@ impl Properties {
         }
     }
 
+    /// Sets a property behind which no other will be: no room is made for more.
+    pub(super) fn set_last(&mut self, name: &'static str, node: Node) {
+        self.0.reserve_exact(1);
+        self.set_node(Str::Borrowed(name), node);
+    }
+
     /// The property under CloudFormation's name.
     pub fn get(&self, name: &str) -> Option<&Node> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, node)| node)
@@ -53,7 +59,7 @@ impl Properties {
 
     /// The node at a path of names; list items are reached by their number (`"Rules/0/Name"`).
     pub fn at(&self, path: &str) -> Option<&Node> {
-        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        let (first, rest) = first_part(path);
         self.get(first)?.at(rest)
     }
 
@@ -104,10 +110,10 @@ fn set_in(parent: &mut Node, path: &str, node: Node) -> Result<(), String> {
         Node::List(items) => {
             let index: usize = first.parse().map_err(|_| first.to_owned())?;
             if index == items.len() {
-                items.push(new(node)?);
+                items.to_mut().push(new(node)?);
                 return Ok(());
             }
-            items.get_mut(index)
+            items.to_mut().get_mut(index)
         }
         Node::Map(entries) if !first.is_empty() => {
             match entries.iter().position(|(name, _)| name == first) {
@@ -146,7 +152,7 @@ mod tests {
     #[test]
     fn a_path_reaches_into_maps_and_lists() {
         let mut properties = Properties::new();
-        properties.set_node("Rules".into(), Node::List(vec![Node::Map(vec![])]));
+        properties.set_node("Rules".into(), Node::list([Node::Map(vec![])]));
         properties.set_at("Rules/0/Action/Block", Node::Bool(true)).unwrap();
         properties.set_at("Rules/1/Name", Node::Integer(2)).unwrap();
         properties.set_at("Deep/Er", Node::Integer(1)).unwrap();
@@ -158,7 +164,7 @@ mod tests {
     #[test]
     fn a_path_that_leads_nowhere_changes_nothing() {
         let mut properties = Properties::new();
-        properties.set_at("Rules", Node::List(vec![Node::Text("a".into())])).unwrap();
+        properties.set_at("Rules", Node::list([Node::Text("a".into())])).unwrap();
         let before = properties.clone();
         for (path, part) in [("Rules/2", "2"), ("Rules/x/y", "x"), ("Rules/0/a", "a"), ("", "")] {
             assert_eq!(properties.set_at(path, Node::Null), Err(part.to_owned()), "{path}");

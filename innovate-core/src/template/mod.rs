@@ -1,6 +1,6 @@
 //! Stacks as CloudFormation templates.
 //!
-//! `render_all` is the only way to a template: sections in CloudFormation's order, everything in
+//! `Renderer` is the only way to a template: sections in CloudFormation's order, everything in
 //! a section sorted by its id, so that a change shows as that change alone.
 
 mod limit;
@@ -14,7 +14,6 @@ use crate::{
     assembly::{TemplateFormat, digest},
     check::{Diagnostic, Findings},
     graph::{Graph, SharedOutput, export_name},
-    parallel,
     stack::{Address, DeletionPolicy, Output, Parameter, Resource, StackModel},
     value::{Intrinsic, Node, Str},
 };
@@ -31,39 +30,61 @@ pub(crate) struct Template {
 /// As many bytes as most resources take in a template at most.
 const RESOURCE_SIZE: usize = 2 * 1_024;
 
-/// Renders every stack, and reports what exceeds CloudFormation's limits.
-pub(crate) fn render_all(
-    stacks: &[StackModel],
-    graph: &Graph,
-    format: TemplateFormat,
-    findings: &mut Findings,
-) -> Vec<Template> {
-    let rendered = parallel::map(stacks, |at, stack| {
-        let document = Document { context: Context { stack, stacks, graph }, position: at };
-        let size = (stack.resources().len() + 1) * RESOURCE_SIZE;
-        format.render(&document, size).map(|body| (digest(&body), body))
-    });
-    let mut templates = Vec::with_capacity(stacks.len());
-    for ((at, stack), result) in stacks.iter().enumerate().zip(rendered) {
-        let (sha256, body) = result.unwrap_or_else(|reason| {
-            let message = format!("the template of `{}` can't be written: {reason}", stack.name());
-            let finding = Diagnostic::error("OUT-01", message).firm();
-            let context = Context { stack, stacks, graph };
-            let fails = |found: &&Resource| {
-                format.render(&ResourceBody(context, found), RESOURCE_SIZE).is_err()
-            };
-            findings.report(match stack.resources().iter().find(fails) {
-                Some(resource) => finding.on(resource),
-                None => finding.on_stack(stack),
-            });
-            (String::new(), String::new())
-        });
-        let outputs = stack.outputs().len() + graph.shared_outputs(at).count();
-        let template = Template { body, sha256, outputs };
-        limit::check(stack, &template, findings);
-        templates.push(template);
+/// What templates are made from.
+pub(crate) struct Renderer<'a> {
+    pub(crate) stacks: &'a [StackModel],
+    pub(crate) graph: &'a Graph,
+    pub(crate) format: TemplateFormat,
+}
+
+/// A template's text and its digest, or why there is none.
+pub(crate) type Rendered = Result<(String, String), String>;
+
+impl<'a> Renderer<'a> {
+    fn context(&self, stack: &'a StackModel) -> Context<'a> {
+        Context { stack, stacks: self.stacks, graph: self.graph }
     }
-    templates
+
+    /// Renders one stack.
+    pub(crate) fn render(&self, position: usize, stack: &'a StackModel) -> Rendered {
+        let document = Document { context: self.context(stack), position };
+        let size = (stack.resources().len() + 1) * RESOURCE_SIZE;
+        self.format.render(&document, size).map(|body| (digest(&body), body))
+    }
+
+    /// The templates of all stacks, each as it was rendered; reports what exceeds CloudFormation's limits,
+    /// and what can't be written.
+    pub(crate) fn templates(
+        &self,
+        rendered: Vec<Rendered>,
+        findings: &mut Findings,
+    ) -> Vec<Template> {
+        let mut templates = Vec::with_capacity(rendered.len());
+        for ((at, stack), result) in self.stacks.iter().enumerate().zip(rendered) {
+            let (sha256, body) = result.unwrap_or_else(|reason| {
+                findings.report(self.failure(stack, &reason));
+                (String::new(), String::new())
+            });
+            let outputs = stack.outputs().len() + self.graph.shared_outputs(at).count();
+            let template = Template { body, sha256, outputs };
+            limit::check(stack, &template, findings);
+            templates.push(template);
+        }
+        templates
+    }
+
+    fn failure(&self, stack: &'a StackModel, reason: &str) -> Diagnostic {
+        let message = format!("the template of `{}` can't be written: {reason}", stack.name());
+        let finding = Diagnostic::error("OUT-01", message).firm();
+        let fails = |found: &&Resource| {
+            let body = ResourceBody(self.context(stack), found);
+            self.format.render(&body, RESOURCE_SIZE).is_err()
+        };
+        match stack.resources().iter().find(fails) {
+            Some(resource) => finding.on(resource),
+            None => finding.on_stack(stack),
+        }
+    }
 }
 
 struct Document<'a> {

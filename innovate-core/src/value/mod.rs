@@ -5,7 +5,7 @@
 //! means, not how it is stored: a `Value<VpcId>` and a `Value<SubnetId>` are both text in a template,
 //! and neither can stand for the other.
 //!
-//! * [`node`](self): the untyped tree that all of them are made of,
+//! * [`node`](self): the untyped tree that all of them are made of; [`Items`] are those of its lists,
 //! * [`kind`](self): the meanings that the model itself knows ([`Text`], [`Integer`], [`List`], ...),
 //! * [`gives`](self): what may be written where a `Value<T>` is expected ([`Gives`], [`Is`]),
 //! * [`intrinsic`]: CloudFormation's functions,
@@ -15,6 +15,7 @@
 mod cidr;
 mod gives;
 pub mod intrinsic;
+mod items;
 mod kind;
 mod node;
 pub mod pseudo;
@@ -23,10 +24,12 @@ use std::{fmt, marker::PhantomData};
 
 pub use cidr::{Cidr, CidrError};
 pub use gives::{Gives, IntoJson, Is};
+pub use items::Items;
 pub use kind::{
     Boolean, Integer, IntegerLiteral, Json, Kind, List, Literal, Map, Number, Scalar, Text,
     TextLike,
 };
+pub(crate) use node::first_part;
 pub use node::{Intrinsic, Node, Pseudo, Reference, Str, Strength};
 
 /// A value whose meaning is `T`, known now or at deployment.

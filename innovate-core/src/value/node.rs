@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Items;
 use crate::stack::Address;
 
 /// Text that costs no allocation when the program has it as a literal.
@@ -21,7 +22,7 @@ pub enum Node {
     /// Text.
     Text(Str),
     /// A list.
-    List(Vec<Node>),
+    List(Items),
     /// A map, in the order in which it was written.
     Map(Vec<(Str, Node)>),
     /// One of CloudFormation's functions.
@@ -193,10 +194,25 @@ impl Pseudo {
     }
 }
 
+/// The first part of a path, and what is behind its slash.
+pub(crate) fn first_part(path: &str) -> (&str, &str) {
+    // Names are short: to search for a character as `str` does takes longer to begin than to do.
+    let slash = path.bytes().position(|byte| byte == b'/');
+    match slash.and_then(|at| path.split_at_checked(at)) {
+        Some((first, rest)) => (first, rest.get(1..).unwrap_or_default()),
+        None => (path, ""),
+    }
+}
+
 impl Node {
     /// Wraps a function.
     pub fn intrinsic(intrinsic: Intrinsic) -> Self {
         Self::Intrinsic(Box::new(intrinsic))
+    }
+
+    /// A list.
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::List(items.into_iter().collect())
     }
 
     /// A map, of whose entries a later one replaces an earlier one of the same key.
@@ -284,10 +300,17 @@ impl Node {
 
     /// The node at a path of keys; list items are reached by their number (`"Rules/0/Name"`).
     pub fn at(&self, path: &str) -> Option<&Node> {
-        path.split('/').filter(|part| !part.is_empty()).try_fold(self, |node, part| match node {
-            Self::List(items) => items.get(part.parse::<usize>().ok()?),
-            _ => node.get(part),
-        })
+        let (mut node, mut rest) = (self, path);
+        while !rest.is_empty() {
+            let (part, behind) = first_part(rest);
+            rest = behind;
+            node = match node {
+                _ if part.is_empty() => node,
+                Self::List(items) => items.get(part.parse::<usize>().ok()?)?,
+                _ => node.get(part)?,
+            };
+        }
+        Some(node)
     }
 
     /// Calls `visit` for every reference to a resource, in the order of the template.
@@ -324,7 +347,9 @@ impl Node {
                 Intrinsic::Reference(reference) => visit(reference),
                 other => other.each_child_mut(&mut |child| child.visit_references_mut(visit)),
             },
-            Self::List(items) => items.iter_mut().for_each(|item| item.visit_references_mut(visit)),
+            Self::List(items) => {
+                items.to_mut().iter_mut().for_each(|item| item.visit_references_mut(visit))
+            }
             Self::Map(entries) => {
                 entries.iter_mut().for_each(|(_, item)| item.visit_references_mut(visit));
             }

@@ -110,10 +110,7 @@ fn every_function_is_written_as_cloudformation_reads_it() {
             intrinsic::to_json_string(json! { "a" => &name }).into_node(),
             expect!({ "Fn::ToJsonString": { "a": { "Ref": "Other" } } }),
         ),
-        (
-            Node::List(vec![Node::Null, Node::Bool(true), Node::Number(1.5)]),
-            expect!([null, true, 1.5]),
-        ),
+        (Node::list([Node::Null, Node::Bool(true), Node::Number(1.5)]), expect!([null, true, 1.5])),
     ];
     for (node, expected) in cases {
         assert_eq!(json_of(node.clone()), expected);

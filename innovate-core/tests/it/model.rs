@@ -65,7 +65,7 @@ fn a_resource_has_the_referrers_of_all_stacks_in_the_order_of_the_program() {
     one.add("Y", of(&second));
     other.add("B", of(&first));
     // Each is named once, however often and wherever in the property it refers to one.
-    let list = Node::List(vec![
+    let list = Node::list([
         first.attribute::<Text>("Arn").into_node(),
         second.reference::<Text>().into_node(),
         first.reference::<Text>().into_node(),

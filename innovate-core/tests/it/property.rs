@@ -49,7 +49,7 @@ fn nodes() -> impl Strategy<Value = Node> {
     leaf.prop_recursive(4, 48, 6, |inner| {
         let value = || inner.clone().prop_map(Value::<Text>::from_node);
         prop_oneof![
-            vec(inner.clone(), 0..6).prop_map(Node::List),
+            vec(inner.clone(), 0..6).prop_map(Node::list),
             vec((texts(), inner.clone()), 0..6).prop_map(|entries| {
                 let mut known = std::collections::BTreeSet::new();
                 let mut entries = entries;

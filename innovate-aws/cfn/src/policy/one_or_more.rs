@@ -17,7 +17,7 @@ pub trait OneOrMore {
 
 /// What a policy shows of the nodes: one as it is, several as a list.
 pub(super) fn one_or_list(mut nodes: Vec<Node>) -> Node {
-    if nodes.len() == 1 { nodes.remove(0) } else { Node::List(nodes) }
+    if nodes.len() == 1 { nodes.remove(0) } else { Node::list(nodes) }
 }
 
 fn one(text: impl Gives<Text>) -> Vec<Node> {

@@ -243,7 +243,7 @@ fn a_single_value_that_is_known_only_at_deployment_is_no_list() {
                 "SCH-04 `SubnetIds` takes a list, not a single value | at: SubnetIds | help: put it into a list",
             ],
         );
-        accepts("AWS::RDS::DBSubnetGroup", subnets(Node::List(vec![single])));
+        accepts("AWS::RDS::DBSubnetGroup", subnets(Node::list([single])));
     }
     accepts("AWS::RDS::DBSubnetGroup", subnets(attribute(true)));
     // What an attribute returns may be a map.
@@ -517,7 +517,7 @@ fn both_branches_of_a_condition_are_checked() {
     let topic = |node| with(json!({}), "DisplayName", node);
     refuses(
         "AWS::SNS::Topic",
-        topic(either(text("a"), Node::List(Vec::new()))),
+        topic(either(text("a"), Node::list([]))),
         &[
             "SCH-04 `DisplayName` takes text, not a list | at: DisplayName | given: a list of 0 items",
         ],

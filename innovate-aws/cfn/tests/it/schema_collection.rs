@@ -38,7 +38,7 @@ fn items_that_a_condition_may_leave_out_are_counted_only_where_they_surely_are_t
             json!({"RoleArn": "arn:aws:iam::123456789012:role/a",
                    "ResourcesVpcConfig": {"SubnetIds": ["subnet-01234567"]}}),
             "EncryptionConfig",
-            Node::List(items),
+            Node::list(items),
         )
     };
     accepts("AWS::EKS::Cluster", cluster(vec![config().into(), no_value()]));

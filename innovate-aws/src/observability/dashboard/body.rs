@@ -31,7 +31,7 @@ pub(super) fn of(sections: &[(Str, Vec<Widget>)], site: &Site) -> Value<Text> {
         }
         y += if content.is_empty() { 0 } else { HEIGHT };
     }
-    written(&Node::map([("widgets".into(), Node::List(widgets))]))
+    written(&Node::map([("widgets".into(), Node::list(widgets))]))
 }
 
 fn placed(kind: &'static str, (x, y): (i64, i64), size: (i64, i64), properties: Node) -> Node {
@@ -104,7 +104,7 @@ fn metrics(signals: &[Signal]) -> Node {
             Signal::Math(math) => {
                 let prefix = format!("s{at}m");
                 let (expression, measures) = math.written_as(&prefix);
-                rows.push(Node::List(vec![Node::map([
+                rows.push(Node::list([Node::map([
                     ("expression".into(), text(expression)),
                     ("id".into(), text(format!("s{at}"))),
                 ])]));
@@ -114,13 +114,13 @@ fn metrics(signals: &[Signal]) -> Node {
                         .map(|(part, each)| row(each, Some(format!("{prefix}{part}")))),
                 );
             }
-            Signal::Query(query) => rows.push(Node::List(vec![Node::map([
+            Signal::Query(query) => rows.push(Node::list([Node::map([
                 ("expression".into(), query.written().into_node()),
                 ("id".into(), text(format!("s{at}"))),
             ])])),
         }
     }
-    Node::List(rows)
+    Node::list(rows)
 }
 
 /// A metric, shown unless it has an id for an expression.
@@ -137,7 +137,7 @@ fn row(measure: &Measure, id: Option<String>) -> Node {
         options.push(("visible".into(), Node::Bool(false)));
     }
     row.push(Node::Map(options));
-    Node::List(row)
+    Node::list(row)
 }
 
 /// A document as text, with what is known only at deployment put in by CloudFormation.

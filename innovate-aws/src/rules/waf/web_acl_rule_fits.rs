@@ -114,7 +114,7 @@ fn costliest(acl: &Resource) -> String {
     let none = |_: &Node| None;
     let mut costs: Vec<(u32, &str)> = rules(acl)
         .iter()
-        .map(|rule| (capacity::of_rules(&Node::List(vec![rule.clone()]), &none), name(rule)))
+        .map(|rule| (capacity::of_rules(&Node::list([rule.clone()]), &none), name(rule)))
         .collect();
     costs.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
     let costs: Vec<String> =
