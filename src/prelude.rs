@@ -55,9 +55,10 @@ pub use innovate_aws::{
     },
     observability::{
         Alarm, AlarmMuteRule, AlarmTopic, CompositeAlarm, Condition, Dashboard, DataIdentifier,
-        DataProtectionPolicy, Datapoints, FieldPattern, LogGroup, LogMetric, LogPattern,
-        MissingData, Period, Publisher, Retention, SamplingRule, Subscriber, TraceGroup, Tracing,
-        Widget,
+        DataProtectionPolicy, Datapoints, FieldPattern, GrafanaSignIn, GrafanaVisitors,
+        GrafanaWorkspace, LogGroup, LogMetric, LogPattern, MissingData, Period, PrometheusAlert,
+        PrometheusWorkspace, Publisher, Retention, RuleGroup, SamplingRule, Scraper, Subscriber,
+        TraceGroup, Tracing, Widget,
     },
     organization, percent, reader_range,
     registry::{

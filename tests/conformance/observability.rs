@@ -68,6 +68,7 @@ pub(crate) fn stack(
     logs(&mut stack, cluster, &mail);
 
     traces(&mut stack, keys);
+    prometheus(&mut stack, cluster, keys);
     let metric = |metric| databases.cluster.metric(metric);
     let share = metric(AuroraMetric::Deadlocks).sum().or_else(0.0)
         / metric(AuroraMetric::DatabaseConnections).average();
@@ -94,6 +95,37 @@ fn traces(stack: &mut Stack<Staging>, keys: &Keys) {
     stack.add("Orders", orders.percent(12.5).build());
     let slow = TraceGroup::builder().filter("service(\"orders\") AND responsetime > 1");
     stack.add("Slow", slow.insights(TraceInsights::Told).build());
+}
+
+/// Metrics in the form of Prometheus: with rules of each kind, a scraper, a collector, and Grafanas of both
+/// ways to sign in.
+fn prometheus(stack: &mut Stack<Staging>, cluster: &Cluster, keys: &Keys) {
+    let key = stack.add("MetricsKey", KmsKey::<Prometheus>::new());
+    let topic = AlarmTopic::builder().publishers([Publisher::PrometheusAlerts]);
+    let topic = stack.add("MetricAlerts", topic.key(&keys.topics).build());
+    let down = PrometheusAlert::when("PodIsDown", "up{job=\"pods\"} == 0");
+    let down = down.pending_minutes(10).label("severity", "critical").summary("A pod is down");
+    let group = RuleGroup::new("pods").record("namespace:up:sum", "sum by (namespace) (up)");
+    let metrics = PrometheusWorkspace::builder().key(&key).logs_key(&keys.logs);
+    let metrics = metrics.retention_days(90).alerts_to(&topic).rules([group.alert(down)]);
+    let metrics = stack.add("Metrics", metrics.build());
+    let scraper = Scraper::builder().cluster(cluster).workspace(&metrics).logs_key(&keys.logs);
+    stack.add("Scraper", scraper.interval_seconds(30).build());
+    stack.add("WriteMetrics", metrics.grant_remote_write(cluster.core_node_role()));
+    stack.add("QueryMetrics", metrics.grant_query(cluster.core_node_role()));
+    let grafana = GrafanaWorkspace::builder().prometheus([&metrics]).cloudwatch().x_ray();
+    stack.add("Grafana", grafana.version("10.4").build());
+    let provider = GrafanaSignIn::Saml {
+        metadata_url: "https://login.innovate.example/metadata".into(),
+        role_attribute: "role".into(),
+        administrators: vec!["platform".into()],
+    };
+    let office = GrafanaVisitors::From {
+        prefix_lists: vec!["pl-0123456789abcdef0".give()],
+        endpoints: Vec::new(),
+    };
+    let grafana = GrafanaWorkspace::builder().sign_in(provider).visitors(office);
+    stack.add("Private", grafana.build());
 }
 
 /// An alarm with each way to look at a metric.

@@ -78,6 +78,7 @@ const OTHERS: &[&str] = &[
     "resource-explorer-2",
     "s3.data-source.lustre.fsx",
     "scheduler",
+    "scraper.aps",
     "serverlessrepo",
     "spot",
     "spotfleet",

@@ -9,7 +9,7 @@ use innovate_core::Site;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a use of a key",
     label = "not a use of a key",
-    note = "the uses are `Backup`, `Ebs`, `Ecr`, `EksSecrets`, `LogDelivery`, `Logs`, `Rds`, `S3`, `Secrets`, `Sns`, `Sqs` and `StaticSite`"
+    note = "the uses are `Backup`, `Ebs`, `Ecr`, `EksSecrets`, `LogDelivery`, `Logs`, `Prometheus`, `Rds`, `S3`, `Secrets`, `Sns`, `Sqs` and `StaticSite`"
 )]
 pub trait KeyUse: 'static {
     /// What it encrypts, for the key's description.
@@ -134,8 +134,37 @@ impl KeyUse for Logs {
     }
 }
 
-/// Topics that alarms, event rules, budgets, cost anomalies, AWS Backup and RDS events publish to.
-/// Source: "Managing Amazon SNS encryption keys and costs", Amazon SNS Developer Guide.
+/// Workspaces of Amazon Managed Service for Prometheus. Whoever makes a workspace lets the service make its
+/// grants; whoever writes to it or asks it comes through the service. Source: "Encryption at rest", Amazon
+/// Managed Service for Prometheus User Guide.
+#[derive(Clone, Copy, Debug)]
+pub enum Prometheus {}
+
+impl KeyUse for Prometheus {
+    const ENCRYPTS: &'static str = "metrics of Prometheus";
+
+    fn statements(site: &Site) -> Vec<Statement> {
+        let via = format!("aps.{}.amazonaws.com", site.region());
+        vec![
+            Statement::allow([
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKey",
+            ])
+            .sid("UseThroughService")
+            .to(Principal::aws("*"))
+            .on_all()
+            .when(Condition::string_equals("kms:CallerAccount", site.account().to_owned()))
+            .when(Condition::string_equals("kms:ViaService", via)),
+        ]
+    }
+}
+
+/// Topics that alarms, event rules, budgets, cost anomalies, AWS Backup, RDS events and alert managers of
+/// Prometheus publish to. Sources: "Managing Amazon SNS encryption keys and costs", Amazon SNS Developer
+/// Guide; "Configuring alert manager to send messages to your Amazon SNS topic", Amazon Managed Service for
+/// Prometheus User Guide.
 #[derive(Clone, Copy, Debug)]
 pub enum Sns {}
 
@@ -149,6 +178,7 @@ impl KeyUse for Sns {
             "costalerts.amazonaws.com",
             "backup.amazonaws.com",
             "events.rds.amazonaws.com",
+            "aps.amazonaws.com",
         ];
         let mut statements = through(&["sns"], site);
         statements.push(by_services(&services, site));

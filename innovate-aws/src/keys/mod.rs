@@ -14,7 +14,8 @@ mod kms_key;
 mod replica;
 
 pub use key_use::{
-    Backup, Ebs, Ecr, EksSecrets, KeyUse, LogDelivery, Logs, Rds, S3, Secrets, Sns, Sqs, StaticSite,
+    Backup, Ebs, Ecr, EksSecrets, KeyUse, LogDelivery, Logs, Prometheus, Rds, S3, Secrets, Sns,
+    Sqs, StaticSite,
 };
 pub(crate) use kms_key::alias as alias_of;
 pub use kms_key::{Key, KmsKey};

@@ -8,15 +8,19 @@
 //! * [`LogMetric`]: a count of what stands in a log,
 //! * [`Dashboard`]: what an environment looks like on one page,
 //! * [`Tracing`]: traces by OpenTelemetry, [`SamplingRule`]: of how many requests, [`TraceGroup`]: those that
-//!   are looked at together.
+//!   are looked at together,
+//! * [`PrometheusWorkspace`], [`Scraper`]: metrics in the form of Prometheus, [`GrafanaWorkspace`]: where
+//!   people look at them.
 
 pub(crate) mod alarm;
 mod dashboard;
 mod data_protection;
+mod grafana;
 mod log_group;
 mod log_metric;
 mod metric;
 pub(crate) mod metric_table;
+mod prometheus;
 mod sampling_rule;
 mod topic;
 mod trace_group;
@@ -29,9 +33,14 @@ pub use alarm::{
 };
 pub use dashboard::{Dashboard, Widget};
 pub use data_protection::{DataIdentifier, DataProtectionPolicy};
+pub use grafana::{GrafanaSignIn, GrafanaVisitors, GrafanaWorkspace, GrafanaWorkspaceHandle};
 pub use log_group::{LogGroup, LogGroupHandle, Retention};
 pub use log_metric::{FieldPattern, LogMetric, LogPattern};
 pub use metric::{Measure, Metric, Percentile, Statistic, Unit};
+pub use prometheus::{
+    PrometheusAlert, PrometheusWorkspace, PrometheusWorkspaceHandle, RuleGroup, Scraper,
+    ScraperHandle,
+};
 pub use sampling_rule::SamplingRule;
 pub use topic::{AlarmTopic, Publisher, Subscriber, TopicHandle};
 pub use trace_group::{TraceGroup, TraceInsights};

@@ -24,6 +24,8 @@ pub static RULES: &[&Rule] = &[
     &observability::ALARM_TELLS_SOMEBODY,
     &observability::ENVIRONMENT_IS_WATCHED,
     &observability::ALARM_MAKES_SENSE,
+    &observability::METRICS_ARE_ENCRYPTED,
+    &observability::METRICS_ARE_COLLECTED,
     &edge::CERTIFICATE_IS_ISSUED_UNATTENDED,
     &backup::RECOVERY_POINT_FITS_ITS_VAULT,
     &backup::RECOVERY_REGION_IS_ANOTHER,

@@ -51,6 +51,7 @@ mod network_property;
 mod network_rule;
 mod observability;
 mod program;
+mod prometheus;
 mod queue;
 mod rds_postgres;
 mod rds_rule;

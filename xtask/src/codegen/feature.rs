@@ -13,6 +13,7 @@ use crate::Result;
 const DEFAULT: &[&str] = &[
     "applicationautoscaling",
     "applicationsignals",
+    "aps",
     "autoscaling",
     "backup",
     "certificatemanager",
@@ -24,6 +25,7 @@ const DEFAULT: &[&str] = &[
     "eks",
     "elasticloadbalancingv2",
     "events",
+    "grafana",
     "iam",
     "kms",
     "logs",

@@ -9,7 +9,8 @@ use innovate_core::{Site, text, value::pseudo};
 /// resource-based policies for Amazon EventBridge", Amazon EventBridge User Guide; "Granting
 /// permissions to publish notifications to an Amazon SNS topic", Amazon RDS User Guide; "Creating an
 /// Amazon SNS topic for budget notifications", AWS Cost Management User Guide; "Notification options
-/// with AWS Backup", AWS Backup Developer Guide.
+/// with AWS Backup", AWS Backup Developer Guide; "Giving Amazon Managed Service for Prometheus permission to
+/// send alert messages to your Amazon SNS topic", Amazon Managed Service for Prometheus User Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Publisher {
     /// Alarms of CloudWatch.
@@ -24,6 +25,8 @@ pub enum Publisher {
     Budgets,
     /// Cost Anomaly Detection. Its topics are in us-east-1.
     CostAnomalies,
+    /// The alert managers of workspaces of Prometheus.
+    PrometheusAlerts,
 }
 
 impl Publisher {
@@ -35,6 +38,7 @@ impl Publisher {
             Self::DatabaseEvents => "events.rds.amazonaws.com",
             Self::Budgets => "budgets.amazonaws.com",
             Self::CostAnomalies => "costalerts.amazonaws.com",
+            Self::PrometheusAlerts => "aps.amazonaws.com",
         }
     }
 
@@ -46,13 +50,19 @@ impl Publisher {
             Self::DatabaseEvents => "PublishByDatabaseEvents",
             Self::Budgets => "PublishByBudgets",
             Self::CostAnomalies => "PublishByCostAnomalies",
+            Self::PrometheusAlerts => "PublishByPrometheusAlerts",
         }
     }
 
     /// What lets it publish.
     pub(super) fn statement(self, site: &Site) -> Statement {
         let (region, account) = (site.region(), site.account());
-        let statement = Statement::allow(["sns:Publish"])
+        let actions: &[&'static str] = match self {
+            // It looks the topic up first.
+            Self::PrometheusAlerts => &["sns:GetTopicAttributes", "sns:Publish"],
+            _ => &["sns:Publish"],
+        };
+        let statement = Statement::allow(actions.iter().copied())
             .sid(self.sid())
             .to(Principal::service(self.service()))
             .when(Condition::string_equals("aws:SourceAccount", account.to_owned()));
@@ -61,6 +71,7 @@ impl Publisher {
             Self::EventRules => format!(":events:{region}:{account}:rule/*"),
             Self::DatabaseEvents => format!(":rds:{region}:{account}:*"),
             Self::Budgets => format!(":budgets::{account}:*"),
+            Self::PrometheusAlerts => format!(":aps:{region}:{account}:workspace/*"),
             // Neither's documentation names the ARN that it sends.
             Self::Backup | Self::CostAnomalies => return statement,
         };

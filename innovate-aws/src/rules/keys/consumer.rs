@@ -16,7 +16,8 @@ pub(super) struct Consumer {
 /// The key of a bucket's objects.
 pub(super) const BUCKET_KEY: &str = "BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID";
 
-const CONSUMERS: [Consumer; 21] = [
+const CONSUMERS: [Consumer; 22] = [
+    consumer("AWS::APS::Workspace", "KmsKeyArn", "aps", "Prometheus"),
     consumer("AWS::Logs::LogGroup", "KmsKeyId", "logs", "Logs"),
     consumer("AWS::RDS::DBCluster", "KmsKeyId", "rds", "Rds"),
     consumer("AWS::RDS::DBCluster", "PerformanceInsightsKmsKeyId", "rds", "Rds"),

@@ -6,6 +6,7 @@ mod evidence_is_kept;
 mod log_group_is_kept_and_encrypted;
 mod log_group_is_named_once;
 mod metric_exists;
+mod metrics_are_encrypted;
 
 use innovate_core::{Rule, check::Check};
 
@@ -14,6 +15,7 @@ pub use environment_is_watched::ENVIRONMENT_IS_WATCHED;
 pub use evidence_is_kept::EVIDENCE_IS_KEPT;
 pub use log_group_is_kept_and_encrypted::LOG_GROUP_IS_KEPT_AND_ENCRYPTED;
 pub use log_group_is_named_once::LOG_GROUP_IS_NAMED_ONCE;
+pub use metrics_are_encrypted::METRICS_ARE_ENCRYPTED;
 
 /// `ALM-03`.
 pub static ALARM_MAKES_SENSE: Rule = Rule {
@@ -23,6 +25,20 @@ pub static ALARM_MAKES_SENSE: Rule = Rule {
 and a web hook that is called without TLS is refused by none but everybody can read along. The \
 constructs report what they can't use.\n\nSource: \"Amazon SNS security best practices\", Amazon SNS \
 Developer Guide.",
+    check: Check::Elsewhere,
+};
+
+/// `AMP-02`.
+pub static METRICS_ARE_COLLECTED: Rule = Rule {
+    code: "AMP-02",
+    title: "a workspace of Prometheus, its scrapers and a Grafana are as their services take them",
+    explanation: "A workspace keeps metrics for up to 1,095 days, and its alert manager tells a topic of \
+its own region that lets it publish. A scraper collects every 30 seconds at most, from two zones at least, \
+in the account and region of its cluster and its workspace. A Grafana has somebody who may reach and \
+administer it. The services refuse what is otherwise when the stack is deployed, and an alert manager drops \
+what its topic refuses. The constructs report it.\n\nSources: \"Using an AWS managed collector\" and \
+\"Configure your workspace\", Amazon Managed Service for Prometheus User Guide; \"Configure network access \
+to your Amazon Managed Grafana workspace\", Amazon Managed Grafana User Guide.",
     check: Check::Elsewhere,
 };
 
