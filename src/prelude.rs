@@ -22,12 +22,12 @@ pub use innovate_aws::{
         LoadBalancerController, Principal, ServiceAlarm, SpotServiceRole,
     },
     database::{
-        AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraServerless,
-        Availability, BackupReplication, Capacity, ClusterSnapshot, ConnectionPool, DatabaseEvents,
-        Insights, MasterUser, MonitoringLogs, Parameters, PostgresDatabase, PostgresEndpoint,
-        PostgresVersion, ProxyAlarm, ProxyAuth, RdsAlarm, RdsInstanceClass, RdsPostgres, RdsProxy,
-        ReadReplica, Reader, ReaderScaling, Readers, ReplicaAlarm, ScheduledSnapshot,
-        ScheduledStop, Storage,
+        AuroraAlarm, AuroraInstanceClass, AuroraPostgres, AuroraProvisioned, AuroraSecondary,
+        AuroraServerless, Availability, BackupReplication, Capacity, ClusterSnapshot,
+        ConnectionPool, DatabaseEvents, GlobalDatabase, Insights, MasterUser, MonitoringLogs,
+        Parameters, PostgresDatabase, PostgresEndpoint, PostgresVersion, ProxyAlarm, ProxyAuth,
+        RdsAlarm, RdsInstanceClass, RdsPostgres, RdsProxy, ReadReplica, Reader, ReaderScaling,
+        Readers, ReplicaAlarm, ScheduledSnapshot, ScheduledStop, SecondarySize, Storage,
     },
     days, disjoint, domain,
     edge::{

@@ -40,6 +40,7 @@ impl Databases {
         let provisioned = provisioned(&mut stack, vpc, keys);
         let copies = recovery.add("DatabaseBackups", KmsKey::<Rds>::new());
         let instance = instance(&mut stack, vpc, keys, &copies);
+        global(&mut stack, &mut recovery, vpc, keys);
         let proxy = access(&mut stack, vpc, keys, &provisioned, &instance);
         at_times(&mut stack, vpc, keys, &provisioned);
         let watched = Watched { cluster: provisioned, instance, proxy };
@@ -90,6 +91,59 @@ fn serverless(
             .log_retention(Retention::OneWeek)
             .monitoring_logs(monitoring_logs)
             .port(5433)
+            .build(),
+    );
+}
+
+/// One that spans two regions.
+fn global(
+    stack: &mut Stack<Staging>,
+    recovery: &mut Stack<Staging, RecoveryRegion>,
+    vpc: &VpcHandle,
+    keys: &Keys,
+) {
+    let primary = stack.add(
+        "Primary",
+        AuroraServerless::builder()
+            .engine(AuroraPostgres::V17_11)
+            .network(vpc.data())
+            .key(&keys.databases)
+            .capacity(capacity!(2..=16))
+            .readers(Readers::failover())
+            .master_user(MasterUser::iam())
+            .logs_key(&keys.logs)
+            .build(),
+    );
+    let global = GlobalDatabase::of(&primary).deletion_protection(DeletionProtection::Always);
+    let global = stack.add("Global", global);
+    let logs = recovery.add("Logs", KmsKey::<Logs>::new());
+    let key = recovery.add("DatabaseKey", KmsKey::<Rds>::new());
+    let there = Vpc::builder()
+        .cidr(vpc_cidr!("10.77.0.0/16"))
+        .zones(zones!(EuCentral1: az1, az2, az3))
+        .flow_logs(FlowLogs::to(&logs, Retention::OneWeek))
+        .build();
+    let there = recovery.add("Network", there);
+    recovery.add(
+        "Secondary",
+        AuroraSecondary::builder()
+            .global(&global)
+            .size(SecondarySize::serverless(capacity!(2..=16), Readers::failover()))
+            .network(there.data())
+            .key(&key)
+            .write_forwarding()
+            .logs_key(&logs)
+            .build(),
+    );
+    recovery.add(
+        "Headless",
+        AuroraSecondary::builder()
+            .global(&global)
+            .size(SecondarySize::headless())
+            .storage(Storage::IoOptimized)
+            .network(there.data())
+            .key(&key)
+            .logs_key(&logs)
             .build(),
     );
 }
@@ -211,6 +265,8 @@ fn at_times(
         .instance_class(RdsInstanceClass::T4gMedium)
         .availability(Availability::single_az())
         .storage(storage!(20..=100))
+        .backup_window(window!("09:00-10:00"))
+        .maintenance_window(weekly_window!("wed:10:30-wed:11:30"))
         .network(vpc.data())
         .key(&keys.databases)
         .master_user(MasterUser::iam())

@@ -14,7 +14,7 @@ use crate::{
 /// Tells a topic what happens to a database that no metric shows: that it failed over, that it failed,
 /// that it is maintained or will be, and that its storage runs out.
 ///
-/// Of a cluster, the events of its instances are told, too. The topic is in the database's region, and
+/// The events of a cluster's instances are told, too, and those of an instance's replicas. The topic is in the database's region, and
 /// lets RDS publish, as every [`AlarmTopic`](crate::observability::AlarmTopic) does unless its
 /// publishers are named.
 ///
@@ -52,7 +52,7 @@ impl DatabaseEvents {
         Self {
             database: found.resource().clone(),
             kind: found.kind(),
-            instances: found.instances().to_vec(),
+            instances: found.instances().iter().chain(found.replicas()).cloned().collect(),
             region: found.server().site().region().to_owned(),
             topic: topic.clone(),
         }

@@ -3,6 +3,7 @@
 //! * [`PostgresEndpoint`], [`PostgresDatabase`]: what applications connect through, of every kind,
 //! * [`AuroraServerless`], [`AuroraProvisioned`]: the constructs of a cluster; [`AuroraCluster`] is what
 //!   the rest of the program needs of one,
+//! * [`GlobalDatabase`], [`AuroraSecondary`]: one that spans two regions, and its cluster in the second,
 //! * [`RdsPostgres`]: the construct of an instance; [`RdsInstance`] is what the rest needs of it,
 //! * [`AuroraPostgres`], [`PostgresVersion`]: a version, and who decides on minor upgrades,
 //! * [`Capacity`], [`Acu`]: how far a cluster scales, and whether it pauses,
@@ -47,7 +48,10 @@ mod snapshot;
 mod window;
 
 pub use alarm::{AuroraAlarm, ProxyAlarm, RdsAlarm, ReplicaAlarm};
-pub use aurora::{AuroraCluster, AuroraProvisioned, AuroraServerless, Provisioned, Sizing};
+pub use aurora::{
+    AuroraCluster, AuroraProvisioned, AuroraSecondary, AuroraServerless, GlobalDatabase,
+    GlobalDatabaseHandle, Provisioned, SecondaryCluster, SecondarySize, Sizing, SpansRegions,
+};
 pub use capacity::{
     Acu, AcuError, AlwaysOn, AutoPause, Capacity, CapacityError, Idle, LetsDatabasesPause, Pausing,
     StackOutsideProductionOrCapacityWithoutAutoPause,

@@ -7,7 +7,7 @@ use innovate_cfn::{
 };
 use innovate_core::{Cidr, ResourceRef, Scope, Site, Str, Text, Value, text, value::pseudo};
 
-use super::MasterUser;
+use super::{BackupWindow, MaintenanceWindow, MasterUser};
 use crate::{
     identity::{Grant, Grantee},
     name::DatabaseUser,
@@ -226,10 +226,18 @@ pub struct Database {
     arn: Value<Text>,
     master_secret: Option<Value<SecretArn>>,
     subnet_group: Value<DbSubnetGroupName>,
-    /// Instances that follow it, which Aurora has none of.
-    replicas: usize,
+    /// The instances that follow it, which Aurora has none of.
+    replicas: Vec<ResourceRef>,
     /// The instances of a cluster.
     instances: Vec<ResourceRef>,
+    windows: Windows,
+}
+
+/// When RDS works on a database.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Windows {
+    pub(super) backup: BackupWindow,
+    pub(super) maintenance: MaintenanceWindow,
 }
 
 impl Database {
@@ -237,18 +245,20 @@ impl Database {
         server: Server,
         cluster: &rds::DBClusterRef,
         subnets: &rds::DBSubnetGroupRef,
-        master_user: &MasterUser,
+        master_user: Option<&MasterUser>,
+        windows: Windows,
     ) -> Self {
-        let secret = || cluster.master_user_secret_secret_arn();
+        let secret = |_: &MasterUser| cluster.master_user_secret_secret_arn();
         Self {
             server,
             resource: cluster.as_ref().clone(),
             kind: DatabaseKind::Cluster,
             arn: cluster.db_cluster_arn(),
-            master_secret: master_user.has_password().then(secret),
+            master_secret: master_user.filter(|user| user.has_password()).map(secret),
             subnet_group: subnets.reference(),
-            replicas: 0,
+            replicas: Vec::new(),
             instances: Vec::new(),
+            windows,
         }
     }
 
@@ -256,23 +266,25 @@ impl Database {
         server: Server,
         instance: &rds::DBInstanceRef,
         subnets: &rds::DBSubnetGroupRef,
-        master_user: &MasterUser,
+        master_user: Option<&MasterUser>,
+        windows: Windows,
     ) -> Self {
-        let secret = || instance.master_user_secret_secret_arn();
+        let secret = |_: &MasterUser| instance.master_user_secret_secret_arn();
         Self {
             server,
             resource: instance.as_ref().clone(),
             kind: DatabaseKind::Instance,
             arn: instance.db_instance_arn(),
-            master_secret: master_user.has_password().then(secret),
+            master_secret: master_user.filter(|user| user.has_password()).map(secret),
             subnet_group: subnets.reference(),
-            replicas: 0,
+            replicas: Vec::new(),
             instances: Vec::new(),
+            windows,
         }
     }
 
     /// With what answers for it.
-    pub(super) fn with(mut self, replicas: usize, instances: Vec<ResourceRef>) -> Self {
+    pub(super) fn with(mut self, replicas: Vec<ResourceRef>, instances: Vec<ResourceRef>) -> Self {
         (self.replicas, self.instances) = (replicas, instances);
         self
     }
@@ -285,8 +297,12 @@ impl Database {
         self.arn.clone()
     }
 
-    pub(super) const fn replicas(&self) -> usize {
-        self.replicas
+    pub(super) fn replicas(&self) -> &[ResourceRef] {
+        &self.replicas
+    }
+
+    pub(super) const fn windows(&self) -> Windows {
+        self.windows
     }
 
     pub(super) fn instances(&self) -> &[ResourceRef] {

@@ -42,6 +42,11 @@ impl StaysAwake for AuroraCluster<Provisioned> {}
 impl StaysAwake for RdsInstance {}
 
 /// How a proxy logs in to its database. Clients log in to the proxy with tokens of IAM either way.
+///
+/// From passwords to tokens, give the proxy another id in its stack: RDS keeps the secrets of a proxy that is told of
+/// none, and goes on using them, for which its role no longer has the right. From tokens to passwords it may stay.
+///
+/// Source: `Auth` and `DefaultAuthScheme`, AWS::RDS::DBProxy, AWS CloudFormation Template Reference Guide.
 #[derive(Clone, Debug)]
 pub enum ProxyAuth {
     /// With tokens of IAM too, as these users and as no others. There is no password at all. Each user has
@@ -294,7 +299,10 @@ impl RdsProxy {
                         )
                         .secret_arn(secret.arn())
                 });
-                proxy.auth(auth.collect::<Vec<_>>())
+                // Left out, it would stay as it is when the program turns from tokens to passwords.
+                proxy
+                    .default_auth_scheme(db_proxy::DefaultAuthScheme::NONE)
+                    .auth(auth.collect::<Vec<_>>())
             }
         }
     }

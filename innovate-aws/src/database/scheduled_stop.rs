@@ -4,7 +4,10 @@ use innovate_cfn::policy::Statement;
 use innovate_core::{Construct, Diagnostic, MetBy, NonProduction, Place, Scope, Stack, Stage};
 use typed_builder::TypedBuilder;
 
-use super::{DatabaseKind, PostgresDatabase, postgres::Database};
+use super::{
+    DatabaseKind, PostgresDatabase,
+    postgres::{Database, Windows},
+};
 use crate::schedule::{Call, Caller, Recurrence, TimeOfDay, TimeZone};
 
 /// A need of what stops a database.
@@ -32,7 +35,8 @@ impl<S: LetsDatabasesStop, P: Place> MetBy<Stack<S, P>> for StackWhoseDatabasesS
 /// compile. An [`AuroraServerless`](super::AuroraServerless) that pauses has no need of it.
 ///
 /// What is stopped is neither backed up nor patched by RDS: give the database windows in which it is awake,
-/// `.backup_window(..)` and `.maintenance_window(..)`, both in UTC. Backups that there are stay meanwhile.
+/// `.backup_window(..)` and `.maintenance_window(..)`, both in UTC; you are warned of others, such as the
+/// default ones at night. Backups that there are stay meanwhile.
 ///
 /// A stop cuts connections and takes minutes, and so does a start. A database that is stopped can't be
 /// changed: don't deploy at night. A call that fails, such as one to stop what is stopped, is given up
@@ -85,6 +89,7 @@ impl Construct for ScheduledStop {
 
     fn build(self, scope: &mut Scope<'_>) {
         self.check(scope);
+        self.check_windows(scope);
         let Self { database, stop, start, time_zone } = self;
         let (stopping, starting, parameter) = match database.kind() {
             DatabaseKind::Cluster => (
@@ -116,9 +121,79 @@ impl Construct for ScheduledStop {
     }
 }
 
+/// When a database is awake that is stopped every day: from each start to the stop after it.
+struct Awake {
+    /// In minutes since Monday's midnight.
+    starts: Vec<i32>,
+    minutes: i32,
+}
+
+impl Awake {
+    const DAY: i32 = 24 * 60;
+    const WEEK: i32 = 7 * Self::DAY;
+
+    fn between(start: Recurrence, stop: TimeOfDay) -> Self {
+        let minutes = i32::from(stop.minutes()) - i32::from(start.time().minutes());
+        Self {
+            starts: start.in_a_week().map(i32::from).collect(),
+            minutes: minutes.rem_euclid(Self::DAY),
+        }
+    }
+
+    /// Whether it is from `at` on, for so many minutes, in a time zone that is so far ahead of UTC.
+    fn holds(&self, at: i32, minutes: i32, ahead: i16) -> bool {
+        self.starts.iter().any(|start| {
+            (at + i32::from(ahead) - start).rem_euclid(Self::WEEK) + minutes <= self.minutes
+        })
+    }
+
+    /// Whether it is in winter and in summer on one of these days.
+    fn holds_one(
+        &self,
+        days: std::ops::Range<i32>,
+        (at, minutes): (u16, u16),
+        zone: TimeZone,
+    ) -> bool {
+        let (least, most) = zone.ahead_of_utc();
+        [least, most].into_iter().all(|ahead| {
+            days.clone()
+                .any(|day| self.holds(day * Self::DAY + i32::from(at), minutes.into(), ahead))
+        })
+    }
+}
+
 impl ScheduledStop {
+    fn check_windows(&self, scope: &mut Scope<'_>) {
+        // When someone starts it is not known.
+        let Some(start) = self.start.filter(|start| start.time() != self.stop) else { return };
+        let awake = Awake::between(start, self.stop);
+        let Windows { backup, maintenance } = self.database.windows();
+        let mut warn = |message: &str, given: String, setter: &str| {
+            scope.report(
+                Diagnostic::warning("DB-11", message)
+                    .setter("database")
+                    .given(format!("{given} UTC"))
+                    .allowed(format!(
+                        "a window, in UTC, between the start, {start}, and the stop at {} in {}",
+                        self.stop, self.time_zone
+                    ))
+                    .help(format!(
+                        "give the database a window in which it is awake: `.{setter}(..)`"
+                    )),
+            );
+        };
+        if !awake.holds_one(0..7, backup.in_minutes(), self.time_zone) {
+            let message = "the database is stopped whenever its daily backup would be made";
+            warn(message, backup.to_string(), "backup_window");
+        }
+        if !awake.holds_one(0..1, maintenance.in_minutes(), self.time_zone) {
+            let message = "the database is stopped when it would be maintained";
+            warn(message, maintenance.to_string(), "maintenance_window");
+        }
+    }
+
     fn check(&self, scope: &mut Scope<'_>) {
-        let replicas = self.database.replicas();
+        let replicas = self.database.replicas().len();
         if replicas > 0 {
             scope.report(
                 Diagnostic::error("DB-11", "an instance with replicas can't be stopped")

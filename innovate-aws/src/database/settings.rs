@@ -16,6 +16,7 @@ use super::{
     logs::LogKeeping,
     master_user::{Proof, is_identifier},
     parameters::CLIENTS,
+    postgres::Windows,
 };
 use crate::{
     keys::{Key, Rds},
@@ -31,13 +32,58 @@ pub(super) const NOT_MONITORED: u8 = 0;
 /// The ports that RDS takes. Source: `Port`, "CreateDBCluster", Amazon RDS API Reference.
 const PORTS: std::ops::RangeInclusive<u16> = 1_150..=65_535;
 
-/// Makes the builder of a kind of database: its own fields, and those that every kind has.
+/// Makes the builder of a kind of database: its own fields, and those that every kind has. A `copy` has none
+/// of those that follow from its source.
 macro_rules! database {
     (
         $(#[$doc:meta])*
-        pub struct $name:ident<$($kind:ident: $bound:ident),*> {
-            $($own:tt)*
+        pub struct $name:ident<$($kind:ident: $bound:ident),*> { $($own:tt)* }
+    ) => {
+        database! { @fields
+            $(#[$doc])*
+            $name [$($kind: $bound),*] { $($own)* }
+            {
+                /// Who administers it. `dbadmin` by default, with a password that RDS keeps in Secrets
+                /// Manager.
+                #[builder(default = $crate::database::MasterUser::managed_secret())]
+                master_user: $crate::database::MasterUser,
+                /// The database that is made with it. None by default: applications make theirs. It can't be
+                /// changed later.
+                #[builder(default, setter(into, strip_option))]
+                database_name: Option<innovate_core::Str>,
+                /// The settings of PostgreSQL.
+                #[builder(default)]
+                parameters: $crate::database::Parameters,
+            }
+            {
+                /// The port that it listens on: 1150 or above. 5432 by default.
+                #[builder(default = 5432)]
+                port: u16,
+            }
         }
+
+        impl<$($kind: $bound),*> $name<$($kind),*> {
+            fn content(&self) -> $crate::database::settings::Content {
+                $crate::database::settings::Content {
+                    master_user: Some(self.master_user.clone()),
+                    database_name: self.database_name.clone(),
+                    parameters: self.parameters.clone(),
+                    port: self.port,
+                }
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        pub copy struct $name:ident { $($own:tt)* }
+    ) => {
+        database! { @fields $(#[$doc])* $name [] { $($own)* } {} {} }
+    };
+    (
+        @fields
+        $(#[$doc:meta])*
+        $name:ident [$($kind:ident: $bound:ident),*]
+        { $($own:tt)* } { $($between:tt)* } { $($last:tt)* }
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, typed_builder::TypedBuilder)]
@@ -64,17 +110,7 @@ macro_rules! database {
             /// When AWS patches the database, in UTC. Sunday, 04:00 to 05:00 by default.
             #[builder(default = $crate::database::MaintenanceWindow::DEFAULT)]
             maintenance_window: $crate::database::MaintenanceWindow,
-            /// Who administers it. `dbadmin` by default, with a password that RDS keeps in Secrets
-            /// Manager.
-            #[builder(default = $crate::database::MasterUser::managed_secret())]
-            master_user: $crate::database::MasterUser,
-            /// The database that is made with it. None by default: applications make theirs. It can't be
-            /// changed later.
-            #[builder(default, setter(into, strip_option))]
-            database_name: Option<innovate_core::Str>,
-            /// The settings of PostgreSQL.
-            #[builder(default)]
-            parameters: $crate::database::Parameters,
+            $($between)*
             /// How much insights show. By default they are advanced in production and standard elsewhere,
             /// and off outside production where a serverless cluster may be smaller than 2 ACU.
             #[builder(default, setter(strip_option))]
@@ -103,22 +139,21 @@ macro_rules! database {
                 transform = |key: &$crate::keys::Key<$crate::keys::Logs>| Some(key.clone())
             ))]
             logs_key: Option<$crate::keys::Key<$crate::keys::Logs>>,
-            /// The port that it listens on: 1150 or above. 5432 by default.
-            #[builder(default = 5432)]
-            port: u16,
+            $($last)*
         }
 
         impl<$($kind: $bound),*> $name<$($kind),*> {
             fn settings(&self) -> $crate::database::settings::Settings {
+                let content = self.content();
                 $crate::database::settings::Settings {
                     network: self.network.clone(),
                     key: self.key.clone(),
                     backup_retention: self.backup_retention,
                     backup_window: self.backup_window,
                     maintenance_window: self.maintenance_window,
-                    master_user: self.master_user.clone(),
-                    database_name: self.database_name.clone(),
-                    parameters: self.parameters.clone(),
+                    master_user: content.master_user,
+                    database_name: content.database_name,
+                    parameters: content.parameters,
                     insights: self.insights,
                     monitoring: self.monitoring,
                     monitoring_logs: self.monitoring_logs.clone(),
@@ -128,13 +163,23 @@ macro_rules! database {
                         retention: self.log_retention,
                         key: self.logs_key.clone(),
                     },
-                    port: self.port,
+                    port: content.port,
                 }
             }
         }
     };
 }
 pub(super) use database;
+
+/// What a database is told of what is in it. A copy learns it from its source.
+#[derive(Clone, Debug)]
+pub(super) struct Content {
+    /// `None` in a copy, whose users are its source's.
+    pub(super) master_user: Option<MasterUser>,
+    pub(super) database_name: Option<Str>,
+    pub(super) parameters: Parameters,
+    pub(super) port: u16,
+}
 
 /// What every kind of database is told.
 #[derive(Clone, Debug)]
@@ -144,7 +189,7 @@ pub(super) struct Settings {
     pub(super) backup_retention: BackupRetention,
     pub(super) backup_window: BackupWindow,
     pub(super) maintenance_window: MaintenanceWindow,
-    pub(super) master_user: MasterUser,
+    pub(super) master_user: Option<MasterUser>,
     pub(super) database_name: Option<Str>,
     pub(super) parameters: Parameters,
     pub(super) insights: Option<Insights>,
@@ -159,6 +204,8 @@ pub(super) struct Settings {
 impl Settings {
     /// Reports what CloudFormation would take and the database would not do, or do without.
     pub(super) fn check(&self, scope: &mut Scope<'_>) {
+        // What a copy has of its source is checked there.
+        let Some(master_user) = &self.master_user else { return };
         for (name, value) in self.parameters.refused() {
             scope.report(
                 Diagnostic::error(
@@ -178,11 +225,11 @@ impl Settings {
                     .allowed(format!("{} to {}", CLIENTS.start(), CLIENTS.end())),
             );
         }
-        if !self.master_user.has_valid_name() {
+        if !master_user.has_valid_name() {
             scope.report(
                 Diagnostic::error("DB-10", "the master user can't have this name")
                     .setter("master_user")
-                    .given(&self.master_user.name)
+                    .given(&master_user.name)
                     .allowed("1 to 63 letters, digits and underscores, beginning with a letter, and no name that PostgreSQL reserves"),
             );
         }
@@ -225,6 +272,10 @@ impl Settings {
         scope.add("Subnets", rds::DBSubnetGroup::new(description, self.network.ids()))
     }
 
+    pub(super) const fn windows(&self) -> Windows {
+        Windows { backup: self.backup_window, maintenance: self.maintenance_window }
+    }
+
     /// Whether it refuses to be deleted.
     pub(super) fn is_protected(&self, scope: &Scope<'_>) -> bool {
         let always = self.deletion_protection == DeletionProtection::Always;
@@ -239,7 +290,7 @@ impl Settings {
 
     /// What encrypts the secret of the master user's password, if it has one.
     pub(super) fn secret_key(&self) -> Option<Value<KeyIdentifier>> {
-        match &self.master_user.proof {
+        match &self.master_user.as_ref()?.proof {
             Proof::ManagedSecret(key) => Some(key.clone().unwrap_or_else(|| self.key.arn()).give()),
             Proof::Iam => None,
         }

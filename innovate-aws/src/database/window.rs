@@ -175,6 +175,11 @@ impl MaintenanceWindow {
     pub(crate) const fn length_in_minutes(self) -> u16 {
         self.minutes
     }
+
+    /// When it begins, in minutes since Monday's midnight, and how long it is.
+    pub(super) const fn in_minutes(self) -> (u16, u16) {
+        (self.start, self.minutes)
+    }
 }
 
 impl fmt::Display for BackupWindow {

@@ -1,7 +1,7 @@
 //! When something happens.
 //!
 //! * [`TimeOfDay`], [`Weekday`], [`Recurrence`]: at which time of which days,
-//! * [`TimeZone`]: whose time that is,
+//! * [`TimeZone`]: whose time that is, with `zone`, the table of them all,
 //! * `call`: an operation of a service that EventBridge Scheduler calls then.
 
 mod call;
@@ -9,6 +9,7 @@ mod recurrence;
 mod time_of_day;
 mod time_zone;
 mod weekday;
+mod zone;
 
 pub(crate) use call::{Call, Caller};
 pub use recurrence::Recurrence;

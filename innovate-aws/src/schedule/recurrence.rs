@@ -39,6 +39,17 @@ impl Recurrence {
         self.time
     }
 
+    /// When that is, in minutes since Monday's midnight.
+    pub(crate) fn in_a_week(self) -> impl Iterator<Item = u16> {
+        const DAY: u16 = 24 * 60;
+        let days = match self.days {
+            Days::Every => 0..7,
+            Days::Work => 0..5,
+            Days::One(day) => day as u16..day as u16 + 1,
+        };
+        days.map(move |day| day * DAY + self.time.minutes())
+    }
+
     /// How often that is in a year, at the most.
     pub(crate) const fn times_a_year(self) -> u16 {
         match self.days {

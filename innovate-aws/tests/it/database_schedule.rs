@@ -2,12 +2,12 @@
 
 use innovate_aws::{
     database::{
-        Availability, ClusterSnapshot, PostgresDatabase, RdsPostgres, ReadReplica,
-        ScheduledSnapshot, ScheduledStop, SingleAz,
+        Availability, BackupWindow, ClusterSnapshot, MaintenanceWindow, PostgresDatabase,
+        RdsPostgres, ReadReplica, ScheduledSnapshot, ScheduledStop, SingleAz,
     },
     name,
     schedule::{Recurrence, Weekday},
-    time_of_day, time_zone,
+    time_of_day, time_zone, weekly_window, window,
 };
 use innovate_core::{DeletionPolicy, Dev, Diagnostic, Node, Prod, Resource, Severity};
 
@@ -20,6 +20,16 @@ use crate::{
 fn instance(program: &Program<Dev>, replicas: usize) -> RdsPostgres<SingleAz> {
     let replicas = vec![ReadReplica::of_source_class(); replicas];
     postgres!(program, availability(Availability::single_az()), replicas(replicas))
+}
+
+/// With windows of the working day.
+fn awake_by_day(program: &Program<Dev>) -> RdsPostgres<SingleAz> {
+    postgres!(
+        program,
+        availability(Availability::single_az()),
+        backup_window(window!("09:00-10:00")),
+        maintenance_window(weekly_window!("wed:10:30-wed:11:30"))
+    )
 }
 
 /// Stops a database at 20:00, and never starts it.
@@ -39,7 +49,7 @@ fn shown(resource: &Resource, path: &str) -> String {
 #[test]
 fn an_instance_is_stopped_every_day_and_started_on_workdays() {
     let mut program = Program::<Dev>::new();
-    let database = program.data.add("Database", instance(&program, 0));
+    let database = program.data.add("Database", awake_by_day(&program));
     let stop = ScheduledStop::builder()
         .database(&database)
         .stop(time_of_day!("20:00"))
@@ -112,6 +122,70 @@ fn a_database_is_not_stopped_and_started_at_once() {
     let found = findings(program.app());
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!((found[0].code(), found[0].setter_name()), ("DB-11", Some("start")));
+}
+
+/// What is said of a database with these windows that is awake from a start to 20:00 in Berlin.
+fn said_of_windows(
+    backup: BackupWindow,
+    maintenance: MaintenanceWindow,
+    start: Recurrence,
+) -> Vec<(Severity, String)> {
+    let mut program = Program::<Dev>::new();
+    let database = postgres!(
+        program,
+        availability(Availability::single_az()),
+        backup_window(backup),
+        maintenance_window(maintenance)
+    );
+    let database = program.data.add("Database", database);
+    let stop = ScheduledStop::builder()
+        .database(&database)
+        .stop(time_of_day!("20:00"))
+        .start(start)
+        .time_zone(time_zone!("Europe/Berlin"))
+        .build();
+    program.data.add("AtNight", stop);
+    let said = |found: &Diagnostic| {
+        assert_eq!((found.code(), found.setter_name()), ("DB-11", Some("database")));
+        (found.severity(), found.given_value().unwrap_or_default().to_owned())
+    };
+    findings(program.app()).iter().map(said).collect()
+}
+
+#[test]
+fn a_database_that_is_stopped_at_night_is_backed_up_and_maintained_by_day() {
+    let (by_day, wednesday) = (window!("09:00-10:00"), weekly_window!("wed:10:30-wed:11:30"));
+    let workdays = Recurrence::workdays(time_of_day!("07:00"));
+    let warning = |given: &str| (Severity::Warning, format!("{given} UTC"));
+    assert_eq!(said_of_windows(by_day, wednesday, workdays), []);
+    assert_eq!(
+        said_of_windows(BackupWindow::DEFAULT, MaintenanceWindow::DEFAULT, workdays),
+        [warning("sun:04:00-sun:05:00"), warning("02:00-03:00")],
+    );
+    // Berlin is an hour ahead of UTC, in summer two: 18:00 is the stop, in summer.
+    for (window, sleeps) in [
+        (window!("06:00-06:30"), false),
+        (window!("05:30-06:00"), true),
+        (window!("17:00-18:00"), false),
+        (window!("17:30-18:30"), true),
+    ] {
+        let expected = if sleeps { vec![warning(&window.to_string())] } else { vec![] };
+        assert_eq!(said_of_windows(window, wednesday, workdays), expected, "{window}");
+    }
+    // It is awake on one day, when it is backed up, and maintained on no other.
+    let fridays = Recurrence::weekly(Weekday::Friday, time_of_day!("07:00"));
+    assert_eq!(said_of_windows(by_day, wednesday, fridays), [warning("wed:10:30-wed:11:30")]);
+    let friday = weekly_window!("fri:10:30-fri:11:30");
+    assert_eq!(said_of_windows(by_day, friday, fridays), []);
+}
+
+#[test]
+fn a_night_shift_is_awake_over_midnight() {
+    let (at_night, sunday) = (window!("22:00-23:00"), weekly_window!("sun:23:30-mon:00:30"));
+    let evenings = Recurrence::daily(time_of_day!("22:00"));
+    assert_eq!(said_of_windows(at_night, sunday, evenings), []);
+    let mornings = Recurrence::daily(time_of_day!("05:00"));
+    assert_eq!(said_of_windows(at_night, sunday, mornings).len(), 2);
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod cluster_property;
 mod cluster_rule;
 mod database;
 mod database_access;
+mod database_global;
 mod database_property;
 mod database_rule;
 mod database_schedule;

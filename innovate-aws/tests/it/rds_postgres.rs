@@ -5,13 +5,14 @@ use innovate_aws::{
     backup::{BackupVault, RestoreRole, RestoreTest, RestoreTesting},
     database::{
         AuroraInstanceClass, AuroraMetric, AuroraPostgres, AuroraProvisioned, Availability,
-        BackupReplication, DatabaseKind, Insights, MasterUser, PostgresDatabase, PostgresEndpoint,
-        PostgresVersion, PromotionTier, RdsInstanceClass, RdsMetric, RdsPostgres, ReadReplica,
-        Reader, ReaderScaling, Readers,
+        BackupReplication, DatabaseEvents, DatabaseKind, Insights, MasterUser, PostgresDatabase,
+        PostgresEndpoint, PostgresVersion, PromotionTier, RdsInstanceClass, RdsMetric, RdsPostgres,
+        ReadReplica, Reader, ReaderScaling, Readers,
     },
     days,
     keys::{Backup, KmsKey, Rds},
     network::{Connect, SecurityGroup},
+    observability::AlarmTopic,
     percent, reader_range, storage,
 };
 use innovate_core::{DeletionPolicy, Dev, HomeRegion, Node, Prod, Resource, Stage};
@@ -399,4 +400,22 @@ fn a_restore_is_tried_in_the_subnets_of_the_database() {
         assert!(there.is_some() && there == here, "{test}: {there:?}");
     }
     assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn the_events_of_replicas_are_told_with_those_of_their_source() {
+    let mut program = Program::<Prod>::new();
+    let replicas = [ReadReplica::of_source_class(); 2];
+    let database = postgres!(program, availability(Availability::multi_az()), replicas(replicas));
+    let database = program.data.add("Database", database);
+    let topic = program.data.add("Topic", AlarmTopic::builder().build());
+    program.data.add("Events", DatabaseEvents::of(&database, &topic));
+    let replicas = of(&program, "EventsInstances");
+    assert_eq!(text(replicas, "SourceType"), "db-instance");
+    let sources = replicas.properties().at("SourceIds").and_then(Node::as_list).unwrap();
+    let paths: Vec<&str> =
+        sources.iter().map(|source| source.as_reference().unwrap().target.path()).collect();
+    assert_eq!(paths, ["Database/Replica1", "Database/Replica2"]);
+    let source = of(&program, "Events").properties().at("SourceIds").and_then(Node::as_list);
+    assert_eq!(source.map(<[Node]>::len), Some(1));
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use innovate_cfn::kind::DbClusterIdentifier;
 use innovate_core::{Gives, ResourceRef, Value};
 
+use super::parts::Origin;
 use crate::{
     database::{
         AlwaysOn, AuroraInstanceClass, AutoPause, Capacity, MeasuredOn, Pausing, PostgresDatabase,
@@ -55,15 +56,20 @@ pub struct AuroraCluster<K: Sizing = AlwaysOn> {
     database: Database,
     size: K::Size,
     max_connections: Option<u32>,
+    origin: Origin,
 }
 
 impl<K: Sizing> AuroraCluster<K> {
-    pub(super) const fn new(
-        database: Database,
+    pub(super) fn new(
+        (database, origin): (Database, Origin),
         size: K::Size,
         max_connections: Option<u32>,
     ) -> Self {
-        Self { database, size, max_connections }
+        Self { database, size, max_connections, origin }
+    }
+
+    pub(super) const fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// How many clients its writer takes: `max_connections` if the program sets it to a number, else

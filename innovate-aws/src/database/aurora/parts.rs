@@ -2,6 +2,7 @@
 
 use innovate_cfn::{
     applicationautoscaling::{self, scalable_target, scaling_policy},
+    kind::GlobalClusterIdentifier,
     rds::{self, db_cluster},
 };
 use innovate_core::{
@@ -10,7 +11,7 @@ use innovate_core::{
 
 use crate::{
     database::{
-        AuroraInstanceClass, AuroraPostgres, Insights, Reader, ReaderScaling, Storage,
+        AuroraInstanceClass, AuroraPostgres, Insights, Parameters, Reader, ReaderScaling, Storage,
         postgres::{Database, ServerPlace},
         settings::{INSIGHTS_DAYS, NOT_MONITORED, Settings},
     },
@@ -38,10 +39,27 @@ pub(super) struct Parts<'a> {
     pub(super) serverless: Option<db_cluster::ServerlessV2ScalingConfiguration>,
     pub(super) readers: &'a [Reader],
     pub(super) reader_scaling: Option<ReaderScaling>,
+    /// Whose copy it is, if it is one.
+    pub(super) membership: Option<Membership>,
+}
+
+/// What a copy of a cluster in another region has from it.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) engine: AuroraPostgres,
+    pub(super) storage: Storage,
+    pub(super) parameters: Parameters,
+}
+
+/// That a cluster is a secondary one of a global database.
+#[derive(Clone, Debug)]
+pub(super) struct Membership {
+    pub(super) global_cluster: Value<GlobalClusterIdentifier>,
+    pub(super) forwards_writes: bool,
 }
 
 impl Parts<'_> {
-    pub(super) fn add(self, scope: &mut Scope<'_>) -> Database {
+    pub(super) fn add(self, scope: &mut Scope<'_>) -> (Database, Origin) {
         self.check(scope);
         let settings = &self.settings;
         let identifier = name_of(scope);
@@ -72,7 +90,11 @@ impl Parts<'_> {
             cluster.db_cluster_resource_id(),
         );
         let instances = instances.iter().map(|instance| instance.as_ref().clone()).collect();
-        Database::cluster(server, &cluster, &subnets, &settings.master_user).with(0, instances)
+        let user = settings.master_user.as_ref();
+        let database = Database::cluster(server, &cluster, &subnets, user, settings.windows());
+        let (engine, storage) = (self.engine, self.storage);
+        let origin = Origin { engine, storage, parameters: self.settings.parameters };
+        (database.with(Vec::new(), instances), origin)
     }
 
     fn check(&self, scope: &mut Scope<'_>) {
@@ -125,7 +147,6 @@ impl Parts<'_> {
             .storage_encrypted(true)
             .kms_key_id(settings.key.arn())
             .enable_iam_database_authentication(true)
-            .master_username(settings.master_user.name.clone())
             .backup_retention_period(settings.backup_retention)
             .preferred_backup_window(settings.backup_window)
             .preferred_maintenance_window(settings.maintenance_window)
@@ -139,6 +160,22 @@ impl Parts<'_> {
         if let Some(scaling) = &self.serverless {
             cluster = cluster.serverless_v2_scaling_configuration(scaling.clone());
         }
+        cluster = match &self.membership {
+            None => self.with_content(cluster),
+            // Users and databases are those of the primary, and RDS refuses to hear of them here.
+            Some(membership) => cluster
+                .global_cluster_identifier(membership.global_cluster.clone())
+                .enable_global_write_forwarding(membership.forwards_writes),
+        };
+        self.monitored(cluster, scope)
+    }
+
+    /// With its users and its database.
+    fn with_content(&self, mut cluster: rds::DBCluster) -> rds::DBCluster {
+        let settings = &self.settings;
+        if let Some(user) = &settings.master_user {
+            cluster = cluster.master_username(user.name.clone());
+        }
         cluster = match settings.secret_key() {
             Some(key) => {
                 let secret = db_cluster::MasterUserSecret::new().kms_key_id(key);
@@ -148,10 +185,10 @@ impl Parts<'_> {
                 db_cluster::MasterUserAuthenticationType::IAM_DB_AUTH,
             ),
         };
-        if let Some(name) = &settings.database_name {
-            cluster = cluster.database_name(name.clone());
+        match &settings.database_name {
+            Some(name) => cluster.database_name(name.clone()),
+            None => cluster,
         }
-        self.monitored(cluster, scope)
     }
 
     fn monitored(&self, cluster: rds::DBCluster, scope: &mut Scope<'_>) -> rds::DBCluster {
@@ -175,7 +212,7 @@ impl Parts<'_> {
     }
 
     /// The writer, and each reader in the zone after the one before it. The readers wait for the
-    /// writer: Aurora makes the first instance the writer.
+    /// writer: Aurora makes the first instance the writer. A secondary cluster has readers alone.
     fn instances(
         &self,
         cluster: &rds::DBClusterRef,
@@ -199,15 +236,17 @@ impl Parts<'_> {
             }
         };
         let mut zones = zones.iter().cycle();
-        let writer = instance(0, self.class, zones.next()).suppress("CKV_AWS_118", MONITORED);
-        let writer = scope.add("Writer", writer);
+        let writer = self.membership.is_none().then(|| {
+            let writer = instance(0, self.class, zones.next()).suppress("CKV_AWS_118", MONITORED);
+            scope.add("Writer", writer)
+        });
         let readers = (1..).zip(self.readers).map(|(number, reader)| {
             let class = reader.class.map_or(self.class, AuroraInstanceClass::name);
-            let reader = instance(reader.tier, class, zones.next()).depends_on(&writer);
+            let reader = instance(reader.tier, class, zones.next()).depends_on_all(&writer);
             scope.add(format!("Reader{number}"), reader.suppress("CKV_AWS_118", MONITORED))
         });
         let readers: Vec<_> = readers.collect();
-        std::iter::once(writer).chain(readers).collect()
+        writer.into_iter().chain(readers).collect()
     }
 
     /// Source: "Amazon Aurora Auto Scaling with Aurora Replicas", Amazon Aurora User Guide.

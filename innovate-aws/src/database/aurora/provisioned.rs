@@ -72,6 +72,7 @@ impl<R: Redundancy> Construct for AuroraProvisioned<R> {
             serverless: None,
             readers: &self.readers.readers,
             reader_scaling: self.reader_scaling,
+            membership: None,
         };
         let most = connections::of_aurora(self.instance_class, &self.parameters);
         AuroraCluster::new(parts.add(scope), self.instance_class, most)

@@ -83,6 +83,7 @@ impl<K: Pausing, R: Redundancy> Construct for AuroraServerless<K, R> {
             serverless: Some(scaling(self.capacity)),
             readers: &self.readers.readers,
             reader_scaling: self.reader_scaling,
+            membership: None,
         };
         let most = connections::of_capacity(self.capacity, &self.parameters);
         AuroraCluster::new(parts.add(scope), self.capacity, Some(most))
@@ -106,7 +107,7 @@ impl<K: Pausing, R: Redundancy> AuroraServerless<K, R> {
     }
 }
 
-fn scaling<K>(capacity: Capacity<K>) -> ServerlessV2ScalingConfiguration {
+pub(super) fn scaling<K>(capacity: Capacity<K>) -> ServerlessV2ScalingConfiguration {
     let scaling = ServerlessV2ScalingConfiguration::new()
         .min_capacity(capacity.min)
         .max_capacity(capacity.max);

@@ -136,8 +136,15 @@ impl<Z: AvailabilityKind> Construct for RdsPostgres<Z> {
         let host = source.endpoint_address();
         let readers = replicas.first().map_or_else(|| host.clone(), RdsReplica::endpoint);
         let server = place.server(scope, host, readers, source.dbi_resource_id());
-        let database = Database::instance(server, &source, &subnets, &settings.master_user)
-            .with(replicas.len(), Vec::new());
+        let database = Database::instance(
+            server,
+            &source,
+            &subnets,
+            settings.master_user.as_ref(),
+            settings.windows(),
+        );
+        let followers = replicas.iter().map(|replica| replica.as_ref().clone()).collect();
+        let database = database.with(followers, Vec::new());
         let max_connections = connections::of_rds(self.instance_class, &self.parameters);
         RdsInstance { database, replicas, max_connections }
     }
@@ -236,7 +243,7 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             .allocated_storage(self.storage.allocated.to_string())
             .storage_encrypted(true)
             .kms_key_id(settings.key.arn())
-            .master_username(settings.master_user.name.clone())
+            .master_username(self.master_user.name.clone())
             .backup_retention_period(settings.backup_retention)
             .preferred_backup_window(settings.backup_window)
             .delete_automated_backups(false)
@@ -263,7 +270,7 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
         instance
     }
 
-    /// Each in the zone after the one before it; RDS chooses the source's.
+    /// Each in the zone after the one before it; RDS chooses the source's, and one may share it.
     fn replicas(
         &self,
         source: &rds::DBInstanceRef,
@@ -292,9 +299,11 @@ impl<Z: AvailabilityKind> RdsPostgres<Z> {
             if let Some(zone) = zones.next() {
                 instance = instance.availability_zone(zone);
             }
-            let instance = instance
-                .suppress("CKV_AWS_16", "it is encrypted with its source's key")
-                .suppress("CKV_AWS_157", "it stands in another zone than its source");
+            let instance =
+                instance.suppress("CKV_AWS_16", "it is encrypted with its source's key").suppress(
+                    "CKV_AWS_157",
+                    "what it holds is its source's, from which it is made anew",
+                );
             let max_connections = connections::of_rds(class, &self.parameters);
             let replica = scope.add(id, instance);
             replicas.push(RdsReplica { replica, identifier, max_connections });

@@ -2,8 +2,12 @@
 
 use crate::database::RdsInstanceClass;
 
-/// An instance that answers reads, and follows its source within a second or so. It is in the zone after
-/// the one before it, has its source's key, settings and log retention, and no backups of its own.
+/// An instance that answers reads, and follows its source within a second or so. It has its source's key,
+/// settings and log retention, and no backups of its own.
+///
+/// Replicas are in one zone each: the first in the network's first, and so on. The source's zone is RDS's choice, and
+/// changes when its standby takes over, so that one of the replicas may share it: with two or more, one of them
+/// at least is in another.
 ///
 /// A source with a replica can't be stopped.
 ///

@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, engine};
+use super::{CLUSTER, engine, globals_of};
 use crate::database::{Acu, AuroraPostgres};
 use crate::rules::read::decimal;
 
@@ -113,7 +113,8 @@ fn check_pause(
     if model.referrers(proxy, "DBClusterIdentifiers", cluster.address()).next().is_some() {
         refuse("a proxy keeps connections, so the cluster would never pause".into(), awake);
     }
-    if cluster.properties().get("GlobalClusterIdentifier").is_some() {
+    let secondary = cluster.properties().get("GlobalClusterIdentifier").is_some();
+    if secondary || globals_of(model, cluster).next().is_some() {
         refuse("a member of a global database can't pause".into(), awake);
     }
     let group = cluster.properties().get("DBClusterParameterGroupName");

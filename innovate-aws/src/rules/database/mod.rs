@@ -8,6 +8,7 @@ mod capacity_is_in_range;
 mod database_is_encrypted;
 mod database_is_private;
 mod database_name_is_allowed;
+mod global_database_holds_together;
 mod insight_is_complete;
 mod insights_have_memory;
 mod minor_version_is_decided_once;
@@ -28,6 +29,7 @@ pub use capacity_is_in_range::CAPACITY_IS_IN_RANGE;
 pub use database_is_encrypted::DATABASE_IS_ENCRYPTED;
 pub use database_is_private::DATABASE_IS_PRIVATE;
 pub use database_name_is_allowed::DATABASE_NAME_IS_ALLOWED;
+pub use global_database_holds_together::GLOBAL_DATABASE_HOLDS_TOGETHER;
 pub use insight_is_complete::INSIGHT_IS_COMPLETE;
 pub use insights_have_memory::INSIGHTS_HAVE_MEMORY;
 pub use minor_version_is_decided_once::MINOR_VERSION_IS_DECIDED_ONCE;
@@ -40,6 +42,7 @@ pub use stopped_database_can_be::STOPPED_DATABASE_CAN_BE;
 
 const CLUSTER: &str = "AWS::RDS::DBCluster";
 const INSTANCE: &str = "AWS::RDS::DBInstance";
+const GLOBAL: &str = "AWS::RDS::GlobalCluster";
 
 /// What a database's data lives in: clusters, and the instances that belong to none.
 fn databases<'app>(model: &Model<'app>) -> Vec<&'app Resource> {
@@ -50,6 +53,21 @@ fn databases<'app>(model: &Model<'app>) -> Vec<&'app Resource> {
 /// The instances of a cluster.
 fn instances_of<'app>(model: &Model<'app>, cluster: &Resource) -> Vec<&'app Resource> {
     model.referrers(INSTANCE, "DBClusterIdentifier", cluster.address()).collect()
+}
+
+/// The global databases whose primary cluster this is.
+fn globals_of<'app>(
+    model: &Model<'app>,
+    cluster: &Resource,
+) -> impl Iterator<Item = &'app Resource> + use<'app> {
+    model.referrers(GLOBAL, "SourceDBClusterIdentifier", cluster.address())
+}
+
+/// Whether it is a cluster that follows the primary one of a global database: it has no users of its own.
+fn is_secondary(cluster: &Resource) -> bool {
+    let properties = cluster.properties();
+    properties.get("GlobalClusterIdentifier").is_some()
+        && properties.get("MasterUsername").is_none()
 }
 
 /// The engine, if it is known now.

@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, INSTANCE, databases, engine};
+use super::{CLUSTER, INSTANCE, databases, engine, is_secondary};
 use crate::rules::{
     backup::{
         plan::{self, PLAN},
@@ -44,6 +44,10 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             continue;
         }
         check_users(database, findings);
+        // It is a copy in another region itself, of what its primary's plans copy.
+        if is_secondary(database) {
+            continue;
+        }
         check_copies(model, database, planned, findings);
     }
 }

@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, INSTANCE, instances_of, is_aurora};
+use super::{CLUSTER, INSTANCE, instances_of, is_aurora, is_secondary};
 use crate::rules::read::decimal;
 
 /// A production database is protected from deletion, leaves a snapshot, and has an instance in a
@@ -38,7 +38,11 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             continue;
         }
         check_deletion(resource, findings);
+        // A secondary cluster of a global database may do without instances: another region has them.
         if cluster && is_aurora(resource) {
+            if is_secondary(resource) {
+                continue;
+            }
             check_instances(model, resource, findings);
         } else if alone && properties.get("SourceDBInstanceIdentifier").is_none() {
             let multi_az = properties.get("MultiAZ");
