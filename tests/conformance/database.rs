@@ -20,6 +20,7 @@ use crate::Keys;
 pub(crate) struct Databases {
     pub(crate) stack: Stack<Staging>,
     pub(crate) recovery: Stack<Staging, RecoveryRegion>,
+    pub(crate) secondary: Stack<Staging, RecoveryRegion>,
     pub(crate) watched: Watched,
 }
 
@@ -40,11 +41,13 @@ impl Databases {
         let provisioned = provisioned(&mut stack, vpc, keys);
         let copies = recovery.add("DatabaseBackups", KmsKey::<Rds>::new());
         let instance = instance(&mut stack, vpc, keys, &copies);
-        global(&mut stack, &mut recovery, vpc, keys);
+        // Apart from the backups' key, which the stack of the databases waits for.
+        let mut secondary = staging.recovery_stack("secondary");
+        global(&mut stack, &mut secondary, vpc, keys);
         let proxy = access(&mut stack, vpc, keys, &provisioned, &instance);
         at_times(&mut stack, vpc, keys, &provisioned);
         let watched = Watched { cluster: provisioned, instance, proxy };
-        Self { stack, recovery, watched }
+        Self { stack, recovery, secondary, watched }
     }
 }
 
@@ -98,7 +101,7 @@ fn serverless(
 /// One that spans two regions.
 fn global(
     stack: &mut Stack<Staging>,
-    recovery: &mut Stack<Staging, RecoveryRegion>,
+    secondary: &mut Stack<Staging, RecoveryRegion>,
     vpc: &VpcHandle,
     keys: &Keys,
 ) {
@@ -116,15 +119,15 @@ fn global(
     );
     let global = GlobalDatabase::of(&primary).deletion_protection(DeletionProtection::Always);
     let global = stack.add("Global", global);
-    let logs = recovery.add("Logs", KmsKey::<Logs>::new());
-    let key = recovery.add("DatabaseKey", KmsKey::<Rds>::new());
+    let logs = secondary.add("Logs", KmsKey::<Logs>::new());
+    let key = secondary.add("DatabaseKey", KmsKey::<Rds>::new());
     let there = Vpc::builder()
         .cidr(vpc_cidr!("10.77.0.0/16"))
         .zones(zones!(EuCentral1: az1, az2, az3))
         .flow_logs(FlowLogs::to(&logs, Retention::OneWeek))
         .build();
-    let there = recovery.add("Network", there);
-    recovery.add(
+    let there = secondary.add("Network", there);
+    secondary.add(
         "Secondary",
         AuroraSecondary::builder()
             .global(&global)
@@ -135,7 +138,7 @@ fn global(
             .logs_key(&logs)
             .build(),
     );
-    recovery.add(
+    secondary.add(
         "Headless",
         AuroraSecondary::builder()
             .global(&global)

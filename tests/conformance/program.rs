@@ -60,7 +60,8 @@ fn other_choices() -> App {
 
     let (compute, ingress, manifests, cluster, karpenter) =
         cluster(&staging, &vpc, &every, &storage.load_balancer_logs);
-    let Databases { stack: data, mut recovery, watched } = Databases::new(&staging, &vpc, &every);
+    let Databases { stack: data, mut recovery, secondary, watched } =
+        Databases::new(&staging, &vpc, &every);
     let Linked { credentials, stack: linked, links } =
         Linked::new(&staging, &mut recovery, &cluster, &every);
     backup::replicate(&mut keys, &mut recovery);
@@ -74,6 +75,7 @@ fn other_choices() -> App {
         .stack(storage.copies)
         .stack(links)
         .stack(recovery)
+        .stack(secondary)
         .stack(monitoring)
         .stack(dns)
         .stack(edge)

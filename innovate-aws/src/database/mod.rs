@@ -20,7 +20,7 @@
 //!   seen of it, [`DatabaseEvents`]: what RDS tells of it,
 //! * [`AuroraAlarm`], [`RdsAlarm`], [`ReplicaAlarm`], [`ProxyAlarm`]: what alarms watch,
 //! * [`Storage`], [`CaCertificate`], [`DeletionProtection`]: the other choices,
-//! * `settings`: what every kind takes, `logs`: the log groups that they write to.
+//! * `parameter_name`: which settings PostgreSQL has, `settings`: what every kind takes, `logs`: the log groups that they write to.
 
 mod alarm;
 mod aurora;
@@ -35,6 +35,7 @@ mod master_user;
 mod metric;
 mod monitoring_logs;
 mod option;
+pub(crate) mod parameter_name;
 mod parameters;
 mod postgres;
 mod proxy;

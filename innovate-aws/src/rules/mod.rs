@@ -73,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &database::SNAPSHOT_HAS_ITS_PLACE,
     &database::BACKUP_PLAN_SPARES_THE_WINDOWS,
     &database::GLOBAL_DATABASE_HOLDS_TOGETHER,
+    &database::PARAMETER_IS_ONE,
     &edge::RECORD_IS_IN_ITS_ZONE,
     &edge::RECORD_LEADS_SOMEWHERE,
     &edge::ZONE_IS_DELEGATED,

@@ -26,6 +26,7 @@ mod cluster_rule;
 mod database;
 mod database_access;
 mod database_global;
+mod database_parameter;
 mod database_property;
 mod database_rule;
 mod database_schedule;
