@@ -63,7 +63,7 @@ fn shop() -> App {
     let mut names = prod.stack("names");
     let zone = names.add("Zone", HostedZone::builder().domain(prod.domain()).build());
     // ExternalDNS leads the host of the ingress to the load balancer that the controller makes.
-    let records = text!["arn:aws:route53:::hostedzone/", zone.zone_id()];
+    let records = text!["arn:", pseudo::partition(), ":route53:::hostedzone/", zone.zone_id()];
     let lists = ["route53:ListHostedZones", "route53:ListResourceRecordSets"];
     let writes_records = PodIdentity::builder()
         .cluster(&eks)
