@@ -21,6 +21,8 @@ use innovate::{
 pub(crate) trait Choices: Stage + Sized {
     /// Each environment has an account of its own, so that what goes wrong in one stays there.
     const ACCOUNT: AccountId;
+    /// The account that takes over what was tried here: its pipeline pulls the images.
+    const PROMOTED_TO: Option<AccountId> = None;
     /// Its hosts are in this domain.
     const DOMAIN: DomainName;
     /// Parts of the domain that other environments have.
@@ -81,6 +83,7 @@ disjoint!(Dev::BLOCK, Staging::BLOCK, Prod::BLOCK);
 
 impl Choices for Dev {
     const ACCOUNT: AccountId = account!("222233334444");
+    const PROMOTED_TO: Option<AccountId> = Some(Staging::ACCOUNT);
     const DOMAIN: DomainName = domain!("dev.innovate.example");
 
     const BLOCK: VpcCidr = vpc_cidr!("10.10.0.0/16");
@@ -109,6 +112,7 @@ impl Choices for Dev {
 
 impl Choices for Staging {
     const ACCOUNT: AccountId = account!("333344445555");
+    const PROMOTED_TO: Option<AccountId> = Some(Prod::ACCOUNT);
     const DOMAIN: DomainName = domain!("staging.innovate.example");
 
     const BLOCK: VpcCidr = vpc_cidr!("10.20.0.0/16");
@@ -149,6 +153,9 @@ impl Choices for Staging {
                 parity::INSIGHTS.because("a database that pauses isn't looked at"),
                 only("AWS::IAM::Role", "DatabaseMonitoringRole")
                     .because("nothing monitors a database that pauses"),
+                Difference::in_property("AWS::ECR::Repository", "RepositoryPolicyText").because(
+                    "production takes its images from here, and nobody takes production's",
+                ),
                 only("AWS::Route53::RecordSet", "Dev").because(PARTS),
                 only("AWS::Route53::RecordSet", "DevSigner").because(PARTS),
                 only("AWS::Route53::RecordSet", "Staging").because(PARTS),

@@ -14,15 +14,13 @@ pub(crate) fn stack<S: Choices>(
     let mut images = environment.stack("images");
     images.add("Scanning", RegistryScanning::enhanced());
     images.add("Copies", RegistryReplication::to(&recovery.images));
-    // The pipeline takes what it promotes from the environment before.
-    let api = Repository::builder()
-        .name(name!(RepositoryName: "innovate/api"))
-        .key(&keys.images)
-        .pulled_by(organization!("o-a1b2c3d4e5"));
+    let api = Repository::builder().name(name!(RepositoryName: "innovate/api")).key(&keys.images);
+    let api = S::PROMOTED_TO.into_iter().fold(api, |api, next| api.pulled_by(next));
     let api = images.add("Api", api.build());
 
     let public = PullThroughCache::builder().upstream(Upstream::EcrPublic).key(&keys.images);
     let public = images.add("Public", public.build());
-    images.add("CorePull", public.grant_pull(cluster.eks.core_node_role()));
+    let nodes = [cluster.eks.core_node_role(), cluster.karpenter.node_role()];
+    images.add("Policy", RegistryPolicy::of(RegistryPermission::filling(&public, nodes)));
     (images, api)
 }
