@@ -70,17 +70,26 @@ pub(crate) fn stack<S: Choices>(
         .replication(Replication::to(&recovery.cluster_objects))
         .build();
     let cluster_objects = backup.add("ClusterObjects", bucket);
-    let velero = Velero::builder().cluster(&cluster.eks).bucket(&cluster_objects).build();
-    let velero = backup.add("Velero", velero);
+    let velero = Velero::builder()
+        .cluster(&cluster.eks)
+        .bucket(&cluster_objects)
+        .reads(&recovery.cluster_objects);
+    let velero = backup.add("Velero", velero.build());
     (backup, Backups { vault, cluster_objects, velero })
 }
 
-/// What Velero saves: every namespace, each night.
-pub(crate) fn add<S: Choices>(manifests: &mut Manifests<S>, backups: &Backups) {
+/// What Velero saves: every namespace, each night. It also restores from the copies, which it only reads.
+pub(crate) fn add<S: Choices>(
+    manifests: &mut Manifests<S>,
+    backups: &Backups,
+    recovery: &Recovery,
+) {
     let name = || object_name!("default");
     let velero = &backups.velero;
     let location =
         manifests.add(BackupStorageLocation::builder().name(name()).velero(velero).build());
+    let copies = BackupStorageLocation::builder().name(object_name!("recovery")).velero(velero);
+    manifests.add(copies.bucket(&recovery.cluster_objects).build());
     let snapshots =
         manifests.add(VolumeSnapshotLocation::builder().name(name()).velero(velero).build());
     let nightly = Schedule::builder().name(object_name!("nightly")).location(&location);

@@ -30,6 +30,8 @@ pub(crate) trait Choices: Stage + Sized {
 
     /// The addresses of the VPC.
     const BLOCK: VpcCidr;
+    /// Those of the network in the recovery region, for trials.
+    const RECOVERY_BLOCK: VpcCidr;
     /// How private subnets reach the internet.
     const NAT: Nat;
     /// Which of AWS's services have an endpoint in the VPC.
@@ -80,6 +82,7 @@ pub(crate) struct Part {
 }
 
 disjoint!(Dev::BLOCK, Staging::BLOCK, Prod::BLOCK);
+disjoint!(Dev::RECOVERY_BLOCK, Staging::RECOVERY_BLOCK, Prod::RECOVERY_BLOCK);
 
 impl Choices for Dev {
     const ACCOUNT: AccountId = account!("222233334444");
@@ -87,6 +90,7 @@ impl Choices for Dev {
     const DOMAIN: DomainName = domain!("dev.innovate.example");
 
     const BLOCK: VpcCidr = vpc_cidr!("10.10.0.0/16");
+    const RECOVERY_BLOCK: VpcCidr = vpc_cidr!("10.110.0.0/20");
     const NAT: Nat = Nat::One;
     const ENDPOINTS: Endpoints = Endpoints::Minimal;
     const LOGS: Retention = Retention::OneWeek;
@@ -116,6 +120,7 @@ impl Choices for Staging {
     const DOMAIN: DomainName = domain!("staging.innovate.example");
 
     const BLOCK: VpcCidr = vpc_cidr!("10.20.0.0/16");
+    const RECOVERY_BLOCK: VpcCidr = vpc_cidr!("10.120.0.0/20");
     const NAT: Nat = Nat::Regional;
     const ENDPOINTS: Endpoints = Endpoints::PrivateEks;
     const LOGS: Retention = Retention::OneMonth;
@@ -198,6 +203,7 @@ impl Choices for Prod {
     ];
 
     const BLOCK: VpcCidr = vpc_cidr!("10.30.0.0/16");
+    const RECOVERY_BLOCK: VpcCidr = vpc_cidr!("10.130.0.0/20");
     const NAT: Nat = Nat::Regional;
     const ENDPOINTS: Endpoints = Endpoints::PrivateEks;
     const LOGS: Retention = Retention::OneYear;

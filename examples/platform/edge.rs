@@ -40,9 +40,12 @@ pub(crate) fn stack<S: Choices>(
             .build(),
     );
     let alerts = monitoring::alerts(&mut edge);
-    edge.add("DistributionAlarms", distribution.alarms().notify(&alerts));
+    let watched = edge.add("DistributionAlarms", distribution.alarms().notify(&alerts));
     edge.add("CertificateAlarms", certificate.alarms().notify(&alerts));
     edge.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
+    let outage = CompositeAlarm::any(watched.alarm(DistributionAlarm::ServerErrors));
+    let pager = monitoring::pager(&mut edge);
+    edge.add("Outage", outage.describe("Users see errors of CloudFront").notify(&pager));
 
     // What the zone answers can't be forged, and who asks it is written down.
     let signing = edge.add("ZoneSigning", ZoneSigning::of(zone));

@@ -65,7 +65,7 @@ pub(crate) fn app<S: Choices>() -> App {
     let mut manifests = environment.manifests(&cluster.eks, &vpc);
     nodes::add(&mut manifests, &cluster);
     application::add(&mut manifests, &cluster, &data, &session, &image, &way_in);
-    backup::add(&mut manifests, &backups);
+    backup::add(&mut manifests, &backups, &recovery);
 
     let app = App::new(S::KIND.name())
         .stacks([keys_stack, network, storage_stack, compute, data_stack])

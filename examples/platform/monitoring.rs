@@ -19,6 +19,12 @@ pub(crate) fn alerts<S: Choices, P: Place>(stack: &mut Stack<S, P>) -> TopicHand
     stack.add("Alerts", AlarmTopic::builder().subscribers([on_call]).build())
 }
 
+/// Who is woken up, by what users notice in the region of a stack: once for whatever is behind it.
+pub(crate) fn pager<S: Choices, P: Place>(stack: &mut Stack<S, P>) -> TopicHandle {
+    let pager = Subscriber::https("https://pager.innovate.example/alarms");
+    stack.add("Pager", AlarmTopic::builder().subscribers([pager]).build())
+}
+
 pub(crate) fn stack<S: Choices>(
     environment: &Environment<S>,
     keys: &Keys,
@@ -44,9 +50,7 @@ pub(crate) fn stack<S: Choices>(
     monitoring.add("Backups", backups.vault.alarms().notify(&alerts));
     monitoring.add("Velero", backups.cluster_objects.bucket().alarms().notify(&alerts));
 
-    // What users notice wakes someone up, once for whatever is behind it.
-    let pager = Subscriber::https("https://pager.innovate.example/alarms");
-    let pager = monitoring.add("Pager", AlarmTopic::builder().subscribers([pager]).build());
+    let pager = pager(&mut monitoring);
     let outage = [
         load_balancer.alarm(LoadBalancerAlarm::ServerErrors),
         load_balancer.alarm(LoadBalancerAlarm::ElbServerErrors),

@@ -12,13 +12,13 @@ pub const LITERALS: &[Variation] = &[
         .replace("domain!(\"innovate.example\")", "domain!(\"innovate_example\")")
         .says("not a valid domain name: `innovate_example`"),
     refused("a network in two zones")
-        .replace("az1, az2, az3", "az1, az2")
+        .replace("EuWest1: az1, az2, az3", "EuWest1: az1, az2")
         .says("a network spans at least three zones, so that two remain when one fails"),
     refused("a zone twice")
-        .replace("az1, az2, az3", "az1, az2, az2")
+        .replace("EuWest1: az1, az2, az3", "EuWest1: az1, az2, az2")
         .says("the same zone is named twice"),
     refused("a zone that the region does not have")
-        .replace("az1, az2, az3", "az1, az2, az4")
+        .replace("EuWest1: az1, az2, az3", "EuWest1: az1, az2, az4")
         .says("the region has no such zone"),
     refused("a zone without control planes")
         .replace("EuWest1: az1, az2, az3", "UsEast1: az1, az2, az3")

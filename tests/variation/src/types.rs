@@ -45,7 +45,7 @@ pub const TYPES: &[Variation] = &[
         .replace("FlowLogs::to(&keys.logs", "FlowLogs::to(&keys.volumes")
         .says("expected `&Key<Logs>`, found `&Key<Ebs>`"),
     refused("a network without flow logs")
-        .remove(".flow_logs(")
+        .remove(".flow_logs(FlowLogs::to(&keys.logs")
         .at(".build()")
         .says("Missing_required_field_flow_logs"),
     refused("logs for a number of days that does not exist")
