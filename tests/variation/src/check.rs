@@ -265,7 +265,7 @@ pub const CHECK: &[Variation] = &[
     // Alarms.
     found("a pager that is called without TLS", "ALM-03")
         .replace("\"https://pager", "\"http://pager")
-        .at("monitoring.add(\"Pager\"")
+        .at("stack.add(\"Pager\"")
         .says("a web hook is called by HTTPS alone"),
     // Backups.
     found("a database that no plan backs up", "DB-09")
