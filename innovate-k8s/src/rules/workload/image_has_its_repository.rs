@@ -36,7 +36,7 @@ impl<'m> Registry<'m> {
     fn misspelt(&self, name: &str) -> Option<(String, String)> {
         let below =
             |prefix: &&str| name.strip_prefix(*prefix).is_some_and(|rest| rest.starts_with('/'));
-        if self.repositories.contains(name) || self.prefixes.iter().any(|prefix| below(&prefix)) {
+        if self.repositories.contains(name) || self.prefixes.iter().any(below) {
             return None;
         }
         let list = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
