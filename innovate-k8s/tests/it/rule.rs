@@ -230,8 +230,36 @@ fn a_text_where_a_number_belongs_is_told() {
     let finding = broken("Deployment", "api", |object| {
         object["spec"]["revisionHistoryLimit"] = "5".into();
     });
-    assert_eq!(finding.code(), "K8S-12");
-    assert!(finding.message().contains("expected i32"), "{}", finding.message());
+    let message = "the field `spec/revisionHistoryLimit` of Deployment is no \"5\"";
+    assert_eq!(told(&finding), ("K8S-12", Severity::Error, message, ""));
+    assert_eq!(finding.property_path(), Some("spec/revisionHistoryLimit"));
+    assert_eq!(finding.help_texts(), ["it is an integer"]);
+}
+
+#[test]
+fn an_object_has_what_its_kind_needs() {
+    let finding = broken("Deployment", "api", |object| {
+        let container = &mut object["spec"]["template"]["spec"]["containers"][0];
+        container["env"] = json!([{ "value": "1" }]);
+    });
+    let message = "Deployment needs a field `spec/template/spec/containers/0/env/0/name`";
+    assert_eq!(told(&finding), ("K8S-12", Severity::Error, message, ""));
+}
+
+/// The cluster of the program has Kubernetes 1.35.
+#[test]
+fn a_field_is_one_of_the_clusters_version() {
+    let with = |field: &'static str, value: Value| {
+        good().breaking("Deployment", "api", |object| {
+            object["spec"]["template"]["spec"][field] = value;
+        })
+    };
+    assert_eq!(with("hostnameOverride", "api".into()).findings(), []);
+    let finding = with("schedulingGroup", json!({ "podGroupName": "api" })).only_finding();
+    let path = "spec/template/spec/schedulingGroup";
+    let message = format!("Deployment has no field `{path}` before Kubernetes 1.36");
+    assert_eq!(told(&finding), ("K8S-12", Severity::Error, &*message, ""));
+    assert_eq!(finding.help_texts(), ["the cluster has Kubernetes 1.35"]);
 }
 
 #[test]

@@ -1,12 +1,13 @@
-//! `cargo xtask codegen`: the generated part of `innovate-cfn`, from the pinned schemas.
+//! `cargo xtask codegen`: the generated part of `innovate-cfn`, from the pinned schemas, and the table of
+//! Kubernetes' kinds.
 //!
-//! * `wheel`: fetches, verifies and opens the pinned cfn-lint wheel,
+//! * `wheel`: fetches, verifies and opens the pinned wheels,
 //! * `model`: the schemas of all types, loaded once,
 //! * `fixup`: corrections of schemas that contradict the documentation,
 //! * `shape`: the properties and nested types of one resource, `attribute`: what can be read of it,
 //! * `kind`, `meaning`: what a property means,
 //! * `name`: from CloudFormation's names to Rust's,
-//! * `action`: the actions of IAM,
+//! * `action`: the actions of IAM, `kubernetes`: the fields of Kubernetes' kinds,
 //! * `service`: the text of one service, `feature`: services as modules and Cargo features,
 //! * `table`: the facts and constraints that the checker reads,
 //! * `output`: the files that come of it: written, or compared with what is there.
@@ -16,6 +17,7 @@ mod attribute;
 mod feature;
 mod fixup;
 mod kind;
+mod kubernetes;
 mod meaning;
 mod model;
 mod name;
@@ -30,7 +32,7 @@ use std::{collections::BTreeMap, path::Path};
 use meaning::Meanings;
 use model::{Registry, Schema};
 use output::Output;
-use wheel::Wheel;
+use wheel::{CFN_LINT, Wheel};
 
 use crate::Result;
 
@@ -50,13 +52,15 @@ const CRATE: &str = "innovate-aws/cfn";
 pub(crate) fn run(mode: Mode) -> Result {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
-    let mut wheel = Wheel::open(&root.join("target/codegen"))?;
+    let folder = root.join("target/codegen");
+    let mut wheel = Wheel::open(&folder, CFN_LINT)?;
     let mut registry = Registry::load(&mut wheel)?;
     fixup::apply(&mut registry)?;
     let mut output = Output::new();
     resources(root, &registry, &mut output)?;
     action::table(&mut wheel, &mut output)?;
     table::generate(&registry, &wheel.version()?, &mut output)?;
+    kubernetes::table(&folder, &mut output)?;
     output.finish(root, mode)
 }
 

@@ -1,7 +1,7 @@
-//! The pinned cfn-lint wheel, from which every schema is read.
+//! The pinned wheels, from which every schema is read.
 //!
 //! cfn-lint publishes the CloudFormation registry's schemas of all regions with its corrections
-//! applied, under MIT-0. pip fetches the wheel into `target/codegen`; its digest is checked before
+//! applied, under MIT-0. pip fetches a wheel into `target/codegen`; its digest is checked before
 //! anything is read.
 
 use std::{
@@ -16,38 +16,56 @@ use zip::ZipArchive;
 
 use crate::Result;
 
-/// The version of cfn-lint.
-pub(crate) const VERSION: &str = "1.58.0";
-const FILE: &str = "cfn_lint-1.58.0-py3-none-any.whl";
-const SHA256: &str = "9d9f06043160756a6158f5c3f92a44ce38254b1c578127461608305bc8262987";
+/// A package that pip fetches.
+#[derive(Clone, Copy)]
+pub(crate) struct Package {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+    /// The name of its wheel.
+    pub(crate) file: &'static str,
+    /// The wheel's digest.
+    pub(crate) sha256: &'static str,
+}
+
+/// The package of the CloudFormation registry's schemas.
+pub(crate) const CFN_LINT: Package = Package {
+    name: "cfn-lint",
+    version: "1.58.0",
+    file: "cfn_lint-1.58.0-py3-none-any.whl",
+    sha256: "9d9f06043160756a6158f5c3f92a44ce38254b1c578127461608305bc8262987",
+};
 
 /// The opened wheel.
-pub(crate) struct Wheel(ZipArchive<Cursor<Vec<u8>>>);
+pub(crate) struct Wheel {
+    package: Package,
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+}
 
 impl Wheel {
     /// Opens the wheel in `folder`, fetching it first if it isn't there.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE);
+    pub(crate) fn open(folder: &Path, package: Package) -> Result<Self> {
+        let Package { file, sha256, .. } = package;
+        let path = folder.join(file);
         if !path.exists() {
-            download(folder)?;
+            download(folder, package)?;
         }
         let bytes = fs::read(&path)?;
         let digest: String =
             Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        if digest != SHA256 {
+        if digest != sha256 {
             return Err(format!(
-                "{} has the digest {digest}, and {SHA256} is pinned: delete it and run again",
+                "{} has the digest {digest}, and {sha256} is pinned: delete it and run again",
                 path.display()
             )
             .into());
         }
-        Ok(Self(ZipArchive::new(Cursor::new(bytes))?))
+        Ok(Self { package, archive: ZipArchive::new(Cursor::new(bytes))? })
     }
 
     /// The names of all files.
     pub(crate) fn names(&self) -> Result<Vec<String>> {
         let mut names = Vec::new();
-        for name in self.0.file_names() {
+        for name in self.archive.file_names() {
             names.push(name?.into_owned());
         }
         names.sort();
@@ -57,9 +75,9 @@ impl Wheel {
     /// The text of a file.
     pub(crate) fn read(&mut self, name: &str) -> Result<String> {
         let mut text = String::new();
-        self.0
+        self.archive
             .by_name(name)
-            .map_err(|error| format!("{FILE}: {name}: {error}"))?
+            .map_err(|error| format!("{}: {name}: {error}", self.package.file))?
             .read_to_string(&mut text)?;
         Ok(text)
     }
@@ -72,7 +90,7 @@ impl Wheel {
             .and_then(serde_json::Value::as_str)
             .ok_or("the schemas have no date")?;
         let day = date.split('T').next().unwrap_or(date);
-        Ok(format!("cfn-lint {VERSION}, schemas of {day}"))
+        Ok(format!("cfn-lint {}, schemas of {day}", self.package.version))
     }
 
     /// A file of JSON.
@@ -82,17 +100,17 @@ impl Wheel {
     }
 }
 
-fn download(folder: &Path) -> Result {
+fn download(folder: &Path, Package { name, version, .. }: Package) -> Result {
     fs::create_dir_all(folder)?;
     let status = Command::new("python3")
         .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"])
         .arg("--dest")
         .arg(folder)
-        .arg(format!("cfn-lint=={VERSION}"))
+        .arg(format!("{name}=={version}"))
         .status()
-        .map_err(|error| format!("python3, needed to fetch cfn-lint {VERSION}: {error}"))?;
+        .map_err(|error| format!("python3, needed to fetch {name} {version}: {error}"))?;
     if !status.success() {
-        return Err(format!("pip could not fetch cfn-lint {VERSION}").into());
+        return Err(format!("pip could not fetch {name} {version}").into());
     }
     Ok(())
 }

@@ -1,14 +1,17 @@
-//! Custom kinds, by a table of what their definitions say: which fields there are, of which type,
-//! which must be there, and which values they take.
+//! The fields of objects, by tables of what the definitions of their kinds say: which there are, of which
+//! type, which must be there, and which values they take.
+//!
+//! `custom_kinds.txt` has the kinds of controllers, `native_kinds.txt` those of Kubernetes itself.
 
-use std::{iter::Peekable, str::Lines};
+use std::{cell::OnceCell, collections::BTreeMap, iter::Peekable, str::Lines};
 
 use innovate_core::{Manifest, check::suggest::nearest};
 use serde_json::{Map, Value};
 
-const TABLE: &str = include_str!("custom_kinds.txt");
+const CUSTOM: &str = include_str!("custom_kinds.txt");
+const NATIVE: &str = include_str!("native_kinds.txt");
 
-/// What stands in an object of a custom kind and isn't in its definition.
+/// What stands in an object and isn't in the definition of its kind.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mistake {
     pub(super) path: String,
@@ -16,132 +19,187 @@ pub(super) struct Mistake {
     pub(super) help: Option<String>,
 }
 
-/// The mistakes of an object; none if its kind isn't in the table.
-pub(super) fn mistakes(manifest: &Manifest) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    let (api_version, kind) = (manifest.api_version(), manifest.kind());
-    let title = |line: &&str| {
-        let below = line.strip_prefix(api_version).and_then(|rest| rest.strip_prefix(' '));
-        below == Some(kind)
-    };
-    let mut lines = TABLE.lines().peekable();
-    if lines.find(title).is_none() {
-        return mistakes;
+/// The tables, of which a section is read when it is first asked for.
+pub(super) struct Table(BTreeMap<&'static str, Section>);
+
+struct Section {
+    text: &'static str,
+    fields: OnceCell<Vec<Field>>,
+}
+
+impl Table {
+    pub(super) fn new() -> Self {
+        let sections = CUSTOM.split("\n\n").chain(NATIVE.split("\n\n"));
+        let section = |text: &'static str| {
+            let (title, text) = text.split_once('\n')?;
+            Some((title, Section { text, fields: OnceCell::new() }))
+        };
+        Self(sections.filter_map(section).collect())
     }
-    let mut fields = fields(&mut lines, 1);
-    let top = |name| Field { name, required: false, kind: "*", allowed: "", fields: Vec::new() };
-    fields.extend(["apiVersion", "kind", "metadata"].map(top));
-    if let Some(object) = manifest.object().as_object() {
-        compare(kind, &fields, object, "", &mut mistakes);
+
+    /// The fields below a title.
+    fn fields(&self, title: &str) -> Option<&[Field]> {
+        let section = self.0.get(title)?;
+        let read = || fields(&mut section.text.lines().peekable(), 1);
+        Some(section.fields.get_or_init(read))
     }
-    mistakes
+
+    /// The mistakes of an object in a cluster of this minor version; none if its kind isn't in the tables.
+    pub(super) fn mistakes(&self, manifest: &Manifest, version: Option<u16>) -> Vec<Mistake> {
+        let kind = manifest.kind();
+        let title = format!("{} {kind}", manifest.api_version());
+        let mut reader = Reader { table: self, kind, version, mistakes: Vec::new() };
+        if let (Some(fields), Some(object)) = (self.fields(&title), manifest.object().as_object()) {
+            let mut object = object.clone();
+            object.remove("apiVersion");
+            object.remove("kind");
+            if let Some(metadata) = object.remove("metadata") {
+                reader.check("@meta.v1.ObjectMeta", None, &metadata, "metadata");
+            }
+            reader.compare(fields, &object, "");
+        }
+        reader.mistakes
+    }
 }
 
 /// A line of the table, and those that are indented below it.
-struct Field<'table> {
-    name: &'table str,
+struct Field {
+    name: &'static str,
     required: bool,
-    kind: &'table str,
-    allowed: &'table str,
+    kind: &'static str,
+    allowed: &'static str,
+    /// The minor versions that have it: from the first, to the second.
+    versions: [Option<u16>; 2],
     fields: Vec<Self>,
 }
 
-fn fields<'table>(lines: &mut Peekable<Lines<'table>>, depth: usize) -> Vec<Field<'table>> {
+fn fields(lines: &mut Peekable<Lines<'static>>, depth: usize) -> Vec<Field> {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let mut found = Vec::new();
-    while let Some(line) = lines.next_if(|line| !line.is_empty() && indent(line) >= depth) {
+    while let Some(line) = lines.next_if(|line| indent(line) >= depth) {
         let mut words = line.split_whitespace();
-        let [name, kind, allowed] = [(); 3].map(|()| words.next().unwrap_or_default());
+        let [name, kind] = [(); 2].map(|()| words.next().unwrap_or_default());
         let (name, required) = match name.strip_suffix('!') {
             Some(name) => (name, true),
             None => (name, false),
         };
-        found.push(Field { name, required, kind, allowed, fields: fields(lines, depth + 1) });
+        let (mut allowed, mut versions) = ("", [None; 2]);
+        for word in words {
+            match word.split_at_checked(1) {
+                Some(("+", since)) => versions[0] = since.parse().ok(),
+                Some(("-", until)) => versions[1] = until.parse().ok(),
+                _ => allowed = word,
+            }
+        }
+        let fields = fields(lines, depth + 1);
+        found.push(Field { name, required, kind, allowed, versions, fields });
     }
     found
 }
 
-fn compare(
-    kind: &str,
-    fields: &[Field<'_>],
-    object: &Map<String, Value>,
-    path: &str,
-    mistakes: &mut Vec<Mistake>,
-) {
-    let below = |name: &str| match path {
-        "" => name.to_owned(),
-        path => format!("{path}/{name}"),
-    };
-    for field in fields.iter().filter(|field| field.required && !object.contains_key(field.name)) {
-        let path = below(field.name);
-        let message = format!("{kind} needs a field `{path}`");
-        mistakes.push(Mistake { path, message, help: None });
-    }
-    for (name, value) in object {
-        let path = below(name);
-        match fields.iter().find(|field| field.name == name) {
-            Some(field) => check(kind, field, field.kind, value, &path, mistakes),
-            None => mistakes.push(Mistake {
-                message: format!("{kind} has no field `{path}`"),
-                help: nearest(name, fields.iter().map(|field| field.name))
-                    .map(|nearest| format!("`{nearest}` may be meant")),
-                path,
-            }),
-        }
-    }
+/// What reads one object.
+struct Reader<'object> {
+    table: &'object Table,
+    kind: &'object str,
+    version: Option<u16>,
+    mistakes: Vec<Mistake>,
 }
 
-fn check(
-    kind: &str,
-    field: &Field<'_>,
-    expected: &str,
-    value: &Value,
-    path: &str,
-    mistakes: &mut Vec<Mistake>,
-) {
-    let inner = |open, close| expected.strip_prefix(open)?.strip_suffix(close);
-    let is_number = value.is_i64() || value.is_u64();
-    let (fits, what) = match expected {
-        "s" => (value.is_string(), "a text"),
-        "i" => (is_number, "an integer"),
-        "n" => (value.is_number(), "a number"),
-        "b" => (value.is_boolean(), "`true` or `false`"),
-        "x" => (is_number || value.is_string(), "an integer or a text"),
-        _ if expected.starts_with('[') => (value.is_array(), "a list"),
-        _ if expected.starts_with('{') => (value.is_object(), "an object"),
-        _ => (true, ""),
-    };
-    if !fits {
-        let message = format!("the field `{path}` of {kind} is no {value}");
-        let help = Some(format!("it is {what}"));
-        mistakes.push(Mistake { path: path.to_owned(), message, help });
-        return;
+impl Reader<'_> {
+    fn report(&mut self, path: &str, message: String, help: Option<String>) {
+        self.mistakes.push(Mistake { path: path.to_owned(), message, help });
     }
-    match value {
-        Value::Array(items) => {
-            let item = inner('[', ']').unwrap_or_default();
-            for (at, value) in items.iter().enumerate() {
-                check(kind, field, item, value, &format!("{path}/{at}"), mistakes);
+
+    fn compare(&mut self, fields: &[Field], object: &Map<String, Value>, path: &str) {
+        let below = |name: &str| match path {
+            "" => name.to_owned(),
+            path => format!("{path}/{name}"),
+        };
+        let kind = self.kind;
+        let missing = |field: &&Field| field.required && !object.contains_key(field.name);
+        for field in fields.iter().filter(missing) {
+            let path = below(field.name);
+            self.report(&path, format!("{kind} needs a field `{path}`"), None);
+        }
+        for (name, value) in object {
+            let path = below(name);
+            let Some(field) = fields.iter().find(|field| field.name == name) else {
+                let help = nearest(name, fields.iter().map(|field| field.name))
+                    .map(|nearest| format!("`{nearest}` may be meant"));
+                self.report(&path, format!("{kind} has no field `{path}`"), help);
+                continue;
+            };
+            match (field.versions, self.version) {
+                ([Some(since), _], Some(version)) if version < since => {
+                    let help = format!("the cluster has Kubernetes 1.{version}");
+                    let message =
+                        format!("{kind} has no field `{path}` before Kubernetes 1.{since}");
+                    self.report(&path, message, Some(help));
+                }
+                ([_, Some(until)], Some(version)) if version > until => {
+                    let help = format!("the cluster has Kubernetes 1.{version}");
+                    let message =
+                        format!("{kind} has no field `{path}` since Kubernetes 1.{}", until + 1);
+                    self.report(&path, message, Some(help));
+                }
+                _ => self.check(field.kind, Some(field), value, &path),
             }
         }
-        Value::Object(object) if expected == "{}" => {
-            compare(kind, &field.fields, object, path, mistakes);
+    }
+
+    fn check(&mut self, expected: &'static str, field: Option<&Field>, value: &Value, path: &str) {
+        let kind = self.kind;
+        let inner = |open, close| expected.strip_prefix(open)?.strip_suffix(close);
+        let is_integer = value.is_i64() || value.is_u64();
+        let (fits, what) = match expected {
+            "s" => (value.is_string(), "a text"),
+            "i" => (is_integer, "an integer"),
+            "n" => (value.is_number(), "a number"),
+            "b" => (value.is_boolean(), "`true` or `false`"),
+            "x" => (is_integer || value.is_string(), "an integer or a text"),
+            "q" => (value.is_number() || value.is_string(), "a number or a text"),
+            _ if expected.starts_with('[') => (value.is_array(), "a list"),
+            _ if expected.starts_with(['{', '@']) => (value.is_object(), "an object"),
+            _ => (true, ""),
+        };
+        if !fits {
+            let message = format!("the field `{path}` of {kind} is no {value}");
+            self.report(path, message, Some(format!("it is {what}")));
+            return;
         }
-        Value::Object(object) => {
-            let Some(entry) = inner('{', '}') else { return };
-            for (name, value) in object {
-                check(kind, field, entry, value, &format!("{path}/{name}"), mistakes);
+        match value {
+            Value::Array(items) => {
+                let item = inner('[', ']').unwrap_or_default();
+                for (at, value) in items.iter().enumerate() {
+                    self.check(item, field, value, &format!("{path}/{at}"));
+                }
             }
-        }
-        Value::String(text) => {
-            let allowed = || field.allowed.split('|');
-            if !field.allowed.is_empty() && allowed().all(|value| value != text) {
-                let message = format!("the field `{path}` of {kind} takes no {text:?}");
-                let help = Some(format!("it takes {}", field.allowed.replace('|', ", ")));
-                mistakes.push(Mistake { path: path.to_owned(), message, help });
+            Value::Object(object) if expected == "{}" => {
+                let fields = field.map(|field| &*field.fields).unwrap_or_default();
+                self.compare(fields, object, path);
             }
+            Value::Object(object) if expected.starts_with('@') => {
+                let table = self.table;
+                if let Some(fields) = table.fields(expected) {
+                    self.compare(fields, object, path);
+                }
+            }
+            Value::Object(object) => {
+                let Some(entry) = inner('{', '}') else { return };
+                for (name, value) in object {
+                    self.check(entry, field, value, &format!("{path}/{name}"));
+                }
+            }
+            Value::String(text) => {
+                let allowed = field.map(|field| field.allowed).unwrap_or_default();
+                if !allowed.is_empty() && allowed.split('|').all(|value| value != text) {
+                    let message = format!("the field `{path}` of {kind} takes no {text:?}");
+                    let help = format!("it takes {}", allowed.replace('|', ", "));
+                    self.report(path, message, Some(help));
+                }
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 
@@ -158,7 +216,7 @@ mod tests {
             "apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": { "name": "a" },
             "spec": spec,
         });
-        let found = mistakes(&Manifest::new(object, Location::caller()));
+        let found = Table::new().mistakes(&Manifest::new(object, Location::caller()), None);
         found
             .into_iter()
             .map(|found| [found.message, found.help.unwrap_or_default()].join("; "))
@@ -167,23 +225,34 @@ mod tests {
 
     #[test]
     fn the_table_is_read_as_it_is_indented() {
-        assert!(TABLE.lines().all(|line| line.trim_end() == line && line.is_ascii()));
-        let kinds: Vec<&str> = TABLE
-            .lines()
-            .filter(|line| !line.starts_with(['#', ' ']) && !line.is_empty())
-            .collect();
-        for kind in kinds {
-            let mut lines = TABLE.lines().peekable();
-            assert!(lines.find(|line| *line == kind).is_some());
-            let fields = fields(&mut lines, 1);
-            assert_eq!(
-                fields.iter().map(|field| field.name).collect::<Vec<_>>(),
-                ["spec"],
-                "{kind}"
+        assert!(
+            [CUSTOM, NATIVE]
+                .iter()
+                .flat_map(|text| text.lines())
+                .all(|line| { line.trim_end() == line && line.is_ascii() })
+        );
+        let table = Table::new();
+        // The two headers are sections that nothing asks for.
+        let titles = table.0.keys().filter(|title| !title.starts_with('#'));
+        let mut references = 0;
+        for title in titles {
+            let fields = table.fields(title).unwrap();
+            assert!(
+                !fields.is_empty() && fields.iter().all(|field| !field.kind.is_empty()),
+                "{title}"
             );
-            assert!(fields.iter().all(|field| field.fields.len() > 2), "{kind}");
-            assert!(lines.next().is_none_or(str::is_empty), "{kind}");
+            for field in fields {
+                if let Some(at) = field.kind.find('@') {
+                    let name = field.kind[at..].trim_end_matches([']', '}']);
+                    assert!(table.fields(name).is_some(), "{title}: {name}");
+                    references += 1;
+                }
+            }
         }
+        assert!(references > 200, "{references}");
+        let pod = table.fields("@core.v1.PodSpec").unwrap();
+        let containers = pod.iter().find(|field| field.name == "containers").unwrap();
+        assert_eq!((containers.required, containers.kind), (true, "[@core.v1.Container]"));
     }
 
     #[test]
@@ -244,6 +313,7 @@ mod tests {
     #[test]
     fn a_kind_that_the_table_does_not_have_is_not_looked_into() {
         let object = json!({ "apiVersion": "example.com/v1", "kind": "NodePool", "sepc": 1 });
-        assert_eq!(mistakes(&Manifest::new(object, Location::caller())), []);
+        let manifest = Manifest::new(object, Location::caller());
+        assert_eq!(Table::new().mistakes(&manifest, None), []);
     }
 }
