@@ -21,6 +21,14 @@ impl Items {
         Self(Kept::Shared(Arc::new(items)))
     }
 
+    /// Whether the two are in memory once, so that what is found of the one holds for the other.
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kept::Shared(one), Kept::Shared(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
     /// The items of this list alone, to be changed.
     pub fn to_mut(&mut self) -> &mut Vec<Node> {
         match &mut self.0 {
@@ -95,10 +103,13 @@ mod tests {
     fn who_changes_shared_items_changes_its_own() {
         let first = Items::shared(vec![Node::Integer(1), Node::Integer(2)]);
         let mut second = first.clone();
-        assert!(std::ptr::eq(&*first, &*second), "in memory once");
+        assert!(second.is_shared_with(&first));
         second.to_mut().push(Node::Null);
         assert_eq!(&*first, [Node::Integer(1), Node::Integer(2)]);
         assert_eq!(&*second, [Node::Integer(1), Node::Integer(2), Node::Null]);
+        assert!(!second.is_shared_with(&first));
+        let alike = Items::from(first.to_vec());
+        assert!(!alike.is_shared_with(&first) && !alike.is_shared_with(&alike));
     }
 
     #[test]

@@ -122,12 +122,16 @@ fn names<A: Into<Str>>(actions: impl IntoIterator<Item = A>) -> Vec<Node> {
     actions.into_iter().map(|action| Node::Text(action.into())).collect()
 }
 
-/// How many elements a statement has at most.
-const ELEMENTS: usize = 6;
-
 impl From<Statement> for Node {
     fn from(statement: Statement) -> Self {
-        let mut entries = Vec::with_capacity(ELEMENTS);
+        let rare = [
+            statement.sid.is_some(),
+            !statement.principals.is_empty(),
+            statement.resources.is_some(),
+            !statement.conditions.is_empty(),
+        ];
+        // Beside these it has an effect and actions. A program has many, and keeps them.
+        let mut entries = Vec::with_capacity(2 + rare.into_iter().filter(|given| *given).count());
         if let Some(sid) = statement.sid {
             entries.push((Str::Borrowed("Sid"), Self::Text(sid)));
         }

@@ -40,13 +40,18 @@ pub use fact::{
 };
 use innovate_core::{Diagnostic, Resource, check::suggest};
 pub use rule::RULES;
-use validate::code;
+use validate::{Passed, code};
 
 /// Everything that the registry's schema says against a resource, for a stack in `region`.
 ///
 /// Literals are checked completely. Values that are known only at deployment pass, unless they are
 /// lists where single values belong or the reverse; of a condition both branches are checked.
 pub fn validate(resource: &Resource, region: &str) -> Vec<Diagnostic> {
+    validate_beside(resource, region, &mut Passed::default())
+}
+
+/// The same, where lists that many resources share have been looked at before.
+fn validate_beside(resource: &Resource, region: &str, passed: &mut Passed) -> Vec<Diagnostic> {
     let type_name = resource.type_name();
     let Some(facts) = resource_type(type_name) else {
         return unknown_type(type_name).map(|finding| finding.on(resource)).into_iter().collect();
@@ -55,7 +60,7 @@ pub fn validate(resource: &Resource, region: &str) -> Vec<Diagnostic> {
     if facts.exists_in(region) == Some(false) {
         findings.push(elsewhere(facts, region).on(resource));
     }
-    let properties = validate::properties(facts, resource.properties().entries());
+    let properties = validate::properties(facts, resource.properties().entries(), passed);
     findings.extend(properties.into_iter().map(|finding| finding.into_diagnostic().on(resource)));
     findings
 }

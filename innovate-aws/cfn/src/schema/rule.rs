@@ -5,7 +5,10 @@ use innovate_core::{
     check::{Check, Findings, Model, Rule},
 };
 
-use super::validate::code;
+use super::{
+    validate::{Passed, code},
+    validate_beside,
+};
 
 /// The rules about the registry's schemas. The first one checks for all.
 pub const RULES: [&Rule; 13] = [
@@ -25,8 +28,9 @@ pub const RULES: [&Rule; 13] = [
 ];
 
 fn check(_: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
+    let mut passed = Passed::default();
     for resource in stack.resources() {
-        findings.extend(super::validate(resource, stack.site().region()));
+        findings.extend(validate_beside(resource, stack.site().region(), &mut passed));
     }
 }
 

@@ -16,7 +16,7 @@ mod scalar;
 use finding::{Finding, Path};
 use innovate_core::{
     Node, Severity, Str,
-    value::{Intrinsic, Pseudo},
+    value::{Intrinsic, Items, Pseudo},
 };
 use object::Entries;
 use scalar::Fit;
@@ -52,14 +52,38 @@ pub(super) struct Walk {
     failed: bool,
     unsure: bool,
     findings: Vec<Finding>,
+    passed: Passed,
+}
+
+/// Lists that many resources share, such as the tags that they inherit, each with a schema that it
+/// satisfies.
+#[derive(Default)]
+pub(super) struct Passed(Vec<(Schema, Items)>);
+
+impl Passed {
+    fn has(&self, schema: Schema, items: &Items) -> bool {
+        self.0.iter().any(|(known, other)| *known == schema && items.is_shared_with(other))
+    }
+
+    fn add(&mut self, schema: Schema, items: &Items) {
+        // One that isn't shared is seen once.
+        if items.is_shared_with(items) {
+            self.0.push((schema, items.clone()));
+        }
+    }
 }
 
 /// The findings about the properties of a resource.
-pub(super) fn properties(facts: ResourceFacts, entries: &[(Str, Node)]) -> Vec<Finding> {
-    let mut walk = Walk::reporting();
+pub(super) fn properties(
+    facts: ResourceFacts,
+    entries: &[(Str, Node)],
+    passed: &mut Passed,
+) -> Vec<Finding> {
+    let mut walk = Walk { passed: std::mem::take(passed), ..Walk::reporting() };
     let path = Path::resource(facts.name());
     walk.check(facts.schema(), Given::Entries(entries), &path);
     advice(&mut walk, facts, entries);
+    *passed = walk.passed;
     once(walk.findings)
 }
 
@@ -148,7 +172,13 @@ fn is_set(entries: Entries<'_>, path: &str) -> bool {
 
 impl Walk {
     fn reporting() -> Self {
-        Self { reports: true, failed: false, unsure: false, findings: Vec::new() }
+        Self {
+            reports: true,
+            failed: false,
+            unsure: false,
+            findings: Vec::new(),
+            passed: Passed::default(),
+        }
     }
 
     fn quiet() -> Self {
@@ -193,13 +223,26 @@ impl Walk {
         }
         match node {
             Node::Map(entries) => self.object(schema, Entries(entries), node.into(), path),
-            Node::List(items) => self.list(schema, items, node, path),
+            Node::List(items) => self.items(schema, items, node, path),
             _ => {
                 for keyword in schema.keywords() {
                     self.scalar(keyword, node, path);
                 }
             }
         }
+    }
+
+    /// Looks at a list, unless the same one has satisfied the same schema before.
+    fn items(&mut self, schema: Schema, items: &Items, node: &Node, path: &Path<'_>) {
+        if self.passed.has(schema, items) {
+            return;
+        }
+        let (found, unsure) = (self.findings.len(), std::mem::take(&mut self.unsure));
+        self.list(schema, items, node, path);
+        if self.reports && !self.unsure && self.findings.len() == found {
+            self.passed.add(schema, items);
+        }
+        self.unsure |= unsure;
     }
 
     fn deferred(&mut self, schema: Schema, intrinsic: &Intrinsic, path: &Path<'_>) {
