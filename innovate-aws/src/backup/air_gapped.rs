@@ -15,11 +15,11 @@ use typed_builder::TypedBuilder;
 use super::{
     AirGappedRetention, Arrival, BackupMetric, HasRecoveryPoints, IUnderstandThisCantBeUndone,
     RecoveryPoints, TakesCopies, VaultAlarm, VaultEvent, VaultPlace, alarm,
-    vault::{arn_of, metric_of},
+    vault::{arn_of, metric_of, named},
 };
 use crate::{
     keys::{self, Key},
-    name::{BackupVaultName, name_of},
+    name::BackupVaultName,
     observability::{Alarms, Metric},
 };
 
@@ -113,7 +113,7 @@ impl<P: VaultPlace> Construct for LogicallyAirGappedVault<P> {
     type Needs = P::Needs;
 
     fn build(self, scope: &mut Scope<'_>) -> AirGappedVault<P> {
-        let name = BackupVaultName::trusted(name_of(scope));
+        let name = named(scope);
         let retention = self.retention;
         let mut vault = backup::LogicallyAirGappedBackupVault::new(
             name.as_str().to_owned(),

@@ -9,8 +9,8 @@ use innovate_cfn::{
     policy::{Condition, Statement},
 };
 use innovate_core::{
-    Construct, Diagnostic, Gives as _, HomeRegion, MAIN, ResourceType as _, Scope, Site,
-    StackInHomeRegion, Text, Value,
+    Construct, Gives as _, HomeRegion, MAIN, ResourceType as _, Scope, Site, StackInHomeRegion,
+    Text, Value,
 };
 use typed_builder::TypedBuilder;
 
@@ -97,7 +97,6 @@ impl Construct for BackupPlan {
     type Needs = StackInHomeRegion;
 
     fn build(self, scope: &mut Scope<'_>) -> Plan {
-        self.check(scope);
         let name = name_of(scope);
         let copies: Vec<_> = self.rules.iter().flat_map(BackupRule::copies).cloned().collect();
         let mut kinds: Vec<_> = self.selections.iter().filter_map(Selection::audited).collect();
@@ -134,30 +133,6 @@ impl Construct for BackupPlan {
             promise,
             copied_to,
             locked,
-        }
-    }
-}
-
-impl BackupPlan {
-    /// Reports a plan that would back nothing up.
-    fn check(&self, scope: &mut Scope<'_>) {
-        if self.rules.is_empty() {
-            scope.report(
-                Diagnostic::error("BKP-05", "a plan without rules backs nothing up")
-                    .setter("rules")
-                    .given("none")
-                    .allowed("one rule or more")
-                    .help("add `BackupRule::daily(lifecycle!(35 days))`"),
-            );
-        }
-        if self.selections.is_empty() {
-            scope.report(
-                Diagnostic::error("BKP-05", "a plan without selections backs nothing up")
-                    .setter("selections")
-                    .given("none")
-                    .allowed("one selection or more")
-                    .help("add `Selection::of(..)` for a database, a cluster or a bucket"),
-            );
         }
     }
 }

@@ -123,7 +123,9 @@ impl RestoreTest {
 /// objective that can be kept. A failed restore is counted by the vault's
 /// [`RestoreJobsFailed`](super::BackupMetric::RestoreJobsFailed).
 ///
-/// In the recovery region it proves the copies, which is what counts when the region is lost:
+/// In the recovery region it proves the copies, which is what counts when the region is lost. The role that
+/// it restores with is of that region's stack as well, `dr.add("RestoreRole", RestoreRole::new())`: a plan that
+/// copies waits for the vault there, so a role of the plan's stack would close a cycle:
 ///
 /// ```
 /// use innovate_aws::backup::{RestoreRoleHandle, RestoreTest, RestoreTesting, Vault};

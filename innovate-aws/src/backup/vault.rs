@@ -8,7 +8,7 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 use innovate_core::{
-    Construct, DeletionPolicy, Gives, HomeRegion, MAIN, RecoveryRegion, ResourceRef,
+    Construct, DeletionPolicy, Diagnostic, Gives, HomeRegion, MAIN, RecoveryRegion, ResourceRef,
     ResourceType as _, Scope, Site, StackInHomeRegion, StackInRecoveryRegion, StageKind, Text,
     Value, text, value::pseudo,
 };
@@ -179,7 +179,7 @@ impl<P: VaultPlace> Construct for BackupVault<P> {
     type Needs = P::Needs;
 
     fn build(self, scope: &mut Scope<'_>) -> Vault<P> {
-        let name = BackupVaultName::trusted(name_of(scope));
+        let name = named(scope);
         let by_stage = match scope.stage() {
             StageKind::Prod => VaultLock::governance(RetentionRange { min: 7, max: None }),
             StageKind::Dev | StageKind::Staging => VaultLock::unlocked(),
@@ -200,6 +200,23 @@ impl<P: VaultPlace> Construct for BackupVault<P> {
         let site = scope.site().clone();
         Vault { vault, name, site, lock, place: PhantomData }
     }
+}
+
+/// The name of a vault: its stack's and its path's.
+///
+/// One that is too long is reported where the vault is added, and cut, so that it is reported once.
+pub(super) fn named(scope: &mut Scope<'_>) -> BackupVaultName {
+    /// Source: "CreateBackupVault", AWS Backup API Reference.
+    const LONGEST: usize = 50;
+    let name = BackupVaultName::trusted(name_of(scope));
+    let Err(error) = name.verify() else { return name };
+    scope.report(
+        Diagnostic::error("BKP-04", "a vault would have a name that AWS Backup refuses")
+            .given(format!("`{name}`, {} characters", name.as_str().len()))
+            .allowed(error.allowed())
+            .help("add it under a shorter id, or to a stack with a shorter one"),
+    );
+    BackupVaultName::trusted(name.as_str().chars().take(LONGEST).collect::<String>())
 }
 
 /// Denies everyone but the roles what loses recovery points before their time.

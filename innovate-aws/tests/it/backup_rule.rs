@@ -2,24 +2,29 @@
 
 use innovate_aws::{
     backup::{
-        BackupPlan, BackupRule, Lifecycle, ResourceKind, Selection, Vault, VaultLock, Weekday,
+        BackupPlan, BackupRule, BackupVault, IUnderstandThisCantBeUndone, Lifecycle, ResourceKind,
+        Selection, Vault, VaultLock, Weekday,
     },
+    days,
+    keys::{Backup, KmsKey},
     lifecycle, retention_range, start_window,
 };
 use innovate_cfn::backup::{
     self, backup_plan as plan,
     backup_selection::{
         BackupSelectionResourceType, BackupSelectionResourceTypeConditions, ConditionParameter,
+        ConditionResourceType,
     },
 };
 use innovate_cfn::kind::{BackupPlanId, BackupVaultArn, BackupVaultName};
 use innovate_core::{
-    App, DeletionPolicy, Diagnostic, Prod, RecoveryRegion, ResourceType as _, Stack, Value,
+    App, DeletionPolicy, Diagnostic, HomeRegion, Prod, RecoveryRegion, ResourceType as _, Severity,
+    Stack, Value,
 };
 
 use crate::{
     backup::Vaults,
-    program::{environment, findings},
+    program::{environment, findings, synth_with_registry},
     recovery::recoverable,
 };
 
@@ -83,7 +88,15 @@ fn raw_plan(
     rules: impl IntoIterator<Item = plan::BackupRuleResourceType>,
 ) {
     let rules: Vec<_> = rules.into_iter().collect();
-    stack.add("Raw", backup::BackupPlan::new(plan::BackupPlanResourceType::new("raw", rules)));
+    let plan = backup::BackupPlan::new(plan::BackupPlanResourceType::new("raw", rules));
+    let plan = stack.add("Raw", plan);
+    let every = selection().resources(["arn:aws:elasticfilesystem:*:*:file-system/*"]);
+    stack.add("RawSelection", backup::BackupSelection::new(plan.backup_plan_id(), every));
+}
+
+fn selection() -> BackupSelectionResourceType {
+    let role = innovate_aws::arn!(RoleArn: "arn:aws:iam::444455556666:role/backup");
+    BackupSelectionResourceType::new(role, "selected")
 }
 
 #[test]
@@ -311,11 +324,103 @@ fn a_plan_that_backs_nothing_up_is_an_error() {
 }
 
 #[test]
+fn a_raw_plan_without_rules_or_selections_is_an_error() {
+    let mut vaults = Vaults::new();
+    raw_plan(&mut vaults.backup, []);
+    assert_eq!(one(vaults.app(), "BKP-05").message(), "a plan without rules backs nothing up");
+    let rule = || {
+        plan::BackupRuleResourceType::new("daily", Value::<BackupVaultName>::literal("vault"))
+            .lifecycle(plan::LifecycleResourceType::new().delete_after_days(35))
+    };
+    for selected in [false, true] {
+        let mut stack = recoverable().stack("backup");
+        let alone = plan::BackupPlanResourceType::new("alone", [rule()]);
+        let alone = stack.add("Alone", backup::BackupPlan::new(alone));
+        if selected {
+            let tag = ConditionResourceType::new("backup", "STRINGEQUALS", "daily");
+            let tagged = selection().list_of_tags([tag]);
+            stack.add("Selection", backup::BackupSelection::new(alone.backup_plan_id(), tagged));
+            assert_eq!(findings(App::new("test").stack(stack)), []);
+        } else {
+            let finding = one(App::new("test").stack(stack), "BKP-05");
+            assert_eq!(finding.message(), "a plan without selections backs nothing up");
+        }
+    }
+}
+
+#[test]
+fn a_selection_selects_what_it_says() {
+    let found = |selection: BackupSelectionResourceType| {
+        let mut stack = recoverable().stack("backup");
+        let plan = Value::<BackupPlanId>::literal("plan-id");
+        stack.add("Selection", backup::BackupSelection::new(plan, selection));
+        findings(App::new("test").stack(stack))
+    };
+    let tag = |key: &'static str| ConditionResourceType::new(key, "STRINGEQUALS", "daily");
+    let prefixed = found(selection().list_of_tags([tag("backup"), tag("aws:ResourceTag/backup")]));
+    let [finding] = &*prefixed else { panic!("{prefixed:?}") };
+    assert_eq!(values(finding), ("aws:ResourceTag/backup", "backup"));
+    assert_eq!(finding.property_path(), Some("BackupSelection/ListOfTags/1/ConditionKey"));
+    let every = found(selection());
+    let [finding] = &*every else { panic!("{every:?}") };
+    assert_eq!(finding.severity(), Severity::Warning);
+    assert_eq!(finding.given_value(), Some("no resources, tags or conditions"));
+    let volumes = |count: usize, wild: bool| {
+        let arn = |at: usize| format!("arn:aws:ec2:eu-west-1:444455556666:volume/vol-{at:017}");
+        let first = wild.then(|| "arn:aws:ec2:*:*:volume/*".to_owned());
+        let arns: Vec<_> = first.into_iter().chain((0..count).map(arn)).take(count).collect();
+        found(selection().resources(arns))
+    };
+    for (count, wild, given) in [
+        (500, false, None),
+        (501, false, Some("501 ARNs")),
+        (30, true, None),
+        (31, true, Some("31 ARNs")),
+    ] {
+        let found = volumes(count, wild);
+        assert_eq!(found.first().and_then(Diagnostic::given_value), given, "{count} {wild}");
+        assert_eq!(found.len(), usize::from(given.is_some()));
+    }
+}
+
+#[test]
+fn a_lock_in_compliance_mode_without_a_longest_retention_is_pointed_out() {
+    for (range, findings_) in [(retention_range!(7..), 1), (retention_range!(7..=400), 0)] {
+        let lock = VaultLock::compliance(range, days!(30), IUnderstandThisCantBeUndone);
+        let found = findings(Vaults::locked(lock).app());
+        assert_eq!(found.len(), findings_, "{range}");
+        for finding in found {
+            assert_eq!((finding.code(), finding.severity()), ("BKP-04", Severity::Warning));
+            assert_eq!(finding.setter_name(), Some("lock"));
+            assert!(finding.message().contains("nobody could ever delete"));
+        }
+    }
+    let governed = VaultLock::governance(retention_range!(7..));
+    assert_eq!(findings(Vaults::locked(governed).app()), []);
+}
+
+#[test]
+fn a_name_that_is_too_long_for_a_vault_is_reported_where_it_is_added() {
+    let mut stack = recoverable().stack("backup-of-everything");
+    let key = stack.add("BackupKey", KmsKey::<Backup>::new());
+    let vault = BackupVault::<HomeRegion>::builder().key(&key).build();
+    let vault = stack.add("VaultOfTheWholeEnvironment", vault);
+    let line = line!() - 1;
+    let found = synth_with_registry(App::new("test").stack(stack)).report.findings().to_vec();
+    let found: Vec<_> = found.iter().filter(|found| found.message().contains("vault")).collect();
+    let [finding] = &*found else { panic!("{found:#?}") };
+    assert_eq!(finding.code(), "BKP-04");
+    let name = "innovate-prod-backup-of-everything-vault-of-the-whole-environment";
+    assert_eq!(finding.given_value(), Some(&*format!("`{name}`, {} characters", name.len())));
+    assert_eq!(finding.place().map(|place| place.line), Some(line));
+    assert_eq!(vault.name().as_str(), &name[..50]);
+}
+
+#[test]
 fn a_condition_that_names_no_tag_is_an_error() {
     let mut stack = recoverable().stack("backup");
     let condition = ConditionParameter::new().condition_key("backup").condition_value("daily");
-    let role = innovate_aws::arn!(RoleArn: "arn:aws:iam::444455556666:role/backup");
-    let selection = BackupSelectionResourceType::new(role, "tagged")
+    let selection = selection()
         .conditions(BackupSelectionResourceTypeConditions::new().string_equals([condition]));
     stack.add(
         "Selection",

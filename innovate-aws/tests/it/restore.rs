@@ -1,9 +1,12 @@
 //! Where restores go, and what restore tests can be told.
 
 use innovate_aws::{
-    backup::{RestoreNetwork, RestoreNetworkHandle, RestoreRole, RestoreTest, RestoreTesting},
+    backup::{
+        BackupRule, RestoreNetwork, RestoreNetworkHandle, RestoreRole, RestoreTest, RestoreTesting,
+    },
     database::Availability,
     keys::{KmsKey, Logs},
+    lifecycle,
     network::{Endpoints, HasSecurityGroup, Nat, Vpc},
     vpc_cidr, zones,
 };
@@ -137,4 +140,26 @@ fn a_restore_network_stands_in_any_region() {
     let mut recovery = recoverable().recovery_stack("dr");
     network(&mut recovery);
     assert_eq!(findings(App::new("test").stack(recovery)), []);
+}
+
+#[test]
+fn copies_are_restored_by_a_role_of_the_recovery_regions_own_stack() {
+    for (of_recovery, cycles) in [(true, 0), (false, 1)] {
+        let mut vaults = Vaults::new();
+        let daily = BackupRule::daily(lifecycle!(35 days)).copy_to(&vaults.recovery_vault);
+        vaults.plan([daily]);
+        let network = network(&mut vaults.recovery);
+        let role = match of_recovery {
+            true => vaults.recovery.add("RestoreRole", RestoreRole::new()),
+            false => vaults.backup.add("RestoreRole", RestoreRole::new()),
+        };
+        let testing = RestoreTesting::<RecoveryRegion>::builder()
+            .vault(&vaults.recovery_vault)
+            .role(&role)
+            .tests([RestoreTest::aurora_cluster().in_network(&network)])
+            .build();
+        vaults.recovery.add("RestoreTesting", testing);
+        let found = findings(vaults.app());
+        assert_eq!(found.len(), cycles, "{found:#?}");
+    }
 }

@@ -22,7 +22,8 @@ pub static VAULT_KEEPS_WHAT_IT_HAS: Rule = Rule {
 leaves its stack with recovery points in it fails the stack, so it is retained. Encrypted with a key of \
 AWS's own, a snapshot can't be copied to another account. In production nobody deletes recovery points: \
 the vault is locked, or its policy denies it, but for roles that the policy names.\n\n\
-`BackupVault` does all of it. A lock in compliance mode has a grace time of 3 days or more.\n\nSources: \
+`BackupVault` does all of it. A lock in compliance mode has a grace time of 3 days or more, and a longest \
+retention: without one it lets in a recovery point that is kept for ever, and that nobody can delete.\n\nSources: \
 control Backup.1, AWS Security Hub User Guide; \"Vault access policies\" and \"AWS Backup Vault Lock\", \
 AWS Backup Developer Guide.",
     check: Check::Model(check),
@@ -62,6 +63,21 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .property("LockConfiguration/ChangeableForDays")
                     .given(format!("{days} days"))
                     .allowed("3 days or more"),
+            );
+        }
+        let max = lock.and_then(|lock| lock.get("MaxRetentionDays"));
+        if let (Some(_), None) = (lock.and_then(|lock| lock.get("ChangeableForDays")), max) {
+            findings.report(
+                Diagnostic::warning(
+                    "BKP-04",
+                    format!("the vault `{id}` takes recovery points that nobody could ever delete"),
+                )
+                .on(vault)
+                .setter("lock")
+                .property("LockConfiguration/MaxRetentionDays")
+                .given("a lock in compliance mode without a longest retention")
+                .allowed("a longest retention")
+                .help("give the lock one, such as `retention_range!(7..=400)`: a job with a lifecycle of a hundred years is charged for all of them"),
             );
         }
         if is_production(model, vault) && lock.is_none() && !denies_deletion(vault) {
