@@ -22,8 +22,10 @@ const POLICY_NAME: usize = 128;
 /// [`Links`](crate::environment::Links) alone never closes a cycle.
 ///
 /// The policy is an inline one: it belongs to this role and to no other, and goes with it. A role
-/// takes any number of them, 10,240 characters in all, but only ten managed ones;
-/// [`managed`](Self::managed) is for a role that needs more.
+/// takes any number of them, 10,240 characters in all, but only ten managed ones. A grant of more than half
+/// of these characters leaves no room for others, so it becomes managed policies by itself, as many as it
+/// takes; that depends on the grant alone, so no other grant changes what it becomes. For a role that many
+/// small grants fill, say [`managed`](Self::managed) of some.
 ///
 /// Constructs of a program's own grant in the same way:
 ///
@@ -104,7 +106,7 @@ impl Grant {
     }
 
     /// Makes managed policies of it, as many as IAM's 6,144 characters for each ask for. By default it
-    /// is one inline policy.
+    /// is one inline policy, unless it is a long one.
     pub const fn managed(mut self) -> Self {
         self.form = Form::Managed;
         self
@@ -162,9 +164,13 @@ impl Construct for Grant {
                     .help("list what the role does, on which resources; or suppress the finding if the service takes nothing else"),
             );
         }
+        let permissions = Permissions::new(statements.iter().cloned());
+        let form = match permissions.ask_for_managed_policies(&scope.site().clone()) {
+            true => Form::Managed,
+            false => form,
+        };
         match form {
             Form::Managed => {
-                let permissions = Permissions::new(statements);
                 permissions.attach_to(scope, &to.name(), format!("Grant to {}", to.title()));
             }
             Form::Inline => {

@@ -7,7 +7,7 @@ use innovate_cfn::{
 };
 use innovate_core::{Node, Scope, Site, Value};
 
-use super::size::{MANAGED_POLICY, Size};
+use super::size::{INLINE_POLICIES, MANAGED_POLICY, Size};
 
 /// What a role may do: statements of an identity policy.
 ///
@@ -32,6 +32,22 @@ impl Permissions {
     pub fn with(mut self, statement: Statement) -> Self {
         self.0.push(statement);
         self
+    }
+
+    /// Whether they are more than half of what all inline policies of a role may be together, and each
+    /// of them fits into a managed policy.
+    pub(super) fn ask_for_managed_policies(&self, site: &Site) -> bool {
+        let frame = Size::of(&Node::from(PolicyDocument::new([])), site).expected();
+        let lengths = self.0.iter().map(|statement| {
+            // One more for the comma.
+            Size::of(&Node::from(statement.clone()), site).expected() + 1
+        });
+        let (mut sum, mut longest) = (frame, 0);
+        for length in lengths {
+            sum += length;
+            longest = longest.max(length);
+        }
+        sum > INLINE_POLICIES / 2 && frame + longest <= MANAGED_POLICY
     }
 
     /// Its statements, over as few policies as they fit into, in their order.

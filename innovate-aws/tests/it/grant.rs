@@ -15,6 +15,7 @@ use innovate_cfn::{
     policy::{PolicyDocument, Principal, Statement},
 };
 use innovate_core::{App, Construct as _, Dev, Node, Prod, Severity, Stack, StackModel};
+use proptest::prelude::*;
 
 use crate::program::{
     Platform, environment, finds, problems, resource, synth, synth_with_registry, text, with_code,
@@ -342,4 +343,64 @@ fn the_nodes_of_the_recovery_region_pull_the_replica_there() {
     let repository = stack.add("Api", Repository::builder().name(name).key(&key).build());
     let pull = statements(repository.grant_pull_in(Region::EuCentral1, &role));
     assert!(pull[1].1.contains(":ecr:eu-central-1:444455556666:repository/innovate/api"));
+}
+
+/// The policies of a grant of statements on resources of these lengths: type, id and characters of each, and the
+/// names of all statements in their order.
+fn policies_of(lengths: &[usize]) -> (Vec<(String, String, usize)>, Vec<String>) {
+    let mut stack = environment::<Prod>().stack("app");
+    let (role, site) = (role(&mut stack), stack.model().site().clone());
+    let statements = lengths.iter().enumerate().map(|(at, length)| {
+        let object = format!("arn:aws:s3:::{}", "b".repeat(*length));
+        Statement::allow(["s3:GetObject"]).sid(format!("Read{at}")).on(object)
+    });
+    stack.add("Read", Grant::new(&role, &site, statements));
+    let synthesis = synth(App::new("test").stack(stack));
+    let files = synthesis.assembly.map(|assembly| assembly.files().clone()).unwrap_or_default();
+    let template = files.iter().find(|(path, _)| path.contains("app")).map(|(_, text)| text);
+    let template: serde_json::Value = serde_json::from_str(template.unwrap()).unwrap();
+    let (mut policies, mut sids) = (Vec::new(), Vec::new());
+    for (id, resource) in template["Resources"].as_object().unwrap() {
+        let document = &resource["Properties"]["PolicyDocument"];
+        let Some(statements) = document["Statement"].as_array() else { continue };
+        let kind = resource["Type"].as_str().unwrap().to_owned();
+        policies.push((kind, id.clone(), document.to_string().len()));
+        sids.extend(statements.iter().map(|each| each["Sid"].as_str().unwrap().to_owned()));
+    }
+    sids.sort_by_key(|sid| sid.trim_start_matches("Read").parse::<usize>().unwrap());
+    (policies, sids)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_grant_of_any_length_fits_and_loses_no_statement(
+        lengths in prop::collection::vec(prop_oneof![4 => 1usize..200, 1 => 200usize..2_000], 1..24),
+    ) {
+        let (policies, sids) = policies_of(&lengths);
+        let expected: Vec<_> = (0..lengths.len()).map(|at| format!("Read{at}")).collect();
+        prop_assert_eq!(sids, expected);
+        let all: usize = policies.iter().map(|(.., length)| length).sum();
+        let inline = policies.iter().any(|(kind, ..)| kind == "AWS::IAM::RolePolicy");
+        if inline {
+            prop_assert_eq!(policies.len(), 1);
+            prop_assert_eq!(&*policies[0].1, "Read");
+            prop_assert!(all <= 5_120, "{}", all);
+        } else {
+            prop_assert!(all > 5_100, "{}", all);
+            prop_assert!(policies.len() <= 10);
+        }
+        for (kind, id, length) in &policies {
+            prop_assert!(*length <= 6_144, "{} {} {}", kind, id, length);
+        }
+        prop_assert_eq!(policies_of(&lengths).0, policies);
+    }
+}
+
+#[test]
+fn a_statement_that_no_managed_policy_holds_stays_inline() {
+    let (policies, _) = policies_of(&[7_000]);
+    assert_eq!(policies.len(), 1);
+    assert_eq!(policies[0].0, "AWS::IAM::RolePolicy");
 }

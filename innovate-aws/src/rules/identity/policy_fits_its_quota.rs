@@ -29,7 +29,8 @@ known only at deployment counts as nothing for an error, so a policy that is one
 with 120 characters for each such value, the length of a long ARN, it is a warning.
 
 `Permissions` splits what it holds into as many managed policies as it takes. A `Grant` is an inline \
-policy; with `.managed()` it is a managed one, for the role whose inline policies are full.
+policy; with more than half of the characters of all, or with `.managed()`, it is managed policies: say so \
+for the role whose inline policies many small grants fill.
 
 Source: \"IAM and AWS STS quotas\", AWS Identity and Access Management User Guide.",
     check: Check::Model(check_roles),
