@@ -12,7 +12,8 @@
 //!
 //! * In the account: the role `innovate-eks-admin`, the service-linked roles of EC2 Spot and of AWS Backup's
 //!   reports, AWS Config recording what backups are audited by, and AWS Backup turned on in both regions for
-//!   Aurora, EKS and whatever else is tagged `backup`.
+//!   Aurora, EKS and whatever else is tagged `backup`. People sign in to Grafana through the organization's
+//!   IAM Identity Center.
 //! * Once the stack `names` is deployed, the domain is delegated to its zone: the certificates wait for that. A day
 //!   after `edge` is, the zone above is told of the key that signs it.
 //! * In the cluster, whose API is reached from within the network alone: the charts of Karpenter and the AWS

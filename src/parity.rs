@@ -23,6 +23,7 @@ pub const SIZES: Difference = Difference::of(&[
 
 /// How long logs and backups are kept, and what Audit Manager asks of that.
 pub const RETENTION: Difference = Difference::of(&[
+    ("AWS::APS::Workspace", "WorkspaceConfiguration/RetentionPeriodInDays"),
     ("AWS::Logs::LogGroup", "RetentionInDays"),
     ("AWS::RDS::DBCluster", "BackupRetentionPeriod"),
     ("AWS::RDS::DBInstance", "BackupRetentionPeriod"),
@@ -56,6 +57,8 @@ pub const THRESHOLDS: Difference = Difference::of(&[("AWS::CloudWatch::Alarm", "
 /// Whether something refuses to be deleted.
 pub const DELETION_PROTECTION: Difference = Difference::of(&[
     ("AWS::CloudFormation::Stack", "EnableTerminationProtection"),
+    ("AWS::APS::Workspace", "DeletionPolicy"),
+    ("AWS::APS::Workspace", "UpdateReplacePolicy"),
     ("AWS::Backup::BackupVault", "LockConfiguration"),
     ("AWS::ECR::Repository", "DeletionPolicy"),
     ("AWS::ECR::Repository", "EmptyOnDelete"),

@@ -13,6 +13,7 @@ pub(crate) struct Keys {
     pub(crate) backups: Key<Backup>,
     pub(crate) objects: Key<S3>,
     pub(crate) images: Key<Ecr>,
+    pub(crate) metrics: Key<Prometheus>,
 }
 
 pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Keys) {
@@ -26,6 +27,7 @@ pub(crate) fn stack<S: Choices>(environment: &Environment<S>) -> (Stack<S>, Keys
         backups: keys.add("Backups", KmsKey::<Backup>::new()),
         objects: keys.add("Objects", KmsKey::<S3>::new()),
         images: keys.add("Images", KmsKey::<Ecr>::new()),
+        metrics: keys.add("Metrics", KmsKey::<Prometheus>::new()),
     };
     (keys, made)
 }

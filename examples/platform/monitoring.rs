@@ -79,6 +79,13 @@ pub(crate) fn stack<S: Choices>(
         let none = SamplingRule::builder().priority(priority).per_second(0).percent(0.0);
         monitoring.add(id, none.path(path).build());
     }
+    // Metrics of pods that say in their annotations where they have some.
+    let metrics = PrometheusWorkspace::builder().key(&keys.metrics).logs_key(&keys.logs).build();
+    let metrics = monitoring.add("Metrics", metrics);
+    let scraper = Scraper::builder().cluster(&cluster.eks).workspace(&metrics).logs_key(&keys.logs);
+    monitoring.add("Scraper", scraper.build());
+    let grafana = GrafanaWorkspace::builder().prometheus([&metrics]).cloudwatch().x_ray();
+    monitoring.add("Grafana", grafana.build());
 
     let database = |metric| data.database.metric(metric);
     let nodes = [ClusterMetric::NodeCpu, ClusterMetric::NodeMemory];
