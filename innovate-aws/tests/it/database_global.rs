@@ -134,13 +134,16 @@ fn a_global_database_has_a_cluster_in_each_region() {
     let source = made.properties().at("SourceDBClusterIdentifier").and_then(Node::as_reference);
     assert_eq!(source.unwrap().attribute.as_deref(), Some("DBClusterArn"));
     assert_eq!(made.properties().at("DeletionProtection"), Some(&Node::Bool(true)));
-    for inherited in ["Engine", "EngineVersion", "StorageEncrypted", "EngineLifecycleSupport"] {
+    let support = "open-source-rds-extended-support-disabled";
+    assert_eq!(text(made, "EngineLifecycleSupport"), support);
+    for inherited in ["Engine", "EngineVersion", "StorageEncrypted"] {
         assert_eq!(made.properties().at(inherited), None, "{inherited} is the source's");
     }
 
     let cluster = resource(program.recovery.model(), "Copy");
     assert_eq!(target(cluster, "GlobalClusterIdentifier"), Some("Global/Resource"));
     assert_eq!(text(cluster, "EngineVersion"), "17.10");
+    assert_eq!(text(cluster, "SourceRegion"), "eu-west-1", "for which CloudFormation signs");
     assert_eq!(cluster.properties().at("Port"), Some(&Node::Integer(5433)));
     assert_eq!(target(cluster, "KmsKeyId"), Some("DatabaseKey/Resource"));
     assert_eq!(cluster.deletion_policy(), Some(DeletionPolicy::Snapshot));
@@ -301,6 +304,15 @@ fn what_is_the_primarys_is_refused_at_a_secondary_cluster() {
         let finding = only(&found);
         assert_eq!((finding.code(), finding.property_path()), ("DB-18", Some(property)));
     }
+}
+
+#[test]
+fn a_secondary_cluster_says_where_its_primary_is() {
+    let found = broken("SourceRegion", Node::Text("us-east-1".into()));
+    let finding = only(&found);
+    assert_eq!((finding.code(), finding.property_path()), ("DB-18", Some("SourceRegion")));
+    assert_eq!(finding.given_value(), Some("us-east-1"));
+    assert_eq!(finding.allowed_values(), Some("eu-west-1"));
 }
 
 #[test]

@@ -113,6 +113,7 @@ impl Construct for GlobalDatabase {
         let cluster = rds::GlobalCluster::new()
             .global_cluster_identifier(identifier.clone())
             .source_db_cluster_identifier(primary.arn())
+            .engine_lifecycle_support("open-source-rds-extended-support-disabled")
             .deletion_protection(always || scope.stage() == StageKind::Prod);
         let cluster = scope.add(MAIN, cluster.depends_on_all(primary.instances()));
         GlobalDatabaseHandle { cluster, identifier, primary, origin }

@@ -55,6 +55,8 @@ pub(super) struct Origin {
 #[derive(Clone, Debug)]
 pub(super) struct Membership {
     pub(super) global_cluster: Value<GlobalClusterIdentifier>,
+    /// Where its primary cluster is.
+    pub(super) source_region: String,
     pub(super) forwards_writes: bool,
 }
 
@@ -165,6 +167,8 @@ impl Parts<'_> {
             // Users and databases are those of the primary, and RDS refuses to hear of them here.
             Some(membership) => cluster
                 .global_cluster_identifier(membership.global_cluster.clone())
+                // CloudFormation signs with it for the primary's region, whose data is encrypted.
+                .source_region(membership.source_region.clone())
                 .enable_global_write_forwarding(membership.forwards_writes),
         };
         self.monitored(cluster, scope)

@@ -171,6 +171,7 @@ impl Construct for AuroraSecondary {
             reader_scaling: None,
             membership: Some(Membership {
                 global_cluster: self.global.global_cluster_id(),
+                source_region: self.global.primary.server().site().region().to_owned(),
                 forwards_writes: self.write_forwarding,
             }),
         };

@@ -17,7 +17,8 @@ pub static GLOBAL_DATABASE_HOLDS_TOGETHER: Rule = Rule {
     title: "the clusters of a global database are in two regions, of one exact version and with one set of users",
     explanation: "\
 RDS refuses a secondary cluster in the primary's region, one of another version, one that names users or a \
-database of its own, and one without a key of its own region. It doesn't manage passwords in a global \
+database of its own, one without a key of its own region, and one for whose encrypted data CloudFormation didn't \
+sign, which it does for the region in `SourceRegion`. It doesn't manage passwords in a global \
 database, nor does it stop or start a cluster of one. And it doesn't upgrade its clusters to new minor \
 versions: with a major version alone, a secondary cluster that is made later may be of another \
 minor version than the primary, and one of them can then not take over from the other.
@@ -123,6 +124,22 @@ fn check_region(
                 .allowed("another region")
                 .help("add it to a stack of `environment.recovery_stack(..)`")
                 .related(primary.location(), "the primary cluster is made here"),
+        );
+        return;
+    }
+    let source = text(secondary, "SourceRegion");
+    let known = secondary.properties().get("SourceRegion").is_none() || source.is_some();
+    if known && source != Some(home.region()) {
+        findings.report(
+            Diagnostic::error(
+                "DB-18",
+                "the secondary cluster doesn't say where its primary's encrypted data is",
+            )
+            .on(secondary)
+            .property("SourceRegion")
+            .given(source.unwrap_or("nothing"))
+            .allowed(home.region())
+            .help("CloudFormation signs the copy for that region, and RDS refuses one that isn't signed"),
         );
     }
     let Some(key) = secondary.properties().get("KmsKeyId") else { return };
