@@ -71,7 +71,8 @@ fn from<'a>(words: &'a str, text: &str) -> &'a str {
     words.get(low..).unwrap_or_default()
 }
 
-/// Whether `text` matches `pattern`, in which `*` stands for any text and `?` for one character.
+/// Whether `text` matches `pattern`, in which `*` stands for any text and `?` for one character. Case is
+/// none of IAM's concern.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.as_bytes(), text.as_bytes());
     let mut retry: Option<(&[u8], &[u8])> = None;
@@ -82,7 +83,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
                 pattern = rest;
             }
             (Some((expected, pattern_rest)), Some((found, text_rest)))
-                if *expected == b'?' || expected == found =>
+                if *expected == b'?' || expected.eq_ignore_ascii_case(found) =>
             {
                 (pattern, text) = (pattern_rest, text_rest);
             }

@@ -170,61 +170,6 @@ pub(crate) fn texts(node: Option<&Node>) -> Vec<Cow<'_, str>> {
     }
 }
 
-/// Whether a statement allows.
-pub(crate) fn allows(statement: &Node) -> bool {
-    statement.get("Effect").and_then(Node::as_text) == Some("Allow")
-}
-
-/// Whether a statement of a resource's policy allows something to everyone, wherever they are.
-pub(crate) fn lets_everyone_in(statement: &Node) -> bool {
-    const BOUNDS: [&str; 7] = [
-        "kms:calleraccount",
-        "aws:principalaccount",
-        "aws:principalorgid",
-        "aws:principalarn",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:principalorgpaths",
-    ];
-    let every = |principal: &Node| match principal.get("AWS") {
-        Some(Node::List(named)) => named.iter().any(|name| name.as_text() == Some("*")),
-        Some(named) => named.as_text() == Some("*"),
-        None => principal.as_text() == Some("*"),
-    };
-    if !allows(statement) || !statement.get("Principal").is_some_and(every) {
-        return false;
-    }
-    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
-    !operators.iter().any(|(operator, keys)| {
-        let keys = keys.as_map().unwrap_or_default();
-        // A negation or an "if it is there" leaves everyone else in, and so does a key with several values
-        // that isn't there: all of none are as they should be.
-        let binds = !operator.contains("Not")
-            && !operator.ends_with("IfExists")
-            && !operator.starts_with("ForAllValues:");
-        binds && keys.iter().any(|(key, _)| BOUNDS.contains(&key.to_ascii_lowercase().as_str()))
-    })
-}
-
-/// The values that a statement's conditions compare a key with, by operator.
-pub(crate) fn conditions_on<'a>(
-    statement: &'a Node,
-    key: &str,
-) -> Vec<(&'a str, Vec<Cow<'a, str>>)> {
-    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
-    let keys = operators.iter().flat_map(|(operator, keys)| {
-        keys.as_map().unwrap_or_default().iter().map(move |(key, values)| (operator, key, values))
-    });
-    keys.filter(|(_, found, _)| found.eq_ignore_ascii_case(key))
-        .map(|(operator, _, values)| (&**operator, texts(Some(values))))
-        .collect()
-}
-
-/// The principals of one sort (`AWS`, `Service`, `Federated`) that a statement names.
-pub(crate) fn principals<'a>(statement: &'a Node, sort: &str) -> Vec<Cow<'a, str>> {
-    texts(statement.get("Principal").and_then(|principal| principal.get(sort)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@
 //! * [`PodIdentity`], [`PodRole`]: the role of a service account's pods,
 //! * [`OidcProvider`], [`Irsa`], [`IrsaRole`]: the same through OpenID Connect,
 //! * `action`, `action_table`: which actions exist, `service`: which services,
-//! * `document`: policies as a rule reads them, `size`: how long one is as IAM counts,
+//! * `document`: policies as a rule reads them, `statement`: what a statement says, `size`: how long one is as IAM counts,
 //! * `wildcard`: where a grant says "any", and why it can't say less.
 
 pub(crate) mod action;
@@ -19,6 +19,7 @@ pub(crate) mod permissions;
 mod pod;
 pub(crate) mod service;
 pub(crate) mod size;
+pub(crate) mod statement;
 mod wildcard;
 
 pub use grant::Grant;

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use innovate_cfn::policy::Statement;
 use innovate_core::{Node, Site};
 
-use super::document::{allows, flat, texts};
+use super::{
+    document::{flat, texts},
+    statement::allows,
+};
 
 /// Actions that IAM can allow on all resources only, sorted, each with the reason.
 ///

@@ -13,7 +13,7 @@ use innovate_core::{
 
 use super::{KeyUse, MultiRegionKmsKey};
 use crate::{
-    identity::document::principals,
+    identity::statement::principals,
     name::{KeyAlias, environment_name},
 };
 

@@ -10,7 +10,7 @@ pub mod load_balancer;
 pub mod messaging;
 pub mod network;
 pub mod observability;
-mod read;
+pub(crate) mod read;
 pub mod registry;
 pub mod secrets;
 pub mod storage;

@@ -243,8 +243,23 @@ fn a_policy_that_opens_a_bucket_is_found() {
     assert_eq!(check(read().to(Principal::any()).when(anywhere)), everyone);
     let not = Condition::string_not_equals("aws:PrincipalOrgID", "o-abcdefghij");
     assert_eq!(check(read().to(Principal::any()).when(not)), everyone);
-    let own = Condition::string_equals("aws:PrincipalOrgID", "o-abcdefghij");
-    assert_eq!(check(read().to(Principal::any()).when(own)), [""; 0]);
+    let own = || Condition::string_equals("aws:PrincipalOrgID", "o-abcdefghij");
+    // The bucket's key decides, too, however "everyone" is written.
+    let keyless = ["KMS-02 the key `Objects` of `Uploads` does not let o-abcdefghij in"];
+    assert_eq!(check(read().to(Principal::any()).when(own())), keyless);
+    assert_eq!(check(read().to(Principal::aws("*")).when(own())), keyless);
+    let delete = || Statement::allow(["s3:DeleteObject"]).to(Principal::any()).when(own());
+    assert_eq!(check(delete()), [""; 0], "which no key is needed for");
+    let account = || Condition::string_equals("aws:PrincipalAccount", "777788889999");
+    assert_eq!(
+        check(read().to(Principal::any()).when(account())),
+        ["KMS-02 the key `Objects` of `Uploads` does not let 777788889999 in"]
+    );
+    let some = Statement::allow(["S3:getobj*"]).to(Principal::account("777788889999"));
+    assert_eq!(check(some).len(), 1, "an action is a pattern in any case");
+    let all_but =
+        Statement::allow_all_but(["s3:DeleteBucket"]).to(Principal::account("777788889999"));
+    assert_eq!(check(all_but).len(), 1);
     let service = || read().to(Principal::service("delivery.logs.amazonaws.com"));
     let any_account = ["S3-11 the policy `UploadsPolicy` lets a service in on anyone's behalf"];
     assert_eq!(check(service()), any_account);

@@ -8,10 +8,10 @@ use innovate_core::{
 use super::plan::{AIR_GAPPED, VAULT};
 use crate::{
     identity::{
-        action::matches,
-        document::{allows, policies_of},
+        document::policies_of,
+        statement::{denies, is_about, names_everyone},
     },
-    rules::read::{is_production, items, number, pattern},
+    rules::read::{is_production, number},
 };
 
 /// `BKP-04`.
@@ -97,16 +97,9 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
 fn denies_deletion(vault: &Resource) -> bool {
     policies_of(vault).iter().any(|policy| {
         policy.statements().iter().any(|statement| {
-            let actions = statement.get("Action").map(items).unwrap_or_default();
-            let everyone = statement.get("Principal").is_some_and(|principal| {
-                let named = principal.get("AWS").unwrap_or(principal);
-                items(named).iter().any(|name| name.as_text() == Some("*"))
-            });
-            !allows(statement)
-                && everyone
-                && actions.iter().map(pattern).any(|action| {
-                    matches(&action.to_ascii_lowercase(), "backup:deleterecoverypoint")
-                })
+            denies(statement)
+                && names_everyone(statement)
+                && is_about(statement, "backup:DeleteRecoveryPoint")
         })
     })
 }

@@ -7,8 +7,13 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use crate::identity::document::{conditions_on, policies_of};
-use crate::rules::read::{list, text};
+use crate::{
+    identity::{
+        document::policies_of,
+        statement::{conditions_on, denies, is_about, names_everyone},
+    },
+    rules::read::{list, text},
+};
 
 /// `KAR-05`.
 pub static INTERRUPTION_QUEUE_IS_COMPLETE: Rule = Rule {
@@ -82,7 +87,9 @@ fn queues<'app>(model: &Model<'app>) -> BTreeMap<&'app Address, Vec<&'app str>> 
 fn refuses_plain_http(model: &Model<'_>, queue: &Resource) -> bool {
     model.referrers("AWS::SQS::QueuePolicy", "Queues", queue.address()).any(|policy| {
         policies_of(policy).iter().flat_map(|policy| policy.statements()).any(|statement| {
-            statement.get("Effect").and_then(Node::as_text) == Some("Deny")
+            denies(statement)
+                && names_everyone(statement)
+                && is_about(statement, "sqs:SendMessage")
                 && conditions_on(statement, "aws:SecureTransport")
                     .iter()
                     .any(|(_, values)| values.iter().any(|value| value == "false"))

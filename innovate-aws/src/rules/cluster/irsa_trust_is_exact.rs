@@ -7,7 +7,10 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use crate::identity::document::{Purpose, allows, policies_of, principals, texts};
+use crate::identity::{
+    document::{Purpose, policies_of, texts},
+    statement::{allows, is_about, principals},
+};
 
 /// `EKS-11`.
 pub static IRSA_TRUST_IS_EXACT: Rule = Rule {
@@ -58,9 +61,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
 
 /// Whether a statement trusts the identity provider of an EKS cluster.
 fn in_cluster(statement: &Node) -> bool {
-    let web_identity = texts(statement.get("Action"))
-        .iter()
-        .any(|action| action.eq_ignore_ascii_case("sts:AssumeRoleWithWebIdentity"));
+    let web_identity = is_about(statement, "sts:AssumeRoleWithWebIdentity");
     let named =
         principals(statement, "Federated").iter().any(|provider| provider.contains("oidc.eks"));
     let subject = conditions(statement).iter().any(|(_, key, values)| {

@@ -10,7 +10,10 @@ use super::{
     origin::{bucket, host, is_bucket, origins, text},
 };
 use crate::{
-    identity::document::{allows, policies_of},
+    identity::{
+        document::policies_of,
+        statement::{allows, is_about, principal_patterns},
+    },
     rules::read::{items, pattern},
 };
 
@@ -95,13 +98,12 @@ fn check_access(
 
 /// Whether a statement lets CloudFront read.
 fn reads(statement: &Node) -> bool {
-    let service = statement.at("Principal/Service").map(items).unwrap_or_default();
-    let actions = statement.get("Action").map(items).unwrap_or_default();
-    let mut actions = actions.iter().filter_map(Node::as_text);
     allows(statement)
-        && service.iter().map(pattern).any(|name| name == "cloudfront.amazonaws.com")
-        && actions.any(|action| matches!(action, "s3:GetObject" | "s3:Get*" | "s3:*"))
+        && principal_patterns(statement, "Service").iter().any(|name| name == CLOUDFRONT)
+        && is_about(statement, "s3:GetObject")
 }
+
+const CLOUDFRONT: &str = "cloudfront.amazonaws.com";
 
 /// The ARNs that a statement asks the caller to come from.
 fn sources(statement: &Node) -> Vec<&Node> {

@@ -1,5 +1,7 @@
 //! `IAM-01`: permissions are scoped, and people have no users.
 
+use std::borrow::Cow;
+
 use innovate_core::{
     Diagnostic, Node, Resource, Rule,
     check::{Check, Findings},
@@ -7,7 +9,8 @@ use innovate_core::{
 
 use crate::identity::{
     action::matches,
-    document::{Policy, Purpose, allows, conditions_on, texts},
+    document::{Policy, Purpose, texts},
+    statement::{allows, conditions_on, is_about},
 };
 
 /// `IAM-01`.
@@ -67,10 +70,18 @@ fn everything(resource: &Resource, property: &str, statement: &Node) -> Option<D
     })
 }
 
+const PASS_ROLE: &str = "iam:PassRole";
+
 fn pass_role(resource: &Resource, property: &str, statement: &Node) -> Option<Diagnostic> {
     let action = texts(statement.get("Action"))
         .into_iter()
-        .find(|action| action != "*" && matches(&action.to_ascii_lowercase(), "iam:passrole"))?;
+        .find(|action| action != "*" && matches(action, PASS_ROLE))
+        .or_else(|| {
+            // On every resource it is everything, which is said already.
+            let others = statement.get("NotAction").is_some() && is_about(statement, PASS_ROLE);
+            let everything = texts(statement.get("Resource")).iter().any(|on| on == "*");
+            (others && !everything).then_some(Cow::Borrowed("NotAction, without iam:PassRole"))
+        })?;
     conditions_on(statement, "iam:PassedToService").is_empty().then(|| {
         Diagnostic::error("IAM-01", "a role may be passed to any service")
             .on(resource)

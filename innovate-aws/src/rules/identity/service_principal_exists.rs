@@ -7,8 +7,9 @@ use innovate_core::{
 
 use super::Known;
 use crate::identity::{
-    document::{Policy, principals},
+    document::Policy,
     service::{UnknownService, check_service},
+    statement::principals,
 };
 
 /// `IAM-05`.

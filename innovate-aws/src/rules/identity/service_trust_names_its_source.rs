@@ -5,7 +5,10 @@ use innovate_core::{
     check::{Check, Findings},
 };
 
-use crate::identity::document::{Policy, Purpose, allows, conditions_on, principals};
+use crate::identity::{
+    document::{Policy, Purpose},
+    statement::{allows, conditions_on, principals},
+};
 
 /// `IAM-02`.
 pub static SERVICE_TRUST_NAMES_ITS_SOURCE: Rule = Rule {

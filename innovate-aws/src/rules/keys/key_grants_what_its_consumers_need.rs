@@ -10,7 +10,13 @@ use innovate_core::{
 
 use super::consumer::{BUCKET_KEY, Consumer, Found, consumer, consumers, key_of};
 use crate::{
-    identity::document::{Policy, allows, conditions_on, policies_of, principals},
+    identity::{
+        document::{Policy, policies_of},
+        statement::{
+            allows, asked_for, is_about, lets_everyone_in, names_everyone, principal_patterns,
+            principals,
+        },
+    },
     rules::{
         edge::{DISTRIBUTION, origin::bucket},
         read::{items, pattern, region_of},
@@ -100,35 +106,32 @@ fn permits(key: &Resource, allowed: impl Fn(&Node) -> bool) -> bool {
 
 /// Whether the statement is for the service in the key's region, or for what comes through it.
 fn lets_in(statement: &Node, service: &str, region: Option<&str>) -> bool {
-    let names = |node: &Node| {
-        items(node).iter().map(pattern).any(|name| {
-            // `logs.eu-west-1.amazonaws.com`, or `sns.amazonaws.com`.
-            let mut parts = name.split('.');
-            let (first, second) = (parts.next(), parts.next().unwrap_or("*"));
-            let everywhere = second == "amazonaws" || second.contains('*');
-            first == Some(service) && (everywhere || region.is_none_or(|region| region == second))
-        })
+    let is_it = |name: &str| {
+        // `logs.eu-west-1.amazonaws.com`, or `sns.amazonaws.com`.
+        let mut parts = name.split('.');
+        let (first, second) = (parts.next(), parts.next().unwrap_or("*"));
+        let everywhere = second == "amazonaws" || second.contains('*');
+        first == Some(service) && (everywhere || region.is_none_or(|region| region == second))
     };
-    let own = statement.at("Principal/Service").is_some_and(names);
-    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
-    let through =
+    let own = principal_patterns(statement, "Service").iter().any(|name| is_it(name));
+    let through = || {
+        let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
         operators.iter().any(|(operator, keys)| {
             !operator.contains("Not")
                 && keys.as_map().unwrap_or_default().iter().any(|(key, values)| {
-                    key.eq_ignore_ascii_case("kms:ViaService") && names(values)
+                    key.eq_ignore_ascii_case("kms:ViaService")
+                        && items(values).iter().map(pattern).any(|name| is_it(&name))
                 })
-        });
-    (own || through) && uses(statement)
+        })
+    };
+    (own || through()) && uses(statement)
 }
 
 /// Whether the statement lets data keys be made or opened.
 fn uses(statement: &Node) -> bool {
-    let actions = statement.get("Action").map(items).unwrap_or_default();
-    actions.iter().filter_map(Node::as_text).any(|action| {
-        ["kms:Decrypt", "kms:GenerateDataKey", "kms:*", "*"]
-            .iter()
-            .any(|known| action.starts_with(known))
-    })
+    ["kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"]
+        .iter()
+        .any(|action| is_about(statement, action))
 }
 
 /// Managed node groups with the keys of their volumes.
@@ -163,12 +166,9 @@ fn auto_scaled<'m>(model: &Model<'m>) -> Vec<(&'m Resource, &'m Resource)> {
 /// Whether the statement is for the role with which Auto Scaling starts instances.
 fn lets_in_auto_scaling(statement: &Node) -> bool {
     const ROLE: &str = "AWSServiceRoleForAutoScaling";
-    let mut named = false;
+    let mut named = principal_patterns(statement, "AWS").iter().any(|arn| arn.contains(ROLE));
     let mut look =
         |node: &Node| named |= items(node).iter().map(pattern).any(|arn| arn.contains(ROLE));
-    if let Some(principals) = statement.at("Principal/AWS") {
-        look(principals);
-    }
     for (_, keys) in statement.get("Condition").and_then(Node::as_map).unwrap_or_default() {
         for (key, values) in keys.as_map().unwrap_or_default() {
             if key.eq_ignore_ascii_case("aws:PrincipalArn") {
@@ -223,7 +223,8 @@ fn writers(model: &Model<'_>, findings: &mut Findings) {
         let mut services: Vec<String> = Vec::new();
         for policy in policies_for(model, bucket) {
             for document in policies_of(policy) {
-                let writes = |statement: &&Node| allows(statement) && puts(statement);
+                let writes =
+                    |statement: &&Node| allows(statement) && is_about(statement, "s3:PutObject");
                 for statement in document.statements().iter().filter(writes) {
                     services
                         .extend(principals(statement, "Service").into_iter().map(Cow::into_owned));
@@ -247,13 +248,6 @@ fn writers(model: &Model<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the statement is about writing objects.
-fn puts(statement: &Node) -> bool {
-    let actions = statement.get("Action").map(items).unwrap_or_default();
-    let writes = |action: &str| matches!(action, "s3:PutObject" | "s3:Put*" | "s3:*" | "*");
-    actions.iter().filter_map(Node::as_text).any(writes)
-}
-
 /// Those of other accounts whom the policies of buckets let have objects: S3 uses the bucket's key on their
 /// behalf, so its policy decides, too.
 fn outsiders(model: &Model<'_>, findings: &mut Findings) {
@@ -265,8 +259,10 @@ fn outsiders(model: &Model<'_>, findings: &mut Findings) {
         let mut outsiders: Vec<Outsider> = Vec::new();
         for policy in policies_for(model, bucket) {
             for document in policies_of(policy) {
-                let opens =
-                    |statement: &&Node| allows(statement) && (puts(statement) || gets(statement));
+                let opens = |statement: &&Node| {
+                    let actions = ["s3:GetObject", "s3:PutObject"];
+                    allows(statement) && actions.iter().any(|action| is_about(statement, action))
+                };
                 let found = document.statements().iter().filter(opens).flat_map(Outsider::named_in);
                 outsiders.extend(found.filter(|outsider| outsider.is_beyond(own)));
             }
@@ -276,13 +272,10 @@ fn outsiders(model: &Model<'_>, findings: &mut Findings) {
         for outsider in outsiders {
             let named = |statement: &Node| {
                 uses(statement)
-                    && (Outsider::named_in(statement).iter().any(|known| known.includes(&outsider))
-                        || outsider.account().is_some_and(|account| {
-                            let values = conditions_on(statement, "kms:CallerAccount");
-                            values
-                                .iter()
-                                .any(|(_, values)| values.iter().any(|value| value == account))
-                        }))
+                    && (lets_everyone_in(statement)
+                        || Outsider::named_in(statement)
+                            .iter()
+                            .any(|known| known.includes(&outsider)))
             };
             if !permits(key, named) {
                 findings.report(
@@ -299,41 +292,56 @@ fn outsiders(model: &Model<'_>, findings: &mut Findings) {
 struct Outsider(String);
 
 impl Outsider {
+    /// Whom a statement is for: those whom it names, and of everyone, those whom a condition asks for.
     fn named_in(statement: &Node) -> Vec<Self> {
-        let principal = statement.get("Principal").and_then(|principal| principal.get("AWS"));
-        let mut found = Vec::new();
-        for name in principal.map(items).unwrap_or_default().iter().map(pattern) {
-            if name == "*" {
-                let organizations = conditions_on(statement, "aws:PrincipalOrgID");
-                let organizations = organizations.into_iter().flat_map(|(_, values)| values);
-                found.extend(organizations.map(|id| Self(id.into_owned())));
-            } else {
-                found.push(Self(name));
-            }
+        /// From one caller to all of an organization.
+        const KEYS: [&str; 5] = [
+            "aws:PrincipalArn",
+            "aws:PrincipalAccount",
+            "kms:CallerAccount",
+            "aws:PrincipalOrgID",
+            "aws:PrincipalOrgPaths",
+        ];
+        let mut found: Vec<Self> =
+            principal_patterns(statement, "AWS").into_iter().map(Self).collect();
+        if names_everyone(statement) {
+            let asked = KEYS.iter().map(|key| asked_for(statement, key));
+            let asked = asked.into_iter().find(|values| !values.is_empty()).unwrap_or_default();
+            found.extend(asked.into_iter().map(|value| {
+                // `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*` is of the organization `o-a1b2c3d4e5`.
+                let organization = value.split('/').next().filter(|id| id.starts_with("o-"));
+                Self(organization.map_or_else(|| value.clone(), str::to_owned))
+            }));
         }
         found
     }
 
+    fn is_organization(&self) -> bool {
+        self.0.starts_with("o-")
+    }
+
     /// Its account: `777788889999`, or that of `arn:aws:iam::777788889999:role/..`.
     fn account(&self) -> Option<&str> {
-        if self.0.starts_with("arn:") { self.0.split(':').nth(4) } else { Some(&self.0) }
+        match self.0.starts_with("arn:") {
+            true => self.0.split(':').nth(4),
+            false => Some(&self.0).filter(|_| !self.is_organization()).map(String::as_str),
+        }
     }
 
-    /// Whether it is of another account than this one. One that is known only at deployment isn't.
+    /// Whether it is of another account than this one, or an organization. One that is known only at
+    /// deployment isn't.
     fn is_beyond(&self, own: &str) -> bool {
-        self.account().is_some_and(|account| account != own && !account.contains('*'))
+        self.is_organization()
+            || self.account().is_some_and(|account| account != own && !account.contains(['*', '?']))
     }
 
-    /// Whether the other is the same, or one of the account that this is.
+    /// Whether the other is the same, one of the account that this is, or of an account of the organization that
+    /// this is: which accounts those are is known to AWS alone.
     fn includes(&self, other: &Self) -> bool {
-        let is_account = !self.0.starts_with("arn:") || self.0.ends_with(":root");
-        self == other || (is_account && self.account() == other.account())
+        let is_account =
+            !self.is_organization() && (!self.0.starts_with("arn:") || self.0.ends_with(":root"));
+        self == other
+            || (is_account && self.account() == other.account())
+            || (self.is_organization() && !other.is_organization())
     }
-}
-
-/// Whether the statement is about reading objects.
-fn gets(statement: &Node) -> bool {
-    let actions = statement.get("Action").map(items).unwrap_or_default();
-    let reads = |action: &str| matches!(action, "s3:GetObject" | "s3:Get*" | "s3:*" | "*");
-    actions.iter().filter_map(Node::as_text).any(reads)
 }

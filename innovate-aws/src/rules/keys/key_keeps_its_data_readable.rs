@@ -1,13 +1,16 @@
 //! `KMS-01`: a key rotates, stays, and locks nobody out and everybody else.
 
 use innovate_core::{
-    DeletionPolicy, Diagnostic, Node, Resource, Rule, StageKind,
+    DeletionPolicy, Diagnostic, Node, Resource, Rule, Site, StageKind,
     check::{Check, Findings, Model},
 };
 
 use crate::{
-    identity::document::{allows, lets_everyone_in, policies_of},
-    rules::read::{items, number, pattern, truth},
+    identity::{
+        document::policies_of,
+        statement::{allows, is_about_all_of, lets_everyone_in, principal_patterns},
+    },
+    rules::read::{number, truth},
 };
 
 /// `KMS-01`.
@@ -30,12 +33,13 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     for stack in model.stacks() {
         let keys = stack.resources_of(KEY).chain(stack.resources_of(REPLICA));
         for key in keys {
-            check_key(key, stack.site().stage() == StageKind::Prod, findings);
+            check_key(key, stack.site(), findings);
         }
     }
 }
 
-fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
+fn check_key(key: &Resource, site: &Site, findings: &mut Findings) {
+    let production = site.stage() == StageKind::Prod;
     let (properties, id) = (key.properties(), key.logical_id());
     let report = |message: String| Diagnostic::error("KMS-01", message).on(key);
     let spec = properties.at("KeySpec").and_then(Node::as_text);
@@ -80,14 +84,14 @@ fn check_key(key: &Resource, production: bool, findings: &mut Findings) {
     }
     // Without a policy KMS gives its default one, which is the account's alone.
     for policy in policies_of(key) {
-        check_policy(key, policy.statements(), findings);
+        check_policy(key, policy.statements(), site.account(), findings);
     }
 }
 
-fn check_policy(key: &Resource, statements: &[Node], findings: &mut Findings) {
+fn check_policy(key: &Resource, statements: &[Node], account: &str, findings: &mut Findings) {
     let id = key.logical_id();
     let report = |message: String| Diagnostic::error("KMS-01", message).on(key);
-    if !statements.iter().any(gives_account_all) {
+    if !statements.iter().any(|statement| gives_account_all(statement, account)) {
         findings.report(
             report(format!("the policy of the key `{id}` locks its own account out"))
                 .property("KeyPolicy")
@@ -107,10 +111,14 @@ fn check_policy(key: &Resource, statements: &[Node], findings: &mut Findings) {
     }
 }
 
-fn gives_account_all(statement: &Node) -> bool {
-    let Some(principals) = statement.at("Principal/AWS") else { return false };
-    let root = items(principals).iter().map(pattern).any(|arn| arn.ends_with(":root"));
-    let actions = statement.get("Action").map(items).unwrap_or_default();
-    let all = actions.iter().any(|action| matches!(action.as_text(), Some("kms:*" | "*")));
-    allows(statement) && root && all && statement.get("Condition").is_none()
+fn gives_account_all(statement: &Node, account: &str) -> bool {
+    let root = principal_patterns(statement, "AWS").iter().any(|who| {
+        // `arn:aws:iam::444455556666:root`, or the account alone.
+        let of = who.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()).unwrap_or(who);
+        of == account || of == "*"
+    });
+    allows(statement)
+        && root
+        && is_about_all_of(statement, "kms")
+        && statement.get("Condition").is_none()
 }

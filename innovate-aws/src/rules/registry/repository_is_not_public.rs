@@ -6,7 +6,7 @@ use innovate_core::{
 };
 
 use super::{REPOSITORY, TEMPLATE};
-use crate::identity::document::{lets_everyone_in, policies_of};
+use crate::identity::{document::policies_of, statement::lets_everyone_in};
 
 /// `ECR-06`.
 pub static REPOSITORY_IS_NOT_PUBLIC: Rule = Rule {

@@ -6,8 +6,7 @@ use innovate_core::{
 };
 
 use crate::{
-    identity::document::{lets_everyone_in, policies_of},
-    rules::read::truth,
+    identity::document::policies_of, identity::statement::lets_everyone_in, rules::read::truth,
 };
 
 /// `SEC-07`.

@@ -7,7 +7,10 @@ use innovate_core::{
 
 use super::policy::policies_for;
 use crate::{
-    identity::document::{allows, conditions_on, policies_of},
+    identity::{
+        document::policies_of,
+        statement::{conditions_on, denies, is_about_all_of, names_everyone},
+    },
     rules::read::{items, pattern},
 };
 
@@ -37,7 +40,7 @@ fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
                     .allowed("one that denies s3:* to everyone when aws:SecureTransport is false")
                     .help("the bucket of a site has its policy from `allow_cloudfront`, which is added to the distribution's stack"),
             ),
-            all if all.iter().any(|policy| denies(policy)) => {}
+            all if all.iter().any(|policy| refuses(policy)) => {}
             [first, ..] => findings.report(
                 report()
                     .given("a policy that doesn't deny it")
@@ -50,22 +53,13 @@ fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
 
 /// Whether the policy denies everyone everything without TLS. One that is known only at deployment
 /// may.
-fn denies(policy: &Resource) -> bool {
+fn refuses(policy: &Resource) -> bool {
     let documents = policies_of(policy);
     let unknown = documents.is_empty() && policy.properties().at("PolicyDocument").is_some();
     unknown || documents.iter().flat_map(|document| document.statements()).any(is_tls_only)
 }
 
 fn is_tls_only(statement: &Node) -> bool {
-    let everyone = match statement.get("Principal") {
-        Some(Node::Map(sorts)) => {
-            sorts.iter().any(|(sort, who)| sort == "AWS" && who.as_text() == Some("*"))
-        }
-        Some(who) => who.as_text() == Some("*"),
-        None => false,
-    };
-    let actions = statement.get("Action").map(items).unwrap_or_default();
-    let all = actions.iter().any(|action| matches!(action.as_text(), Some("s3:*" | "*")));
     let resources: Vec<String> =
         statement.get("Resource").map(items).unwrap_or_default().iter().map(pattern).collect();
     let objects = resources.iter().any(|arn| arn.ends_with("/*") || arn == "*");
@@ -76,5 +70,11 @@ fn is_tls_only(statement: &Node) -> bool {
         });
     let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
     let alone = matches!(operators, [(_, Node::Map(keys))] if keys.len() == 1);
-    !allows(statement) && everyone && all && objects && itself && without && alone
+    denies(statement)
+        && names_everyone(statement)
+        && is_about_all_of(statement, "s3")
+        && objects
+        && itself
+        && without
+        && alone
 }

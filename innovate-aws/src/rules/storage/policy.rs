@@ -2,7 +2,10 @@
 
 use innovate_core::{Node, Resource, check::Model};
 
-use crate::identity::document::{Policy, allows, policies_of, principals};
+use crate::identity::{
+    document::{Policy, policies_of},
+    statement::{allows, principals},
+};
 
 const BUCKET: &str = "AWS::S3::Bucket";
 

@@ -5,9 +5,9 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use crate::{
-    identity::document::{allows, policies_of, principals},
-    rules::read::items,
+use crate::identity::{
+    document::policies_of,
+    statement::{allows, is_bound, is_for_everyone, principals},
 };
 
 /// `S3-11`.
@@ -94,35 +94,4 @@ fn check_statement(policy: &Resource, index: usize, statement: &Node, findings: 
                 .allowed("a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID"),
         );
     }
-}
-
-fn is_for_everyone(statement: &Node) -> bool {
-    // All but some are everyone else.
-    if statement.get("NotPrincipal").is_some() {
-        return true;
-    }
-    statement.get("Principal").is_some_and(|principal| match principal.get("AWS") {
-        Some(named) => items(named).iter().any(|name| name.as_text() == Some("*")),
-        None => principal.as_text() == Some("*"),
-    })
-}
-
-/// Whether a condition binds one of the keys.
-fn is_bound(statement: &Node, bounds: &[&str]) -> bool {
-    let operators = statement.get("Condition").and_then(Node::as_map).unwrap_or_default();
-    operators.iter().any(|(operator, keys)| {
-        let keys = keys.as_map().unwrap_or_default();
-        // A negation or an "if it is there" leaves everyone else in, and so does a wildcard alone.
-        let binds = !operator.contains("Not")
-            && !operator.ends_with("IfExists")
-            && !operator.starts_with("ForAllValues")
-            && &**operator != "Null";
-        binds
-            && keys.iter().any(|(key, values)| {
-                bounds.contains(&key.to_ascii_lowercase().as_str())
-                    && !items(values)
-                        .iter()
-                        .any(|value| matches!(value.as_text(), Some("*" | "0.0.0.0/0" | "::/0")))
-            })
-    })
 }
