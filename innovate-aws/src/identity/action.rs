@@ -42,6 +42,11 @@ pub(crate) fn check_action(action: &str) -> Result<(), UnknownAction> {
     Err(UnknownAction::Action(near.map(|near| format!("{prefix}:{near}"))))
 }
 
+/// The names of the actions of a service, in lower case.
+pub(crate) fn names_of(prefix: &str) -> impl Iterator<Item = &'static str> {
+    actions_of(prefix).unwrap_or_default().split(' ').filter(|name| !name.is_empty())
+}
+
 /// Whether some service's actions have the prefix.
 pub(crate) fn is_service_prefix(prefix: &str) -> bool {
     actions_of(prefix).is_some()

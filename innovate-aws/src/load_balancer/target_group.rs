@@ -26,9 +26,6 @@ use crate::{
     observability::Metric,
 };
 
-/// How many values the conditions of a rule may have together. Source: "Quotas for your Application
-/// Load Balancers", Elastic Load Balancing User Guide.
-const MOST_VALUES: usize = 5;
 /// The longest path of a condition, in characters. Source: "Condition types for listener rules",
 /// Elastic Load Balancing User Guide.
 const LONGEST_PATH: usize = 128;
@@ -232,17 +229,6 @@ impl TargetGroup {
                         .help("add the host to the certificate, or one more: `.certificate_for_more(&certificate)`"),
                 );
             }
-        }
-        let header = self.load_balancer.inner.header.as_ref();
-        let own = header.map_or(0, |header| header.accepted().count());
-        let values = own + self.hosts.len() + self.paths.len();
-        if values > MOST_VALUES {
-            scope.report(
-                refused("a listener's rule doesn't take so many hosts and paths", "host")
-                    .given(self.hosts.len() + self.paths.len())
-                    .allowed(format!("{} together", MOST_VALUES.saturating_sub(own)))
-                    .help("lead the others here by a rule of their own: `elasticloadbalancingv2::ListenerRule` with `target_group.arn()`"),
-            );
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     keys::{Key, Sqs},
     name::{QueueName, name_of},
     observability::TopicHandle,
+    region::Region,
 };
 
 /// A queue, in which a message waits until somebody has worked on it.
@@ -39,13 +40,16 @@ use crate::{
 /// }
 /// ```
 ///
-/// Sources: "Fanout to Amazon SQS queues", Amazon SNS Developer Guide; "Amazon SQS visibility timeout",
+/// Sources: "Fanout to Amazon SQS queues" and "Sending Amazon SNS messages to an Amazon SQS queue or AWS
+/// Lambda function in a different Region", Amazon SNS Developer Guide; "Amazon SQS visibility timeout",
 /// "Using dead-letter queues in Amazon SQS" and "Encryption at rest in Amazon SQS", Amazon SQS Developer
 /// Guide.
 #[derive(Clone, Debug, TypedBuilder)]
 #[builder(mutators(
     /// Subscribes it to a topic, and lets that send to it. May be called for each. What arrives is SNS's
-    /// notification, with the message in it.
+    /// notification, with the message in it. The topic may be in another region, if both regions are enabled
+    /// in every account: of others SNS has service principals of their own, which the queue's key would have to
+    /// let in.
     #[allow(unreachable_pub, reason = "the builder has it as a public method")]
     pub fn topic(&mut self, topic: &TopicHandle) {
         self.topics.push(topic.clone());
@@ -74,6 +78,18 @@ const DEAD_RETENTION_SECONDS: u32 = 1_209_600;
 impl Queue {
     /// What SQS refuses.
     fn check(&self, name: &QueueName, scope: &mut Scope<'_>) {
+        let own = scope.site().region().to_owned();
+        for topic in self.topics.iter().filter(|topic| topic.region() != own) {
+            if let Some(region) = [topic.region(), &own].into_iter().find(|it| is_opt_in(it)) {
+                scope.report(
+                    Diagnostic::error("SQS-01", "SNS sends to this queue under another name")
+                        .setter("topic")
+                        .given(format!("a topic in {} to a queue in {own}", topic.region()))
+                        .allowed(format!("both in one region, or in other regions than {region}"))
+                        .help(format!("{region} is enabled by who opts in, and what crosses its borders is sent by `sns.{region}.amazonaws.com`: subscribe a queue in the topic's own region")),
+                );
+            }
+        }
         if self.visibility_seconds > 43_200 {
             scope.report(
                 Diagnostic::error("SQS-01", "SQS hides a message for 12 hours at most")
@@ -155,12 +171,21 @@ impl Construct for Queue {
                 .depends_on(&policy);
             // By its topic: under a number, one that takes the place of another would be subscribed first, which
             // SNS does once, and unsubscribed then.
-            scope.add(format!("Subscription-{}", topic.name()), subscription);
+            let id = format!("Subscription-{}", topic.name());
+            match topic.region() {
+                here if here == site.region() => scope.add(id, subscription),
+                there => scope.add(format!("{id}-{there}"), subscription.region(there.to_owned())),
+            };
         }
         let of_dead = PolicyDocument::new([tls_only(arn(&site, &dead_letters))]);
         scope.add("DeadLettersPolicy", sqs::QueuePolicy::new(of_dead, [dead.queue_url()]));
         QueueHandle { queue: main, name, dead_letters, key, site }
     }
+}
+
+/// Whether a region is one that an account has to enable.
+fn is_opt_in(code: &str) -> bool {
+    Region::from_code(code).is_some_and(Region::is_opt_in)
 }
 
 fn tls_only(queue: Value<Text>) -> Statement {

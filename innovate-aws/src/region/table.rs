@@ -95,6 +95,32 @@ impl Region {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|region| region.code() == code)
     }
+
+    /// Whether an account has to enable it first: a region that began after 20 March 2019.
+    ///
+    /// Source: "AWS Regions", AWS Regions and Availability Zones User Guide.
+    pub const fn is_opt_in(self) -> bool {
+        matches!(
+            self,
+            Self::AfSouth1
+                | Self::ApEast1
+                | Self::ApEast2
+                | Self::ApSouth2
+                | Self::ApSoutheast3
+                | Self::ApSoutheast4
+                | Self::ApSoutheast5
+                | Self::ApSoutheast6
+                | Self::ApSoutheast7
+                | Self::CaWest1
+                | Self::EuCentral2
+                | Self::EuSouth1
+                | Self::EuSouth2
+                | Self::IlCentral1
+                | Self::MeCentral1
+                | Self::MeSouth1
+                | Self::MxCentral1
+        )
+    }
 }
 
 impl fmt::Display for Region {

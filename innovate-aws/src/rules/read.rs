@@ -1,6 +1,8 @@
 //! How the rules read properties: what is written in more than one way, and what a reference
 //! leads to.
 
+use std::collections::BTreeMap;
+
 use innovate_core::{
     Cidr, Node, Resource, Site, StackModel, StageKind, check::Model, stack::Address,
     value::Intrinsic,
@@ -13,6 +15,29 @@ pub(crate) fn each<'m>(
 ) -> impl Iterator<Item = (&'m StackModel, &'m Resource)> + use<'m> {
     let stacks = model.stacks().iter();
     stacks.flat_map(move |stack| stack.resources_of(type_name).map(move |found| (stack, found)))
+}
+
+/// What there may be one of under each key: a name in an account's region, a priority of a listener.
+pub(crate) struct OneOfEach<'m, K>(BTreeMap<K, Vec<&'m Resource>>);
+
+impl<'m, K: Ord> OneOfEach<'m, K> {
+    /// None yet.
+    pub(crate) const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// Adds a resource. The first under the key that may exist together with it, if there is one.
+    pub(crate) fn add(
+        &mut self,
+        model: &Model<'m>,
+        key: K,
+        resource: &'m Resource,
+    ) -> Option<&'m Resource> {
+        let known = self.0.entry(key).or_default();
+        let first = known.iter().copied().find(|known| model.may_both_exist(known, resource));
+        known.push(resource);
+        first
+    }
 }
 
 /// A number, also where it is written as text.

@@ -121,7 +121,9 @@ impl BucketStatement {
         Self::new(Sort::Write(who.clone()))
     }
 
-    /// Lets nobody do this, whatever their own policies say, the account's administrators among them.
+    /// Lets nobody do this, whatever their own policies say, the account's administrators and CloudFormation
+    /// among them. So what would keep all of them from changing the policy again, `s3:PutBucketPolicy` or
+    /// `s3:*`, needs a condition, and below a prefix the actions are those on objects (`S3-16`).
     pub fn deny(actions: impl IntoIterator<Item = &'static str>) -> Self {
         Self::new(Sort::Deny(actions.into_iter().collect()))
     }

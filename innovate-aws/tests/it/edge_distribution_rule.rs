@@ -327,6 +327,10 @@ fn a_host_that_has_moved_is_covered_and_named_once() {
     let about: Vec<_> = found.iter().map(|it| (it.code(), it.given_value())).collect();
     assert!(about.contains(&("CF-06", Some("www.innovate.example"))), "{found:#?}");
     assert_eq!(with(name!(Hostname: "innovate.example")), []);
+    let found = with(name!(Hostname: "innovate-old.example"));
+    let missed = found.iter().find(|it| it.code() == "CF-01").unwrap();
+    assert_eq!(missed.given_value(), Some("innovate-old.example"));
+    assert_eq!(missed.setter_name(), Some("redirect"));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use innovate_cfn::{
     kind::PrefixListId,
     route53,
 };
-use innovate_core::{App, Diagnostic, Gives as _, Prod, Stack, Text, Value};
+use innovate_core::{App, Diagnostic, Gives as _, Node, Prod, Severity, Stack, Text, Value};
 
 use crate::{
     load_balancer::{
@@ -161,8 +161,8 @@ fn what_elastic_load_balancing_refuses_is_found_at_its_setter() {
             of_group(|on| group().load_balancer(on).port(8443).health_path("healthz").build()),
         ),
         (
-            "host",
-            "6",
+            "path",
+            "6 of `path-pattern`",
             of_group(|on| {
                 (0..6)
                     .fold(group().load_balancer(on).port(8443), |group, at| {
@@ -452,4 +452,45 @@ fn what_a_public_load_balancer_is_made_of_is_accepted_by_the_registry() {
         problems.iter().all(|found| !found.starts_with("LIM") && !found.starts_with("REF")),
         "{problems:#?}"
     );
+}
+
+/// The findings about the rule of a target group, with these conditions in place of its own.
+fn about_conditions(conditions: serde_json::Value) -> Vec<Diagnostic> {
+    let app = program::<Prod>(|stack, vpc, _| {
+        let balancer = stack.add("LoadBalancer", balancer(Scheme::vpc_origin(vpc)));
+        let group = TargetGroup::builder().load_balancer(&balancer).port(8443).build();
+        stack.add("Pods", group);
+        stack.override_property("PodsRule", "Conditions", Node::from(conditions));
+    });
+    findings(app).into_iter().filter(|found| found.code() == "ELB-05").collect()
+}
+
+#[test]
+fn a_rule_has_one_condition_of_a_kind_and_five_values() {
+    use serde_json::json;
+    let host =
+        |values: &[&str]| json!({"Field": "host-header", "HostHeaderConfig": {"Values": values}});
+    let path = |values: &[&str]| json!({"Field": "path-pattern", "Values": values});
+    let header = |value: &str| {
+        let config = json!({"HttpHeaderName": "x-a", "Values": [value]});
+        json!({"Field": "http-header", "HttpHeaderConfig": config})
+    };
+    let good = json!([header("1"), header("2"), host(&["a.b"]), path(&["/a/*", "/b/*"])]);
+    assert_eq!(about_conditions(good), []);
+    let twice = about_conditions(json!([path(&["/a"]), path(&["/b"])]));
+    assert_eq!(twice.len(), 1, "{twice:#?}");
+    assert_eq!(twice[0].message(), "a listener's rule takes one condition of this kind");
+    assert_eq!(twice[0].given_value(), Some("2 of `path-pattern`"));
+    let many = json!([header("1"), host(&["a.b", "c.d", "e.f"]), path(&["/a", "/b"])]);
+    let many = about_conditions(many);
+    assert_eq!(many.len(), 1, "{many:#?}");
+    assert_eq!(
+        many[0].given_value(),
+        Some("1 of `http-header`, 3 of `host-header`, 2 of `path-pattern`")
+    );
+    let wild = about_conditions(json!([path(&["/*/a/*", "/?/b/*", "/*/*"])]));
+    assert_eq!(wild[0].given_value(), Some("6 of `*` and `?`"));
+    let four = about_conditions(json!([path(&["/a", "/b", "/c", "/d"])]));
+    assert_eq!((four.len(), four[0].severity()), (1, Severity::Warning));
+    assert_eq!(four[0].given_value(), Some("4 of `path-pattern`"));
 }

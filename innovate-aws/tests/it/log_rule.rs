@@ -17,10 +17,12 @@ use innovate_cfn::{
     cloudwatch::{self, alarm},
     ec2,
     kind::HostedZoneId,
+    policy::{Condition as PolicyCondition, PolicyDocument, Principal, Statement},
     route53,
 };
 use innovate_core::{
-    App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Severity, Stack, Stage, Staging, Value,
+    App, DeletionPolicy, Dev, Diagnostic, Node, Parameter, Prod, ResourceType as _, Severity,
+    Stack, Stage, Staging, Text, Value, value::intrinsic,
 };
 
 use crate::{
@@ -220,6 +222,38 @@ fn a_log_group_is_made_once() {
 }
 
 #[test]
+fn two_log_groups_of_one_name_whose_conditions_exclude_each_other_are_one() {
+    let check = |conditions: [&'static str; 3]| {
+        let (stack, key) = keys(&environment::<Prod>());
+        let mut logs = environment::<Prod>().stack("logs");
+        let size: Value<Text> = logs.scope().parameter("Size", Parameter::default());
+        let large = logs.scope().condition("Large", intrinsic::equals::<Text>(&size, "large"));
+        let small = logs.scope().condition("Small", intrinsic::not(large.value()));
+        for (index, condition) in conditions.into_iter().enumerate() {
+            let group = innovate_cfn::logs::LogGroup::new()
+                .log_group_name("/innovate/audit")
+                .retention_in_days(innovate_cfn::logs::log_group::RetentionInDays::DAYS_365)
+                .kms_key_id(key.arn())
+                .removal_policy(DeletionPolicy::Retain);
+            let group = match condition {
+                "Large" => group.condition(&large),
+                "Small" => group.condition(&small),
+                _ => group,
+            };
+            let id = ["First", "Second", "Third"].get(index).copied().unwrap();
+            logs.add(id, group);
+        }
+        let found = findings(App::new("test").stack(stack).stack(logs));
+        found.iter().filter(|found| found.code() == "LOG-03").count()
+    };
+    let used = |third| check(["Large", "Small", third]);
+    assert_eq!(used("Large"), 1);
+    assert_eq!(used("Small"), 1, "which the second is, and not the first");
+    assert_eq!(check(["Large", "Large", "Small"]), 1);
+    assert_eq!(check(["Large", "", "Small"]), 2, "one without a condition is always there");
+}
+
+#[test]
 fn what_tells_who_did_what_is_kept_for_a_year() {
     fn kept<S: Stage>(retention: Retention) -> Vec<Diagnostic> {
         let mut platform = Platform::<S>::new();
@@ -268,4 +302,56 @@ fn logs_of_flows_and_of_web_acls_are_evidence_too() {
             "the log group `Names` soon forgets which names were asked for",
         ]
     );
+}
+
+#[test]
+fn an_account_has_ten_policies_on_logs_in_a_region() {
+    let policy = |name: String| {
+        let write = Statement::allow(["logs:PutLogEvents"])
+            .to(Principal::service("route53.amazonaws.com"))
+            .on("arn:aws:logs:eu-west-1:444455556666:log-group:/aws/route53/*")
+            .when(PolicyCondition::string_equals("aws:SourceAccount", "444455556666"));
+        innovate_cfn::logs::ResourcePolicy::new(PolicyDocument::new([write]), name)
+    };
+    let check = |here: usize, elsewhere: usize| {
+        let environment = environment::<Prod>();
+        let (mut one, mut other) = (environment.stack("one"), environment.stack("other"));
+        let mut us = environment.us_east_1_stack("us");
+        for at in 0..here {
+            let stack = if at % 2 == 0 { &mut one } else { &mut other };
+            stack.add(format!("Policy{at}"), policy(format!("policy-{at}")));
+        }
+        for at in 0..elsewhere {
+            us.add(format!("Policy{at}"), policy(format!("policy-{at}")));
+        }
+        let found = findings(App::new("test").stacks([one, other]).stack(us));
+        found.into_iter().filter(|found| found.code() == "LOG-05").collect::<Vec<_>>()
+    };
+    assert_eq!(check(10, 10), []);
+    let found = check(11, 3);
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.given_value(), Some("11 in 444455556666, eu-west-1"));
+    assert_eq!(one.related_places().len(), 10);
+}
+
+#[test]
+fn a_policy_on_logs_has_up_to_5120_characters() {
+    let check = |groups: usize| {
+        let mut stack = environment::<Prod>().stack("logs");
+        let groups = (0..groups).map(|at| {
+            format!("arn:aws:logs:eu-west-1:444455556666:log-group:/aws/route53/zone-{at:03}:*")
+        });
+        let write = Statement::allow(["logs:PutLogEvents"])
+            .to(Principal::service("route53.amazonaws.com"))
+            .on(groups.collect::<Vec<_>>());
+        let policy = innovate_cfn::logs::ResourcePolicy::new(PolicyDocument::new([write]), "zones");
+        stack.add("Policy", policy);
+        let found = findings(App::new("test").stack(stack));
+        found.into_iter().filter(|found| found.code() == "LOG-05").collect::<Vec<_>>()
+    };
+    assert_eq!(check(60), []);
+    let found = check(70);
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.message(), "CloudWatch Logs doesn't take so long a policy");
+    assert_eq!(one.allowed_values(), Some("up to 5120"));
 }

@@ -1,11 +1,12 @@
 //! Queues: what they are made of, who may use them, and what is watched.
 
 use innovate_aws::{
+    Environment, Region, account, arn, domain,
     identity::{Grant, RoleHandle},
     keys::{Key, KmsKey, Sqs},
     messaging::{Queue, QueueAlarm, QueueMetric},
     name,
-    observability::AlarmTopic,
+    observability::{AlarmTopic, Subscriber},
 };
 use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
 
@@ -81,6 +82,85 @@ fn a_queue_subscribes_to_its_topics_and_lets_no_other_send() {
     }
     let synthesis = synth_with_registry(App::new("test").stack(stack));
     assert_eq!(problems(&synthesis), [""; 0]);
+}
+
+#[test]
+fn a_topic_of_another_region_is_subscribed_to_there() {
+    let with = |region: Region| {
+        let environment = environment::<Prod>();
+        let mut there = environment.us_east_1_stack("news");
+        let news = there.add("News", AlarmTopic::builder().build());
+        let mut here = environment.stack("app");
+        let key = here.add("Messages", KmsKey::<Sqs>::new());
+        here.add("Mails", Queue::builder().key(&key).topic(&news).build());
+        let subscription = "MailsSubscriptionInnovateProdNewsNewsUsEast1";
+        if region != Region::UsEast1 {
+            here.override_property(subscription, "Region", region.code());
+        }
+        synth_with_registry(App::new("test").stack(there).stack(here))
+    };
+    assert_eq!(problems(&with(Region::UsEast1)), [""; 0]);
+    let synthesis = with(Region::EuWest1);
+    let found = with_code(&synthesis, "SQS-02");
+    let [one] = &*found else { panic!("{:#?}", problems(&synthesis)) };
+    assert_eq!(one.message(), "a subscription looks for its topic in another region");
+    assert_eq!((one.given_value(), one.allowed_values()), (Some("eu-west-1"), Some("us-east-1")));
+}
+
+#[test]
+fn what_crosses_the_border_of_a_region_that_is_opted_into_is_refused() {
+    let milan = Environment::<Prod>::builder()
+        .application(name!("innovate"))
+        .account(account!("444455556666"))
+        .region(Region::EuSouth1)
+        .domain(domain!("innovate.example"))
+        .owner("platform")
+        .build();
+    let mut there = milan.us_east_1_stack("news");
+    let news = there.add("News", AlarmTopic::builder().build());
+    let mut here = milan.stack("app");
+    let key = here.add("Messages", KmsKey::<Sqs>::new());
+    here.add("Mails", Queue::builder().key(&key).topic(&news).build());
+    let line = line!() - 1;
+    let synthesis = synth(App::new("test").stack(there).stack(here));
+    let found = with_code(&synthesis, "SQS-01");
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.given_value(), Some("a topic in us-east-1 to a queue in eu-south-1"));
+    assert_eq!((one.setter_name(), one.place().unwrap().line), (Some("topic"), line));
+}
+
+#[test]
+fn a_subscriber_of_the_program_lets_its_topic_send() {
+    let check = |by_queue: bool| {
+        let (mut stack, key) = stack::<Prod>();
+        let other = stack.add("Other", AlarmTopic::builder().build());
+        let queue = Queue::builder().key(&key).topic(&other).build();
+        let queue = stack.add("Mails", queue);
+        let topic = AlarmTopic::builder();
+        match by_queue {
+            true => drop(stack.add("News", topic.build())),
+            false => {
+                let subscribers = [Subscriber::queue(&queue)];
+                drop(stack.add("News", topic.subscribers(subscribers).build()));
+            }
+        }
+        synth(App::new("test").stack(stack))
+    };
+    assert_eq!(with_code(&check(true), "SQS-02").len(), 0);
+    let synthesis = check(false);
+    let found = with_code(&synthesis, "SQS-02");
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.message(), "a queue that is subscribed to a topic doesn't let it send");
+    assert_eq!(
+        (one.given_value(), one.setter_name()),
+        (Some("the queue `Mails`"), Some("subscribers"))
+    );
+    assert!(one.help_texts()[0].contains("Queue::builder().topic(&topic)"));
+    let outside = arn!(QueueArn: "arn:aws:sqs:eu-west-1:444455556666:elsewhere");
+    let (mut stack, _) = stack::<Prod>();
+    stack.add("News", AlarmTopic::builder().subscribers([Subscriber::queue(outside)]).build());
+    let synthesis = synth(App::new("test").stack(stack));
+    assert_eq!(with_code(&synthesis, "SQS-02").len(), 0, "of which nothing is known");
 }
 
 #[test]

@@ -229,3 +229,62 @@ fn alarms_on_copies_in_the_region_of_the_original_wait_for_data_for_ever() {
     assert_eq!(finding.given_value(), Some("an alarm in eu-west-1"));
     assert_eq!(finding.allowed_values(), Some("an alarm in eu-central-1"));
 }
+
+#[test]
+fn a_denial_that_nobody_could_take_back_is_an_error() {
+    let check = |deny: BucketStatement| {
+        let app = App::new("test").stack(opened(vec![deny], &[]));
+        let found = findings(app).into_iter().filter(|found| found.code() == "S3-16");
+        found.collect::<Vec<_>>()
+    };
+    for actions in ["s3:*", "*", "s3:PutBucketPolicy", "s3:deletebucket*"] {
+        let found = check(BucketStatement::deny([actions]));
+        let [one] = &*found else { panic!("{actions}: {found:#?}") };
+        assert_eq!(one.message(), "nobody could change this policy of a bucket again");
+        assert_eq!(one.given_value(), Some(&*format!("{actions}, denied to everyone")));
+        assert_eq!(one.setter_name(), Some("policy"));
+        assert_eq!(one.place().unwrap().file, file!());
+    }
+    let elsewhere = Condition::string_not_equals("aws:SourceVpce", "vpce-0a1b2c3d4e5f60718");
+    assert_eq!(check(BucketStatement::deny(["s3:*"]).when(elsewhere)), []);
+    assert_eq!(check(BucketStatement::deny(["s3:DeleteObject", "s3:DeleteObjectVersion"])), []);
+    assert_eq!(check(BucketStatement::deny(["s3:*"]).below(name!(KeyPrefix: "legal/"))), []);
+}
+
+#[test]
+fn below_a_prefix_there_are_objects_alone() {
+    let check = |actions: &[&'static str]| {
+        let deny = BucketStatement::deny(actions.iter().copied());
+        let deny = deny.below(name!(KeyPrefix: "private/"));
+        let found = findings(App::new("test").stack(opened(vec![deny], &[])));
+        found
+            .iter()
+            .map(|found| format!("{} {:?}", found.code(), found.given_value()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(check(&["s3:GetObject", "s3:ListBucket"]), ["S3-16 Some(\"s3:ListBucket\")"]);
+    assert_eq!(check(&["s3:GetBucketLocation"]), ["S3-16 Some(\"s3:GetBucketLocation\")"]);
+    assert_eq!(check(&["s3:GetObject", "s3:Delete*", "s3:*"]), [""; 0]);
+}
+
+#[test]
+fn objects_are_not_read_by_the_arn_of_their_bucket() {
+    let mut stack = opened(Vec::new(), &[]);
+    let statement = |on: &str| {
+        Node::from(serde_json::json!({
+            "Effect": "Deny", "Principal": "*", "Action": ["s3:GetObject"], "Resource": on,
+        }))
+    };
+    stack.override_property("UploadsPolicy", "PolicyDocument/Statement/2", statement(UPLOADS));
+    let found = findings(App::new("test").stack(stack));
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(
+        (one.code(), one.message()),
+        ("S3-16", "S3 refuses an action on objects in a statement about a bucket")
+    );
+    for on in ["*", "arn:aws:s3:::innovate-*", &format!("{UPLOADS}/*")] {
+        let mut stack = opened(Vec::new(), &[]);
+        stack.override_property("UploadsPolicy", "PolicyDocument/Statement/2", statement(on));
+        assert_eq!(findings(App::new("test").stack(stack)), [], "{on}");
+    }
+}

@@ -289,6 +289,29 @@ fn large_bodies_are_counted_where_the_core_rule_set_counts() {
 }
 
 #[test]
+fn an_exception_for_every_path_is_refused() {
+    let with = |path: &'static str| {
+        let builder = WebAcl::<Regional>::builder().large_bodies(["/uploads/", path]);
+        findings(app(protection(builder.build()).0))
+    };
+    for path in ["/", "//", "/./"] {
+        let found = with(path);
+        let [one] = &*found else { panic!("{path}: {found:#?}") };
+        assert_eq!(
+            (one.code(), one.message(), one.given_value(), one.setter_name()),
+            (
+                "WAF-03",
+                "an exception for every path leaves no limit of bodies",
+                Some(path),
+                Some("large_bodies")
+            )
+        );
+        assert!(one.help_texts()[0].contains("SizeRestrictionsBody.count()"), "{one:#?}");
+    }
+    assert_eq!(with("/.well-known/"), []);
+}
+
+#[test]
 fn an_exception_from_a_limit_that_is_not_there_is_refused() {
     let mut stack = environment::<Dev>().stack("protection");
     let builder = WebAcl::<Regional>::builder()

@@ -183,6 +183,106 @@ fn one_of_a_class_that_faces_the_internet_believes_no_header() {
     assert_eq!(with("internet-facing", Some(header())), []);
 }
 
+/// The findings of a web ACL that believes a header, before the load balancers of a class of this spec.
+fn of_class(builder: WebAcl<Regional>, spec: serde_json::Value) -> Vec<Diagnostic> {
+    let environment = environment::<Prod>();
+    let mut stack = environment.stack("protection");
+    let acl = stack.add("WebAcl", builder);
+    let mut class = serde_json::json!({
+        "apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
+        "metadata": {"name": "public"},
+        "spec": {"scheme": "internet-facing", "wafv2AclName": acl.web_acl_name().as_str()},
+    });
+    for (key, value) in spec.as_object().into_iter().flatten() {
+        class["spec"][key] = value.clone();
+    }
+    let class = Manifest::new(class, std::panic::Location::caller());
+    let set = ManifestSet::new("innovate-prod", environment.site(), vec![class]);
+    about_web_acls(findings(App::new("test").stack(stack).manifests(set)))
+}
+
+#[test]
+fn whom_a_class_lets_in_decides_whether_clients_come_directly() {
+    let found = |spec| {
+        let builder = WebAcl::<Regional>::builder()
+            .client_ip(innovate_aws::security::web_acl::ClientIp::ForwardedFor);
+        of_class(builder.build(), spec).len()
+    };
+    assert_eq!(found(serde_json::json!({})), 1);
+    assert_eq!(found(serde_json::json!({"inboundCIDRs": ["10.0.0.0/8", "fd00::/8"]})), 0);
+    assert_eq!(found(serde_json::json!({"inboundCIDRs": ["10.0.0.0/8", "203.0.113.0/24"]})), 1);
+    assert_eq!(found(serde_json::json!({"inboundCIDRs": ["::/0"]})), 1);
+    let listed = serde_json::json!({"prefixListsIDs": ["pl-0123456789abcdef0"]});
+    assert_eq!(found(listed), 0);
+    let both = serde_json::json!({
+        "prefixListsIDs": ["pl-0123456789abcdef0"], "inboundCIDRs": ["0.0.0.0/0"],
+    });
+    assert_eq!(found(both), 1);
+}
+
+#[test]
+fn a_rule_that_asks_for_no_secret_keeps_nobody_out() {
+    let with = |asked: waf::Statement| {
+        let rule = CustomRule::new("Ask", 1, statement::not(asked), Action::Block);
+        let builder = WebAcl::<Regional>::builder()
+            .client_ip(innovate_aws::security::web_acl::ClientIp::ForwardedFor)
+            .custom_rules([rule]);
+        of_class(builder.build(), serde_json::json!({})).len()
+    };
+    let secret = || {
+        statement::header_is(
+            "x-origin-verify",
+            "{{resolve:secretsmanager:edge/origin:SecretString}}",
+        )
+    };
+    let agent = || statement::header_is("user-agent", "Mozilla");
+    assert_eq!(with(secret()), 0);
+    assert_eq!(with(statement::all([secret(), agent()])), 0);
+    assert_eq!(with(agent()), 1, "which anyone can write");
+    assert_eq!(with(statement::any([secret(), agent()])), 1, "of which one is no secret");
+    assert_eq!(with(statement::not(statement::not(agent()))), 1);
+}
+
+#[test]
+fn whom_a_list_of_addresses_lets_in_before_the_secret_is_asked_for_keeps_none() {
+    let list = |priority| {
+        let set =
+            statement::header_is("x-origin-verify", "{{resolve:secretsmanager:a:SecretString}}");
+        let ask = CustomRule::new("Ask", priority, statement::not(set), Action::Block);
+        let offices = IpRule::allow("Offices", [cidr!("203.0.113.0/24")]);
+        let builder = WebAcl::<Regional>::builder()
+            .client_ip(innovate_aws::security::web_acl::ClientIp::ForwardedFor)
+            .rate_limits([])
+            .addresses([offices])
+            .custom_rules([ask]);
+        let found = of_class(builder.build(), serde_json::json!({}));
+        found.iter().filter(|found| found.code() == "WAF-10").count()
+    };
+    assert_eq!(list(1), 0);
+    assert_eq!(list(90_000), 1);
+}
+
+#[test]
+fn a_rate_that_is_counted_by_what_clients_write_is_found() {
+    let with = |keys: serde_json::Value| {
+        let mut edge = environment::<Dev>().us_east_1_stack("edge");
+        edge.add("WebAcl", WebAcl::<CloudFront>::builder().build());
+        let rate = serde_json::json!({
+            "AggregateKeyType": "CUSTOM_KEYS", "Limit": 100, "CustomKeys": keys,
+            "ForwardedIPConfig": {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "MATCH"},
+        });
+        edge.override_property("WebAcl", "Rules/0/Statement/RateBasedStatement", Node::from(rate));
+        about_web_acls(findings(App::new("test").stack(edge)))
+    };
+    let found = with(serde_json::json!([{"HTTPMethod": {}}, {"ForwardedIP": {}}]));
+    assert_eq!(one(&found).0, "WAF-10");
+    assert_eq!(found[0].given_value(), Some("`RateLimit`"));
+    let none = serde_json::json!([{"Priority": 0, "Type": "NONE"}]);
+    let header = |name: &str| serde_json::json!([{"IP": {}}, {"Header": {"Name": name, "TextTransformations": none}}]);
+    assert_eq!(one(&with(header("X-Forwarded-For"))).0, "WAF-10");
+    assert_eq!(with(header("authorization")), []);
+}
+
 #[test]
 fn two_rules_of_one_priority_are_refused() {
     let custom = CustomRule::new("Mine", 400, statement::path_is("/x"), Action::Block);

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Index, Known, Registry, Rule};
 use crate::{
     app::App,
-    graph::Graph,
+    graph::{Graph, conditional},
     manifest::ManifestSet,
     parallel,
     parity::{self, Mirror},
@@ -131,6 +131,14 @@ impl<'app> Model<'app> {
     /// The stack that a resource is in.
     pub fn stack_of(&self, resource: &Resource) -> Option<&'app StackModel> {
         self.stacks().get(self.graph.position(resource.address().stack())?)
+    }
+
+    /// Whether two resources may exist together: those of one stack whose conditions exclude each other
+    /// never do.
+    pub fn may_both_exist(&self, one: &Resource, other: &Resource) -> bool {
+        let stack = self.stack_of(one);
+        let together = stack.filter(|stack| stack.name() == other.address().stack());
+        together.is_none_or(|stack| conditional::may_both_exist(stack, one, other))
     }
 
     /// The resource at an address.

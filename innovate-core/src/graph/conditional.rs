@@ -43,6 +43,20 @@ pub(super) fn check(stack: &StackModel, findings: &mut Findings) {
     }
 }
 
+/// Whether there are circumstances under which two resources of a stack both exist.
+pub(crate) fn may_both_exist(stack: &StackModel, one: &Resource, other: &Resource) -> bool {
+    if one.condition().is_none() && other.condition().is_none() {
+        return true;
+    }
+    let circumstances = Circumstances::of(stack);
+    // What there are too many circumstances for, and what no condition decides, may exist.
+    let exists = |resource: &Resource, at: usize| {
+        let truths = resource.condition().and_then(|it| circumstances.truths.get(it));
+        truths.is_none_or(|truths| truths.get(at).copied().unwrap_or(true))
+    };
+    (0..circumstances.count.max(1)).any(|at| exists(one, at) && exists(other, at))
+}
+
 /// A finding if another stack reads what may not exist: an output has no condition.
 pub(super) fn read(from: &Resource, target: &Resource) -> Option<Diagnostic> {
     target.condition()?;

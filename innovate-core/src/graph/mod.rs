@@ -3,7 +3,7 @@
 //! Stacks refer to each other through outputs; which outputs a stack needs for others, in which
 //! order stacks deploy, and whether anything waits for itself, is found here.
 
-mod conditional;
+pub(crate) mod conditional;
 mod cycle;
 mod lacking;
 mod name;

@@ -340,21 +340,30 @@ impl<'app> Comparison<'app> {
         ours: &[(K, N)],
         theirs: &[(K, N)],
     ) {
-        for (key, ours) in ours {
-            let (key, ours) = (key.as_ref(), ours.borrow());
-            let other = theirs.iter().find(|(other, _)| self.own.same_text(key, other.as_ref()));
-            self.below(path, key, |this, path| match other {
+        // Each entry has one partner: the one of its very key, before one whose key is the same but for what is
+        // each environment's own.
+        let mut left: Vec<_> = theirs.iter().map(Some).collect();
+        let mut partners: Vec<_> = ours
+            .iter()
+            .map(|(key, _)| take(&mut left, |other| other.as_ref() == key.as_ref()))
+            .collect();
+        for (partner, (key, _)) in partners.iter_mut().zip(ours) {
+            if partner.is_none() {
+                let same = |other: &K| self.own.same_text(key.as_ref(), other.as_ref());
+                *partner = take(&mut left, same);
+            }
+        }
+        for (partner, (key, ours)) in partners.into_iter().zip(ours) {
+            let ours = ours.borrow();
+            self.below(path, key.as_ref(), |this, path| match partner {
                 Some((_, theirs)) => this.node(subjects, path, ours, theirs.borrow()),
                 None => this.differs(subjects, path, (shown(ours), "nothing".to_owned())),
             });
         }
-        for (key, theirs) in theirs {
-            let key = key.as_ref();
-            if !ours.iter().any(|(our, _)| self.own.same_text(our.as_ref(), key)) {
-                self.below(path, key, |this, path| {
-                    this.differs(subjects, path, ("nothing".to_owned(), shown(theirs.borrow())));
-                });
-            }
+        for (key, theirs) in left.into_iter().flatten() {
+            self.below(path, key.as_ref(), |this, path| {
+                this.differs(subjects, path, ("nothing".to_owned(), shown(theirs.borrow())));
+            });
         }
     }
 
@@ -372,6 +381,14 @@ impl<'app> Comparison<'app> {
         compare(self, path);
         path.truncate(length);
     }
+}
+
+/// Takes the first entry with such a key out of those that are left.
+fn take<'e, K, N>(
+    left: &mut [Option<&'e (K, N)>],
+    is_it: impl Fn(&K) -> bool,
+) -> Option<&'e (K, N)> {
+    left.iter_mut().find(|entry| entry.is_some_and(|(key, _)| is_it(key)))?.take()
 }
 
 /// What an item of a list is known by, as a tag, a container and a rule are.

@@ -343,6 +343,20 @@ fn lists_are_compared_by_the_keys_of_their_items() {
     assert_eq!(found.allowed_values(), Some(r#"with ["c","d"], as in `prod`"#));
 }
 
+#[test]
+fn entries_are_compared_with_those_of_their_very_keys_first() {
+    let ours = || Node::from(json!({"staging": 1, "prod": 2}));
+    let theirs = |entries: Value| Node::from(entries);
+    assert_eq!(difference(ours(), theirs(json!({"prod": 2, "staging": 1}))), None);
+    let found = difference(ours(), theirs(json!({"prod": 2}))).unwrap();
+    assert_eq!(found.property_path(), Some("Value/staging"), "`prod` has its partner already");
+    let own = Node::from(json!({"staging": 1}));
+    assert_eq!(difference(own, theirs(json!({"prod": 1}))), None);
+    let list = Node::from(json!([{"Key": "staging", "V": 1}, {"Key": "prod", "V": 2}]));
+    let moved = Node::from(json!([{"Key": "prod", "V": 2}, {"Key": "staging", "V": 1}]));
+    assert_eq!(difference(list, moved), None);
+}
+
 /// The findings where each environment has a network, and an address somewhere.
 fn with_networks(
     (block, address): (&'static str, &'static str),

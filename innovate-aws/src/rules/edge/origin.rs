@@ -2,6 +2,8 @@
 
 use innovate_core::{Node, Resource, check::Model};
 
+use crate::rules::read::items;
+
 /// The origins of a distribution, each with its path in the properties.
 pub(super) fn origins(distribution: &Resource) -> Vec<(String, &Node)> {
     listed(distribution, "DistributionConfig/Origins")
@@ -49,5 +51,26 @@ pub(crate) fn bucket<'m>(model: &Model<'m>, origin: &Node) -> Option<&'m Resourc
         model.resources_of("AWS::S3::Bucket").find(is_it)
     } else {
         None
+    }
+}
+
+/// The headers by which a distribution proves to its origins that it is itself, each with its value: those
+/// whose value is in no template.
+pub(crate) fn shown_secrets(distribution: &Resource) -> Vec<(&str, &Node)> {
+    let origins = origins(distribution).into_iter();
+    let headers = origins
+        .flat_map(|(_, origin)| origin.get("OriginCustomHeaders").map(items).unwrap_or_default());
+    headers
+        .filter_map(|header| Some((text(header, "HeaderName")?, header.get("HeaderValue")?)))
+        .filter(|(_, value)| is_deferred(value))
+        .collect()
+}
+
+/// Whether a value is known only at deployment.
+pub(crate) fn is_deferred(value: &Node) -> bool {
+    match value {
+        Node::Text(text) => text.contains("{{resolve:"),
+        Node::Intrinsic(_) => true,
+        _ => false,
     }
 }

@@ -7,7 +7,7 @@ use innovate_core::{
 
 use super::{
     DISTRIBUTION,
-    origin::{host, is_bucket, origins},
+    origin::{host, is_bucket, is_deferred, origins},
 };
 use crate::rules::read::items;
 
@@ -109,14 +109,5 @@ fn check_rotation(
                     .help("replace it by another secret: `OriginHeader::of(&new).accepting(&old)`, and say so, `.rotation(Rotation::none_because(\"..\"))`"),
             );
         }
-    }
-}
-
-/// Whether a value is known only at deployment.
-fn is_deferred(value: &Node) -> bool {
-    match value {
-        Node::Text(text) => text.contains("{{resolve:"),
-        Node::Intrinsic(_) => true,
-        _ => false,
     }
 }

@@ -9,7 +9,7 @@ use super::{
     CERTIFICATE, DISTRIBUTION, certificate_names,
     origin::{behaviors, listed, origins, text},
 };
-use crate::edge::CertificateName;
+use crate::{edge::CertificateName, rules::read::items};
 
 /// `CF-01`.
 pub static VIEWER_AND_ORIGIN_SPEAK_TLS: Rule = Rule {
@@ -33,6 +33,8 @@ CloudFront.10 and CloudFront.15, AWS Security Hub User Guide.",
 /// What viewers must speak at least.
 const PROTOCOLS: [&str; 3] = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
 const VIEWER: &str = "DistributionConfig/ViewerCertificate";
+/// How the code of `Distribution` begins the list of hosts that it leads to another.
+const MOVED: &str = "var MOVED = ";
 const TLS: &str = "TLSv1.2";
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
@@ -138,7 +140,7 @@ fn check_certificate(model: &Model<'_>, distribution: &Resource, findings: &mut 
                     path,
                     "the distribution's certificate doesn't cover one of its hosts",
                 )
-                .setter("aliases")
+                .setter(if leads_away(model, distribution, host) { "redirect" } else { "aliases" })
                 .given(host)
                 .allowed(format!("what the certificate covers: {}", shown.join(", ")))
                 .related(certificate.location(), "the certificate is made here")
@@ -146,6 +148,22 @@ fn check_certificate(model: &Model<'_>, distribution: &Resource, findings: &mut 
             );
         }
     }
+}
+
+/// Whether a function of the distribution names a host: that of `Distribution` does so to lead it to
+/// another.
+fn leads_away(model: &Model<'_>, distribution: &Resource, host: &str) -> bool {
+    let named = format!("\"{host}\"");
+    behaviors(distribution).first().is_some_and(|(_, behavior)| {
+        let functions = behavior.get("FunctionAssociations").map(items).unwrap_or_default();
+        let codes = functions.iter().filter_map(|function| {
+            let function = model.target(function.get("FunctionARN")?)?;
+            function.properties().at("FunctionCode").and_then(Node::as_text)
+        });
+        codes
+            .filter_map(|code| code.lines().find(|line| line.starts_with(MOVED)))
+            .any(|line| line.contains(&named))
+    })
 }
 
 fn check_origin(resource: &Resource, path: &str, config: &Node, findings: &mut Findings) {

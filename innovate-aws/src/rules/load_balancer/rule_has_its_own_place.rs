@@ -1,14 +1,12 @@
 //! `ELB-04`: no two rules of a listener have one priority, and no two target groups one name.
 
-use std::collections::BTreeMap;
-
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Diagnostic, Node, Rule,
     check::{Check, Findings, Model},
 };
 
 use super::{LISTENER_RULE, TARGET_GROUP};
-use crate::rules::read::{number, target, text};
+use crate::rules::read::{OneOfEach, number, target, text};
 
 /// `ELB-04`.
 pub static RULE_HAS_ITS_OWN_PLACE: Rule = Rule {
@@ -22,11 +20,11 @@ Reference.",
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    let mut rules: BTreeMap<_, &Resource> = BTreeMap::new();
+    let mut rules = OneOfEach::new();
     for rule in model.resources_of(LISTENER_RULE) {
         let Some(listener) = target(rule, "ListenerArn") else { continue };
         let Some(priority) = rule.properties().at("Priority").and_then(number) else { continue };
-        let Some(other) = rules.insert((listener, priority), rule) else { continue };
+        let Some(other) = rules.add(model, (listener, priority), rule) else { continue };
         findings.report(
             Diagnostic::error("ELB-04", "two rules of a listener have one priority")
                 .on(rule)
@@ -38,14 +36,14 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 .help("the lower one is tried first: `.priority(..)` for the more specific"),
         );
     }
-    let mut groups: BTreeMap<_, &Resource> = BTreeMap::new();
+    let mut groups = OneOfEach::new();
     for stack in model.stacks() {
         let place = (stack.site().account(), stack.site().region());
         for group in stack.resources_of(TARGET_GROUP) {
             let Some(name) = group.properties().at("Name").and_then(Node::as_text) else {
                 continue;
             };
-            let Some(other) = groups.insert((place, name), group) else { continue };
+            let Some(other) = groups.add(model, (place, name), group) else { continue };
             findings.report(
                 Diagnostic::error("ELB-04", "two target groups have one name")
                     .on(group)

@@ -5,6 +5,7 @@ mod environment_is_watched;
 mod evidence_is_kept;
 mod log_group_is_kept_and_encrypted;
 mod log_group_is_named_once;
+mod log_policies_keep_to_their_quota;
 mod metric_exists;
 mod metrics_are_encrypted;
 
@@ -15,6 +16,7 @@ pub use environment_is_watched::ENVIRONMENT_IS_WATCHED;
 pub use evidence_is_kept::EVIDENCE_IS_KEPT;
 pub use log_group_is_kept_and_encrypted::LOG_GROUP_IS_KEPT_AND_ENCRYPTED;
 pub use log_group_is_named_once::LOG_GROUP_IS_NAMED_ONCE;
+pub use log_policies_keep_to_their_quota::LOG_POLICIES_KEEP_TO_THEIR_QUOTA;
 pub use metrics_are_encrypted::METRICS_ARE_ENCRYPTED;
 
 /// `ALM-03`.

@@ -1,14 +1,12 @@
 //! `ECR-05`: a registry has each setting once.
 
-use std::collections::BTreeMap;
-
 use innovate_core::{
-    Diagnostic, Node, Resource, Rule,
+    Diagnostic, Node, Rule,
     check::{Check, Findings, Model},
 };
 
 use super::{REPOSITORY, TEMPLATE, registry};
-use crate::rules::read::{each, text};
+use crate::rules::read::{OneOfEach, each, text};
 
 /// `ECR-05`.
 pub static REGISTRY_HAS_ONE_SETTING: Rule = Rule {
@@ -36,11 +34,11 @@ const NAMED: [(&str, &str); 3] = [
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for setting in SETTINGS {
-        let mut first: BTreeMap<(String, String), &Resource> = BTreeMap::new();
+        let mut known = OneOfEach::new();
         for (stack, found) in each(model, setting) {
             let place = registry(stack.site());
             let given = format!("{setting} in {}/{}", place.0, place.1);
-            if let Some(first) = first.insert(place, found) {
+            if let Some(first) = known.add(model, place, found) {
                 findings.report(
                     Diagnostic::error(
                         "ECR-05",
@@ -55,7 +53,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
     }
     for (type_name, property) in NAMED {
-        let mut first: BTreeMap<((String, String), String), &Resource> = BTreeMap::new();
+        let mut known = OneOfEach::new();
         for (stack, found) in each(model, type_name) {
             let Some(name) = text(found, property) else { continue };
             let occasions = found.properties().at("AppliedFor").and_then(Node::as_list);
@@ -63,7 +61,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 occasions.unwrap_or_default().iter().filter_map(Node::as_text).collect();
             // A prefix may have a template for each occasion.
             let key = (registry(stack.site()), format!("{name} {}", occasions.join(" ")));
-            if let Some(first) = first.insert(key, found) {
+            if let Some(first) = known.add(model, key, found) {
                 findings.report(
                     Diagnostic::error("ECR-05", "this registry has two of one name")
                         .on(found)

@@ -7,7 +7,10 @@ use innovate_core::{
 
 use super::{TEMPLATE, is_for};
 use crate::{
-    identity::document::{allows, policies_of, texts},
+    identity::{
+        document::{policies_of, texts},
+        statement::allows,
+    },
     rules::read::{each, list},
 };
 

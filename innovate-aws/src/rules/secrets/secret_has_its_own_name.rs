@@ -1,7 +1,5 @@
 //! `SEC-05`: a name leads to one secret.
 
-use std::collections::BTreeMap;
-
 use innovate_core::{
     Diagnostic, Node, Resource, Rule, Site,
     check::{Check, Findings, Model},
@@ -10,7 +8,7 @@ use innovate_core::{
 use super::SECRET;
 use crate::{
     name::SecretName,
-    rules::read::{list, text},
+    rules::read::{OneOfEach, list, text},
 };
 
 /// `SEC-05`.
@@ -26,14 +24,14 @@ API Reference.",
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    let mut names: BTreeMap<(&str, &str, &str), &Resource> = BTreeMap::new();
+    let mut names = OneOfEach::new();
     for stack in model.stacks() {
         for secret in stack.resources_of(SECRET) {
             let Some(name) = text(secret, "Name") else { continue };
             findings.extend(shape(secret, name));
             for region in regions(secret, stack.site()) {
                 let place = (stack.site().account(), region, name);
-                if let Some(first) = names.insert(place, secret) {
+                if let Some(first) = names.add(model, place, secret) {
                     findings.report(
                         Diagnostic::error("SEC-05", "two secrets have one name")
                             .on(secret)

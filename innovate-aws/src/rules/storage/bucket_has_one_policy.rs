@@ -1,7 +1,7 @@
 //! `S3-09`: a bucket has one policy.
 
 use innovate_core::{
-    Diagnostic, Rule, StackModel,
+    Diagnostic, Resource, Rule, StackModel,
     check::{Check, Findings, Model},
 };
 
@@ -21,7 +21,8 @@ statements into one.\n\nSource: \"AWS::S3::BucketPolicy\", AWS CloudFormation Te
 fn check(model: &Model<'_>, stack: &StackModel, findings: &mut Findings) {
     for bucket in stack.resources_of("AWS::S3::Bucket") {
         if let [first, others @ ..] = policies_for(model, bucket).as_slice() {
-            for other in others {
+            let together = |other: &&&Resource| model.may_both_exist(first, other);
+            for other in others.iter().filter(together) {
                 let id = bucket.logical_id();
                 findings.report(
                     Diagnostic::error("S3-09", format!("the bucket `{id}` has two policies"))

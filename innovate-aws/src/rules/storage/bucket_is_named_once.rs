@@ -1,13 +1,12 @@
 //! `S3-12`: a bucket's name is its own.
 
-use std::collections::BTreeMap;
-
 use innovate_core::{
-    Diagnostic, Resource, Rule,
+    Diagnostic, Rule,
     check::{Check, Findings, Model},
 };
 
 use super::policy::name_of;
+use crate::rules::read::OneOfEach;
 
 /// `S3-12`.
 pub static BUCKET_IS_NAMED_ONCE: Rule = Rule {
@@ -21,14 +20,11 @@ characters in all; two buckets of one id in two stacks of a region need a name o
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
-    let mut known: BTreeMap<&str, &Resource> = BTreeMap::new();
+    let mut known = OneOfEach::new();
     for bucket in model.resources_of("AWS::S3::Bucket") {
         let Some(name) = name_of(bucket) else { continue };
-        match known.get(name) {
-            None => {
-                known.insert(name, bucket);
-            }
-            Some(first) => findings.report(
+        if let Some(first) = known.add(model, name, bucket) {
+            findings.report(
                 Diagnostic::error("S3-12", "two buckets have one name")
                     .on(bucket)
                     .setter("name")
@@ -36,7 +32,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .given(format!("`{name}`, the name of `{}`", first.logical_id()))
                     .allowed("a name of its own")
                     .related(first.location(), "the other bucket is made here"),
-            ),
+            );
         }
     }
 }

@@ -6,7 +6,15 @@ use innovate_core::{
 };
 
 use super::{WEB_ACL, is_for_cloudfront, name, rules, visit};
-use crate::rules::{load_balancer::lets_in_the_internet, network::firewall::Firewall, read::text};
+use crate::rules::{
+    edge::{
+        DISTRIBUTION,
+        origin::{is_deferred, shown_secrets},
+    },
+    load_balancer::lets_in_the_internet,
+    network::{firewall::Firewall, passage::is_private},
+    read::{items, number, text},
+};
 
 /// `WAF-10`.
 pub static WEB_ACL_BELIEVES_NO_CLIENT: Rule = Rule {
@@ -25,24 +33,26 @@ Leave `.client_ip(..)` out, or let CloudFront alone reach the load balancer, `Sc
 the limit that must hold in the distribution's web ACL. A web \
 ACL that protects both kinds of load balancers is two.
 
-Source: \"Using forwarded IP addresses in AWS WAF\", AWS WAF Developer Guide.",
+Sources: \"Using forwarded IP addresses in AWS WAF\" and \"Aggregating rate-based rules in AWS WAF\", AWS WAF \
+Developer Guide; \"IngressClassParams\", AWS Load Balancer Controller documentation.",
     check: Check::Model(check),
 };
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
     let mut firewall = None;
     for acl in model.resources_of(WEB_ACL) {
-        let believing: Vec<&str> =
-            rules(acl).iter().filter(|rule| looks_into_header(rule)).map(name).collect();
+        let believing: Vec<&Node> =
+            rules(acl).iter().filter(|rule| looks_into_header(rule)).collect();
         if believing.is_empty() {
             continue;
         }
+        let names: Vec<&str> = believing.iter().map(|rule| name(rule)).collect();
         let finding = || {
             Diagnostic::error("WAF-10", "clients make up the addresses that rules are about")
                 .on(acl)
                 .property("Rules")
                 .setter("client_ip")
-                .given(format!("`{}`", believing.join("`, `")))
+                .given(format!("`{}`", names.join("`, `")))
                 .allowed("the address that the connection comes from")
         };
         if is_for_cloudfront(acl) == Some(true) {
@@ -64,7 +74,9 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                     .related(balancer.location(), format!("`{peer}` may connect to this load balancer"))
                     .help("leave `.client_ip(..)` out, or let CloudFront alone in, `Scheme::vpc_origin(&vpc)`, with the limit that must hold in the distribution's web ACL"),
             );
-        } else if let Some(class) = open_class(model, acl).filter(|_| !asks_for_header(acl)) {
+        } else if let Some(class) = open_class(model, acl)
+            && !asks_for_secret(model, acl, &believing)
+        {
             let message = "load balancers of this class face the internet";
             findings.report(
                 finding()
@@ -75,7 +87,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
     }
 }
 
-/// A class of ingresses whose load balancers face the internet, with the web ACL before them.
+/// A class of ingresses whose load balancers let in the internet, with the web ACL before them.
 fn open_class<'m>(model: &Model<'m>, acl: &Resource) -> Option<&'m Manifest> {
     let name = text(acl, "Name")?;
     let manifests = model.manifests().iter().flat_map(|set| set.manifests());
@@ -83,22 +95,81 @@ fn open_class<'m>(model: &Model<'m>, acl: &Resource) -> Option<&'m Manifest> {
     classes.find(|class| {
         class.text("/spec/wafv2AclName") == name
             && class.text("/spec/scheme") == "internet-facing"
-            && class.object().pointer("/spec/prefixListsIDs").is_none()
+            && lets_anyone_in(class)
     })
 }
 
-/// Whether a web ACL blocks whatever doesn't have some header.
-fn asks_for_header(acl: &Resource) -> bool {
-    rules(acl).iter().any(|rule| {
-        let mut asks = false;
-        if let Some(unless) = rule.at("Statement/NotStatement/Statement") {
-            visit(unless, &mut |kind, body| {
-                asks |=
-                    kind == "ByteMatchStatement" && body.at("FieldToMatch/SingleHeader").is_some();
-            });
-        }
-        asks && rule.at("Action/Block").is_some()
+/// Whether a class lets addresses of the internet in: by its blocks, or without any by having no prefix
+/// list in their place.
+fn lets_anyone_in(class: &Manifest) -> bool {
+    let spec = |field| class.object().pointer(field).and_then(serde_json::Value::as_array);
+    let blocks = spec("/spec/inboundCIDRs").map_or(&[][..], Vec::as_slice);
+    if blocks.is_empty() {
+        return spec("/spec/prefixListsIDs").is_none_or(Vec::is_empty);
+    }
+    blocks.iter().filter_map(serde_json::Value::as_str).any(|block| match block.parse() {
+        Ok(block) => !is_private(block),
+        // Of IPv6, only unique local addresses are no part of the internet.
+        Err(_) => !block.to_ascii_lowercase().starts_with("fd"),
     })
+}
+
+/// Whether a web ACL blocks whatever doesn't show the origin's secret, before one of the rules that
+/// believe a client lets it in.
+fn asks_for_secret(model: &Model<'_>, acl: &Resource, believing: &[&Node]) -> bool {
+    let priority = |rule: &Node| rule.get("Priority").and_then(number);
+    let letting_in = believing.iter().filter(|rule| rule.at("Action/Allow").is_some());
+    let first = letting_in.filter_map(|rule| priority(rule)).min();
+    rules(acl).iter().any(|rule| {
+        rule.at("Action/Block").is_some()
+            && rule.get("Statement").is_some_and(|statement| holds_without_secret(model, statement))
+            && first.is_none_or(|first| priority(rule).is_some_and(|own| own < first))
+    })
+}
+
+/// Whether a statement matches every request without the origin's secret.
+fn holds_without_secret(model: &Model<'_>, statement: &Node) -> bool {
+    let each = |body: &Node| body.get("Statements").map(items).unwrap_or_default().to_vec();
+    match statement.as_map().unwrap_or_default() {
+        [(kind, body)] => match &**kind {
+            "NotStatement" => body.get("Statement").is_some_and(|asked| asks_for_it(model, asked)),
+            "AndStatement" => each(body).iter().all(|part| holds_without_secret(model, part)),
+            "OrStatement" => each(body).iter().any(|part| holds_without_secret(model, part)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a statement matches no request without the origin's secret.
+fn asks_for_it(model: &Model<'_>, statement: &Node) -> bool {
+    let each = |body: &Node| body.get("Statements").map(items).unwrap_or_default().to_vec();
+    match statement.as_map().unwrap_or_default() {
+        [(kind, body)] => match &**kind {
+            "ByteMatchStatement" => is_secret(model, body),
+            "AndStatement" => each(body).iter().any(|part| asks_for_it(model, part)),
+            "OrStatement" => each(body).iter().all(|part| asks_for_it(model, part)),
+            "NotStatement" => {
+                body.get("Statement").is_some_and(|part| holds_without_secret(model, part))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a header has to have a value that only CloudFront knows: one that a distribution of the program
+/// shows, or if it has none that shows any, one that is nowhere in a template.
+fn is_secret(model: &Model<'_>, comparison: &Node) -> bool {
+    let header = comparison.at("FieldToMatch/SingleHeader/Name").and_then(Node::as_text);
+    let (Some(header), Some(value)) = (header, comparison.get("SearchString")) else {
+        return false;
+    };
+    let exact = comparison.get("PositionalConstraint").and_then(Node::as_text) == Some("EXACTLY");
+    let mut shown = model.resources_of(DISTRIBUTION).flat_map(shown_secrets).peekable();
+    let known = shown.peek().is_none()
+        || shown.any(|(name, secret)| name.eq_ignore_ascii_case(header) && secret == value);
+    exact && is_deferred(value) && known
 }
 
 /// Whether a rule is about an address in a header.
@@ -107,9 +178,7 @@ fn looks_into_header(rule: &Node) -> bool {
     if let Some(statement) = rule.get("Statement") {
         visit(statement, &mut |kind, body| {
             found |= match kind {
-                "RateBasedStatement" => {
-                    body.get("AggregateKeyType").and_then(Node::as_text) == Some("FORWARDED_IP")
-                }
+                "RateBasedStatement" => counts_by_header(body),
                 "IPSetReferenceStatement" => body.get("IPSetForwardedIPConfig").is_some(),
                 "GeoMatchStatement" | "AsnMatchStatement" => {
                     body.get("ForwardedIPConfig").is_some()
@@ -119,4 +188,19 @@ fn looks_into_header(rule: &Node) -> bool {
         });
     }
     found
+}
+
+/// Whether a rate is counted by an address in a header, alone or with other keys.
+fn counts_by_header(rate: &Node) -> bool {
+    let keys = rate.get("CustomKeys").map(items).unwrap_or_default();
+    let is_it = |key: &Node| {
+        let header = key.at("Header/Name").and_then(Node::as_text);
+        key.get("ForwardedIP").is_some()
+            || header.is_some_and(|name| name.eq_ignore_ascii_case("X-Forwarded-For"))
+    };
+    match rate.get("AggregateKeyType").and_then(Node::as_text) {
+        Some("FORWARDED_IP") => true,
+        Some("CUSTOM_KEYS") => keys.iter().any(is_it),
+        _ => false,
+    }
 }

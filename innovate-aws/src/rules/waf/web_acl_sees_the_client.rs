@@ -6,6 +6,7 @@ use innovate_core::{
 };
 
 use super::{WEB_ACL, is_for_cloudfront, name, rules, visit};
+use crate::rules::read::items;
 
 /// A regional web ACL behind CloudFront looks for clients' addresses in `X-Forwarded-For`.
 pub static WEB_ACL_SEES_THE_CLIENT: Rule = Rule {
@@ -67,9 +68,7 @@ fn looks_at_source(rule: &Node) -> bool {
     if let Some(statement) = rule.get("Statement") {
         visit(statement, &mut |kind, body| {
             found |= match kind {
-                "RateBasedStatement" => {
-                    body.get("AggregateKeyType").and_then(Node::as_text) == Some("IP")
-                }
+                "RateBasedStatement" => counts_by_source(body),
                 "IPSetReferenceStatement" => body.get("IPSetForwardedIPConfig").is_none(),
                 "GeoMatchStatement" | "AsnMatchStatement" => {
                     body.get("ForwardedIPConfig").is_none()
@@ -79,4 +78,14 @@ fn looks_at_source(rule: &Node) -> bool {
         });
     }
     found
+}
+
+/// Whether a rate is counted by that address, alone or with other keys.
+fn counts_by_source(rate: &Node) -> bool {
+    let keys = rate.get("CustomKeys").map(items).unwrap_or_default();
+    match rate.get("AggregateKeyType").and_then(Node::as_text) {
+        Some("IP") => true,
+        Some("CUSTOM_KEYS") => keys.iter().any(|key| key.get("IP").is_some()),
+        _ => false,
+    }
 }

@@ -230,6 +230,20 @@ impl<S: WebAclScope> WebAcl<S> {
                 .help(format!("add `ManagedRuleGroup::{:?}` to `.managed(..)`", one.group)),
             );
         }
+        let below_all =
+            |path: &&Str| path.starts_with('/') && path.trim_matches(['/', '.']).is_empty();
+        for path in self.large_bodies.iter().filter(below_all) {
+            scope.report(
+                Diagnostic::error(
+                    "WAF-03",
+                    "an exception for every path leaves no limit of bodies",
+                )
+                .setter("large_bodies")
+                .given(path)
+                .allowed("a path below the root, such as `/uploads/`")
+                .help("name where large bodies go: `.large_bodies([\"/uploads/\"])`; if that is everywhere, say so: `.overrides([CommonRule::SizeRestrictionsBody.count()])`"),
+            );
+        }
         if !self.large_bodies.is_empty() && !runs(ManagedRuleGroup::CommonRuleSet) {
             scope.report(
                 Diagnostic::error(
