@@ -157,7 +157,7 @@ fn cluster(
             )
             .container_insights(ContainerInsights::AndOpenTelemetry)
             .core_nodes(CoreNodes::amd64(2).data_volume_gib(80))
-            .addons(Addons::core().with(Addon::CloudWatchObservability))
+            .addons(Addons::core().with(Addon::EbsCsiDriver).with(Addon::CloudWatchObservability))
             .build(),
     );
     let karpenter = Karpenter::new(&cluster).spot_service_role(SpotServiceRole::Created);
