@@ -13,6 +13,7 @@
 //! * [`network`]: the VPC, its tiers, security groups and the links between them,
 //! * [`observability`]: log groups,
 //! * [`database`]: PostgreSQL on Aurora and RDS,
+//! * [`plan`]: what a deployment would open,
 //! * [`registry`]: container images in ECR,
 //! * [`secrets`]: secrets whose values no program knows,
 //! * [`edge`]: zones, certificates and CloudFront,
@@ -38,6 +39,7 @@ pub mod network;
 pub mod observability;
 pub mod percent;
 pub mod region;
+pub mod plan;
 pub mod registry;
 pub mod rules;
 pub mod schedule;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     json, parallel,
     stack::{Move, Resource, StackModel},
     template::Template,
+    value::Str,
 };
 
 /// How templates are written.
@@ -67,7 +68,7 @@ pub struct Assembly {
 }
 
 /// What is in an assembly: the contents of its `manifest.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Index {
     /// The version of this file's form.
@@ -83,7 +84,7 @@ pub struct Index {
 }
 
 /// A stack in an assembly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StackEntry {
     /// Its name in AWS.
@@ -91,7 +92,7 @@ pub struct StackEntry {
     /// Its environment.
     pub environment: String,
     /// Its stage.
-    pub stage: &'static str,
+    pub stage: Str,
     /// Its account.
     pub account: String,
     /// Its region.
@@ -112,12 +113,12 @@ pub struct StackEntry {
     /// it says so, whether or not the move is done. One is to be done, by a stack refactor before the
     /// deployment, if the deployed stack has a resource under the id of `from`, and none under that
     /// of `to`. The key isn't there if there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<Move>,
 }
 
 /// The manifests of a cluster in an assembly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ManifestEntry {
     /// The cluster.
@@ -229,7 +230,7 @@ fn stack_entry(
     StackEntry {
         name: stack.name().to_owned(),
         environment: site.environment().to_owned(),
-        stage: site.stage().name(),
+        stage: site.stage().name().into(),
         account: site.account().to_owned(),
         region: site.region().to_owned(),
         template: path.to_owned(),

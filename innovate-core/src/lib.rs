@@ -6,6 +6,7 @@
 pub mod app;
 pub mod assembly;
 pub mod check;
+pub mod diff;
 pub mod graph;
 mod json;
 #[doc(hidden)]

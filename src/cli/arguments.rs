@@ -44,6 +44,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod -- check              findings only
   cargo run --example prod -- --stack network    only this stack, and those that it reads from
   cargo run --example prod -- explain LOCK-01    what a code means, and what to do
+  cargo run --example prod -- plan --against DIR what changes from the assembly in DIR
 
 Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
@@ -58,6 +59,14 @@ pub(super) enum Command {
     Check(Check),
     /// Show stacks, their resources with logical ids and types, and manifests
     List(List),
+    /// Show what changes from what an assembly has to what the program yields, and what that does
+    ///
+    /// Each resource and property that changes, whether that updates, interrupts, replaces or deletes
+    /// it, also by what it refers to, with the line of the program; and what it opens. Nothing is
+    /// written or deployed.
+    Plan(Plan),
+    /// The same between two assemblies; the program isn't run
+    Diff(Compare),
     /// Explain the code of a finding; without one, list all codes
     Explain(Explain),
 }
@@ -120,6 +129,54 @@ pub(super) struct List {
 pub(super) struct Explain {
     /// The code, such as LOCK-01
     pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// The folder of the assembly to compare with, such as one that `synth` wrote for the main branch
+    #[arg(long, value_name = "DIR")]
+    pub(super) against: PathBuf,
+    #[command(flatten)]
+    pub(super) comparison: Comparison,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The folder of the assembly as it was
+    #[arg(value_name = "BEFORE")]
+    pub(super) before: PathBuf,
+    /// The folder of the assembly as it will be
+    #[arg(value_name = "AFTER")]
+    pub(super) after: PathBuf,
+    #[command(flatten)]
+    pub(super) comparison: Comparison,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Comparison {
+    /// Exit with 1 if a resource is replaced or deleted, or if permissions or networks open; can be
+    /// repeated
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) fail_on: Vec<FailOn>,
+    /// Print Markdown, for a pull request
+    #[arg(long, conflicts_with = "json")]
+    pub(super) markdown: bool,
+    /// Accept that this resource, which holds data, is replaced; can be repeated
+    #[arg(long, value_name = "STACK/ID")]
+    pub(super) replace: Vec<String>,
+    /// Accept that this resource, which holds data, leaves its stack; can be repeated
+    #[arg(long, value_name = "STACK/ID")]
+    pub(super) delete: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// A resource is replaced
+    Replace,
+    /// A resource is deleted
+    Destroy,
+    /// A policy allows more, or a network lets more in
+    Broadening,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -1,7 +1,8 @@
 //! The command line of every infra program, and all that reads or writes: files, terminal, lock.
 //!
 //! * [`arguments`]: what can be said,
-//! * [`synth`], [`list`], [`explain`]: the commands; `check` is `synth` without writing,
+//! * [`synth`], [`plan`], [`list`], [`explain`]: the commands; `check` is `synth` without writing,
+//!   and `diff` is `plan` without a program,
 //! * [`output`]: the output folder, replaced as a whole,
 //! * [`lock_file`]: `innovate.lock`, read and written,
 //! * [`guard`]: a file that only one process holds at a time,
@@ -16,6 +17,7 @@ mod list;
 mod lock_file;
 mod output;
 mod place;
+mod plan;
 mod source;
 mod synth;
 mod terminal;
@@ -50,6 +52,8 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::Synth(options) => synth::write(program, options, &home, &terminal, started),
         Command::Check(options) => synth::check(program, options, &home, &terminal, started),
         Command::List(options) => list::list(&program(), options, &terminal),
+        Command::Plan(options) => plan::plan(program, options, &home, &terminal),
+        Command::Diff(options) => plan::diff(options, &home, &terminal),
         Command::Explain(options) => explain::explain(options, &terminal),
     };
     match outcome {

@@ -52,6 +52,7 @@ mod log_rule;
 mod network_property;
 mod network_rule;
 mod observability;
+mod plan;
 mod program;
 mod prometheus;
 mod queue;

@@ -22,7 +22,7 @@ pub use diagnostic::{Diagnostic, Place, Severity, Suppression};
 pub(crate) use index::Index;
 pub use model::Model;
 pub(crate) use registry::Known;
-pub use registry::{Facts, Registry, TagFacts, TagShape};
+pub use registry::{Facts, Registry, Replacement, ReplacementOrder, TagFacts, TagShape};
 pub use render::{Coloring, NoSources, Sources};
 pub use report::{Accepted, Findings, Overridden, Report};
 pub use rule::{Check, Rule};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::stack::Resource;
+use crate::stack::{DeletionPolicy, Resource};
 
 /// The facts about every resource type. `innovate-cfn` has those of CloudFormation's registry.
 pub trait Registry: Sync {
@@ -18,6 +18,57 @@ pub trait Registry: Sync {
         let _ = type_name;
         None
     }
+
+    /// What a change to the property at `path` (`VolumeSpecification/0/Size`), or to anything below
+    /// it, does to a resource of the type. It is changed in place by default.
+    fn replacement(&self, type_name: &str, path: &str) -> Replacement {
+        let _ = (type_name, path);
+        Replacement::Never
+    }
+
+    /// In which order a resource of the type is replaced. The new one is made first by default.
+    fn replacement_order(&self, type_name: &str) -> ReplacementOrder {
+        let _ = type_name;
+        ReplacementOrder::CreateFirst
+    }
+
+    /// The properties that a program may set and that name a resource of the type: two that are
+    /// there at once can't have the same. Nothing by default: AWS names it.
+    fn own_name(&self, type_name: &str) -> Vec<&'static str> {
+        let _ = type_name;
+        Vec::new()
+    }
+
+    /// What becomes of a resource with these properties when it leaves its stack, if the template
+    /// doesn't say. It is deleted by default.
+    fn default_deletion_policy(
+        &self,
+        type_name: &str,
+        properties: Option<&serde_json::Value>,
+    ) -> DeletionPolicy {
+        let _ = (type_name, properties);
+        DeletionPolicy::Delete
+    }
+}
+
+/// What a change to a property does to the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Replacement {
+    /// It is changed in place.
+    Never,
+    /// It depends on the old and the new value.
+    Conditional,
+    /// It is replaced by a new one.
+    Always,
+}
+
+/// In which order a resource is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplacementOrder {
+    /// The new one is made before the old one is deleted: they need different names.
+    CreateFirst,
+    /// The old one is deleted before the new one is made.
+    DeleteFirst,
 }
 
 /// The facts about one resource type.

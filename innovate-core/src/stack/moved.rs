@@ -1,6 +1,6 @@
 //! Resources that had another id before.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Resource;
 
@@ -12,7 +12,7 @@ use super::Resource;
 /// logical id. A deployment without it makes the resource anew.
 ///
 /// Source: "Stack refactoring", AWS CloudFormation User Guide.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
     /// What it was.
     pub from: String,

@@ -9,6 +9,7 @@
 
 mod conditional;
 mod cycle;
+mod diff;
 mod intrinsic;
 mod limit;
 mod lock;

@@ -1,6 +1,10 @@
 //! What is known of a type beside the constraints on its properties.
 
-use innovate_core::check::{Facts, TagFacts, TagShape};
+use innovate_core::{
+    DeletionPolicy,
+    check::{Facts, TagFacts, TagShape},
+};
+pub use innovate_core::check::{Replacement, ReplacementOrder};
 
 use super::{
     constraint::Schema,
@@ -15,26 +19,6 @@ use super::{
 pub struct ResourceFacts {
     name: &'static str,
     at: usize,
-}
-
-/// What a change to a property does to the resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replacement {
-    /// It is changed in place.
-    Never,
-    /// It depends on the old and the new value.
-    Conditional,
-    /// It is replaced by a new one.
-    Always,
-}
-
-/// In which order a resource is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReplacementOrder {
-    /// The new one is made before the old one is deleted: they need different names.
-    CreateFirst,
-    /// The old one is deleted before the new one is made.
-    DeleteFirst,
 }
 
 /// How a type writes its tags.
@@ -272,6 +256,36 @@ impl innovate_core::check::Registry for Registry {
             Some(TagFacts { property, shape })
         });
         Some(Facts { tags, stateful: facts.is_stateful() })
+    }
+
+    fn replacement(&self, type_name: &str, path: &str) -> Replacement {
+        resource_type(type_name).map_or(Replacement::Never, |facts| facts.replacement(path))
+    }
+
+    fn replacement_order(&self, type_name: &str) -> ReplacementOrder {
+        let facts = resource_type(type_name);
+        facts.map_or(ReplacementOrder::CreateFirst, ResourceFacts::replacement_order)
+    }
+
+    fn own_name(&self, type_name: &str) -> Vec<&'static str> {
+        let Some(facts) = resource_type(type_name) else { return Vec::new() };
+        let names: Vec<&str> = facts.primary_identifier().collect();
+        let read_only = |name: &&str| facts.attributes().any(|attribute| attribute == *name);
+        if names.iter().any(read_only) { Vec::new() } else { names }
+    }
+
+    /// Source: "DeletionPolicy attribute", AWS CloudFormation User Guide.
+    fn default_deletion_policy(
+        &self,
+        type_name: &str,
+        properties: Option<&serde_json::Value>,
+    ) -> DeletionPolicy {
+        let alone = || properties.and_then(|all| all.get("DBClusterIdentifier")).is_none();
+        match type_name {
+            "AWS::RDS::DBCluster" => DeletionPolicy::Snapshot,
+            "AWS::RDS::DBInstance" if alone() => DeletionPolicy::Snapshot,
+            _ => DeletionPolicy::Delete,
+        }
     }
 
     fn block_property(&self, type_name: &str) -> Option<&'static str> {

@@ -5,6 +5,7 @@ mod limit;
 mod lock;
 mod output;
 mod parity;
+mod plan;
 mod reference;
 mod stack;
 mod suppression;
@@ -21,6 +22,7 @@ pub fn model_rules() -> impl Iterator<Item = &'static Rule> {
         parity::RULES,
         suppression::RULES,
         lock::RULES,
+        plan::RULES,
     ]
     .into_iter()
     .flatten()

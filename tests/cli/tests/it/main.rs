@@ -14,4 +14,5 @@ mod findings;
 mod interruption;
 mod lock;
 mod output;
+mod plan;
 mod program;
