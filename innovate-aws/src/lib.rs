@@ -28,6 +28,8 @@ pub mod backup;
 pub mod cluster;
 pub mod database;
 pub mod days;
+#[cfg(feature = "deploy")]
+pub mod deploy;
 pub mod edge;
 pub mod environment;
 pub mod identity;
@@ -38,8 +40,8 @@ pub mod name;
 pub mod network;
 pub mod observability;
 pub mod percent;
-pub mod region;
 pub mod plan;
+pub mod region;
 pub mod registry;
 pub mod rules;
 pub mod schedule;

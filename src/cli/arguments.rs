@@ -45,6 +45,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod -- --stack network    only this stack, and those that it reads from
   cargo run --example prod -- explain LOCK-01    what a code means, and what to do
   cargo run --example prod -- plan --against DIR what changes from the assembly in DIR
+  cargo run --example prod --features deploy -- plan    what changes from what is deployed
 
 Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
@@ -59,7 +60,7 @@ pub(super) enum Command {
     Check(Check),
     /// Show stacks, their resources with logical ids and types, and manifests
     List(List),
-    /// Show what changes from what an assembly has to what the program yields, and what that does
+    /// Show what changes from what is deployed to what the program yields, and what that does
     ///
     /// Each resource and property that changes, whether that updates, interrupts, replaces or deletes
     /// it, also by what it refers to, with the line of the program; and what it opens. Nothing is
@@ -133,11 +134,25 @@ pub(super) struct Explain {
 
 #[derive(Debug, Args)]
 pub(super) struct Plan {
-    /// The folder of the assembly to compare with, such as one that `synth` wrote for the main branch
+    /// Compare with the assembly in this folder, such as one that `synth` wrote for the main branch,
+    /// and ask AWS nothing
     #[arg(long, value_name = "DIR")]
-    pub(super) against: PathBuf,
+    pub(super) against: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) access: Access,
     #[command(flatten)]
     pub(super) comparison: Comparison,
+}
+
+/// Which credentials to use.
+#[derive(Debug, Args)]
+pub(super) struct Access {
+    /// The profile of the AWS configuration [default: as the AWS CLI]
+    #[arg(long, value_name = "NAME", conflicts_with = "against")]
+    pub(super) profile: Option<String>,
+    /// The name of the role to assume in accounts that aren't the caller's own
+    #[arg(long, value_name = "NAME", conflicts_with = "against")]
+    pub(super) role: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,6 @@
 //! `plan` and `diff`: what changes, and what that does.
 
-use std::{
-    fs,
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use innovate_aws::plan::{Broadening, broadenings};
 use innovate_cfn::schema::Registry;
@@ -35,14 +32,13 @@ pub(super) fn diff(
     show(&before, &after, &options.comparison, home, terminal)
 }
 
-/// Compares an assembly with what the program yields.
+/// Compares what is deployed, or an assembly, with what the program yields.
 pub(super) fn plan(
     program: impl FnOnce() -> App,
     options: &Plan,
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
-    let before = read(&options.against)?;
     let synthesis = program().synth(checks(), TemplateFormat::Json);
     let Some(assembly) = &synthesis.assembly else {
         let sources = SourceFiles::of(home);
@@ -56,7 +52,42 @@ pub(super) fn plan(
         return Ok(Outcome::Findings);
     };
     let after = Snapshot::of(assembly).map_err(Failure::new)?.with_places(&synthesis.app);
+    let before = match &options.against {
+        Some(folder) => read(folder)?,
+        None => deployed(&after, &options.access)?,
+    };
     show(&before, &after, &options.comparison, home, terminal)
+}
+
+/// What is deployed of the program's stacks.
+#[cfg(feature = "deploy")]
+fn deployed(program: &Snapshot, access: &super::arguments::Access) -> Result<Snapshot, Failure> {
+    use innovate_aws::deploy::{Access, Deployed, Profile};
+    let profile = Profile { name: access.profile.clone(), role: access.role.clone() };
+    let stacks: Vec<_> = program.stacks().map(|stack| stack.id.clone()).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("can't begin to ask AWS: {}", reason(&error))))?;
+    let read = runtime.block_on(async {
+        let access = Access::load(profile).await;
+        Deployed::read(&access, &stacks).await
+    });
+    read.map(|deployed| deployed.snapshot).map_err(|error| {
+        let failure = Failure::new(error.to_string());
+        match error.help_text() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    })
+}
+
+/// Without the feature nothing here knows how to ask.
+#[cfg(not(feature = "deploy"))]
+fn deployed(_: &Snapshot, _: &super::arguments::Access) -> Result<Snapshot, Failure> {
+    Err(Failure::new("this program was built without what asks AWS").help(
+        "build it with the feature `deploy` of innovate (`cargo run --features deploy`), or compare with an assembly: `plan --against DIR`",
+    ))
 }
 
 fn show(
@@ -82,7 +113,8 @@ fn show(
         if let Value::Object(document) = &mut document {
             document.insert("summary".to_owned(), json!(diff.summary()));
             document.insert("impact".to_owned(), json!(diff.impact()));
-            document.insert("refusals".to_owned(), report.to_json(&sources)["findings"].clone());
+            let refusals = report.to_json(&sources).get("findings").cloned();
+            document.insert("refusals".to_owned(), refusals.unwrap_or_default());
             document.insert("broadenings".to_owned(), opened.iter().map(as_json).collect());
             document.insert("stops".to_owned(), json!(stops));
         }
@@ -97,10 +129,8 @@ fn show(
         for refusal in refused.iter().filter(|refusal| refusal.by_name) {
             let option = if refusal.finding.code() == "PLAN-01" { "replace" } else { "delete" };
             let Refusal { stack, logical_id, .. } = refusal;
-            terminal.findings(&format!(
-                "if that is meant: --{option} {}/{logical_id}\n",
-                stack.name
-            ));
+            terminal
+                .findings(&format!("if that is meant: --{option} {}/{logical_id}\n", stack.name));
         }
     }
     if !terminal.json {
@@ -131,7 +161,7 @@ impl<'a> Named<'a> {
                 .filter(|refusal| refusal.by_name && (refusal.finding.code() == "PLAN-01") == code)
                 .map(full_name)
                 .collect();
-            for name in names.iter().filter(|name| !lost.contains(name)) {
+            if let Some(name) = names.iter().find(|name| !lost.contains(name)) {
                 let failure = Failure::new(format!(
                     "--{option} {name}: the plan has no such resource to {option}"
                 ));
@@ -238,10 +268,21 @@ fn read(folder: &Path) -> Result<Snapshot, Failure> {
         Failure::new(format!("`{}` isn't the index of an assembly: {error}", shown(&path)))
             .help("`synth` writes it anew")
     })?;
-    let file = |name: &str| {
-        fs::read_to_string(folder.join(name)).map_err(|error| reason(&error))
-    };
-    Snapshot::read(&index, file).map_err(|reason| {
-        Failure::new(format!("`{}`: {reason}", shown(folder)))
-    })
+    let file = |name: &str| fs::read_to_string(folder.join(name)).map_err(|error| reason(&error));
+    Snapshot::read(&index, file)
+        .map_err(|reason| Failure::new(format!("`{}`: {reason}", shown(folder))))
+}
+
+#[cfg(all(test, not(feature = "deploy")))]
+mod tests {
+    use super::*;
+    use crate::cli::arguments::Access;
+
+    #[test]
+    fn a_program_that_can_not_ask_aws_says_how_to_build_one_that_can() {
+        let access = Access { profile: None, role: None };
+        let failure = deployed(&Snapshot::default(), &access).unwrap_err();
+        assert_eq!(failure.message, "this program was built without what asks AWS");
+        assert!(failure.help.is_some_and(|help| help.contains("--features deploy")));
+    }
 }

@@ -10,13 +10,38 @@ use super::shown;
 const SWITCHES: &[(&str, &str, bool, &str)] = &[
     ("AWS::EC2::Subnet", "MapPublicIpOnLaunch", true, "gives instances public addresses"),
     ("AWS::EC2::Subnet", "AssignIpv6AddressOnCreation", true, "gives instances IPv6 addresses"),
-    ("AWS::EKS::Cluster", "ResourcesVpcConfig/EndpointPublicAccess", true, "opens the cluster's API to the internet"),
+    (
+        "AWS::EKS::Cluster",
+        "ResourcesVpcConfig/EndpointPublicAccess",
+        true,
+        "opens the cluster's API to the internet",
+    ),
     ("AWS::RDS::DBInstance", "PubliclyAccessible", true, "gives the database a public address"),
     ("AWS::RDS::DBCluster", "PubliclyAccessible", true, "gives the database a public address"),
-    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration/BlockPublicAcls", false, "lets access control lists make objects public"),
-    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration/BlockPublicPolicy", false, "lets a policy make the bucket public"),
-    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration/IgnorePublicAcls", false, "heeds public access control lists"),
-    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration/RestrictPublicBuckets", false, "lets anyone use a public policy of the bucket"),
+    (
+        "AWS::S3::Bucket",
+        "PublicAccessBlockConfiguration/BlockPublicAcls",
+        false,
+        "lets access control lists make objects public",
+    ),
+    (
+        "AWS::S3::Bucket",
+        "PublicAccessBlockConfiguration/BlockPublicPolicy",
+        false,
+        "lets a policy make the bucket public",
+    ),
+    (
+        "AWS::S3::Bucket",
+        "PublicAccessBlockConfiguration/IgnorePublicAcls",
+        false,
+        "heeds public access control lists",
+    ),
+    (
+        "AWS::S3::Bucket",
+        "PublicAccessBlockConfiguration/RestrictPublicBuckets",
+        false,
+        "lets anyone use a public policy of the bucket",
+    ),
 ];
 
 /// Lists by type whose items each let somebody in: the path of each, and what an item does.
@@ -49,7 +74,10 @@ pub(super) fn opened(type_name: &str, old: &Value, new: &Value) -> Vec<String> {
     }
     for (_, path, open, what) in SWITCHES.iter().filter(|(kind, ..)| *kind == type_name) {
         let is_open = |properties: &Value| match at(properties, path) {
-            Some(value) => *value == Value::Bool(*open) || value.as_str() == Some(if *open { "true" } else { "false" }),
+            Some(value) => {
+                *value == Value::Bool(*open)
+                    || value.as_str() == Some(if *open { "true" } else { "false" })
+            }
             // What a bucket doesn't block isn't blocked; everything else is off unless it is said.
             None => !open,
         };
@@ -86,8 +114,11 @@ fn at<'a>(properties: &'a Value, path: &str) -> Option<&'a Value> {
 fn rule(value: &Value) -> String {
     let Value::Object(map) = value else { return shown(value) };
     let told = |key: &str| !matches!(key, "Description" | "Tags");
-    let said: Map<String, Value> =
-        map.iter().filter(|(key, _)| told(key)).map(|(key, part)| (key.clone(), part.clone())).collect();
+    let said: Map<String, Value> = map
+        .iter()
+        .filter(|(key, _)| told(key))
+        .map(|(key, part)| (key.clone(), part.clone()))
+        .collect();
     let parts: Vec<String> =
         said.iter().map(|(key, part)| format!("{key} {}", shown(part))).collect();
     format!("`{}`", parts.join(", "))

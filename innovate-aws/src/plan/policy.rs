@@ -88,7 +88,9 @@ impl Statements {
                 map.values().for_each(|part| self.read(part));
             }
             Value::Array(items) => items.iter().for_each(|item| self.read(item)),
-            Value::String(text) if text.trim_start().starts_with('{') && text.contains("\"Statement\"") => {
+            Value::String(text)
+                if text.trim_start().starts_with('{') && text.contains("\"Statement\"") =>
+            {
                 if let Ok(document) = serde_json::from_str::<Value>(text) {
                     self.read(&document);
                 }

@@ -36,7 +36,8 @@ fn allow(action: Value, resource: &str) -> Value {
 
 #[test]
 fn a_permission_that_is_new_opens_something() {
-    let (old, new) = (allow(json!("s3:GetObject"), "a"), allow(json!(["s3:GetObject", "s3:PutObject"]), "a"));
+    let (old, new) =
+        (allow(json!("s3:GetObject"), "a"), allow(json!(["s3:GetObject", "s3:PutObject"]), "a"));
     assert_eq!(of_policies(json!([old]), json!([new])), ["allows `s3:PutObject` on `a`"]);
     assert!(of_policies(json!([new]), json!([old])).is_empty());
     let role = opened("AWS::IAM::ManagedPolicy", None, policy(json!([old])));
@@ -81,7 +82,11 @@ fn policies_inside_of_other_properties_and_in_texts_are_read() {
         }))
     };
     assert_eq!(
-        opened("AWS::IAM::Role", role("ec2.amazonaws.com", json!([])), role("eks.amazonaws.com", json!(["x"]))),
+        opened(
+            "AWS::IAM::Role",
+            role("ec2.amazonaws.com", json!([])),
+            role("eks.amazonaws.com", json!(["x"]))
+        ),
         ["allows `sts:AssumeRole` to `eks.amazonaws.com`", "attaches `x`"]
     );
     let text = json!({ "Statement": [allow(json!("logs:PutLogEvents"), "*")] }).to_string();
@@ -101,7 +106,9 @@ fn rules_of_networks_that_are_new_open_something() {
     assert!(opened("AWS::EC2::SecurityGroup", group(json!([rule])), group(json!([]))).is_empty());
     let mut worded = rule.clone();
     worded["Description"] = json!("another");
-    assert!(opened("AWS::EC2::SecurityGroup", group(json!([rule])), group(json!([worded]))).is_empty());
+    assert!(
+        opened("AWS::EC2::SecurityGroup", group(json!([rule])), group(json!([worded]))).is_empty()
+    );
     let entry = |action: &str| Some(json!({ "RuleAction": action, "CidrBlock": "10.0.0.0/8" }));
     assert!(opened("AWS::EC2::NetworkAclEntry", None, entry("deny")).is_empty());
     assert_eq!(opened("AWS::EC2::NetworkAclEntry", entry("deny"), entry("allow")).len(), 1);
@@ -109,7 +116,11 @@ fn rules_of_networks_that_are_new_open_something() {
 
 #[test]
 fn what_becomes_public_opens_something() {
-    let bucket = |block: bool| Some(json!({ "PublicAccessBlockConfiguration": { "BlockPublicAcls": true, "BlockPublicPolicy": block, "IgnorePublicAcls": true, "RestrictPublicBuckets": true } }));
+    let bucket = |block: bool| {
+        Some(
+            json!({ "PublicAccessBlockConfiguration": { "BlockPublicAcls": true, "BlockPublicPolicy": block, "IgnorePublicAcls": true, "RestrictPublicBuckets": true } }),
+        )
+    };
     assert_eq!(
         opened("AWS::S3::Bucket", bucket(true), bucket(false)),
         ["lets a policy make the bucket public"]

@@ -6,9 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Snapshot, StackId, follow, moved, refusal, resource};
-use crate::{
-    check::{Diagnostic, Place, Registry, Replacement},
-};
+use crate::check::{Diagnostic, Place, Registry, Replacement};
 
 /// What a change does to a resource, the worst last.
 ///
@@ -246,9 +244,8 @@ impl Diff {
 
     /// Whether a deployment would do nothing.
     pub fn is_empty(&self) -> bool {
-        let idle = |stack: &StackChange| {
-            matches!(stack.action, StackAction::Keep | StackAction::Leave)
-        };
+        let idle =
+            |stack: &StackChange| matches!(stack.action, StackAction::Keep | StackAction::Leave);
         self.moves.is_empty() && self.stacks.iter().all(idle)
     }
 
@@ -269,13 +266,10 @@ impl StackChange {
         for found in &mut self.resources {
             found.settle();
         }
-        self.resources.sort_by(|a, b| {
-            (&a.logical_id, a.action).cmp(&(&b.logical_id, b.action))
-        });
+        self.resources.sort_by(|a, b| (&a.logical_id, a.action).cmp(&(&b.logical_id, b.action)));
         self.outputs.sort_by(|a, b| a.name.cmp(&b.name));
-        let changes = !(self.resources.is_empty()
-            && self.outputs.is_empty()
-            && self.settings.is_empty());
+        let changes =
+            !(self.resources.is_empty() && self.outputs.is_empty() && self.settings.is_empty());
         if self.action == StackAction::Keep && changes {
             self.action = StackAction::Update;
         }
@@ -297,9 +291,9 @@ impl ResourceChange {
             }
         }
         if self.action != Action::Replace && self.impact < Impact::MayInterrupt {
-            self.old_resource = self.old_resource.filter(|_| {
-                matches!(self.action, Action::Delete | Action::Retain)
-            });
+            self.old_resource = self
+                .old_resource
+                .filter(|_| matches!(self.action, Action::Delete | Action::Retain));
         }
     }
 }

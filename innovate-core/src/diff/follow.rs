@@ -91,7 +91,10 @@ pub(super) fn references(
             };
             let place = Place { stack, snapshot, before, registry };
             if let Some(extent) = place.changes(consumer.id, path, cause) {
-                open.push((Key { stack: consumer.stack, kind: Kind::Resource, id: consumer.id }, extent));
+                open.push((
+                    Key { stack: consumer.stack, kind: Kind::Resource, id: consumer.id },
+                    extent,
+                ));
             }
         }
     }
@@ -120,9 +123,11 @@ fn begin<'a>(
                 open.push((key(Kind::Parameter, id), Extent::Certain));
             }
         }
-        for (section, kind) in
-            [("Mappings", Kind::Mapping), ("Conditions", Kind::Condition), ("Outputs", Kind::Output)]
-        {
+        for (section, kind) in [
+            ("Mappings", Kind::Mapping),
+            ("Conditions", Kind::Condition),
+            ("Outputs", Kind::Output),
+        ] {
             for (id, entry) in new.section(section) {
                 let was = old.section(section).find(|(other, _)| *other == id);
                 let value = |entry: &'a Value| match kind {
@@ -161,7 +166,9 @@ fn reaches(
     match (extent, consumer.attribute) {
         // An update gives a launch template or a function a new version, and nothing else of it
         // another value.
-        (Extent::Version, Some(attribute)) if attribute.contains("Version") => Some(Extent::Certain),
+        (Extent::Version, Some(attribute)) if attribute.contains("Version") => {
+            Some(Extent::Certain)
+        }
         (Extent::Version, _) => None,
         // What is named by the program has the same name again.
         (_, None) if is_named(key, snapshots, registry) => None,
@@ -209,7 +216,8 @@ impl Place<'_, '_> {
         let value = at(properties, path)?;
         // `None` as the old value: the same text, with another meaning.
         let replacement = worst(&found.type_name, path, None, Some(value), self.registry);
-        let replacement = if cause.certain { replacement } else { replacement.min(Replacement::Conditional) };
+        let replacement =
+            if cause.certain { replacement } else { replacement.min(Replacement::Conditional) };
         let impact = Impact::of(replacement);
         let known = found.properties.iter_mut().find(|property| property.path == path);
         match known {
@@ -315,8 +323,8 @@ fn sources<'a>(
             });
             outputs.extend(entry);
         }
-        Source::Export(name) => outputs.extend(snapshots.iter().enumerate().find_map(
-            |(position, there)| {
+        Source::Export(name) => {
+            outputs.extend(snapshots.iter().enumerate().find_map(|(position, there)| {
                 let same_place =
                     there.id.account == here.id.account && there.id.region == here.id.region;
                 let exported = |entry: &Value| {
@@ -325,8 +333,8 @@ fn sources<'a>(
                 let (id, entry) =
                     there.section("Outputs").find(|(_, entry)| same_place && exported(entry))?;
                 Some((position, id, entry))
-            },
-        )),
+            }))
+        }
     });
     for (position, id, entry) in outputs {
         keys.push((Key { stack: position, kind: Kind::Output, id }, None));

@@ -19,10 +19,13 @@ impl Diff {
             let _ = writeln!(text, "\n### `{}`{}\n", stack.id.name, of_stack(stack.action));
             let _ = writeln!(text, "Account {}, region {}\n", stack.id.account, stack.id.region);
             for setting in &stack.settings {
-                let _ = writeln!(text, "* {}{}", setting.path.replace('/', "."), code(&what(setting)));
+                let _ =
+                    writeln!(text, "* {}{}", setting.path.replace('/', "."), code(&what(setting)));
             }
             if !stack.resources.is_empty() {
-                text.push_str("| | resource | type | what happens | line |\n|---|---|---|---|---|\n");
+                text.push_str(
+                    "| | resource | type | what happens | line |\n|---|---|---|---|---|\n",
+                );
                 stack.resources.iter().for_each(|found| row(&mut text, found));
             }
             for output in &stack.outputs {
@@ -44,7 +47,8 @@ impl Diff {
                     let path = property.path.replace('/', ".");
                     let words = of_property(property);
                     let words = if words.is_empty() { words } else { format!(" ({words})") };
-                    let _ = writeln!(text, "* `{path}`{}{}", code(&what(property)), escaped(&words));
+                    let _ =
+                        writeln!(text, "* `{path}`{}{}", code(&what(property)), escaped(&words));
                 }
                 text.push_str("\n</details>\n");
             }

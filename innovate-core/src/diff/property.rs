@@ -72,9 +72,10 @@ fn items<'a>(path: &str, before: &'a [Value], after: &'a [Value], found: &mut Ve
 
 /// The items with the texts that name them, if all have one and no two the same.
 fn named<'a>(items: &'a [Value], field: &str) -> Option<Vec<(&'a str, usize, &'a Value)>> {
-    let named = items.iter().enumerate().map(|(at, item)| {
-        item.get(field).and_then(Value::as_str).map(|name| (name, at, item))
-    });
+    let named = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| item.get(field).and_then(Value::as_str).map(|name| (name, at, item)));
     let named: Vec<_> = named.collect::<Option<_>>()?;
     let names: BTreeSet<&str> = named.iter().map(|(name, ..)| *name).collect();
     (names.len() == named.len()).then_some(named)
@@ -140,7 +141,8 @@ mod tests {
 
     #[test]
     fn items_with_names_are_compared_by_their_names() {
-        let before = json!({ "Tags": [{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "2" }] });
+        let before =
+            json!({ "Tags": [{ "Key": "a", "Value": "1" }, { "Key": "b", "Value": "2" }] });
         let after = json!({ "Tags": [{ "Key": "0", "Value": "0" }, { "Key": "a", "Value": "1" }, { "Key": "b", "Value": "3" }] });
         assert_eq!(paths(&before, &after), ["Tags/0", "Tags/2/Value"]);
         assert_eq!(paths(&after, &before), ["Tags/1/Value", "Tags/0"]);
@@ -155,7 +157,8 @@ mod tests {
     #[test]
     fn another_order_is_a_difference_of_the_list() {
         assert_eq!(paths(&json!({ "A": ["x", "y"] }), &json!({ "A": ["y", "x"] })), ["A"]);
-        let named = |first: &str, second: &str| json!({ "A": [{ "Key": first }, { "Key": second }] });
+        let named =
+            |first: &str, second: &str| json!({ "A": [{ "Key": first }, { "Key": second }] });
         assert_eq!(paths(&named("a", "b"), &named("b", "a")), ["A"]);
     }
 

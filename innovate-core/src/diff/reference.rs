@@ -25,7 +25,8 @@ pub(super) fn is_function(value: &Value) -> bool {
 fn function(value: &Value) -> Option<(&str, &Value)> {
     let map = value.as_object().filter(|map| map.len() == 1)?;
     let (name, argument) = map.iter().next()?;
-    let is_one = name.starts_with("Fn::") || name == "Ref" || (name == "Condition" && argument.is_string());
+    let is_one =
+        name.starts_with("Fn::") || name == "Ref" || (name == "Condition" && argument.is_string());
     is_one.then_some((name.as_str(), argument))
 }
 

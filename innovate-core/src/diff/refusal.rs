@@ -104,11 +104,7 @@ fn old_name(stack: &StackChange, id: &str, new: &str) -> String {
 
 /// The new resource that the one that goes may have become: of its type, in its stack or else in
 /// another one of its account and region.
-fn successor(
-    stack: &StackChange,
-    lost: &ResourceChange,
-    stacks: &[StackChange],
-) -> Option<String> {
+fn successor(stack: &StackChange, lost: &ResourceChange, stacks: &[StackChange]) -> Option<String> {
     let new = |found: &&ResourceChange| {
         found.action == Action::Create
             && found.type_name == lost.type_name
@@ -131,7 +127,8 @@ fn successor(
     });
     let mut found =
         near.flat_map(|other| other.resources.iter().filter(new).map(move |found| (other, found)));
-    let same_id = |(_, found): &(&StackChange, &ResourceChange)| found.logical_id == lost.logical_id;
+    let same_id =
+        |(_, found): &(&StackChange, &ResourceChange)| found.logical_id == lost.logical_id;
     found.find(same_id).map(|(other, found)| format!("{}/{}", other.id.name, found.logical_id))
 }
 
@@ -144,7 +141,10 @@ fn type_changed(found: &ResourceChange) -> Option<Diagnostic> {
     Some(
         Diagnostic::error(
             "PLAN-04",
-            format!("`{}` has another type than before: CloudFormation refuses that", found.logical_id),
+            format!(
+                "`{}` has another type than before: CloudFormation refuses that",
+                found.logical_id
+            ),
         )
         .given(&found.type_name)
         .allowed(format!("`{was}`, as it is deployed"))
@@ -171,9 +171,10 @@ fn name_taken(
     let resource = after.stack(&stack.id)?.resource(&found.logical_id)?;
     let given = |name: &str| resource.get("Properties")?.get(name)?.as_str();
     let values: Vec<&str> = names.iter().filter_map(|name| given(name)).collect();
-    let renamed = found.properties.iter().any(|change| {
-        names.iter().any(|name| change.path.split('/').next() == Some(name))
-    });
+    let renamed = found
+        .properties
+        .iter()
+        .any(|change| names.iter().any(|name| change.path.split('/').next() == Some(name)));
     if names.is_empty() || values.len() < names.len() || renamed {
         return None;
     }
@@ -191,14 +192,9 @@ fn name_taken(
 /// An output that another stack imports can't go or change.
 ///
 /// Source: "Get exported outputs from a deployed CloudFormation stack", AWS CloudFormation User Guide.
-fn exports(
-    old: &StackSnapshot,
-    stack: &StackChange,
-    before: &Snapshot,
-) -> Vec<Refusal> {
-    let export = |output: &Value| {
-        output.pointer("/Export/Name").and_then(Value::as_str).map(str::to_owned)
-    };
+fn exports(old: &StackSnapshot, stack: &StackChange, before: &Snapshot) -> Vec<Refusal> {
+    let export =
+        |output: &Value| output.pointer("/Export/Name").and_then(Value::as_str).map(str::to_owned);
     let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for other in before.stacks() {
         let near = other.id.account == old.id.account && other.id.region == old.id.region;

@@ -41,8 +41,7 @@ pub(super) fn stack(
         }));
     }
     for (id, resource) in old.into_iter().flat_map(StackSnapshot::resources) {
-        let moves_away =
-            moves.iter().any(|due| due.from.id == new.id && due.old_id == id);
+        let moves_away = moves.iter().any(|due| due.from.id == new.id && due.old_id == id);
         if !moves_away && new.resource(id).is_none() {
             resources.push(leaving(id, resource, registry));
         }
@@ -106,12 +105,7 @@ fn leaving(id: &str, resource: &Value, registry: &dyn Registry) -> ResourceChang
     ResourceChange { action, impact, old_resource: Some(policy), ..same(id, resource, registry) }
 }
 
-fn changed(
-    id: &str,
-    old: &Value,
-    new: &Value,
-    registry: &dyn Registry,
-) -> Option<ResourceChange> {
+fn changed(id: &str, old: &Value, new: &Value, registry: &dyn Registry) -> Option<ResourceChange> {
     if old == new {
         return None;
     }
@@ -238,9 +232,9 @@ fn settings(old: &StackSnapshot, new: &StackSnapshot) -> Vec<PropertyChange> {
         let mut places = Vec::new();
         differences(section, old.template.get(section), new.template.get(section), &mut places);
         found.extend(
-            places.into_iter().map(|(path, before, after)| {
-                change(path, before.cloned(), after.cloned())
-            }),
+            places
+                .into_iter()
+                .map(|(path, before, after)| change(path, before.cloned(), after.cloned())),
         );
     }
     let keys: BTreeSet<&String> = old.tags.keys().chain(new.tags.keys()).collect();

@@ -68,6 +68,18 @@ impl StackSnapshot {
         }
     }
 
+    /// A template's text, as JSON or as YAML without short forms of functions (`!Ref`).
+    ///
+    /// # Errors
+    ///
+    /// If it is neither.
+    pub fn parse(body: &str) -> Result<Value, String> {
+        if body.trim_start().starts_with('{') {
+            return serde_json::from_str(body).map_err(|error| error.to_string());
+        }
+        serde_saphyr::from_str(body).map_err(|error| error.to_string())
+    }
+
     /// The resources, by logical id.
     pub(super) fn resources(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.section("Resources")
@@ -124,13 +136,16 @@ impl Snapshot {
         file: impl Fn(&str) -> Result<String, String>,
     ) -> Result<Self, String> {
         let stack = |entry: &StackEntry| {
-            let wrong = |reason| format!("the template `{}` can't be read: {reason}", entry.template);
+            let wrong =
+                |reason| format!("the template `{}` can't be read: {reason}", entry.template);
             let body = file(&entry.template).map_err(wrong)?;
             if digest(&body) != entry.sha256 {
                 let template = &entry.template;
-                return Err(format!("the template `{template}` isn't the one that the index lists: it was changed since"));
+                return Err(format!(
+                    "the template `{template}` isn't the one that the index lists: it was changed since"
+                ));
             }
-            let template = parse(&body).map_err(wrong)?;
+            let template = StackSnapshot::parse(&body).map_err(wrong)?;
             Ok(StackSnapshot {
                 id: StackId {
                     name: entry.name.clone(),
@@ -195,12 +210,4 @@ impl Snapshot {
         let own = |stack: &&StackSnapshot| stack.id.account == reader.account;
         self.stacks.iter().filter(there).find(own).or_else(|| self.stacks.iter().find(there))
     }
-}
-
-/// A template, as JSON or YAML.
-fn parse(body: &str) -> Result<Value, String> {
-    if body.trim_start().starts_with('{') {
-        return serde_json::from_str(body).map_err(|error| error.to_string());
-    }
-    serde_saphyr::from_str(body).map_err(|error| error.to_string())
 }

@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{
-    Action, Diff, Impact, PropertyChange, ResourceChange, StackAction, StackChange,
-};
+use super::{Action, Diff, Impact, PropertyChange, ResourceChange, StackAction, StackChange};
 use crate::check::Coloring;
 
 /// How many characters of a value are shown.
@@ -133,15 +131,21 @@ pub(super) fn of_resource(found: &ResourceChange) -> (&'static str, String) {
             ("~", "may be interrupted or replaced".to_owned())
         }
         (Action::Update, _) => ("~", String::new()),
-        (Action::Replace, _) => ("±", match found.old_resource {
-            Some("Retain") => "is replaced; the old one is retained".to_owned(),
-            Some("Snapshot") => "is replaced; of the old one a snapshot is kept".to_owned(),
-            _ => format!("is replaced; the old one is deleted{data}"),
-        }),
-        (Action::Delete, _) => ("-", match found.old_resource {
-            Some("Snapshot") => "is deleted; a snapshot is kept".to_owned(),
-            _ => format!("is deleted{data}"),
-        }),
+        (Action::Replace, _) => (
+            "±",
+            match found.old_resource {
+                Some("Retain") => "is replaced; the old one is retained".to_owned(),
+                Some("Snapshot") => "is replaced; of the old one a snapshot is kept".to_owned(),
+                _ => format!("is replaced; the old one is deleted{data}"),
+            },
+        ),
+        (Action::Delete, _) => (
+            "-",
+            match found.old_resource {
+                Some("Snapshot") => "is deleted; a snapshot is kept".to_owned(),
+                _ => format!("is deleted{data}"),
+            },
+        ),
         (Action::Retain, _) => ("-", "leaves the stack and stays in the account".to_owned()),
     };
     match &found.moved_from {
@@ -166,7 +170,10 @@ fn line(text: &mut String, paint: Paint, indent: usize, change: &PropertyChange)
 /// The old and the new value; only the value if the program says the same of it.
 pub(super) fn what(change: &PropertyChange) -> String {
     if change.before == change.after {
-        return change.after.as_ref().map_or_else(String::new, |value| format!(": {}", shown(value)));
+        return change
+            .after
+            .as_ref()
+            .map_or_else(String::new, |value| format!(": {}", shown(value)));
     }
     from_to(change.before.as_ref(), change.after.as_ref())
 }

@@ -60,7 +60,10 @@ fn stack(name: &str, resources: Value) -> StackSnapshot {
     StackSnapshot::new(id(name), json!({ "Resources": resources }))
 }
 
-fn diff(before: impl IntoIterator<Item = StackSnapshot>, after: impl IntoIterator<Item = StackSnapshot>) -> Diff {
+fn diff(
+    before: impl IntoIterator<Item = StackSnapshot>,
+    after: impl IntoIterator<Item = StackSnapshot>,
+) -> Diff {
     Diff::between(&Snapshot::new(before), &Snapshot::new(after), &Types)
 }
 
@@ -198,14 +201,18 @@ fn a_change_goes_through_outputs_into_the_stacks_that_read_them() {
         )
     };
     let value = json!({ "Fn::GetStackOutput": { "StackName": "network", "OutputName": "Id" } });
-    let consumer = stack("app", json!({ "Subnet": { "Type": "T::Subnet", "Properties": { "NetworkId": value } } }));
+    let consumer = stack(
+        "app",
+        json!({ "Subnet": { "Type": "T::Subnet", "Properties": { "NetworkId": value } } }),
+    );
     let diff = diff(
         [producer("10.0.0.0/16"), consumer.clone()],
         [producer("10.1.0.0/16"), consumer.clone()],
     );
     assert_eq!(diff.stacks[1].action, StackAction::Update);
     assert_eq!(diff.stacks[1].resources[0].action, Action::Replace);
-    let elsewhere = StackSnapshot { id: StackId { region: "us-east-1".to_owned(), ..id("app") }, ..consumer };
+    let elsewhere =
+        StackSnapshot { id: StackId { region: "us-east-1".to_owned(), ..id("app") }, ..consumer };
     let apart = self::diff(
         [producer("10.0.0.0/16"), elsewhere.clone()],
         [producer("10.1.0.0/16"), elsewhere],
@@ -246,11 +253,14 @@ fn what_leaves_a_stack_goes_by_its_deletion_policy() {
         let diff = change(json!({ "Store": store }), json!({}));
         let (_, gone) = diff.resources().next().unwrap();
         assert_eq!(gone.action, action, "{policy:?}");
-        assert_eq!(gone.old_resource, Some(match policy {
-            Some("Snapshot") | None => "Snapshot",
-            Some("Delete") => "Delete",
-            _ => "Retain",
-        }));
+        assert_eq!(
+            gone.old_resource,
+            Some(match policy {
+                Some("Snapshot") | None => "Snapshot",
+                Some("Delete") => "Delete",
+                _ => "Retain",
+            })
+        );
         assert_eq!(codes(&diff), ["PLAN-03"], "it holds data, whatever its policy");
     }
     assert!(codes(&change(json!({ "Subnet": subnet() }), json!({}))).is_empty());
@@ -269,7 +279,8 @@ fn a_store_that_would_be_replaced_is_refused_by_its_property() {
 
 #[test]
 fn a_store_with_another_logical_id_is_refused_with_what_to_write() {
-    let diff = change(json!({ "Store": store(json!({})) }), json!({ "MainStore": store(json!({})) }));
+    let diff =
+        change(json!({ "Store": store(json!({})) }), json!({ "MainStore": store(json!({})) }));
     assert_eq!(codes(&diff), ["PLAN-02"]);
     assert!(diff.refusals[0].finding.help_texts()[0].contains(".moved_from(\"Store\")"));
     let other = self::diff(
@@ -301,10 +312,8 @@ fn a_store_that_says_what_it_was_is_moved() {
 
 #[test]
 fn another_type_under_one_id_is_refused() {
-    let diff = change(
-        json!({ "A": { "Type": "T::Subnet" } }),
-        json!({ "A": { "Type": "T::Network" } }),
-    );
+    let diff =
+        change(json!({ "A": { "Type": "T::Subnet" } }), json!({ "A": { "Type": "T::Network" } }));
     assert_eq!(codes(&diff), ["PLAN-04"]);
     assert!(!diff.refusals[0].by_name);
     assert_eq!(diff.refusals[0].finding.allowed_values(), Some("`T::Subnet`, as it is deployed"));
@@ -329,7 +338,10 @@ fn an_export_that_is_imported_stays() {
             }),
         )
     };
-    let consumer = stack("app", json!({ "Subnet": { "Type": "T::Subnet", "Properties": { "NetworkId": { "Fn::ImportValue": "n" } } } }));
+    let consumer = stack(
+        "app",
+        json!({ "Subnet": { "Type": "T::Subnet", "Properties": { "NetworkId": { "Fn::ImportValue": "n" } } } }),
+    );
     let diff = diff([producer("n"), consumer.clone()], [producer("m"), stack("app", json!({}))]);
     assert_eq!(codes(&diff), ["PLAN-06"]);
     assert!(diff.refusals[0].finding.message().contains("`app`"));
@@ -376,8 +388,14 @@ fn a_difference_reads_well_as_text_and_as_markdown() {
 "
     );
     let markdown = diff.to_markdown();
-    assert!(markdown.starts_with("**1 to create, 2 to replace, 1 to delete in 1 stack"), "{markdown}");
-    assert!(markdown.contains("| ± | `Network` | T::Network | is replaced; the old one is deleted |  |\n"));
+    assert!(
+        markdown.starts_with("**1 to create, 2 to replace, 1 to delete in 1 stack"),
+        "{markdown}"
+    );
+    assert!(
+        markdown
+            .contains("| ± | `Network` | T::Network | is replaced; the old one is deleted |  |\n")
+    );
     assert!(markdown.contains("* `Block`: `\"10.0.0.0/16\" -> \"10.1.0.0/16\"` (replaces it)\n"));
 }
 
@@ -387,9 +405,14 @@ fn template() -> impl Strategy<Value = Value> {
     const KINDS: &[&str] = &["T::Network", "T::Subnet", "T::Store", "T::Group"];
     let resource = (
         prop::sample::select(KINDS),
-        prop::collection::btree_map("Block|NetworkId|Engine|Size|Label", prop_oneof![literal, reference], 0..4),
+        prop::collection::btree_map(
+            "Block|NetworkId|Engine|Size|Label",
+            prop_oneof![literal, reference],
+            0..4,
+        ),
     );
-    let resource = resource.prop_map(|(kind, properties)| json!({ "Type": kind, "Properties": properties }));
+    let resource =
+        resource.prop_map(|(kind, properties)| json!({ "Type": kind, "Properties": properties }));
     prop::collection::btree_map("[A-D]", resource, 0..5).prop_map(|all| json!(all))
 }
 

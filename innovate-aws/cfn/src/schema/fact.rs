@@ -1,10 +1,10 @@
 //! What is known of a type beside the constraints on its properties.
 
+pub use innovate_core::check::{Replacement, ReplacementOrder};
 use innovate_core::{
     DeletionPolicy,
     check::{Facts, TagFacts, TagShape},
 };
-pub use innovate_core::check::{Replacement, ReplacementOrder};
 
 use super::{
     constraint::Schema,

@@ -54,7 +54,10 @@ fn a_resource_that_is_called_otherwise_says_what_it_was() {
         ended.out.contains("move acme-data/Jobs to acme-data/Tasks (stack refactor)\n"),
         "{ended:?}"
     );
-    assert!(ended.out.ends_with("1 to move, 1 to update in 1 stack; 1 stays as it is\n"), "{ended:?}");
+    assert!(
+        ended.out.ends_with("1 to move, 1 to update in 1 stack; 1 stays as it is\n"),
+        "{ended:?}"
+    );
 }
 
 #[test]
@@ -126,4 +129,10 @@ fn a_pull_request_reads_a_plan_as_markdown() {
     assert!(ended.out.contains("\n### `acme-data`\n"), "{ended:?}");
     assert!(ended.out.contains("* `VisibilityTimeout`: `60`\n"), "{ended:?}");
     bench.refused("", "plan --against before --markdown --json", 2, "cannot be used with");
+}
+
+#[test]
+fn an_assembly_and_credentials_are_not_asked_for_at_once() {
+    let said = "plan --against before --profile x";
+    bench().refused("", said, 2, "cannot be used with");
 }
