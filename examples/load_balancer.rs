@@ -84,7 +84,7 @@ fn shop() -> App {
     let logged = ingress.add("AccessLogs", AccessLogBucket::builder().build());
     let requests = LoadBalancerLogBucket::builder().access_logs(&logged);
     let requests = ingress.add("LoadBalancerLogs", requests.build());
-    let on_call = [Subscriber::email(email!("oncall@shop.example"))];
+    let on_call = [Subscriber::email(email!("oncall@ops.example"))];
     let alerts = ingress.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
     ingress.add("ClusterAlarms", eks.alarms().notify(&alerts));
     ingress.add("LoadBalancerAlarms", eks.ingress_alarms().notify(&alerts));

@@ -80,7 +80,7 @@ fn shop() -> App {
     // For auditors, who want more than what automated backups keep: nobody deletes these but people.
     let weekly = Recurrence::weekly(Weekday::Sunday, time_of_day!("01:00"));
     data.add("OrdersWeekly", ScheduledSnapshot::builder().database(&orders).at(weekly).build());
-    let on_call = [Subscriber::email(email!("oncall@shop.example"))];
+    let on_call = [Subscriber::email(email!("oncall@ops.example"))];
     let alerts = data.add("Alerts", AlarmTopic::builder().subscribers(on_call).build());
     data.add("OrdersAlarms", orders.alarms().notify(&alerts));
     data.add("OrdersProxyAlarms", proxy.alarms().notify(&alerts));

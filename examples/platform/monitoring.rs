@@ -15,13 +15,13 @@ use super::{
 
 /// Who is told, of the alarms in the region of a stack.
 pub(crate) fn alerts<S: Choices, P: Place>(stack: &mut Stack<S, P>) -> TopicHandle {
-    let on_call = Subscriber::email(email!("oncall@innovate.example"));
+    let on_call = Subscriber::email(email!("oncall@ops.example"));
     stack.add("Alerts", AlarmTopic::builder().subscribers([on_call]).build())
 }
 
 /// Who is woken up, by what users notice in the region of a stack: once for whatever is behind it.
 pub(crate) fn pager<S: Choices, P: Place>(stack: &mut Stack<S, P>) -> TopicHandle {
-    let pager = Subscriber::https("https://pager.innovate.example/alarms");
+    let pager = Subscriber::https("https://pager.ops.example/alarms");
     stack.add("Pager", AlarmTopic::builder().subscribers([pager]).build())
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn stack<S: Choices>(
         let none = SamplingRule::builder().priority(priority).per_second(0).percent(0.0);
         monitoring.add(id, none.path(path).build());
     }
-    // Metrics of pods that say in their annotations where they have some.
+    // Metrics of nodes, the control plane, and pods that say in their annotations where they have some.
     let metrics = PrometheusWorkspace::builder().key(&keys.metrics).logs_key(&keys.logs).build();
     let metrics = monitoring.add("Metrics", metrics);
     let scraper = Scraper::builder().cluster(&cluster.eks).workspace(&metrics).logs_key(&keys.logs);

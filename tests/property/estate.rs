@@ -113,10 +113,13 @@ pub(crate) fn the_site_is_read_by_cloudfront_alone(
         .flat_map(|(_, _, policy)| items(&policy["Properties"]["PolicyDocument"]["Statement"]))
         .filter(|statement| statement["Principal"]["Service"] == "cloudfront.amazonaws.com")
         .collect();
-    prop_assert_eq!(readers.len(), 1);
-    let source = &readers[0]["Condition"]["StringEquals"]["aws:SourceArn"];
+    let actions: Vec<&Value> = readers.iter().map(|statement| &statement["Action"]).collect();
+    prop_assert_eq!(actions, ["s3:GetObject", "s3:ListBucket"]);
     let of = format!("distribution/${{{distribution_id}}}");
-    prop_assert!(text(&source["Fn::Sub"]).ends_with(&of), "{}", source);
+    for reader in readers {
+        let source = &reader["Condition"]["StringEquals"]["aws:SourceArn"];
+        prop_assert!(text(&source["Fn::Sub"]).ends_with(&of), "{}", source);
+    }
     let decrypts = templates.of_type("AWS::KMS::Key").any(|(_, _, key)| {
         items(&key["Properties"]["KeyPolicy"]["Statement"]).any(|statement| {
             statement["Principal"]["Service"] == "cloudfront.amazonaws.com"

@@ -50,7 +50,8 @@ impl<L: Link> Link for Suppressed<L> {}
 pub struct Links<S, P = HomeRegion>(Stack<S, P>);
 
 impl<S: Stage, P: Place> Links<S, P> {
-    /// Links in an empty stack. Rules of security groups are of their groups' region, so connections in
+    /// Links in an empty stack. What a stack holds already stays in it; others may refer to that, so that links may
+    /// close a cycle again, which `REF-06` then finds. Rules of security groups are of their groups' region, so connections in
     /// another region than the environment's need a stack there; grants may be in any.
     pub fn new(stack: Stack<S, P>) -> Self {
         Self(stack)

@@ -53,8 +53,8 @@ pub enum GrafanaVisitors {
 ///
 /// People sign in through IAM Identity Center by default. It may ask the workspaces of Prometheus that it is
 /// given and no others; of CloudWatch and X-Ray, of which a Grafana can't be given a part, it reads metrics, logs and
-/// traces of its account and region. Nobody adds plugins to it. Its dashboards are no part of a template:
-/// Grafana has them, and its own API makes them.
+/// traces of its account and region. Nobody adds plugins to it. Its data sources and dashboards are no part
+/// of a template: they are added in Grafana, or by its own API. Its address is an output of the stack.
 ///
 /// AWS encrypts it with a key of its own: CloudFormation can't name another.
 ///
@@ -129,7 +129,9 @@ impl Construct for GrafanaWorkspace {
         if let Some(version) = self.version {
             workspace = workspace.grafana_version(version);
         }
-        GrafanaWorkspaceHandle { workspace: scope.add(MAIN, workspace) }
+        let workspace = scope.add(MAIN, workspace);
+        scope.output("Endpoint", workspace.endpoint()).describe("Where Grafana is");
+        GrafanaWorkspaceHandle { workspace }
     }
 }
 

@@ -50,6 +50,14 @@ data.add(
 const LIMITS: &str = "\
 .client_ip(ClientIp::ForwardedFor)
             .rate_limits([RateLimit::per_ip(2_000), RateLimit::per_ip(100).on_path(\"/api/login\")])";
+const MANY: &str = "\
+for number in 0..500 {
+    keys.add(
+        format!(\"Handle{number}\"),
+        innovate::cfn::cloudformation::WaitConditionHandle::new(),
+    );
+}
+";
 const STAGING_NAT: &str = "\
 const NAT: Nat = Nat::Regional;
     const ENDPOINTS: Endpoints = Endpoints::PrivateEks;
@@ -192,6 +200,27 @@ pub const CHECK: &[Variation] = &[
     found("too few groups of rules", "WAF-03")
         .insert(".client_ip(", ".managed([ManagedRuleGroup::CommonRuleSet])")
         .says("AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet"),
+    found("a listener of yesterday", "ELB-01")
+        .insert(
+            "ingress.allow(&load_balancer",
+            "ingress.override_property(\"LoadBalancerHttps\", \"SslPolicy\", \"ELBSecurityPolicy-2016-08\");",
+        )
+        .says("a listener speaks TLS that is out of date"),
+    // Keys and buckets.
+    found("a key that does not rotate", "KMS-01")
+        .insert("(keys, made)", "keys.override_property(\"Volumes\", \"EnableKeyRotation\", false);")
+        .says("the key `Volumes` does not rotate"),
+    found("a site that anyone may read", "S3-01")
+        .insert(
+            "let certificate = Certificate::<CloudFront>",
+            "edge.override_property(\"Site\", \"PublicAccessBlockConfiguration/BlockPublicPolicy\", false);",
+        )
+        .at("let site = edge.add(")
+        .says("without BlockPublicPolicy"),
+    found("more resources than a stack takes", "LIM-01")
+        .insert("(keys, made)", MANY)
+        .at("environment.stack(\"keys\")")
+        .says("at most 500"),
     // Backups.
     found("backups that the vault does not take", "BKP-01")
         .replace("lifecycle!(35 days)", "lifecycle!(3 days)")
@@ -215,6 +244,10 @@ pub const CHECK: &[Variation] = &[
         .at("let settings = manifests.add(")
         .of_staging()
         .says("differs from `prod` in `data/LOG_LEVEL`"),
+    found("a difference that nobody explains", "PAR-03")
+        .replace("\"what is lost is made anew\"", "\"\"")
+        .of_staging()
+        .says("say why the two may differ"),
     // Names.
     found("a certificate for a host of somebody else", "DNS-01")
         .replace(

@@ -5,7 +5,8 @@ use innovate_core::{Text, Value, text};
 use crate::name::ClusterName;
 
 /// The jobs of a cluster on EKS: pods that ask for it by their annotations, what runs on the nodes, the
-/// nodes themselves, and the control plane.
+/// nodes themselves, and the control plane. Of the histograms of Kubernetes' own programs, which are most
+/// of the series and are paid for by the sample, sums and counts alone are kept.
 ///
 /// The only host that a managed scraper resolves is `kubernetes.default.svc`, and the only way it proves
 /// who it is is this file: so kubelets are asked through the API server.
@@ -71,6 +72,10 @@ const JOBS: &str = r#"scrape_configs:
         target_label: __metrics_path__
       - source_labels: [__meta_kubernetes_node_name]
         target_label: node
+    metric_relabel_configs:
+      - action: drop
+        source_labels: [__name__]
+        regex: (apiserver|etcd|kubelet|rest_client|scheduler|storage_operation|workqueue)_.+_bucket
   - job_name: kubernetes-apiservers
     scheme: https
     authorization:
@@ -82,6 +87,10 @@ const JOBS: &str = r#"scrape_configs:
       - action: keep
         source_labels: [__meta_kubernetes_namespace, __meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]
         regex: default;kubernetes;https
+    metric_relabel_configs:
+      - action: drop
+        source_labels: [__name__]
+        regex: (apiserver|etcd|kubelet|rest_client|scheduler|storage_operation|workqueue)_.+_bucket
 "#;
 
 /// The controllers of the control plane, which the API server passes on.
@@ -108,6 +117,10 @@ pub(super) fn of_cluster(cluster: &ClusterName, seconds: u16) -> Value<Text> {
       - action: keep
         source_labels: [__meta_kubernetes_namespace, __meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]
         regex: default;kubernetes;https
+    metric_relabel_configs:
+      - action: drop
+        source_labels: [__name__]
+        regex: (apiserver|etcd|kubelet|rest_client|scheduler|storage_operation|workqueue)_.+_bucket
 "
         ));
     }
