@@ -49,8 +49,9 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// An object with `apiVersion`, `kind` and `metadata`, made at `location`.
-    pub const fn new(object: serde_json::Value, location: &'static Location<'static>) -> Self {
+    /// An object with `apiVersion`, `kind` and `metadata`, made at `location`. Its fields are sorted.
+    pub fn new(mut object: serde_json::Value, location: &'static Location<'static>) -> Self {
+        object.sort_all_objects();
         Self { object, location, suppressions: Vec::new(), counterparts: Vec::new() }
     }
 

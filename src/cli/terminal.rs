@@ -43,13 +43,15 @@ impl Terminal {
         }
     }
 
-    /// Prints a value as JSON.
+    /// Prints a value as JSON, its fields sorted.
     ///
     /// # Errors
     ///
     /// As [`print`](Self::print).
     pub(super) fn print_json(&self, value: &serde_json::Value) -> Result<(), Failure> {
-        self.print(&format!("{value:#}\n"))
+        let mut sorted = value.clone();
+        sorted.sort_all_objects();
+        self.print(&format!("{sorted:#}\n"))
     }
 
     /// Prints findings.

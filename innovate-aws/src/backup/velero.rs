@@ -44,7 +44,7 @@ const OF_VELERO: &str = "velero.io/backup";
 /// }
 /// ```
 ///
-/// With [`reads`](VeleroBuilder::reads) it also restores what is in another bucket: the copies in the recovery
+/// With `.reads(/// With [`reads`](VeleroBuilder::reads) it alsobucket)` it also restores what is in another bucket: the copies in the recovery
 /// region, when the bucket at home is lost, or what another cluster has saved.
 ///
 /// Source: "Set permissions for Velero", README of velero-plugin-for-aws.

@@ -91,7 +91,8 @@ impl Statements {
             Value::String(text)
                 if text.trim_start().starts_with('{') && text.contains("\"Statement\"") =>
             {
-                if let Ok(document) = serde_json::from_str::<Value>(text) {
+                if let Ok(mut document) = serde_json::from_str::<Value>(text) {
+                    document.sort_all_objects();
                     self.read(&document);
                 }
             }

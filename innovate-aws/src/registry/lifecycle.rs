@@ -1,7 +1,7 @@
 //! Which tags can be moved, and which images go.
 
 use innovate_cfn::ecr::repository::{ImageTagMutability, ImageTagMutabilityExclusionFilter};
-use innovate_core::{Diagnostic, Literal};
+use innovate_core::{Diagnostic, Literal, value::json_text};
 use serde_json::{Value as Json, json};
 
 use crate::name::TagPattern;
@@ -228,7 +228,7 @@ impl ImageLifecycle {
                 })
             },
         );
-        json!({ "rules": rules.collect::<Vec<_>>() }).to_string()
+        json_text(json!({ "rules": rules.collect::<Vec<_>>() }))
     }
 
     /// What ECR refuses, or nobody means.

@@ -1,6 +1,7 @@
 //! Who pulls images beside the account that they are in.
 
 use innovate_cfn::policy::{Condition, PolicyDocument, Principal, Statement};
+use innovate_core::value::json_text;
 use serde_json::json;
 
 use super::{CACHE, PULL};
@@ -152,5 +153,5 @@ pub(super) fn text(pullers: &[Puller]) -> String {
         }),
     };
     let statements: Vec<_> = openings(pullers).into_iter().map(statement).collect();
-    json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+    json_text(json!({"Version": "2012-10-17", "Statement": statements}))
 }

@@ -6,7 +6,7 @@ use innovate_cfn::{
     policy::{Condition, PolicyDocument, Principal, Statement},
     scheduler::{Schedule, schedule},
 };
-use innovate_core::{Scope, Str, Value};
+use innovate_core::{Scope, Str, Value, value::json_text};
 
 use super::{Recurrence, TimeZone};
 
@@ -63,7 +63,7 @@ impl Caller {
         let input = call.input.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
         let arn = format!("arn:aws:scheduler:::aws-sdk:{}", call.operation);
         let target = schedule::Target::new(arn, &self.role)
-            .input(serde_json::Value::Object(input.collect()).to_string())
+            .input(json_text(serde_json::Value::Object(input.collect())))
             .retry_policy(retries);
         let to_the_minute =
             schedule::FlexibleTimeWindow::new(schedule::FlexibleTimeWindowMode::OFF);

@@ -74,10 +74,13 @@ impl StackSnapshot {
     ///
     /// If it is neither.
     pub fn parse(body: &str) -> Result<Value, String> {
-        if body.trim_start().starts_with('{') {
-            return serde_json::from_str(body).map_err(|error| error.to_string());
-        }
-        serde_saphyr::from_str(body).map_err(|error| error.to_string())
+        let mut template: Value = if body.trim_start().starts_with('{') {
+            serde_json::from_str(body).map_err(|error| error.to_string())?
+        } else {
+            serde_saphyr::from_str(body).map_err(|error| error.to_string())?
+        };
+        template.sort_all_objects();
+        Ok(template)
     }
 
     /// The resources, by logical id.

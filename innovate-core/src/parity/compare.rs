@@ -12,7 +12,7 @@ use crate::{
     check::{Diagnostic, Place, Registry},
     manifest::{Manifest, ManifestSet},
     stack::{DeletionPolicy, Resource, StackModel},
-    value::{Intrinsic, Node, Str},
+    value::{Intrinsic, Node, Str, json_text},
 };
 
 /// The type under which stacks themselves are compared.
@@ -465,7 +465,7 @@ fn attributes(resource: &Resource) -> Node {
 fn shown(node: &Node) -> String {
     let mut text = match node {
         Node::Text(text) => text.clone().into_owned(),
-        other => json(other).to_string(),
+        other => json_text(json(other)),
     };
     if let Some((end, _)) = text.char_indices().nth(SHOWN) {
         text.truncate(end);

@@ -30,7 +30,7 @@ pub use kind::{
     TextLike,
 };
 pub(crate) use node::first_part;
-pub use node::{Intrinsic, Node, Pseudo, Reference, Str, Strength};
+pub use node::{Intrinsic, Node, Pseudo, Reference, Str, Strength, json_text};
 
 /// A value whose meaning is `T`, known now or at deployment.
 ///

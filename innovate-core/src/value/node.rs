@@ -430,6 +430,7 @@ impl Intrinsic {
     each_child! { each_child_mut, iter_mut, mut }
 }
 
+/// Fields are sorted by name, whatever order they were written in.
 impl From<serde_json::Value> for Node {
     fn from(json: serde_json::Value) -> Self {
         match json {
@@ -443,9 +444,21 @@ impl From<serde_json::Value> for Node {
             serde_json::Value::Array(items) => {
                 Self::List(items.into_iter().map(Self::from).collect())
             }
-            serde_json::Value::Object(entries) => Self::Map(
-                entries.into_iter().map(|(key, item)| (Str::Owned(key), item.into())).collect(),
-            ),
+            serde_json::Value::Object(entries) => {
+                let entry =
+                    |(key, item): (String, serde_json::Value)| (Str::Owned(key), item.into());
+                let mut entries: Vec<(Str, Self)> = entries.into_iter().map(entry).collect();
+                // serde_json sorts them itself, unless some crate of the program wants their order kept.
+                entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+                Self::Map(entries)
+            }
         }
     }
+}
+
+/// A document as text in one line, its fields sorted by name, whatever features serde_json has in the
+/// program: for properties that hold JSON as text.
+pub fn json_text(mut json: serde_json::Value) -> String {
+    json.sort_all_objects();
+    json.to_string()
 }

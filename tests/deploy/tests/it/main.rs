@@ -11,3 +11,4 @@ mod access;
 mod answer;
 mod command;
 mod deployed;
+mod order;
