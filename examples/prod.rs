@@ -12,8 +12,9 @@
 //!
 //! * In the account: the role `innovate-eks-admin`, the service-linked roles of EC2 Spot and of AWS Backup's
 //!   reports, AWS Config recording what backups are audited by, and AWS Backup turned on in both regions for
-//!   Aurora, EKS and whatever else is tagged `backup`. People sign in to Grafana through the organization's
-//!   IAM Identity Center.
+//!   Aurora, EKS and whatever else is tagged `backup`. People sign in to Grafana, which AWS runs on the internet,
+//!   through the organization's IAM Identity Center; its data sources are added there.
+//! * Who is told of alarms has an address outside of the domain, and confirms each subscription.
 //! * Once the stack `names` is deployed, the domain is delegated to its zone: the certificates wait for that. A day
 //!   after `edge` is, the zone above is told of the key that signs it.
 //! * In the cluster, whose API is reached from within the network alone: the charts of Karpenter and the AWS

@@ -33,7 +33,7 @@ pub use innovate_aws::{
     edge::{
         self, AliasRecord, BrowserFeature, Certificate, CertificateAlarm, ContentSecurityPolicy,
         Delegation, Distribution, DistributionAlarm, HostedZone, HostedZoneHandle, Origin,
-        QueryLog, Record, RecordData, ResponseHeaders, ZoneSigning,
+        QueryLog, Record, RecordData, ResponseHeaders, ZoneSigning, ZoneSigningAlarm,
     },
     email,
     environment::Links,

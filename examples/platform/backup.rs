@@ -88,6 +88,7 @@ pub(crate) fn add<S: Choices>(
     let velero = &backups.velero;
     let location =
         manifests.add(BackupStorageLocation::builder().name(name()).velero(velero).build());
+    // For when the bucket at home is lost: Velero lists what is here once the other location is deleted.
     let copies = BackupStorageLocation::builder().name(object_name!("recovery")).velero(velero);
     manifests.add(copies.bucket(&recovery.cluster_objects).build());
     let snapshots =

@@ -43,13 +43,19 @@ pub(crate) fn stack<S: Choices>(
     let watched = edge.add("DistributionAlarms", distribution.alarms().notify(&alerts));
     edge.add("CertificateAlarms", certificate.alarms().notify(&alerts));
     edge.add("WebAclAlarms", web_acl.alarms().notify(&alerts));
-    let outage = CompositeAlarm::any(watched.alarm(DistributionAlarm::ServerErrors));
-    let pager = monitoring::pager(&mut edge);
-    edge.add("Outage", outage.describe("Users see errors of CloudFront").notify(&pager));
 
     // What the zone answers can't be forged, and who asks it is written down.
     let signing = edge.add("ZoneSigning", ZoneSigning::of(zone));
-    edge.add("ZoneAlarms", signing.alarms().notify(&alerts));
+    let signed = edge.add("ZoneAlarms", signing.alarms().notify(&alerts));
     edge.add("ZoneLog", QueryLog::builder().zone(zone).key(&logs_key).build());
+
+    let pager = monitoring::pager(&mut edge);
+    let outage = [
+        watched.alarm(DistributionAlarm::ServerErrors),
+        signed.alarm(ZoneSigningAlarm::InternalFailure),
+        signed.alarm(ZoneSigningAlarm::KeyNeedsAction),
+    ];
+    let outage = CompositeAlarm::any(outage.into_iter().flatten());
+    edge.add("Outage", outage.describe("Users see errors, or nothing at all").notify(&pager));
     edge
 }
