@@ -1,6 +1,16 @@
 //! The command line of a program that may ask AWS.
 
-use std::process::{Command, Output};
+use std::{
+    process::{Command, Output},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use aws_credential_types::Credentials;
+use aws_sdk_cloudformation::{
+    Client,
+    types::{ChangeSetType, Tag},
+};
+use fake_cloudformation::{Fake, Fault, Script, StackStatus};
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let home = std::env::temp_dir();
@@ -11,6 +21,7 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         // No instance is asked for credentials, and nothing leaves this machine.
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_REGION", "eu-west-1")
         .envs(environment.iter().copied())
         .output()
         .unwrap()
@@ -37,4 +48,128 @@ fn a_plan_says_that_aws_can_not_be_reached_and_shows_no_secret() {
     let said = text(&ended.stderr);
     assert!(said.contains("AWS can't be reached"), "{said}");
     assert!(!said.contains("very-secret"), "{said}");
+}
+
+/// The account of the program's stacks, as the fake reads it from the access key.
+const KEYS: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKIA111122223333"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+
+/// A cloud in which the program's stacks are deployed as a variation of it yields them.
+async fn deployed(variation: &str) -> Fake {
+    let fake = Fake::start(Script::new()).unwrap();
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = format!("innovate-plan-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let (out, lock) = (folder.join("out"), folder.join("innovate.lock"));
+    let out = out.to_str().unwrap().to_owned();
+    let arguments = ["synth", "--out", &out, "--lock", lock.to_str().unwrap()];
+    let ended = run(&arguments, &[("VARIATION", variation)]);
+    assert!(ended.status.success(), "{ended:?}");
+    let index = std::fs::read_to_string(format!("{out}/manifest.json")).unwrap();
+    let index: serde_json::Value = serde_json::from_str(&index).unwrap();
+    for stack in index["stacks"].as_array().unwrap() {
+        let text = |key: &str| stack[key].as_str().unwrap().to_owned();
+        let body = std::fs::read_to_string(format!("{out}/{}", text("template"))).unwrap();
+        let tags = stack["tags"].as_object().unwrap().iter();
+        let tags = tags.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned()));
+        deploy(&fake, &text("name"), body, tags.collect()).await;
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+    fake
+}
+
+async fn deploy(fake: &Fake, name: &str, body: String, tags: Vec<(String, String)>) {
+    let config = aws_sdk_cloudformation::Config::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .endpoint_url(fake.endpoint())
+        .region(aws_config::Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("AKIA111122223333", "secret", None, None, "test"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    let client = Client::from_conf(config);
+    let tag = |(key, value): (String, String)| Tag::builder().key(key).value(value).build();
+    client
+        .create_change_set()
+        .stack_name(name)
+        .change_set_name("first")
+        .change_set_type(ChangeSetType::Create)
+        .template_body(body)
+        .set_tags(Some(tags.into_iter().map(tag).collect()))
+        .send()
+        .await
+        .unwrap();
+    fake.tick(10);
+    let execute = client.execute_change_set().stack_name(name).change_set_name("first");
+    execute.send().await.unwrap();
+    fake.tick(100);
+    let seen = fake.stack("111122223333", "eu-west-1", name).unwrap();
+    assert_eq!(seen.status, StackStatus::CreateComplete, "{seen:?}");
+}
+
+fn plan(fake: &Fake, variation: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let endpoint = fake.endpoint();
+    let mut environment = vec![("VARIATION", variation), ("AWS_ENDPOINT_URL", &*endpoint)];
+    environment.extend(KEYS);
+    let ended = run(&[&["plan"], arguments].concat(), &environment);
+    (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
+}
+
+#[tokio::test]
+async fn a_plan_compares_with_what_is_deployed_and_changes_nothing() {
+    let fake = deployed("").await;
+    let (code, out, err) = plan(&fake, "", &[]);
+    assert_eq!((code, &*out, &*err), (Some(0), "no changes in 2 stacks\n", ""));
+    let (code, out, err) = plan(&fake, "wider", &[]);
+    assert_eq!((code, &*err), (Some(0), ""));
+    assert!(out.contains("      ~ Metadata.Width: 4 -> 9\n"), "{out}");
+    let (code, _, err) = plan(&fake, "lost", &[]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("error[PLAN-03]") && err.contains("--delete acme-data/Jobs"), "{err}");
+    let asked = fake.requests();
+    let reads = ["GetCallerIdentity", "DescribeStacks", "GetTemplate"];
+    let by_plans = asked.iter().filter(|request| !request.action.contains("ChangeSet"));
+    for request in by_plans {
+        assert!(reads.contains(&&*request.action), "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_of_what_is_not_deployed_yet_makes_everything() {
+    let fake = Fake::start(Script::new()).unwrap();
+    let (code, out, err) = plan(&fake, "", &[]);
+    assert_eq!((code, &*err), (Some(0), ""));
+    assert!(out.ends_with("3 to create in 2 stacks; 0 stay as they are\n"), "{out}");
+}
+
+#[tokio::test]
+async fn a_plan_gets_through_throttling_errors_and_lost_answers() {
+    let fake = deployed("").await;
+    fake.change(|script| {
+        script
+            .fault("DescribeStacks", 1, Fault::Throttle)
+            .fault("GetTemplate", 1, Fault::Error500)
+            .fault("GetTemplate", 2, Fault::DropAfter)
+            .fault("DescribeStacks", 3, Fault::Truncate)
+    });
+    let (code, out, err) = plan(&fake, "", &[]);
+    assert_eq!((code, &*out, &*err), (Some(0), "no changes in 2 stacks\n", ""));
+}
+
+#[tokio::test]
+async fn credentials_of_another_account_are_refused_before_a_stack_is_asked_for() {
+    let fake = Fake::start(Script::new()).unwrap();
+    let endpoint = fake.endpoint();
+    let environment = [
+        ("AWS_ENDPOINT_URL", &*endpoint),
+        ("AWS_ACCESS_KEY_ID", "AKIA999999999999"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let ended = run(&["plan"], &environment);
+    assert_eq!(ended.status.code(), Some(2), "{ended:?}");
+    let said = text(&ended.stderr);
+    assert!(said.contains("the credentials are those of account 999999999999"), "{said}");
+    assert!(said.contains("--role"), "{said}");
+    assert!(fake.requests().iter().all(|request| request.action == "GetCallerIdentity"));
 }
