@@ -55,7 +55,7 @@ pub use innovate_aws::{
     },
     observability::{
         Alarm, AlarmMuteRule, AlarmTopic, CompositeAlarm, Condition, Dashboard, DataIdentifier,
-        DataProtectionPolicy, Datapoints, FieldPattern, GrafanaSignIn, GrafanaVisitors,
+        DataProtectionPolicy, Datapoints, FieldPattern, GrafanaAuthentication, GrafanaNetworkAccess,
         GrafanaWorkspace, LogGroup, LogMetric, LogPattern, MissingData, Period, PrometheusAlert,
         PrometheusWorkspace, Publisher, Retention, RuleGroup, SamplingRule, Scraper, Subscriber,
         TraceGroup, Tracing, Widget,

@@ -60,7 +60,7 @@ pub(crate) fn stack(
         .selections([Selection::all(ResourceKind::S3Bucket)]);
     backup.add("Continuous", continuous.build());
 
-    let role = recovery.add("Restores", RestoreRole::new());
+    let role = recovery.add("Restores", RestoreRole::new().s3_buckets());
     let network = network(recovery);
     let testing = RestoreTesting::<RecoveryRegion>::builder()
         .vault(&copies)

@@ -115,16 +115,16 @@ fn prometheus(stack: &mut Stack<Staging>, cluster: &Cluster, keys: &Keys) {
     stack.add("QueryMetrics", metrics.grant_query(cluster.core_node_role()));
     let grafana = GrafanaWorkspace::builder().prometheus([&metrics]).cloudwatch().x_ray();
     stack.add("Grafana", grafana.version("10.4").build());
-    let provider = GrafanaSignIn::Saml {
+    let provider = GrafanaAuthentication::Saml {
         metadata_url: "https://login.innovate.example/metadata".into(),
         role_attribute: "role".into(),
         administrators: vec!["platform".into()],
     };
-    let office = GrafanaVisitors::From {
+    let office = GrafanaNetworkAccess::From {
         prefix_lists: vec!["pl-0123456789abcdef0".give()],
         endpoints: Vec::new(),
     };
-    let grafana = GrafanaWorkspace::builder().sign_in(provider).visitors(office);
+    let grafana = GrafanaWorkspace::builder().authentication(provider).network_access(office);
     stack.add("Private", grafana.build());
 }
 

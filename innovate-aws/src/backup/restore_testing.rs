@@ -22,6 +22,7 @@ use crate::{
 };
 
 const SUBNETS: &str = "dbSubnetGroupName";
+const S3: &str = "S3";
 
 /// What a restore test restores: the latest recovery point of a resource of this kind, or of each of
 /// them.
@@ -71,9 +72,10 @@ impl RestoreTest {
         Self::new("EBS")
     }
 
-    /// Buckets of S3.
+    /// Buckets of S3. The role that restores them is a
+    /// [`RestoreRole`](super::RestoreRole::s3_buckets) that says so.
     pub const fn s3_bucket() -> Self {
-        Self::new("S3")
+        Self::new(S3)
     }
 
     /// Tables of DynamoDB.
@@ -256,6 +258,15 @@ impl<P: VaultPlace> RestoreTesting<P> {
                         .allowed(known.join(", ")),
                 );
             }
+        }
+        if self.tests.iter().any(|test| test.kind == S3) && !self.role.restores_buckets() {
+            scope.report(
+                Diagnostic::error("BKP-05", "the role can't restore the buckets that are tested")
+                    .setter("role")
+                    .given("a role that restores no buckets")
+                    .allowed("a role that restores buckets of S3")
+                    .help("make it so: `RestoreRole::new().s3_buckets()`"),
+            );
         }
         let own = scope.site().region().to_owned();
         let regions = self.tests.iter().filter_map(|test| test.region.as_deref());

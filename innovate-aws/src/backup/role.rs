@@ -35,13 +35,23 @@ pub(super) fn for_backup(scope: &mut Scope<'_>, buckets: bool) -> iam::RoleRef {
 ///
 /// Source: "Managed policies for AWS Backup", AWS Backup Developer Guide.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct RestoreRole;
+#[must_use]
+pub struct RestoreRole {
+    buckets: bool,
+}
 
 impl RestoreRole {
-    /// A role that restores whatever AWS Backup backs up.
+    /// A role that restores whatever AWS Backup backs up, except buckets of S3.
     pub const fn new() -> Self {
-        Self
+        Self { buckets: false }
+    }
+
+    /// Restores buckets of S3 as well, for which it may write to every bucket of the account.
+    ///
+    /// Source: AWSBackupServiceRolePolicyForS3Restore, AWS Managed Policy Reference Guide.
+    pub const fn s3_buckets(mut self) -> Self {
+        self.buckets = true;
+        self
     }
 }
 
@@ -50,13 +60,13 @@ impl Construct for RestoreRole {
     type Needs = AnyStack;
 
     fn build(self, scope: &mut Scope<'_>) -> RestoreRoleHandle {
-        let policies = vec![
-            managed("service-role/AWSBackupServiceRolePolicyForRestores"),
-            managed("AWSBackupServiceRolePolicyForS3Restore"),
-        ];
+        let mut policies = vec![managed("service-role/AWSBackupServiceRolePolicyForRestores")];
+        if self.buckets {
+            policies.push(managed("AWSBackupServiceRolePolicyForS3Restore"));
+        }
         let role = scope.add(MAIN, role("AWS Backup, to restore", policies));
         scope.output("RoleArn", role.arn().assume::<Text>()).describe("The role to restore with");
-        RestoreRoleHandle { role, site: scope.site().clone() }
+        RestoreRoleHandle { role, buckets: self.buckets, site: scope.site().clone() }
     }
 }
 
@@ -64,6 +74,7 @@ impl Construct for RestoreRole {
 #[derive(Clone, Debug)]
 pub struct RestoreRoleHandle {
     role: iam::RoleRef,
+    buckets: bool,
     site: Site,
 }
 
@@ -77,6 +88,11 @@ impl RestoreRoleHandle {
     /// Its ARN.
     pub fn arn(&self) -> Value<RoleArn> {
         self.role.arn()
+    }
+
+    /// Whether it restores buckets of S3.
+    pub(super) const fn restores_buckets(&self) -> bool {
+        self.buckets
     }
 }
 

@@ -133,7 +133,7 @@ versions! {
     ///
     /// The versions named here are those in standard support that can pause and that scale to 256 units.
     ///
-    /// Sources: the CloudFormation registry of October 2026 as shipped with cfn-lint 1.58.0; "Aurora
+    /// Sources: the CloudFormation registry of October 2026; "Aurora
     /// PostgreSQL versions", Amazon Aurora User Guide.
     AuroraPostgres "aurora-postgresql" "Aurora"
     V14 14: V14_17 17 V14_18 18 V14_19 19 V14_20 20 V14_22 22 V14_23 23 V14_24 24;
@@ -147,11 +147,8 @@ versions! {
     /// A version of RDS for PostgreSQL, and with it who decides on minor upgrades: AWS, for a major
     /// version alone ([`V17`](Self::V17)), or the program, for an exact one ([`V17_11`](Self::V17_11)).
     ///
-    /// Sources: the CloudFormation registry of October 2026 as shipped with cfn-lint 1.58.0; "Amazon RDS
+    /// Sources: the CloudFormation registry of October 2026; "Amazon RDS
     /// for PostgreSQL versions", Amazon RDS User Guide.
-    ///
-    /// Of 17 alone, and of older major versions, cfn-lint 1.58.0 says that they are deprecated (W3691), of 18 it
-    /// doesn't. The registry has them all.
     PostgresVersion "postgres" "RDS"
     V14 14: V14_17 17 V14_18 18 V14_19 19 V14_20 20 V14_21 21 V14_22 22 V14_23 23 V14_24 24;
     V15 15: V15_12 12 V15_13 13 V15_14 14 V15_15 15 V15_16 16 V15_17 17 V15_18 18 V15_19 19;

@@ -60,6 +60,7 @@ pub(crate) const OF_CLUSTERS: &[&str] = &[
 /// Source: "Working with parameters on your RDS for PostgreSQL DB instance", Amazon RDS User Guide.
 const FIXED: &[(&str, &str)] = &[
     ("archive_command", "RDS archives the log by itself"),
+    ("archive_timeout", "RDS archives the log by itself, every five minutes"),
     ("config_file", "RDS decides where files are"),
     ("data_directory", "RDS decides where files are"),
     ("fsync", "RDS writes what is committed to the disk, always"),

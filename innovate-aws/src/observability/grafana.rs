@@ -17,7 +17,7 @@ use crate::{identity::Permissions, name::name_of};
 /// How people sign in to a Grafana.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum GrafanaSignIn {
+pub enum GrafanaAuthentication {
     /// Through IAM Identity Center, which the organization must have. Who may sign in, and as what, is
     /// said afterwards: in the console, or by `aws grafana update-permissions`.
     IdentityCenter,
@@ -35,7 +35,7 @@ pub enum GrafanaSignIn {
 /// From where a Grafana can be reached.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub enum GrafanaVisitors {
+pub enum GrafanaNetworkAccess {
     /// From the internet, by whoever can sign in.
     #[default]
     Anywhere,
@@ -63,9 +63,9 @@ pub enum GrafanaVisitors {
 /// Grafana User Guide.
 #[derive(Clone, Debug, TypedBuilder)]
 pub struct GrafanaWorkspace {
-    /// How people sign in. [`GrafanaSignIn::IdentityCenter`] by default.
-    #[builder(default = GrafanaSignIn::IdentityCenter)]
-    sign_in: GrafanaSignIn,
+    /// How people sign in. [`GrafanaAuthentication::IdentityCenter`] by default.
+    #[builder(default = GrafanaAuthentication::IdentityCenter)]
+    authentication: GrafanaAuthentication,
     /// The workspaces of Prometheus that it may ask. None by default.
     #[builder(default, setter(
         fn transform<'a>(
@@ -83,7 +83,7 @@ pub struct GrafanaWorkspace {
     x_ray: bool,
     /// From where it can be reached. From anywhere by default.
     #[builder(default)]
-    visitors: GrafanaVisitors,
+    network_access: GrafanaNetworkAccess,
     /// Its version, such as `10.4`. By default the newest when it is made. It is never taken back to an
     /// older one.
     #[builder(default, setter(transform = |version: impl Into<Str>| Some(version.into())))]
@@ -98,9 +98,9 @@ impl Construct for GrafanaWorkspace {
         self.check(scope);
         let name = name_of(scope);
         let role = self.role(scope);
-        let provider = match &self.sign_in {
-            GrafanaSignIn::IdentityCenter => gw::AuthenticationProviderTypes::AWS_SSO,
-            GrafanaSignIn::Saml { .. } => gw::AuthenticationProviderTypes::SAML,
+        let provider = match &self.authentication {
+            GrafanaAuthentication::IdentityCenter => gw::AuthenticationProviderTypes::AWS_SSO,
+            GrafanaAuthentication::Saml { .. } => gw::AuthenticationProviderTypes::SAML,
         };
         let mut workspace = grafana::Workspace::new(
             gw::AccountAccessType::CURRENT_ACCOUNT,
@@ -114,14 +114,16 @@ impl Construct for GrafanaWorkspace {
         if !sources.is_empty() {
             workspace = workspace.data_sources(sources);
         }
-        if let GrafanaSignIn::Saml { metadata_url, role_attribute, administrators } = self.sign_in {
+        if let GrafanaAuthentication::Saml { metadata_url, role_attribute, administrators } =
+            self.authentication
+        {
             workspace = workspace.saml_configuration(
                 gw::SamlConfiguration::new(gw::IdpMetadata::new().url(metadata_url))
                     .assertion_attributes(gw::AssertionAttributes::new().role(role_attribute))
                     .role_values(gw::RoleValues::new().admin(administrators)),
             );
         }
-        if let GrafanaVisitors::From { prefix_lists, endpoints } = self.visitors {
+        if let GrafanaNetworkAccess::From { prefix_lists, endpoints } = self.network_access {
             workspace = workspace.network_access_control(
                 gw::NetworkAccessControl::new().prefix_list_ids(prefix_lists).vpce_ids(endpoints),
             );
@@ -134,6 +136,10 @@ impl Construct for GrafanaWorkspace {
         GrafanaWorkspaceHandle { workspace }
     }
 }
+
+/// The most prefix lists that a Grafana can be reached from, and the most endpoints. Source: "Configure network
+/// access to your Amazon Managed Grafana workspace", Amazon Managed Grafana User Guide.
+const MOST: usize = 5;
 
 impl GrafanaWorkspace {
     fn sources(&self) -> Vec<Literal<gw::DataSourceType>> {
@@ -194,37 +200,42 @@ impl GrafanaWorkspace {
     }
 
     fn check(&self, scope: &mut Scope<'_>) {
-        if let GrafanaVisitors::From { prefix_lists, endpoints } = &self.visitors {
-            let most = prefix_lists.len().max(endpoints.len());
-            if most > 5 || prefix_lists.is_empty() && endpoints.is_empty() {
+        if let GrafanaNetworkAccess::From { prefix_lists, endpoints } = &self.network_access {
+            if prefix_lists.is_empty() && endpoints.is_empty() {
                 scope.report(
-                    Diagnostic::error(
-                        "AMP-02",
-                        "a Grafana that nobody can reach, or too long a list",
-                    )
-                    .setter("visitors")
-                    .given(format!(
-                        "{} prefix lists and {} endpoints",
-                        prefix_lists.len(),
-                        endpoints.len()
-                    ))
-                    .allowed("one to five of either"),
+                    Diagnostic::error("AMG-01", "nobody could reach the Grafana")
+                        .setter("network_access")
+                        .given("no prefix list and no endpoint")
+                        .allowed("one of either at least")
+                        .help("if whoever signs in may come from anywhere, leave the line out"),
+                );
+            }
+            let lists = [("prefix lists", prefix_lists.len()), ("endpoints", endpoints.len())];
+            for (kind, count) in lists.into_iter().filter(|(_, count)| *count > MOST) {
+                let message = format!("a Grafana takes no more than {MOST} {kind}");
+                scope.report(
+                    Diagnostic::error("AMG-01", message)
+                        .setter("network_access")
+                        .given(format!("{count} {kind}"))
+                        .allowed(format!("up to {MOST}")),
                 );
             }
         }
-        if let GrafanaSignIn::Saml { metadata_url, administrators, .. } = &self.sign_in {
+        if let GrafanaAuthentication::Saml { metadata_url, administrators, .. } =
+            &self.authentication
+        {
             if !metadata_url.starts_with("https://") {
                 scope.report(
-                    Diagnostic::error("AMP-02", "whom a Grafana believes would come without TLS")
-                        .setter("sign_in")
+                    Diagnostic::error("AMG-01", "whom a Grafana believes would come without TLS")
+                        .setter("authentication")
                         .given(metadata_url)
                         .allowed("a URL that begins with `https://`"),
                 );
             }
             if administrators.is_empty() {
                 scope.report(
-                    Diagnostic::error("AMP-02", "nobody could administer the Grafana")
-                        .setter("sign_in")
+                    Diagnostic::error("AMG-01", "nobody could administer the Grafana")
+                        .setter("authentication")
                         .given("no value that makes an administrator")
                         .allowed("one value of the role's attribute at least"),
                 );
@@ -235,7 +246,7 @@ impl GrafanaWorkspace {
                 |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
             if !version.split_once('.').is_some_and(|(one, two)| is_number(one) && is_number(two)) {
                 scope.report(
-                    Diagnostic::error("AMP-02", "that is no version of a Grafana")
+                    Diagnostic::error("AMG-01", "that is no version of a Grafana")
                         .setter("version")
                         .given(version)
                         .allowed("two numbers, such as `10.4`")

@@ -33,7 +33,9 @@ pub use alarm::{
 };
 pub use dashboard::{Dashboard, Widget};
 pub use data_protection::{DataIdentifier, DataProtectionPolicy};
-pub use grafana::{GrafanaSignIn, GrafanaVisitors, GrafanaWorkspace, GrafanaWorkspaceHandle};
+pub use grafana::{
+    GrafanaAuthentication, GrafanaNetworkAccess, GrafanaWorkspace, GrafanaWorkspaceHandle,
+};
 pub use log_group::{LogGroup, LogGroupHandle, Retention};
 pub use log_metric::{FieldPattern, LogMetric, LogPattern};
 pub use metric::{Measure, Metric, Percentile, Statistic, Unit};

@@ -142,9 +142,9 @@ impl RegistryPermission {
                         .help("add the policy to a stack of the cache's account and region")
                 })
             }
-            Permission::Replicate { from, .. } if from.to_string() == site.account() => Some(
+            Permission::Replicate { from, prefix } if from.to_string() == site.account() => Some(
                 Diagnostic::error("ECR-11", "a registry's policy lets in its own account")
-                    .setter("replication_from")
+                    .setter(if prefix.is_some() { "replication_of" } else { "replication_from" })
                     .given(from)
                     .allowed("another account")
                     .help("leave it out: between regions of one account nothing has to be allowed"),

@@ -24,6 +24,7 @@ pub static RULES: &[&Rule] = &[
     &observability::ALARM_TELLS_SOMEBODY,
     &observability::ENVIRONMENT_IS_WATCHED,
     &observability::ALARM_MAKES_SENSE,
+    &observability::GRAFANA_IS_REACHED,
     &observability::METRICS_ARE_ENCRYPTED,
     &observability::METRICS_ARE_COLLECTED,
     &edge::CERTIFICATE_IS_ISSUED_UNATTENDED,

@@ -4,7 +4,9 @@ use innovate_cfn::{
     kind::DistributionId,
     policy::{Condition, Principal, Statement},
 };
-use innovate_core::{AnyStack, Construct, Gives, ResourceRef, Scope, text, value::pseudo};
+use innovate_core::{
+    AnyStack, Construct, Gives, ResourceRef, Scope, Text, Value, text, value::pseudo,
+};
 use typed_builder::TypedBuilder;
 
 use super::{
@@ -20,9 +22,9 @@ use crate::{
 ///
 /// As a [`Bucket`](super::Bucket), and closed to everyone but the one distribution that it is made
 /// for. That is made after the bucket and its policy needs the distribution's id, so whoever makes the
-/// distribution adds the policy, which [`allow_cloudfront`](SiteBucketHandle::allow_cloudfront)
-/// gives. The key's policy lets in every distribution of the account, so no cycle arises. Without the
-/// right to list the bucket, CloudFront answers 403 for a key that isn't there.
+/// distribution adds the policy: [`Distribution`](crate::edge::Distribution) by itself, and a program that
+/// makes its own with [`allow_cloudfront`](SiteBucketHandle::allow_cloudfront). The key's policy lets in
+/// every distribution of the account, so no cycle arises.
 ///
 /// Source: "Restrict access to an Amazon S3 origin", Amazon CloudFront Developer Guide.
 ///
@@ -90,34 +92,53 @@ impl SiteBucketHandle {
     /// The bucket's policy, which lets this one distribution read it: `distribution` is its id, or the
     /// handle of a `cloudfront::Distribution`. To be added to the distribution's stack.
     ///
-    /// It may list the bucket, too, without which S3 answers 403 for what is missing instead of 404. No viewer
-    /// sees a list, unless the distribution passes on the address `/` and the queries of requests, as
-    /// [`Distribution`](crate::edge::Distribution) never does.
+    /// It may not list the bucket, so that S3 answers 403 for what is missing: a distribution that has no
+    /// default root object, or passes on the queries of requests, would show the list to every viewer.
+    /// [`Distribution`](crate::edge::Distribution) does neither, lists, and answers 404.
     ///
-    /// Source: "Restrict access to an Amazon S3 origin", Amazon CloudFront Developer Guide; "GetObject",
-    /// Amazon S3 API Reference.
+    /// Sources: "Restrict access to an Amazon S3 origin" and "Specify a default root object", Amazon
+    /// CloudFront Developer Guide; "GetObject", Amazon S3 API Reference.
     pub fn allow_cloudfront(&self, distribution: impl Gives<DistributionId>) -> BucketPolicy {
+        BucketPolicy::new(&self.0, vec![self.read(&self.source(distribution))])
+    }
+
+    /// As [`allow_cloudfront`](Self::allow_cloudfront), of a distribution that shows no viewer a list: it may
+    /// list the bucket, too, so that S3 answers 404 for what is missing.
+    pub(crate) fn allow_distribution(
+        &self,
+        distribution: impl Gives<DistributionId>,
+    ) -> BucketPolicy {
+        let source = self.source(distribution);
+        let find =
+            Statement::allow(["s3:ListBucket"]).sid("TellWhatIsMissing").on(self.0.literal_arn());
+        BucketPolicy::new(&self.0, vec![self.read(&source), self.by_cloudfront(find, &source)])
+    }
+
+    fn read(&self, source: &Value<Text>) -> Statement {
+        let read = Statement::allow(["s3:GetObject"])
+            .sid("ReadByCloudFront")
+            .on(format!("{}/*", self.0.literal_arn()));
+        self.by_cloudfront(read, source)
+    }
+
+    fn by_cloudfront(&self, statement: Statement, source: &Value<Text>) -> Statement {
+        statement
+            .to(Principal::service("cloudfront.amazonaws.com"))
+            .when(Condition::string_equals("aws:SourceArn", source.clone()))
+            .when(Condition::string_equals("aws:SourceAccount", self.0.site.account().to_owned()))
+    }
+
+    /// The distribution's ARN.
+    fn source(&self, distribution: impl Gives<DistributionId>) -> Value<Text> {
         let account = self.0.site.account();
-        let arn = text![
+        text![
             "arn:",
             pseudo::partition(),
             ":cloudfront::",
             account.to_owned(),
             ":distribution/",
             distribution.give()
-        ];
-        let by_cloudfront = |statement: Statement| {
-            statement
-                .to(Principal::service("cloudfront.amazonaws.com"))
-                .when(Condition::string_equals("aws:SourceArn", arn.clone()))
-                .when(Condition::string_equals("aws:SourceAccount", account.to_owned()))
-        };
-        let read = Statement::allow(["s3:GetObject"])
-            .sid("ReadByCloudFront")
-            .on(format!("{}/*", self.0.literal_arn()));
-        let find =
-            Statement::allow(["s3:ListBucket"]).sid("TellWhatIsMissing").on(self.0.literal_arn());
-        BucketPolicy::new(&self.0, vec![by_cloudfront(read), by_cloudfront(find)])
+        ]
     }
 }
 

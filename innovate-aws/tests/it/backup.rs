@@ -320,7 +320,7 @@ fn tested(
     within_days: u16,
 ) -> (Stack<Prod, RecoveryRegion>, App) {
     let mut vaults = Vaults::new();
-    let role = vaults.backup.add("Restores", RestoreRole::new());
+    let role = vaults.backup.add("Restores", RestoreRole::new().s3_buckets());
     let testing = RestoreTesting::<RecoveryRegion>::builder()
         .vault(&vaults.recovery_vault)
         .role(&role)

@@ -344,6 +344,7 @@ fn a_raw_plan_without_rules_or_selections_is_an_error() {
         } else {
             let finding = one(App::new("test").stack(stack), "BKP-05");
             assert_eq!(finding.message(), "a plan without selections backs nothing up");
+            assert!(finding.help_texts()[0].contains("`.suppress(\"BKP-05\", \"..\")`"));
         }
     }
 }

@@ -15,7 +15,7 @@ use innovate_aws::{
 use innovate_cfn::rds;
 use innovate_core::{
     App, DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, Resource, ResourceType as _,
-    Stack, Stage, Text, Value,
+    Severity, Stack, Stage, Text, Value,
 };
 
 use crate::program::{findings, flow_logs, keys, recoverable, resource, text, vpc};
@@ -124,8 +124,8 @@ fn a_global_database_has_a_cluster_in_each_region() {
     let mut program = Program::<Prod>::new();
     let global = program.global();
     assert_eq!(global.identifier(), "innovate-prod-data-global");
-    let reader = SecondarySize::serverless(capacity!(2..=64), Readers::failover());
-    let copy = program.follow(&global, reader);
+    let readers = Readers::failover().and(Reader::failover());
+    let copy = program.follow(&global, SecondarySize::serverless(capacity!(2..=64), readers));
     assert_eq!((copy.identifier(), copy.region()), ("innovate-prod-recovery-copy", "eu-central-1"));
 
     let made = resource(program.data.model(), "Global");
@@ -409,4 +409,57 @@ fn a_small_secondary_cluster_outside_production_shows_no_insights() {
         let enabled = cluster.properties().at("PerformanceInsightsEnabled");
         assert_eq!(enabled, Some(&Node::Bool(expected)));
     }
+}
+
+#[test]
+fn a_secondary_cluster_of_production_has_two_instances_or_none() {
+    let one = || Readers::failover();
+    let two = || Readers::failover().and(Reader::failover());
+    for (size, warned) in [
+        (SecondarySize::serverless(capacity!(2..=64), one()), true),
+        (SecondarySize::provisioned(AuroraInstanceClass::R8gLarge, one()), true),
+        (SecondarySize::serverless(capacity!(2..=64), two()), false),
+        (SecondarySize::headless(), false),
+    ] {
+        let mut program = Program::<Prod>::new();
+        let global = program.global();
+        let line = line!() + 1;
+        program.follow(&global, size);
+        let found = findings(program.app());
+        if warned {
+            let finding = only(&found);
+            assert_eq!((finding.code(), finding.setter_name()), ("DB-04", Some("size")));
+            assert_eq!(finding.severity(), Severity::Warning);
+            assert_eq!(finding.given_value(), Some("1 instance"));
+            assert_eq!(finding.place().unwrap().line, line);
+        } else {
+            assert_eq!(found, []);
+        }
+    }
+    let mut program = Program::<Dev>::new();
+    let global = program.global();
+    program.follow(&global, SecondarySize::serverless(capacity!(2..=64), one()));
+    assert_eq!(findings(program.app()), []);
+}
+
+#[test]
+fn no_instance_of_a_global_database_is_burstable() {
+    let mut program = Program::<Dev>::new();
+    let global = program.global();
+    let size = SecondarySize::provisioned(AuroraInstanceClass::T4gLarge, Readers::failover());
+    program.follow(&global, size);
+    let found = findings(program.app());
+    let finding = only(&found);
+    assert_eq!((finding.code(), finding.setter_name()), ("DB-18", Some("size")));
+    assert_eq!(finding.given_value(), Some("db.t4g.large"));
+
+    let mut program = Program::<Dev>::new();
+    program.global();
+    let class = Node::Text("db.t3.medium".into());
+    program.data.override_property("DatabaseReader1", "DBInstanceClass", class);
+    let found = findings(program.app());
+    let finding = found.iter().find(|found| found.code() == "DB-18").unwrap();
+    assert_eq!(finding.property_path(), Some("DBInstanceClass"));
+    assert_eq!(finding.given_value(), Some("db.t3.medium"));
+    assert_eq!(finding.related_places().len(), 1);
 }

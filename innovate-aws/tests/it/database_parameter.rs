@@ -98,7 +98,11 @@ fn a_parameter_is_of_the_databases_version() {
 
 #[test]
 fn what_rds_decides_on_is_not_set() {
-    for (name, instead) in [("wal_level", "rds.logical_replication"), ("port", ".port(..)")] {
+    for (name, instead) in [
+        ("wal_level", "rds.logical_replication"),
+        ("port", ".port(..)"),
+        ("archive_timeout", "every five minutes"),
+    ] {
         let found = said(AuroraPostgres::V17, name);
         let finding = only(&found);
         assert_eq!((finding.code(), finding.severity()), ("DB-19", Severity::Error));

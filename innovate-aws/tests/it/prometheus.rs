@@ -8,7 +8,7 @@ use innovate_aws::{
     keys::{Key, KmsKey, Logs, Prometheus},
     name,
     observability::{
-        AlarmTopic, GrafanaSignIn, GrafanaVisitors, GrafanaWorkspace, PrometheusAlert,
+        AlarmTopic, GrafanaAuthentication, GrafanaNetworkAccess, GrafanaWorkspace, PrometheusAlert,
         PrometheusWorkspace, PrometheusWorkspaceHandle, Publisher, RuleGroup, Scraper, TopicHandle,
     },
     service_account,
@@ -232,16 +232,19 @@ fn a_grafana_asks_what_it_is_given_and_nothing_else() {
     let every = GrafanaWorkspace::builder().prometheus([&workspace]).cloudwatch().x_ray();
     program.stack.add("Grafana", every.version("10.4").build());
     program.stack.add("Little", GrafanaWorkspace::builder().prometheus([&workspace]).build());
-    let from = GrafanaVisitors::From {
+    let from = GrafanaNetworkAccess::From {
         prefix_lists: vec![innovate_core::text!["pl-0123456789abcdef0"]],
         endpoints: Vec::new(),
     };
-    let saml = GrafanaSignIn::Saml {
+    let saml = GrafanaAuthentication::Saml {
         metadata_url: "https://login.innovate.example/metadata".into(),
         role_attribute: "role".into(),
         administrators: vec!["platform".into()],
     };
-    program.stack.add("Private", GrafanaWorkspace::builder().visitors(from).sign_in(saml).build());
+    program.stack.add(
+        "Private",
+        GrafanaWorkspace::builder().network_access(from).authentication(saml).build(),
+    );
     let model = program.stack.model();
     let grafana = resource(model, "Grafana");
     assert_eq!(text(grafana, "AuthenticationProviders/0"), "AWS_SSO");
@@ -284,8 +287,12 @@ fn what_a_workspace_would_refuse_is_refused() {
         let given = format!("{days} days");
         assert_eq!(only(&found(program)), ("AMP-02", Some("retention_days"), Some(&*given)));
     }
+    let long = format!("`{}`", "p".repeat(65));
     let groups = [
         (vec![RuleGroup::new("empty")], "the group `empty`"),
+        (vec![RuleGroup::new("-pods").record("x", "up")], "`-pods`"),
+        (vec![RuleGroup::new("of/pods").record("x", "up")], "`of/pods`"),
+        (vec![RuleGroup::new("p".repeat(65)).record("x", "up")], &*long),
         (vec![RuleGroup::new("bad").record("5xx rate", "up")], "`5xx rate` in the group `bad`"),
         (
             vec![RuleGroup::new("a").record("x", "up"), RuleGroup::new("a").record("y", "up")],
@@ -309,7 +316,11 @@ fn an_alert_manager_tells_only_a_topic_that_hears_it() {
     let workspace = PrometheusWorkspace::builder().key(&program.key).logs_key(&program.logs);
     program.stack.add("Metrics", workspace.alerts_to(&deaf).build());
     let given = "the topic `innovate-prod-monitoring-deaf`";
-    assert_eq!(only(&found(program)), ("AMP-02", Some("alerts_to"), Some(given)));
+    let found = found(program);
+    assert_eq!(only(&found), ("AMP-02", Some("alerts_to"), Some(given)));
+    // What is named replaces what a topic lets publish by default.
+    let [help] = found[0].help_texts() else { panic!("{found:#?}") };
+    assert!(help.contains("which names all of them"), "{help}");
 
     let mut program = Program::<Prod>::new();
     let mut away = environment::<Prod>().us_east_1_stack("away");
@@ -358,31 +369,48 @@ fn a_scraper_collects_as_often_and_where_its_service_takes_it() {
 
 #[test]
 fn a_grafana_that_nobody_reaches_or_administers_is_refused() {
-    let nobody = GrafanaVisitors::From { prefix_lists: Vec::new(), endpoints: Vec::new() };
-    let saml = |url: &'static str, administrators: &[&'static str]| GrafanaSignIn::Saml {
+    let lists = |prefix_lists: usize, endpoints: usize| GrafanaNetworkAccess::From {
+        prefix_lists: (0..prefix_lists)
+            .map(|each| innovate_core::Gives::give(format!("pl-{each}")))
+            .collect(),
+        endpoints: (0..endpoints)
+            .map(|each| innovate_core::Gives::give(format!("vpce-{each}")))
+            .collect(),
+    };
+    let nobody = lists(0, 0);
+    let saml = |url: &'static str, administrators: &[&'static str]| GrafanaAuthentication::Saml {
         metadata_url: url.into(),
         role_attribute: "role".into(),
         administrators: administrators.iter().map(|each| (*each).into()).collect(),
     };
     let builder = GrafanaWorkspace::builder;
     for (grafana, setter, given) in [
-        (builder().visitors(nobody).build(), "visitors", "0 prefix lists and 0 endpoints"),
         (
-            builder().sign_in(saml("http://login.example", &["a"])).build(),
-            "sign_in",
+            builder().network_access(nobody).build(),
+            "network_access",
+            "no prefix list and no endpoint",
+        ),
+        (
+            builder().authentication(saml("http://login.example", &["a"])).build(),
+            "authentication",
             "http://login.example",
         ),
         (
-            builder().sign_in(saml("https://login.example", &[])).build(),
-            "sign_in",
+            builder().authentication(saml("https://login.example", &[])).build(),
+            "authentication",
             "no value that makes an administrator",
         ),
         (builder().version("10").build(), "version", "10"),
+        (builder().network_access(lists(6, 5)).build(), "network_access", "6 prefix lists"),
+        (builder().network_access(lists(0, 7)).build(), "network_access", "7 endpoints"),
     ] {
         let mut program = Program::<Prod>::new();
         program.stack.add("Grafana", grafana);
-        assert_eq!(only(&found(program)), ("AMP-02", Some(setter), Some(given)));
+        assert_eq!(only(&found(program)), ("AMG-01", Some(setter), Some(given)));
     }
+    let mut program = Program::<Prod>::new();
+    program.stack.add("Grafana", builder().network_access(lists(5, 5)).build());
+    assert_eq!(found(program), []);
 }
 
 #[test]

@@ -325,6 +325,9 @@ fn a_registrys_policy_is_about_others_and_its_own_registry() {
     let found = one(&own, "ECR-11");
     assert_eq!(found.setter_name(), Some("replication_from"));
     assert_eq!(found.given_value(), Some("444455556666"));
+    let prefix = name!(RepositoryPrefix: "shop");
+    let own = with(RegistryPermission::replication_of(prefix, account!("444455556666")));
+    assert_eq!(one(&own, "ECR-11").setter_name(), Some("replication_of"));
 
     let mut there = environment::<Prod>().us_east_1_stack("images");
     let key = there.add("Images", KmsKey::<Ecr>::new());

@@ -78,7 +78,7 @@ fn databases_are_restored_into_a_network_that_waits_for_them() {
 fn a_key_that_a_restore_test_does_not_take_is_an_error_with_those_that_it_takes() {
     let found = |test: RestoreTest| {
         let mut vaults = Vaults::new();
-        let role = vaults.backup.add("RestoreRole", RestoreRole::new());
+        let role = vaults.backup.add("RestoreRole", RestoreRole::new().s3_buckets());
         let testing = RestoreTesting::<HomeRegion>::builder()
             .vault(&vaults.home_vault)
             .role(&role)
@@ -162,4 +162,29 @@ fn copies_are_restored_by_a_role_of_the_recovery_regions_own_stack() {
         let found = findings(vaults.app());
         assert_eq!(found.len(), cycles, "{found:#?}");
     }
+}
+
+#[test]
+fn a_role_restores_buckets_only_where_it_is_said_to() {
+    let tested = |role: RestoreRole| {
+        let mut vaults = Vaults::new();
+        let role = vaults.backup.add("RestoreRole", role);
+        let testing = RestoreTesting::<HomeRegion>::builder()
+            .vault(&vaults.home_vault)
+            .role(&role)
+            .tests([RestoreTest::ebs_volume(), RestoreTest::s3_bucket()])
+            .build();
+        vaults.backup.add("RestoreTesting", testing);
+        let role = resource(vaults.backup.model(), "RestoreRole");
+        let policies = role.properties().at("ManagedPolicyArns").and_then(Node::as_list).unwrap();
+        (policies.len(), format!("{policies:?}").contains("S3Restore"), findings(vaults.app()))
+    };
+    let (policies, buckets, found) = tested(RestoreRole::new());
+    assert_eq!((policies, buckets), (1, false));
+    let [finding] = &*found else { panic!("{found:#?}") };
+    assert_eq!((finding.code(), finding.setter_name()), ("BKP-05", Some("role")));
+    assert_eq!(finding.given_value(), Some("a role that restores no buckets"));
+    let (policies, buckets, found) = tested(RestoreRole::new().s3_buckets());
+    assert_eq!((policies, buckets), (2, true));
+    assert_eq!(found, []);
 }

@@ -38,6 +38,8 @@ impl SpansRegions for Provisioned {}
 ///   both clusters must be of one version when one takes over from the other;
 /// * its administrator has no password that RDS keeps: `.master_user(MasterUser::iam())`. RDS doesn't manage
 ///   passwords in a global database;
+/// * its instances are of no burstable class, such as db.t4g.medium, and neither are the secondary cluster's: Aurora
+///   asks for classes that are made for memory-intensive applications, or `db.serverless`;
 /// * it never pauses, which is checked by the compiler, and that nothing stops it.
 ///
 /// In production the global database refuses to be deleted. Deleting goes backwards: the stack of the
@@ -74,7 +76,8 @@ impl SpansRegions for Provisioned {}
 /// }
 /// ```
 ///
-/// Sources: "Using Amazon Aurora Global Database" and "Password management with Amazon Aurora and AWS Secrets
+/// Sources: "Using Amazon Aurora Global Database", "Configuration requirements of an Amazon Aurora global
+/// database" and "Password management with Amazon Aurora and AWS Secrets
 /// Manager", Amazon Aurora User Guide; AWS::RDS::GlobalCluster, AWS CloudFormation Template Reference Guide.
 #[derive(Clone, Debug)]
 #[must_use]

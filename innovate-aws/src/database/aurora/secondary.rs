@@ -46,13 +46,14 @@ impl SecondarySize {
         Self { instances: Instances::None, readers: Vec::new() }
     }
 
-    /// These, each of which scales with its load. Give them the primary's maximum, so that they can carry what it
-    /// carried.
+    /// As many instances as there are readers, each of which scales with its load: a secondary cluster has no
+    /// writer, so that `Readers::failover()` is one instance, and two are `Readers::failover().and(Reader::failover())`. Give
+    /// them the primary's maximum, so that they can carry what it carried.
     pub fn serverless<R: Redundancy>(capacity: Capacity<AlwaysOn>, readers: Readers<R>) -> Self {
         Self { instances: Instances::Serverless(capacity), readers: readers.readers }
     }
 
-    /// These, of a fixed size.
+    /// As many instances as there are readers, of a fixed size, of which a reader may have its own.
     pub fn provisioned<R: Redundancy>(class: AuroraInstanceClass, readers: Readers<R>) -> Self {
         Self { instances: Instances::Provisioned(class), readers: readers.readers }
     }

@@ -261,7 +261,7 @@ impl Construct for Distribution {
             aliases: self.aliases.into_iter().chain(self.redirects).collect(),
         };
         if let frontend::Kind::Site(site) = &self.frontend.0 {
-            scope.add("SitePolicy", site.allow_cloudfront(handle.distribution_id()));
+            scope.add("SitePolicy", site.allow_distribution(handle.distribution_id()));
         }
         let log = logging::Destination {
             bucket: self.log_bucket,

@@ -15,7 +15,8 @@ pub struct PrometheusAlert {
 }
 
 impl PrometheusAlert {
-    /// Goes off while `query` has results, such as `up == 0`. Its name is one of words without blanks.
+    /// Goes off while `query` has results, such as `up == 0`. Its name is any text, and what
+    /// the alert manager groups it by.
     pub fn when(name: impl Into<Str>, query: impl Into<Str>) -> Self {
         let (name, query) = (name.into(), query.into());
         Self { name, query, pending_minutes: 0, labels: Vec::new(), summary: None }
@@ -60,7 +61,8 @@ pub struct RuleGroup {
 }
 
 impl RuleGroup {
-    /// A group without rules. Its name is one of its own within the workspace.
+    /// A group without rules. Its name is one of its own within the workspace: 1 to 64 letters, digits,
+    /// points, hyphens and underscores, of which the first is a letter or a digit.
     pub fn new(name: impl Into<Str>) -> Self {
         Self { name: name.into(), rules: Vec::new() }
     }
@@ -92,6 +94,13 @@ impl RuleGroup {
                 error("a group of rules without a rule")
                     .given(format!("the group `{}`", self.name))
                     .allowed("one alert or record at least"),
+            );
+        }
+        if !is_namespace(&self.name) {
+            findings.push(
+                error("that is no name of a group of rules")
+                    .given(format!("`{}`", self.name))
+                    .allowed("1 to 64 letters, digits, `.`, `-` and `_`, of which the first is a letter or digit"),
             );
         }
         for rule in &self.rules {
@@ -128,6 +137,15 @@ impl RuleGroup {
         }
         yaml
     }
+}
+
+/// Whether a namespace of rules can have this name, which is that of its one group.
+///
+/// Source: `CreateRuleGroupsNamespace`, Amazon Managed Service for Prometheus API Reference.
+fn is_namespace(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '.' | '-' | '_'))
 }
 
 impl PrometheusAlert {

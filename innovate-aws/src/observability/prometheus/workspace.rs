@@ -51,7 +51,7 @@ const LONGEST: u16 = 1_095;
 ///         PrometheusWorkspace::builder()
 ///             .key(&key)
 ///             .logs_key(logs)
-///             // A topic of `publishers([Publisher::PrometheusAlerts])`.
+///             // A topic whose `.publishers(..)` name `Publisher::PrometheusAlerts`.
 ///             .alerts_to(topic)
 ///             .rules([RuleGroup::new("pods").alert(restarts)])
 ///             .build(),
@@ -183,7 +183,7 @@ impl PrometheusWorkspace {
                     .setter("alerts_to")
                     .given(format!("the topic `{}`", topic.name()))
                     .allowed("a topic that lets `Publisher::PrometheusAlerts` publish")
-                    .help("name it where the topic is made: `.publishers([Publisher::PrometheusAlerts])`"),
+                    .help("add `Publisher::PrometheusAlerts` to its `.publishers(..)`, which names all of them"),
             );
         }
         if topic.region() != scope.site().region() {

@@ -63,7 +63,10 @@ fn check_plan(model: &Model<'_>, plan: &Resource, findings: &mut Findings) {
                 .setter("selections")
                 .given("none")
                 .allowed("one selection or more")
-                .help("add `Selection::of(..)` for a database, a cluster or a bucket"),
+                .help(
+                    "add `Selection::of(..)` for a database, a cluster or a bucket; or, if it is selected for \
+                     elsewhere, say so: `.suppress(\"BKP-05\", \"..\")`",
+                ),
         );
     }
 }

@@ -5,7 +5,7 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
-use super::{CLUSTER, GLOBAL, engine};
+use super::{CLUSTER, GLOBAL, engine, instances_of};
 use crate::{
     database::AuroraPostgres,
     rules::read::{site_of, text, truth},
@@ -21,13 +21,15 @@ database of its own, one without a key of its own region, and one for whose encr
 sign, which it does for the region in `SourceRegion`. It doesn't manage passwords in a global \
 database, nor does it stop or start a cluster of one. And it doesn't upgrade its clusters to new minor \
 versions: with a major version alone, a secondary cluster that is made later may be of another \
-minor version than the primary, and one of them can then not take over from the other.
+minor version than the primary, and one of them can then not take over from the other. Burstable classes of \
+instances, whose names begin with `db.t`, it refuses as well.
 
 Give the primary an exact version, `.engine(AuroraPostgres::V17_11)`, and an administrator without a password, \
 `.master_user(MasterUser::iam())`. `AuroraSecondary` takes all else from the primary. To upgrade, name the newer minor \
 version at the secondary first, `.engine(..)`, and at the primary when that is deployed.
 
-Sources: \"Using Amazon Aurora Global Database\", \"Upgrading an Amazon Aurora global database\" and \"Password \
+Sources: \"Using Amazon Aurora Global Database\", \"Configuration requirements of an Amazon Aurora global \
+database\", \"Upgrading an Amazon Aurora global database\" and \"Password \
 management with Amazon Aurora and AWS Secrets Manager\", Amazon Aurora User Guide; `GlobalClusterIdentifier`, \
 AWS::RDS::DBCluster, AWS CloudFormation Template Reference Guide.",
     check: Check::Model(check),
@@ -47,6 +49,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         let source = global.properties().get("SourceDBClusterIdentifier");
         let Some(primary) = source.and_then(|source| model.target(source)) else { continue };
         check_primary(model, global, primary, findings);
+        check_classes(model, primary, "instance_class", findings);
         check_stop(model, primary, findings);
         for secondary in model.referrers(CLUSTER, "GlobalClusterIdentifier", global.address()) {
             if secondary.address() == primary.address() {
@@ -55,6 +58,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             check_region(model, primary, secondary, findings);
             check_version(primary, secondary, findings);
             check_users(secondary, findings);
+            check_classes(model, secondary, "size", findings);
             check_stop(model, secondary, findings);
         }
     }
@@ -194,6 +198,29 @@ fn check_users(secondary: &Resource, findings: &mut Findings) {
                     .help("leave it out: RDS refuses the cluster with it"),
             );
         }
+    }
+}
+
+/// What the setter named at the cluster's construct says, or a reader's own class.
+fn check_classes(
+    model: &Model<'_>,
+    cluster: &Resource,
+    setter: &'static str,
+    findings: &mut Findings,
+) {
+    for instance in instances_of(model, cluster) {
+        let class = text(instance, "DBInstanceClass");
+        let Some(class) = class.filter(|class| class.starts_with("db.t")) else { continue };
+        let message = "an instance of a global database is of a burstable class";
+        findings.report(
+            Diagnostic::error("DB-18", message)
+                .on(instance)
+                .property("DBInstanceClass")
+                .setter(setter)
+                .given(class)
+                .allowed("`db.serverless`, or a class that is optimized for memory, such as `db.r8g.large`")
+                .related(cluster.location(), "the cluster is made here"),
+        );
     }
 }
 

@@ -16,7 +16,9 @@ pub static PRODUCTION_DATABASE_SURVIVES: Rule = Rule {
     explanation: "\
 Deletion protection and a snapshot on deletion stand between a wrong command and the users' data. An \
 instance in a second zone, kept as large as the writer (promotion tier 0 or 1), takes over within a \
-minute or so when the writer's zone fails; without one, RDS makes a new writer, which can take ten.
+minute or so when the writer's zone fails; without one, RDS makes a new writer, which can take ten. \
+A secondary cluster of a global database may do without instances, since another region has them; with \
+one alone it would take over as a cluster that no zone may fail of, so that this is a warning.
 
 `AuroraServerless` does the first two in production by itself; say `.readers(Readers::failover())`. On \
 resources of your own: `DeletionProtection: true`, `DeletionPolicy` and `UpdateReplacePolicy` \
@@ -38,12 +40,12 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
             continue;
         }
         check_deletion(resource, findings);
-        // A secondary cluster of a global database may do without instances: another region has them.
         if cluster && is_aurora(resource) {
             if is_secondary(resource) {
-                continue;
+                check_secondary(model, resource, findings);
+            } else {
+                check_instances(model, resource, findings);
             }
-            check_instances(model, resource, findings);
         } else if alone && properties.get("SourceDBInstanceIdentifier").is_none() {
             let multi_az = properties.get("MultiAZ");
             if multi_az.is_none_or(|node| node.as_bool() == Some(false)) {
@@ -106,6 +108,26 @@ fn check_deletion(database: &Resource, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// All instances of a secondary cluster are readers, and one becomes the writer when it takes over.
+fn check_secondary(model: &Model<'_>, cluster: &Resource, findings: &mut Findings) {
+    if instances_of(model, cluster).len() != 1 {
+        return;
+    }
+    let message = "the secondary cluster would take over without a second instance";
+    findings.report(
+        Diagnostic::warning("DB-04", message)
+            .on(cluster)
+            .setter("size")
+            .given("1 instance")
+            .allowed("2 or more, or none")
+            .help(
+                "it has an instance for each reader and none beside: \
+                 `Readers::failover().and(Reader::failover())`, or \
+                 `SecondarySize::headless()`",
+            ),
+    );
 }
 
 fn check_instances(model: &Model<'_>, cluster: &Resource, findings: &mut Findings) {

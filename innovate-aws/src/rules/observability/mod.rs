@@ -30,17 +30,28 @@ Developer Guide.",
     check: Check::Elsewhere,
 };
 
+/// `AMG-01`.
+pub static GRAFANA_IS_REACHED: Rule = Rule {
+    code: "AMG-01",
+    title: "a Grafana has somebody who may reach and administer it",
+    explanation: "A Grafana that is reached from some networks alone names one prefix list or endpoint at least, \
+and five of each at most. With SAML it reads whom it believes over TLS, and somebody's role makes an \
+administrator. Its version is two numbers. Amazon Managed Grafana refuses what is otherwise when the stack is \
+deployed, or nobody gets in. The construct reports it.\n\nSources: \"Configure network access to your Amazon \
+Managed Grafana workspace\" and \"Use SAML with your Amazon Managed Grafana workspace\", Amazon Managed Grafana \
+User Guide.",
+    check: Check::Elsewhere,
+};
+
 /// `AMP-02`.
 pub static METRICS_ARE_COLLECTED: Rule = Rule {
     code: "AMP-02",
-    title: "a workspace of Prometheus, its scrapers and a Grafana are as their services take them",
+    title: "a workspace of Prometheus and its scrapers are as their service takes them",
     explanation: "A workspace keeps metrics for up to 1,095 days, and its alert manager tells a topic of \
 its own region that lets it publish. A scraper collects every 30 seconds at most, from two zones at least, \
-in the account and region of its cluster and its workspace. A Grafana has somebody who may reach and \
-administer it. The services refuse what is otherwise when the stack is deployed, and an alert manager drops \
-what its topic refuses. The constructs report it.\n\nSources: \"Using an AWS managed collector\" and \
-\"Configure your workspace\", Amazon Managed Service for Prometheus User Guide; \"Configure network access \
-to your Amazon Managed Grafana workspace\", Amazon Managed Grafana User Guide.",
+in the account and region of its cluster and its workspace. The service refuses what is otherwise when \
+the stack is deployed, and an alert manager drops what its topic refuses. The constructs report it.\n\nSources: \"Using an AWS managed collector\" and \
+\"Configure your workspace\", Amazon Managed Service for Prometheus User Guide.",
     check: Check::Elsewhere,
 };
 

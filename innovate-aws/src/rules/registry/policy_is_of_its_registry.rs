@@ -16,9 +16,8 @@ pub static POLICY_IS_OF_ITS_REGISTRY: Rule = Rule {
     code: "ECR-11",
     title: "the policy of a registry allows others something, on repositories of its own registry",
     explanation: "A registry is an account's in one region, and so is its policy: what it says of repositories \
-of another region or account never holds. Without a statement ECR refuses it, and so it does a statement that \
-names nobody. The registry's own account needs no \
-leave to replicate between its regions.\n\n`RegistryPolicy::of(RegistryPermission::filling(&cache, \
+of another region or account never holds. Without a statement ECR refuses it. The registry's own account needs no leave to \
+ replicate between its regions.\n\n`RegistryPolicy::of(RegistryPermission::filling(&cache, \
 [cluster.core_node_role(), karpenter.node_role()]))` writes the resources.\n\nSource: \"Private registry \
 permissions in Amazon ECR\", Amazon ECR User Guide.",
     check: Check::Model(check),
