@@ -55,10 +55,10 @@ pub use innovate_aws::{
     },
     observability::{
         Alarm, AlarmMuteRule, AlarmTopic, CompositeAlarm, Condition, Dashboard, DataIdentifier,
-        DataProtectionPolicy, Datapoints, FieldPattern, GrafanaAuthentication, GrafanaNetworkAccess,
-        GrafanaWorkspace, LogGroup, LogMetric, LogPattern, MissingData, Period, PrometheusAlert,
-        PrometheusWorkspace, Publisher, Retention, RuleGroup, SamplingRule, Scraper, Subscriber,
-        TraceGroup, Tracing, Widget,
+        DataProtectionPolicy, Datapoints, FieldPattern, GrafanaAuthentication,
+        GrafanaNetworkAccess, GrafanaWorkspace, LogGroup, LogMetric, LogPattern, MissingData,
+        Period, PrometheusAlert, PrometheusWorkspace, Publisher, Retention, RuleGroup,
+        SamplingRule, Scraper, Subscriber, TraceGroup, Tracing, Widget,
     },
     organization, percent, reader_range,
     registry::{

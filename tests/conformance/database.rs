@@ -119,7 +119,6 @@ fn global(
     );
     let global = GlobalDatabase::of(&primary).deletion_protection(DeletionProtection::Always);
     let global = stack.add("Global", global);
-    stack.scope().output("GlobalWriter", global.writer_endpoint()).describe("Who writes, wherever it is");
     let logs = secondary.add("Logs", KmsKey::<Logs>::new());
     let key = secondary.add("DatabaseKey", KmsKey::<Rds>::new());
     let there = Vpc::builder()

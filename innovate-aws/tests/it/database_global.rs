@@ -15,7 +15,7 @@ use innovate_aws::{
 use innovate_cfn::rds;
 use innovate_core::{
     App, DeletionPolicy, Dev, Diagnostic, Node, Prod, RecoveryRegion, Resource, ResourceType as _,
-    Severity, Stack, Stage, Text, Value,
+    Severity, Stack, Stage,
 };
 
 use crate::program::{findings, flow_logs, keys, recoverable, resource, text, vpc};
@@ -228,15 +228,6 @@ fn outside_production_a_global_database_is_protected_on_request() {
         let made = resource(program.data.model(), "Global");
         assert_eq!(made.properties().at("DeletionProtection"), Some(&Node::Bool(expected)));
     }
-}
-
-#[test]
-fn clients_may_know_the_writer_by_one_name_in_both_regions() {
-    let mut program = Program::<Dev>::new();
-    let global = program.global();
-    let endpoint: Value<Text> = global.writer_endpoint();
-    let reference = endpoint.node().as_reference().unwrap();
-    assert_eq!(reference.attribute.as_deref(), Some("GlobalEndpoint.Address"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use innovate_cfn::{kind::GlobalClusterIdentifier, rds};
 use innovate_core::{
     Construct, Gives, MAIN, ResourceRef, ResourceType as _, Scope, StackInHomeRegion, StageKind,
-    Text, Value,
+    Value,
 };
 
 use super::{AuroraCluster, Provisioned, Sizing, parts::Origin};
@@ -45,6 +45,10 @@ impl SpansRegions for Provisioned {}
 /// In production the global database refuses to be deleted. Deleting goes backwards: the stack of the
 /// secondary cluster first, then this, which leaves the primary as a cluster of its own.
 ///
+/// Clients that are to follow the primary cluster know it by the global database's writer endpoint, which moves with
+/// a failover: `aws rds describe-global-clusters` names it. CloudFormation gives it as an object alone, which no
+/// property takes.
+///
 /// After a failover the clusters have changed their roles, and the program doesn't know it: switch back before the
 /// next deployment that changes either.
 ///
@@ -76,8 +80,8 @@ impl SpansRegions for Provisioned {}
 /// }
 /// ```
 ///
-/// Sources: "Using Amazon Aurora Global Database", "Configuration requirements of an Amazon Aurora global
-/// database" and "Password management with Amazon Aurora and AWS Secrets
+/// Sources: "Using Amazon Aurora Global Database", "Connecting to Amazon Aurora Global Database", "Configuration
+/// requirements of an Amazon Aurora global database" and "Password management with Amazon Aurora and AWS Secrets
 /// Manager", Amazon Aurora User Guide; AWS::RDS::GlobalCluster, AWS CloudFormation Template Reference Guide.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -141,14 +145,6 @@ impl GlobalDatabaseHandle {
     /// Its name, for a resource of the program that must wait for it.
     pub fn global_cluster_id(&self) -> Value<GlobalClusterIdentifier> {
         (&self.cluster).give()
-    }
-
-    /// The host that takes reads and writes wherever the primary cluster is: it moves with a failover, so
-    /// that clients need no new address.
-    ///
-    /// Source: "Connecting to Amazon Aurora Global Database", Amazon Aurora User Guide.
-    pub fn writer_endpoint(&self) -> Value<Text> {
-        self.cluster.as_ref().attribute("GlobalEndpoint.Address")
     }
 }
 
