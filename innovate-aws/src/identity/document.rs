@@ -64,6 +64,7 @@ const PLACES: &[(&str, Place, Purpose)] = &[
     ("AWS::S3::AccessPoint", In("Policy"), Purpose::Resource),
     ("AWS::S3::BucketPolicy", In("PolicyDocument"), Purpose::Resource),
     ("AWS::SNS::TopicPolicy", In("PolicyDocument"), Purpose::Resource),
+    ("AWS::SQS::QueueInlinePolicy", In("PolicyDocument"), Purpose::Resource),
     ("AWS::SQS::QueuePolicy", In("PolicyDocument"), Purpose::Resource),
     ("AWS::SSO::PermissionSet", In("InlinePolicy"), Purpose::Inline),
     ("AWS::SecretsManager::ResourcePolicy", In("ResourcePolicy"), Purpose::Resource),

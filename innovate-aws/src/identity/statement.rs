@@ -113,10 +113,17 @@ pub(crate) fn conditions_on<'a>(
 /// The values of a key that a statement holds for, and for no others; none if it holds for any.
 /// Each part that is known only at deployment is `*`.
 pub(crate) fn asked_for(statement: &Node, key: &str) -> Vec<String> {
+    values_asked_for(statement, key).map(pattern).collect()
+}
+
+/// The same values as they are written.
+pub(crate) fn values_asked_for<'a>(
+    statement: &'a Node,
+    key: &str,
+) -> impl Iterator<Item = &'a Node> {
     conditions(statement)
-        .filter(|(operator, found, _)| found.eq_ignore_ascii_case(key) && binds(operator))
-        .flat_map(|(_, _, values)| items(values).iter().map(pattern))
-        .collect()
+        .filter(move |(operator, found, _)| found.eq_ignore_ascii_case(key) && binds(operator))
+        .flat_map(|(_, _, values)| items(values))
 }
 
 /// Whether a statement is about an action, which it may name by a pattern, in any case, or by leaving it

@@ -18,8 +18,8 @@ use innovate_cfn::backup::{
 };
 use innovate_cfn::kind::{BackupPlanId, BackupVaultArn, BackupVaultName};
 use innovate_core::{
-    App, DeletionPolicy, Diagnostic, HomeRegion, Prod, RecoveryRegion, ResourceType as _, Severity,
-    Stack, Value,
+    App, DeletionPolicy, Diagnostic, Gives as _, HomeRegion, Parameter, Prod, RecoveryRegion,
+    ResourceType as _, Severity, Stack, Value, value::Number,
 };
 
 use crate::{
@@ -253,6 +253,38 @@ fn rules_of_a_plan_that_begin_together_and_take_from_one_another_are_an_error() 
         assert_eq!(values(&finding), (given, &*allowed));
         assert!(finding.help_texts()[0].contains(help), "{:?}", finding.help_texts());
     }
+}
+
+#[test]
+fn which_of_two_rules_runs_is_not_told_of_a_retention_that_is_known_at_deployment() {
+    let found = |weekly: &dyn Fn(&mut Stack<Prod>) -> Option<Value<Number>>| {
+        let mut vaults = Vaults::new();
+        let days = weekly(&mut vaults.backup);
+        let rule = |name: &'static str, schedule: &'static str, days: Option<Value<Number>>| {
+            let lifecycle = match days {
+                Some(days) => plan::LifecycleResourceType::new().delete_after_days(days),
+                None => plan::LifecycleResourceType::new(),
+            };
+            plan::BackupRuleResourceType::new(name, vaults.home_vault.name())
+                .lifecycle(lifecycle)
+                .schedule_expression(schedule)
+                .start_window_minutes(60)
+        };
+        let rules = [
+            rule("daily", "cron(0 5 * * ? *)", Some(35.give())),
+            rule("weekly", "cron(0 5 ? * SUN *)", days),
+        ];
+        raw_plan(&mut vaults.backup, rules);
+        let found = findings(vaults.app());
+        found.iter().filter(|found| found.code() == "BKP-03").count()
+    };
+    assert_eq!(found(&|_| Some(7.give())), 1);
+    assert_eq!(found(&|_| Some(90.give())), 0);
+    assert_eq!(found(&|_| None), 0, "kept for ever");
+    let deferred = |stack: &mut Stack<Prod>| {
+        Some(stack.scope().parameter::<Number>("Days", Parameter::default()))
+    };
+    assert_eq!(found(&deferred), 0);
 }
 
 #[test]

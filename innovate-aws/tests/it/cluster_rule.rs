@@ -422,6 +422,12 @@ fn karpenters_queue_without_an_event_or_without_tls_is_refused() {
         "Allow",
         ("KAR-05", "without TLS"),
     );
+    let of_other = texts(["https://sqs.eu-west-1.amazonaws.com/444455556666/another"]);
+    let synthesis = broken("KarpenterInterruptionQueuePolicy", "Queues", of_other);
+    assert!(finds(&synthesis, "KAR-05", "without TLS"), "{:?}", problems(&synthesis));
+    let of_any = texts(["https://sqs.eu-west-1.amazonaws.com/444455556666/*"]);
+    let synthesis = broken("KarpenterInterruptionQueuePolicy", "Queues", of_any);
+    assert_eq!(with_code(&synthesis, "KAR-05").len(), 0, "the policy may be the queue's");
 }
 
 #[test]

@@ -114,7 +114,9 @@ fn what_rds_decides_on_is_not_set() {
 fn what_a_cluster_has_as_a_whole_is_not_set_for_its_instances() {
     for (family, name, refused) in [
         ("aurora-postgresql17", "rds.logical_replication", true),
+        ("aurora-postgresql17", "TimeZone", true),
         ("aurora-postgresql17", "work_mem", false),
+        ("postgres17", "TimeZone", false),
         ("postgres17", "rds.logical_replication", false),
         ("postgres17", "wrok_mem", true),
         ("mysql8.4", "innodb_buffer_pool_size", false),

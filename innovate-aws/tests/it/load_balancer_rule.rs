@@ -19,7 +19,7 @@ use innovate_cfn::{
     kind::PrefixListId,
     route53,
 };
-use innovate_core::{App, Diagnostic, Gives as _, Node, Prod, Severity, Stack, Text, Value};
+use innovate_core::{App, Diagnostic, Gives as _, Node, Prod, Stack, Text, Value};
 
 use crate::{
     load_balancer::{
@@ -490,7 +490,33 @@ fn a_rule_has_one_condition_of_a_kind_and_five_values() {
     );
     let wild = about_conditions(json!([path(&["/*/a/*", "/?/b/*", "/*/*"])]));
     assert_eq!(wild[0].given_value(), Some("6 of `*` and `?`"));
-    let four = about_conditions(json!([path(&["/a", "/b", "/c", "/d"])]));
-    assert_eq!((four.len(), four[0].severity()), (1, Severity::Warning));
-    assert_eq!(four[0].given_value(), Some("4 of `path-pattern`"));
+    assert_eq!(about_conditions(json!([path(&["/a", "/b", "/c", "/d", "/e"])])), []);
+}
+
+#[test]
+fn expressions_of_a_condition_count_as_values_and_pairs_of_a_query_have_wildcards() {
+    use serde_json::json;
+    let expressions = |count: usize| {
+        let expressions = vec!["^/a.*/b.*$"; count];
+        let path = json!({"Values": ["/c"]});
+        let host = json!({"RegexValues": expressions});
+        about_conditions(json!([
+            {"Field": "path-pattern", "PathPatternConfig": path},
+            {"Field": "host-header", "HostHeaderConfig": host},
+        ]))
+    };
+    assert_eq!(expressions(4), [], "in which nothing is a wildcard");
+    let found = single("ELB-05", expressions(5));
+    assert_eq!(found.given_value(), Some("1 of `path-pattern`, 5 of `host-header`"));
+    let six = vec!["a"; 6];
+    let beside = about_conditions(json!([{"Field": "path-pattern", "RegexValues": six}]));
+    assert_eq!(single("ELB-05", beside).given_value(), Some("6 of `path-pattern`"));
+    let query = |value: &str| {
+        let pairs = json!([{"Key": "a*", "Value": "*b*"}, {"Value": value}]);
+        about_conditions(json!([
+            {"Field": "query-string", "QueryStringConfig": {"Values": pairs}},
+        ]))
+    };
+    assert_eq!(query("?c?"), []);
+    assert_eq!(single("ELB-05", query("?c?*")).given_value(), Some("6 of `*` and `?`"));
 }

@@ -313,7 +313,7 @@ fn an_account_has_ten_policies_on_logs_in_a_region() {
             .when(PolicyCondition::string_equals("aws:SourceAccount", "444455556666"));
         innovate_cfn::logs::ResourcePolicy::new(PolicyDocument::new([write]), name)
     };
-    let check = |here: usize, elsewhere: usize| {
+    let check = |here: usize, conditional: usize, elsewhere: usize| {
         let environment = environment::<Prod>();
         let (mut one, mut other) = (environment.stack("one"), environment.stack("other"));
         let mut us = environment.us_east_1_stack("us");
@@ -321,15 +321,30 @@ fn an_account_has_ten_policies_on_logs_in_a_region() {
             let stack = if at % 2 == 0 { &mut one } else { &mut other };
             stack.add(format!("Policy{at}"), policy(format!("policy-{at}")));
         }
+        let size: Value<Text> = one.scope().parameter("Size", Parameter::default());
+        let large = one.scope().condition("Large", intrinsic::equals::<Text>(&size, "large"));
+        for at in 0..conditional {
+            let policy = policy(format!("large-{at}")).condition(&large);
+            one.add(format!("Large{at}"), policy);
+        }
         for at in 0..elsewhere {
             us.add(format!("Policy{at}"), policy(format!("policy-{at}")));
         }
         let found = findings(App::new("test").stacks([one, other]).stack(us));
         found.into_iter().filter(|found| found.code() == "LOG-05").collect::<Vec<_>>()
     };
-    assert_eq!(check(10, 10), []);
-    let found = check(11, 3);
+    assert_eq!(check(10, 0, 10), []);
+    assert_eq!(check(9, 1, 0), []);
+    let found = check(9, 2, 0);
     let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.severity(), Severity::Warning);
+    assert_eq!(one.given_value(), Some("11 in 444455556666, eu-west-1"));
+    let found = check(11, 2, 0);
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.severity(), Severity::Error);
+    let found = check(11, 0, 3);
+    let [one] = &*found else { panic!("{found:#?}") };
+    assert_eq!(one.severity(), Severity::Error);
     assert_eq!(one.given_value(), Some("11 in 444455556666, eu-west-1"));
     assert_eq!(one.related_places().len(), 10);
 }

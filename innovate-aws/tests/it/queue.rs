@@ -8,7 +8,15 @@ use innovate_aws::{
     name,
     observability::{AlarmTopic, Subscriber},
 };
-use innovate_core::{App, DeletionPolicy, Dev, Diagnostic, Node, Prod, Stack, Stage};
+use innovate_cfn::{
+    kind::QueueUrl,
+    policy::{Condition, PolicyDocument, Principal, Statement},
+    sns, sqs,
+};
+use innovate_core::{
+    App, DeletionPolicy, Dev, Diagnostic, Gives as _, Node, Parameter, Prod, Stack, Stage, Text,
+    Value,
+};
 
 use crate::program::{
     environment, problems, resource, synth, synth_with_registry, text, with_code,
@@ -161,6 +169,95 @@ fn a_subscriber_of_the_program_lets_its_topic_send() {
     stack.add("News", AlarmTopic::builder().subscribers([Subscriber::queue(outside)]).build());
     let synthesis = synth(App::new("test").stack(stack));
     assert_eq!(with_code(&synthesis, "SQS-02").len(), 0, "of which nothing is known");
+}
+
+/// How many queues don't let their topic send, of one whose policy is made of this ARN of a topic.
+fn not_let(
+    topic_name: Option<&'static str>,
+    source: impl FnOnce(&mut Stack<Prod>) -> Value<Text>,
+    policy: impl FnOnce(&mut Stack<Prod>, PolicyDocument, &sqs::QueueRef),
+) -> usize {
+    let mut stack = environment::<Prod>().stack("app");
+    let topic = match topic_name {
+        Some(name) => sns::Topic::new().topic_name(name),
+        None => sns::Topic::new(),
+    };
+    let topic = stack.add("News", topic);
+    let queue = stack.add("Mails", sqs::Queue::new().queue_name("mails"));
+    let source = source(&mut stack);
+    let send = Statement::allow(["sqs:SendMessage"])
+        .to(Principal::service("sns.amazonaws.com"))
+        .on(queue.arn())
+        .when(Condition::arn_like("aws:SourceArn", source));
+    policy(&mut stack, PolicyDocument::new([send]), &queue);
+    let subscription =
+        sns::Subscription::new("sqs", topic.topic_arn()).endpoint(queue.arn().assume::<Text>());
+    stack.add("Subscription", subscription);
+    with_code(&synth(App::new("test").stack(stack)), "SQS-02").len()
+}
+
+#[test]
+fn a_topic_is_let_in_by_any_pattern_of_its_arn() {
+    let of = |name, source: &'static str| {
+        not_let(
+            name,
+            |_| source.give(),
+            |stack, policy, queue| {
+                stack.add("Policy", sqs::QueuePolicy::new(policy, [queue.queue_url()]));
+            },
+        )
+    };
+    for (name, source, expected) in [
+        (Some("news"), "arn:aws:sns:eu-west-1:444455556666:news", 0),
+        (Some("news"), "arn:aws:sns:eu-west-1:444455556666:n*", 0),
+        (Some("news"), "arn:aws:sns:eu-west-1:444455556666:orders", 1),
+        (None, "arn:aws:sns:eu-west-1:444455556666:*", 0),
+        (None, "arn:aws:sns:eu-west-1:444455556666:app-*", 0),
+        (None, "arn:aws:sns:*", 0),
+        (None, "arn:aws:sns:eu-west-1:555566667777:*", 1),
+        (None, "arn:aws:sns:eu-west-1:444455556666:news", 1),
+    ] {
+        assert_eq!(of(name, source), expected, "{name:?} by {source}");
+    }
+    let deferred = not_let(
+        Some("news"),
+        |stack| stack.scope().parameter("Source", Parameter::default()),
+        |stack, policy, queue| {
+            stack.add("Policy", sqs::QueuePolicy::new(policy, [queue.queue_url()]));
+        },
+    );
+    assert_eq!(deferred, 0, "which may be the topic's");
+}
+
+#[test]
+fn a_queues_policy_may_be_inline_or_name_its_queue_by_a_url() {
+    const OWN: &str = "arn:aws:sns:eu-west-1:444455556666:news";
+    const OTHER: &str = "arn:aws:sns:eu-west-1:444455556666:orders";
+    let inline = |source: &'static str| {
+        not_let(
+            Some("news"),
+            |_| source.give(),
+            |stack, policy, queue| {
+                let url = queue.queue_url().assume::<Text>();
+                stack.add("Policy", sqs::QueueInlinePolicy::new(policy, url));
+            },
+        )
+    };
+    assert_eq!([inline(OWN), inline(OTHER)], [0, 1]);
+    let by_url = |name: &str| {
+        let url = format!("https://sqs.eu-west-1.amazonaws.com/444455556666/{name}");
+        not_let(
+            Some("news"),
+            |_| OWN.give(),
+            |stack, policy, _| {
+                stack.add(
+                    "Policy",
+                    sqs::QueuePolicy::new(policy, [Value::<QueueUrl>::literal(url)]),
+                );
+            },
+        )
+    };
+    assert_eq!([by_url("mails"), by_url("others")], [0, 1]);
 }
 
 #[test]

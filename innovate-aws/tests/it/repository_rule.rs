@@ -311,6 +311,15 @@ fn images_of_other_accounts_come_into_repositories_that_a_template_describes() {
     let found = one(&bare, "ECR-07");
     assert_eq!(found.severity(), Severity::Warning);
     assert_eq!(found.given_value(), Some("no template for replicas in eu-west-1"));
+    for (action, expected) in [("ecr:Replicate*", 1), ("ecr:*", 1), ("ecr:Batch*", 0)] {
+        let (mut stack, _) = stack::<Prod>();
+        let replicate = Statement::allow([action])
+            .to(Principal::account("555566667777"))
+            .on("arn:aws:ecr:eu-west-1:444455556666:repository/*");
+        stack.add("Policy", ecr::RegistryPolicy::new(PolicyDocument::new([replicate])));
+        let synthesis = synth(App::new("test").stack(stack));
+        assert_eq!(with_code(&synthesis, "ECR-07").len(), expected, "{action}");
+    }
 }
 
 #[test]

@@ -212,6 +212,9 @@ fn whom_a_class_lets_in_decides_whether_clients_come_directly() {
     assert_eq!(found(serde_json::json!({"inboundCIDRs": ["10.0.0.0/8", "fd00::/8"]})), 0);
     assert_eq!(found(serde_json::json!({"inboundCIDRs": ["10.0.0.0/8", "203.0.113.0/24"]})), 1);
     assert_eq!(found(serde_json::json!({"inboundCIDRs": ["::/0"]})), 1);
+    assert_eq!(found(serde_json::json!({"inboundCIDRs": ["FC00::/7", "fd12:3456::/32"]})), 0);
+    assert_eq!(found(serde_json::json!({"inboundCIDRs": ["fc00::/6"]})), 1);
+    assert_eq!(found(serde_json::json!({"inboundCIDRs": ["the office", "::/129"]})), 0);
     let listed = serde_json::json!({"prefixListsIDs": ["pl-0123456789abcdef0"]});
     assert_eq!(found(listed), 0);
     let both = serde_json::json!({

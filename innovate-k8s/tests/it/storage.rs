@@ -133,7 +133,23 @@ fn a_driver_may_come_with_the_manifests() {
             "destination": { "namespace": "kube-system" },
         },
     });
-    for installed in [driver, chart] {
+    let spec = json!({
+        "sources": [{ "path": "values" }, { "chart": "aws-ebs-csi-driver" }],
+        "destination": { "namespace": "kube-system" },
+    });
+    let several = json!({
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+        "metadata": { "name": "ebs", "namespace": "argocd" }, "spec": spec,
+    });
+    let set = json!({
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "ApplicationSet",
+        "metadata": { "name": "ebs", "namespace": "argocd" },
+        "spec": {
+            "generators": [],
+            "template": { "metadata": { "name": "ebs" }, "spec": spec },
+        },
+    });
+    for installed in [driver, chart, several, set] {
         assert_eq!(without_driver().with(installed).findings(), []);
     }
 }
@@ -151,7 +167,7 @@ fn one_class_is_the_default_one() {
         told(&finding),
         (
             "K8S-20",
-            Severity::Error,
+            Severity::Warning,
             "StorageClass other is the second default one",
             "one and other"
         )

@@ -132,7 +132,8 @@ fn lost(one: (&Rule<'_>, Days), other: (&Rule<'_>, Days)) -> Option<String> {
                 .to_owned(),
         );
     }
-    if !longer(rare.kept(), often.kept()) {
+    // Which of them runs isn't known where a retention isn't.
+    if !longer(rare.kept(), often.kept())? {
         return Some(format!(
             "AWS Backup makes but the backup that is kept for longer, so `{rare_name}` never runs: have it keep \
              its backups for longer than `{often_name}`, {APART}"
@@ -142,7 +143,8 @@ fn lost(one: (&Rule<'_>, Days), other: (&Rule<'_>, Days)) -> Option<String> {
     let copied = |copy: &Node| {
         rare.copies().any(|(_, found)| {
             let to = |copy: &Node| copy.get("DestinationBackupVaultArn").cloned();
-            to(found) == to(copy) && !longer(often.copy_kept(copy), rare.copy_kept(found))
+            to(found) == to(copy)
+                && longer(often.copy_kept(copy), rare.copy_kept(found)) != Some(true)
         })
     };
     if vault(rare) != vault(often) || !often.copies().all(|(_, copy)| copied(copy)) {
@@ -154,13 +156,14 @@ fn lost(one: (&Rule<'_>, Days), other: (&Rule<'_>, Days)) -> Option<String> {
     None
 }
 
-/// Whether one retention is surely longer than the other, or not known to be otherwise: `None` in it is
-/// for ever, and without it nothing is known.
-fn longer(one: Option<Option<i64>>, other: Option<Option<i64>>) -> bool {
+/// Whether one retention is longer than the other, if that is known: `None` in it is for ever, and
+/// without it nothing is known. Nothing is longer than for ever.
+fn longer(one: Option<Option<i64>>, other: Option<Option<i64>>) -> Option<bool> {
     match (one, other) {
-        (Some(None), Some(Some(_))) => true,
-        (Some(Some(one)), Some(Some(other))) => one > other,
-        _ => false,
+        (_, Some(None)) => Some(false),
+        (Some(None), Some(Some(_))) => Some(true),
+        (Some(Some(one)), Some(Some(other))) => Some(one > other),
+        (None, _) | (_, None) => None,
     }
 }
 

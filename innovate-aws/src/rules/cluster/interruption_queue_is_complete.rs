@@ -8,11 +8,11 @@ use innovate_core::{
 };
 
 use crate::{
-    identity::{
-        document::policies_of,
-        statement::{conditions_on, denies, is_about, names_everyone},
+    identity::statement::{conditions_on, denies, is_about, names_everyone},
+    rules::{
+        messaging::queue_policy::{self, QUEUE},
+        read::{list, text},
     },
-    rules::read::{list, text},
 };
 
 /// `KAR-05`.
@@ -38,7 +38,6 @@ const EVENTS: [&str; 5] = [
     "EC2 Instance State-change Notification",
     "EC2 Capacity Reservation Instance Interruption Warning",
 ];
-const QUEUE: &str = "AWS::SQS::Queue";
 /// The event by which a queue is known to be Karpenter's.
 const SPOT: &str = "EC2 Spot Instance Interruption Warning";
 
@@ -84,16 +83,16 @@ fn queues<'app>(model: &Model<'app>) -> BTreeMap<&'app Address, Vec<&'app str>> 
     queues
 }
 
+/// Whether a queue's policies refuse what comes without TLS. Where they aren't all known, they may.
 fn refuses_plain_http(model: &Model<'_>, queue: &Resource) -> bool {
-    model.referrers("AWS::SQS::QueuePolicy", "Queues", queue.address()).any(|policy| {
-        policies_of(policy).iter().flat_map(|policy| policy.statements()).any(|statement| {
-            denies(statement)
-                && names_everyone(statement)
-                && is_about(statement, "sqs:SendMessage")
-                && conditions_on(statement, "aws:SecureTransport")
-                    .iter()
-                    .any(|(_, values)| values.iter().any(|value| value == "false"))
-        })
+    let Some(policies) = queue_policy::of(model, queue) else { return true };
+    policies.iter().flat_map(|policy| policy.statements()).any(|statement| {
+        denies(statement)
+            && names_everyone(statement)
+            && is_about(statement, "sqs:SendMessage")
+            && conditions_on(statement, "aws:SecureTransport")
+                .iter()
+                .any(|(_, values)| values.iter().any(|value| value == "false"))
     })
 }
 

@@ -52,7 +52,8 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         let parameters = group.properties().get("Parameters").and_then(|found| found.as_map());
         for name in parameters.into_iter().flatten().map(|(name, _)| name.as_ref()) {
             check_name(group, name, major, findings);
-            if aurora && group.type_name() == OF_INSTANCE && OF_CLUSTERS.contains(&name) {
+            let of_clusters = OF_CLUSTERS.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if aurora && group.type_name() == OF_INSTANCE && of_clusters {
                 findings.report(
                     report(group, name, "this is set for a cluster of Aurora as a whole")
                         .allowed("a parameter of instances")

@@ -18,9 +18,8 @@ pub static LOAD_BALANCER_IS_ACCEPTED: Rule = Rule {
     explanation: "Names of target groups have up to 32 characters, priorities go from 1 to 50,000, paths begin \
 with a slash, and times have their bounds. The conditions of a listener's rule have up to five values together, \
 and up to five wildcards in them; of conditions on hosts, paths, methods and source addresses there is one \
-each, while there may be several on headers and query strings. A single condition has up to three values by the \
-guide, so more are a warning. What is outside of them is refused at deployment, after other resources have been \
-made. Where CloudFront is let in by its prefix list, the list's id in the region must be known, too.\n\nSources: \
+each, while there may be several on headers and query strings. A regular expression counts as a value. What is \
+outside of them is refused at deployment, after other resources have been made. Where CloudFront is let in by its prefix list, the list's id in the region must be known, too.\n\nSources: \
 \"Quotas for your Application Load Balancers\" and \"Condition types for listener rules\", Elastic Load Balancing \
 User Guide.",
     check: Check::Model(check),
@@ -28,8 +27,6 @@ User Guide.",
 
 /// The values that all conditions of a rule may have together, and the wildcards in them.
 const MOST: usize = 5;
-/// The values that one condition may have.
-const MOST_OF_ONE: usize = 3;
 /// The conditions of which a rule has one.
 const SINGLE: [&str; 4] = ["host-header", "http-request-method", "path-pattern", "source-ip"];
 /// Where conditions have their values.
@@ -68,10 +65,9 @@ fn check_rule(rule: &Resource, findings: &mut Findings) {
         }
     }
     let largest = conditions.iter().filter(|condition| SINGLE.contains(&condition.field));
-    let largest = largest.max_by_key(|condition| condition.values.len());
+    let largest = largest.max_by_key(|condition| condition.count());
     let field = largest.map_or("", |condition| condition.field);
-    let all = || conditions.iter().flat_map(|condition| condition.values);
-    if all().count() > MOST {
+    if conditions.iter().map(Condition::count).sum::<usize>() > MOST {
         findings.report(
             report("a listener's rule doesn't take so many values", field)
                 .given(shown(&conditions))
@@ -80,8 +76,7 @@ fn check_rule(rule: &Resource, findings: &mut Findings) {
         );
         return;
     }
-    let texts = conditions.iter().filter(|condition| condition.field != "source-ip");
-    let texts = texts.flat_map(|condition| condition.values).filter_map(Node::as_text);
+    let texts = conditions.iter().flat_map(Condition::texts);
     let wildcards: usize = texts.map(|text| text.matches(['*', '?']).count()).sum();
     if wildcards > MOST {
         findings.report(
@@ -89,16 +84,6 @@ fn check_rule(rule: &Resource, findings: &mut Findings) {
                 .given(format!("{wildcards} of `*` and `?`"))
                 .allowed(format!("{MOST} together"))
                 .help("give some of the values a rule of their own"),
-        );
-    }
-    for condition in conditions.iter().filter(|condition| condition.values.len() > MOST_OF_ONE) {
-        let message = "one condition of a listener's rule has more values than the guide allows";
-        let finding = Diagnostic::warning("ELB-05", message).on(rule).property("Conditions");
-        findings.report(
-            at(finding, condition.field)
-                .given(format!("{} of `{}`", condition.values.len(), condition.field))
-                .allowed(format!("{MOST_OF_ONE} a condition, {MOST} a rule"))
-                .help("lead some of them here by a rule of their own, unless Elastic Load Balancing is known to take them"),
         );
     }
 }
@@ -115,20 +100,45 @@ fn at(finding: Diagnostic, field: &str) -> Diagnostic {
 fn shown(conditions: &[Condition<'_>]) -> String {
     let each = conditions
         .iter()
-        .map(|Condition { field, values }| format!("{} of `{field}`", values.len()));
+        .map(|condition| format!("{} of `{}`", condition.count(), condition.field));
     each.collect::<Vec<_>>().join(", ")
 }
 
 /// A condition of a rule.
 struct Condition<'a> {
     field: &'a str,
-    values: &'a [Node],
+    values: Vec<&'a Node>,
+    /// Regular expressions, of which each counts as a value. Nothing in them is a wildcard.
+    expressions: usize,
 }
 
 impl<'a> Condition<'a> {
     fn of(node: &'a Node) -> Self {
-        let config = CONFIGS.iter().find_map(|config| node.get(config)?.get("Values"));
-        let values = config.or_else(|| node.get("Values")).map_or(&[][..], items);
-        Self { field: node.get("Field").and_then(Node::as_text).unwrap_or("?"), values }
+        let config = || CONFIGS.iter().find_map(|config| node.get(config));
+        let within =
+            |list: &str| config().and_then(|config| config.get(list)).map_or(&[][..], items);
+        // A condition has its expressions beside its configuration or in it.
+        let beside = |list: &str| node.get(list).map_or(&[][..], items);
+        let values = within("Values").iter().chain(beside("Values")).collect();
+        let expressions = within("RegexValues").len() + beside("RegexValues").len();
+        let field = node.get("Field").and_then(Node::as_text).unwrap_or("?");
+        Self { field, values, expressions }
+    }
+
+    /// How many values a request is compared with.
+    fn count(&self) -> usize {
+        self.values.len() + self.expressions
+    }
+
+    /// The texts in which `*` and `?` stand for others.
+    fn texts(&self) -> impl Iterator<Item = &'a str> {
+        let has_them = self.field != "source-ip";
+        let values = self.values.iter().filter(move |_| has_them);
+        let texts = values.flat_map(|value| match value {
+            // Of a query string, each value is a pair.
+            Node::Map(_) => [value.get("Key"), value.get("Value")],
+            _ => [Some(*value), None],
+        });
+        texts.flatten().filter_map(Node::as_text)
     }
 }

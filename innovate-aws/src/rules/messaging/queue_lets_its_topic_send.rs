@@ -5,13 +5,14 @@ use innovate_core::{
     check::{Check, Findings, Model},
 };
 
+use super::queue_policy::{self, QUEUE};
 use crate::{
     identity::{
         action::matches,
-        document::{flat, policies_of},
-        statement::{allows, asked_for, is_about, names_everyone, principals},
+        document::flat,
+        statement::{allows, is_about, names_everyone, principals, values_asked_for},
     },
-    rules::read::{each, region_of, text},
+    rules::read::{each, pattern, region_of, text},
 };
 
 /// `SQS-02`.
@@ -28,7 +29,6 @@ CloudFormation Template Reference Guide.",
     check: Check::Model(check),
 };
 
-const QUEUE: &str = "AWS::SQS::Queue";
 const TOPIC: &str = "AWS::SNS::Topic";
 
 fn check(model: &Model<'_>, findings: &mut Findings) {
@@ -107,36 +107,48 @@ fn arn_of(
     Some(format!("arn:aws:{service}:{}:{}:{name}", site.region(), site.account()))
 }
 
-/// Whether a queue's policy lets the topic send. One that is known only at deployment may.
+/// Whether a queue's policies let the topic send. Where they aren't all known, they may.
 fn lets_send(model: &Model<'_>, queue: &Resource, topic: Option<&Resource>) -> bool {
-    let policies = model.referrers("AWS::SQS::QueuePolicy", "Queues", queue.address());
-    policies.into_iter().any(|policy| {
-        let documents = policies_of(policy);
-        let mut statements = documents.iter().flat_map(|document| document.statements());
-        documents.is_empty()
-            || statements.any(|statement| {
-                allows(statement)
-                    && is_about(statement, "sqs:SendMessage")
-                    && (names_everyone(statement)
-                        || principals(statement, "Service")
-                            .iter()
-                            .any(|name| *name == "sns.amazonaws.com" || name.starts_with("sns.")))
-                    && topic.is_none_or(|topic| is_of(model, statement, topic))
-            })
+    let Some(policies) = queue_policy::of(model, queue) else { return true };
+    policies.iter().flat_map(|policy| policy.statements()).any(|statement| {
+        allows(statement)
+            && is_about(statement, "sqs:SendMessage")
+            && (names_everyone(statement)
+                || principals(statement, "Service")
+                    .iter()
+                    .any(|name| *name == "sns.amazonaws.com" || name.starts_with("sns.")))
+            && topic.is_none_or(|topic| is_of(model, statement, topic))
     })
 }
 
-/// Whether a statement holds for what a topic sends.
+/// Whether a statement holds for what a topic sends, or may do so.
 fn is_of(model: &Model<'_>, statement: &Node, topic: &Resource) -> bool {
-    let asked = asked_for(statement, "aws:SourceArn");
     let mut named = false;
     if let Some(condition) = statement.get("Condition") {
         condition.visit_references(&mut |reference| named |= reference.target == *topic.address());
     }
-    let stack = model.stack_of(topic);
-    let arn = stack.and_then(|stack| arn_of(stack, topic, "sns", "TopicName"));
-    let literal = |pattern: &String| {
-        pattern.contains(':') && arn.as_ref().is_some_and(|arn| matches(pattern, arn))
-    };
-    asked.is_empty() || named || asked.iter().any(literal)
+    let mut asked = values_asked_for(statement, "aws:SourceArn").peekable();
+    named || asked.peek().is_none() || asked.any(|arn| may_be(model, arn, topic))
+}
+
+/// Whether what a condition asks for is the topic's ARN, as far as both are known.
+fn may_be(model: &Model<'_>, asked: &Node, topic: &Resource) -> bool {
+    if let Some(other) = model.target(asked).filter(|found| found.type_name() == TOPIC) {
+        return other.address() == topic.address();
+    }
+    let pattern = pattern(asked);
+    if asked.as_text().is_none() && !pattern.contains(':') {
+        return true;
+    }
+    let Some(stack) = model.stack_of(topic) else { return true };
+    if let Some(arn) = arn_of(stack, topic, "sns", "TopicName") {
+        return matches(&pattern, &arn);
+    }
+    // Of a name that is known only at deployment, a pattern may match the end.
+    let place = format!("arn:aws:sns:{}:{}", stack.site().region(), stack.site().account());
+    let deferred = topic.properties().get("TopicName").is_some();
+    matches(&pattern, &format!("{place}:*"))
+        || pattern.rsplit_once(':').is_some_and(|(before, name)| {
+            matches(before, &place) && (deferred || name.contains(['*', '?']))
+        })
 }

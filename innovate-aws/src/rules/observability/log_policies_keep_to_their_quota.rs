@@ -20,7 +20,7 @@ pub static LOG_POLICIES_KEEP_TO_THEIR_QUOTA: Rule = Rule {
 A service that writes to a log group on its own is let in by a resource policy of CloudWatch Logs. An account \
 has ten of them in a region, whatever they are about, and nobody raises that quota: the eleventh is refused when \
 its stack is deployed. The query log of a zone, the log of a distribution and traces make one each. The policies \
-of all stacks are counted; those that other programs make in the account are not known here.
+of all stacks are counted, and where it takes those under a condition to pass ten, it is a warning; those that other programs make in the account are not known here.
 
 One statement may be about several log groups, by the beginning of their names: \
 `arn:aws:logs:<region>:<account>:log-group:/aws/vendedlogs/*`.
@@ -58,9 +58,19 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
         }
     }
     for ((account, region), policies) in regions {
-        let Some(beyond) = policies.get(MOST) else { continue };
-        let message = "an account doesn't have so many policies on logs in a region";
-        let finding = Diagnostic::error("LOG-05", message)
+        let Some(last) = policies.get(MOST) else { continue };
+        let mut always = policies.iter().filter(|policy| policy.condition().is_none());
+        let (finding, beyond) = match always.nth(MOST) {
+            Some(beyond) => {
+                let message = "an account doesn't have so many policies on logs in a region";
+                (Diagnostic::error("LOG-05", message), beyond)
+            }
+            None => {
+                let message = "an account may not have so many policies on logs in a region, if all conditions hold";
+                (Diagnostic::warning("LOG-05", message), last)
+            }
+        };
+        let finding = finding
             .on(beyond)
             .given(format!("{} in {account}, {region}", policies.len()))
             .allowed(format!("{MOST} policies"))

@@ -8,8 +8,8 @@ use innovate_core::{
 use super::{TEMPLATE, is_for};
 use crate::{
     identity::{
-        document::{policies_of, texts},
-        statement::allows,
+        document::policies_of,
+        statement::{allows, is_about},
     },
     rules::read::{each, list},
 };
@@ -30,10 +30,10 @@ const MOST_PLACES: usize = 25;
 fn check(model: &Model<'_>, findings: &mut Findings) {
     for (stack, policy) in each(model, "AWS::ECR::RegistryPolicy") {
         let lets_in = policies_of(policy).iter().any(|document| {
-            document.statements().iter().any(|statement| {
-                let actions = texts(statement.get("Action"));
-                allows(statement) && actions.iter().any(|action| action == "ecr:ReplicateImage")
-            })
+            document
+                .statements()
+                .iter()
+                .any(|statement| allows(statement) && is_about(statement, "ecr:ReplicateImage"))
         });
         if lets_in && !is_described(model, stack.site(), stack.site().region()) {
             findings.report(undescribed(policy, stack.site().region()));

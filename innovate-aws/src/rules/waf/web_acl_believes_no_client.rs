@@ -1,5 +1,7 @@
 //! `WAF-10`: clients don't say themselves who they are.
 
+use std::net::Ipv6Addr;
+
 use innovate_core::{
     Diagnostic, Manifest, Node, Resource, Rule,
     check::{Check, Findings, Model},
@@ -109,9 +111,16 @@ fn lets_anyone_in(class: &Manifest) -> bool {
     }
     blocks.iter().filter_map(serde_json::Value::as_str).any(|block| match block.parse() {
         Ok(block) => !is_private(block),
-        // Of IPv6, only unique local addresses are no part of the internet.
-        Err(_) => !block.to_ascii_lowercase().starts_with("fd"),
+        Err(_) => is_of_the_internet(block).unwrap_or(false),
     })
+}
+
+/// Whether a block of IPv6 has addresses other than unique local ones, `fc00::/7`; `None` if it is no block.
+/// Source: RFC 4193.
+fn is_of_the_internet(block: &str) -> Option<bool> {
+    let (address, length) = block.split_once('/')?;
+    let (address, length) = (address.parse::<Ipv6Addr>().ok()?, length.parse::<u8>().ok()?);
+    (length <= 128).then(|| length < 7 || !address.is_unique_local())
 }
 
 /// Whether a web ACL blocks whatever doesn't show the origin's secret, before one of the rules that

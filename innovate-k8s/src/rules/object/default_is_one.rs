@@ -16,7 +16,7 @@ pub(crate) static DEFAULT_IS_ONE: Rule = Rule {
     title: "of what is taken where nothing is named, a cluster has one",
     explanation: "A claim without a storage class gets the default one, an ingress without a class \
 the default class of ingresses, and a backup of Velero without a location the default location. With two \
-default storage classes, the one that was made last is taken; with two default ingress classes, ingresses \
+default storage classes, the one that was made last is taken, which is a warning; with two default ingress classes, ingresses \
 without a class are refused; with two default locations, backups go to either of them.\n\nSources: \
 \"Storage Classes\" and \"Ingress\", Kubernetes documentation; \"Backup Storage Location\", Velero \
 documentation.",
@@ -30,6 +30,7 @@ struct Kind {
     property: &'static str,
     pointer: &'static str,
     setter: &'static str,
+    severity: Severity,
     help: &'static str,
 }
 
@@ -39,6 +40,7 @@ const KINDS: [Kind; 3] = [
         property: "spec/default",
         pointer: "/spec/default",
         setter: "default_location",
+        severity: Severity::Error,
         help: "of the locations of Velero's own bucket, all but one have `.default_location(DefaultLocation::No)`",
     },
     Kind {
@@ -46,6 +48,7 @@ const KINDS: [Kind; 3] = [
         property: "metadata/annotations/ingressclass.kubernetes.io~1is-default-class",
         pointer: "/metadata/annotations/ingressclass.kubernetes.io~1is-default-class",
         setter: "",
+        severity: Severity::Error,
         help: "take the annotation from one of them",
     },
     Kind {
@@ -53,6 +56,8 @@ const KINDS: [Kind; 3] = [
         property: "metadata/annotations/storageclass.kubernetes.io~1is-default-class",
         pointer: "/metadata/annotations/storageclass.kubernetes.io~1is-default-class",
         setter: "default_class",
+        // Kubernetes knows which one it takes, and nothing is refused.
+        severity: Severity::Warning,
         help: "leave `.default_class()` to one of them",
     },
 ];
@@ -78,7 +83,7 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
                 };
                 let message = format!("{} is the second default one", title(manifest));
                 let finding = objects
-                    .finding("K8S-20", Severity::Error, manifest, message)
+                    .finding("K8S-20", kind.severity, manifest, message)
                     .property(kind.property)
                     .given(format!("{} and {}", known.name(), manifest.name()))
                     .allowed(format!("one {} that is the default one", kind.name))

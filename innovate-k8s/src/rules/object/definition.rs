@@ -53,6 +53,8 @@ impl Table {
             let mut object = object.clone();
             object.remove("apiVersion");
             object.remove("kind");
+            // The API server leaves out of what it is given what controllers write.
+            object.remove("status");
             if let Some(metadata) = object.remove("metadata") {
                 reader.check("@meta.v1.ObjectMeta", None, &metadata, "metadata");
             }
@@ -307,6 +309,19 @@ mod tests {
             ),
         ] {
             assert_eq!(pool(change), [told]);
+        }
+    }
+
+    #[test]
+    fn what_controllers_write_is_no_mistake_of_an_object() {
+        for (version, kind) in [("apps/v1", "Deployment"), ("karpenter.sh/v1", "NodePool")] {
+            let mistakes = |status: &str| {
+                let object = json!({ "apiVersion": version, "kind": kind, status: {} });
+                Table::new().mistakes(&Manifest::new(object, Location::caller()), None)
+            };
+            let told = |found: &[Mistake], field: &str| found.iter().any(|at| at.path == field);
+            assert!(!told(&mistakes("status"), "status"), "{kind}");
+            assert!(told(&mistakes("state"), "state"), "{kind}");
         }
     }
 

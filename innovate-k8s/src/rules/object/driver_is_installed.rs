@@ -5,6 +5,7 @@ use innovate_core::{
     Manifest, Node, Rule, Severity,
     check::{Check, Findings, Model},
 };
+use serde_json::Value;
 
 use super::super::clusters;
 use crate::{
@@ -20,7 +21,7 @@ pub(crate) static DRIVER_IS_INSTALLED: Rule = Rule {
 class names, the API server takes the class and the claims, and the claims stay pending with the pods that \
 wait for them. The driver of EBS is the add-on `aws-ebs-csi-driver`, that of EFS is \
 `aws-efs-csi-driver`. A driver that the manifests install is seen by its CSIDriver, or by an Application \
-of Argo CD with its chart; accept the finding for one that comes in another way. Clusters of other programs \
+or ApplicationSet of Argo CD with its chart; accept the finding for one that comes in another way. Clusters of other programs \
 are not looked at.\n\nSource: \"Use Kubernetes volume storage with Amazon EBS\" and \"Use elastic file \
 system storage with Amazon EFS\", Amazon EKS User Guide.",
     check: Check::Model(check),
@@ -67,7 +68,14 @@ fn check(model: &Model<'_>, findings: &mut Findings) {
 
 /// Whether the manifests install the driver.
 fn brought(objects: Objects<'_>, driver: &str, chart: &str) -> bool {
-    let charted = |found: &Manifest| found.text("/spec/source/chart") == chart;
+    let charted = |found: &Manifest, spec: &str| {
+        let spec = found.object().pointer(spec);
+        let several = spec.and_then(|spec| spec.get("sources")?.as_array());
+        let one = spec.and_then(|spec| spec.get("source"));
+        let mut charts = one.into_iter().chain(several.into_iter().flatten());
+        charts.any(|source| source.get("chart").and_then(Value::as_str) == Some(chart))
+    };
     objects.of_kind("CSIDriver").any(|found| found.name() == driver)
-        || objects.of_kind("Application").any(charted)
+        || objects.of_kind("Application").any(|found| charted(found, "/spec"))
+        || objects.of_kind("ApplicationSet").any(|found| charted(found, "/spec/template/spec"))
 }
