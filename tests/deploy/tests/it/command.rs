@@ -110,7 +110,7 @@ async fn deploy(fake: &Fake, name: &str, body: String, tags: Vec<(String, String
 
 fn plan(fake: &Fake, variation: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let endpoint = fake.endpoint();
-    let mut environment = vec![("VARIATION", variation), ("AWS_ENDPOINT_URL", &*endpoint)];
+    let mut environment = vec![("VARIATION", variation), ("AWS_ENDPOINT_URL", endpoint)];
     environment.extend(KEYS);
     let ended = run(&[&["plan"], arguments].concat(), &environment);
     (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
@@ -162,7 +162,7 @@ async fn credentials_of_another_account_are_refused_before_a_stack_is_asked_for(
     let fake = Fake::start(Script::new()).unwrap();
     let endpoint = fake.endpoint();
     let environment = [
-        ("AWS_ENDPOINT_URL", &*endpoint),
+        ("AWS_ENDPOINT_URL", endpoint),
         ("AWS_ACCESS_KEY_ID", "AKIA999999999999"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
     ];
