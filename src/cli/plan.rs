@@ -12,6 +12,9 @@ use innovate_core::{
 };
 use serde_json::{Value, json};
 
+#[cfg(feature = "deploy")]
+use innovate_core::diff::StackId;
+
 use super::{
     Failure, Outcome,
     arguments::{Compare, Comparison, FailOn, Plan},
@@ -52,19 +55,39 @@ pub(super) fn plan(
         return Ok(Outcome::Findings);
     };
     let after = Snapshot::of(assembly).map_err(Failure::new)?.with_places(&synthesis.app);
-    let before = match &options.against {
-        Some(folder) => read(folder)?,
+    let (before, obstacles) = match &options.against {
+        Some(folder) => (read(folder)?, Vec::new()),
         None => deployed(&after, &options.access)?,
     };
-    show(&before, &after, &options.comparison, home, terminal)
+    let outcome = show(&before, &after, &options.comparison, home, terminal)?;
+    obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
+    Ok(if obstacles.is_empty() { outcome } else { Outcome::Findings })
 }
 
-/// What is deployed of the program's stacks.
+/// The program's stacks, and those that its resources were in.
 #[cfg(feature = "deploy")]
-fn deployed(program: &Snapshot, access: &super::arguments::Access) -> Result<Snapshot, Failure> {
-    use innovate_aws::deploy::{Access, Deployed, Profile};
+fn concerned(program: &Snapshot) -> Vec<StackId> {
+    let mut stacks: Vec<StackId> = program.stacks().map(|stack| stack.id.clone()).collect();
+    for stack in program.stacks() {
+        for (name, _) in stack.moved.iter().filter_map(|moved| moved.from.split_once('/')) {
+            let former = StackId { name: name.to_owned(), ..stack.id.clone() };
+            if !stacks.contains(&former) {
+                stacks.push(former);
+            }
+        }
+    }
+    stacks
+}
+
+/// What is deployed of the program's stacks, and why a deployment could not begin.
+#[cfg(feature = "deploy")]
+fn deployed(
+    program: &Snapshot,
+    access: &super::arguments::Access,
+) -> Result<(Snapshot, Vec<String>), Failure> {
+    use innovate_aws::deploy::{Access, Deployed, Profile, Standing};
     let profile = Profile { name: access.profile.clone(), role: access.role.clone() };
-    let stacks: Vec<_> = program.stacks().map(|stack| stack.id.clone()).collect();
+    let stacks = concerned(program);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -73,18 +96,32 @@ fn deployed(program: &Snapshot, access: &super::arguments::Access) -> Result<Sna
         let access = Access::load(profile).await;
         Deployed::read(&access, &stacks).await
     });
-    read.map(|deployed| deployed.snapshot).map_err(|error| {
+    let read = read.map_err(|error| {
         let failure = Failure::new(error.to_string());
         match error.help_text() {
             Some(help) => failure.help(help),
             None => failure,
         }
-    })
+    })?;
+    let obstacles = read.standings.iter().filter_map(|(stack, standing)| {
+        if *standing == Standing::Halted {
+            return Some(format!(
+                "the stack {stack} was left as it was when its last operation failed: its template may say more than there is"
+            ));
+        }
+        let (why, what) = standing.obstacle()?;
+        Some(format!("the stack {stack} can't be deployed to: {why}; {what}"))
+    });
+    let obstacles = obstacles.collect();
+    Ok((read.snapshot, obstacles))
 }
 
 /// Without the feature nothing here knows how to ask.
 #[cfg(not(feature = "deploy"))]
-fn deployed(_: &Snapshot, _: &super::arguments::Access) -> Result<Snapshot, Failure> {
+fn deployed(
+    _: &Snapshot,
+    _: &super::arguments::Access,
+) -> Result<(Snapshot, Vec<String>), Failure> {
     Err(Failure::new("this program was built without what asks AWS").help(
         "build it with the feature `deploy` of innovate (`cargo run --features deploy`), or compare with an assembly: `plan --against DIR`",
     ))
@@ -144,14 +181,15 @@ fn show(
 struct Named<'a> {
     replace: &'a [String],
     delete: &'a [String],
+    diff: &'a Diff,
 }
 
 impl<'a> Named<'a> {
     /// # Errors
     ///
     /// If one is named that the plan doesn't lose: it may be misspelt.
-    fn of(options: &'a Comparison, diff: &Diff) -> Result<Self, Failure> {
-        let named = Self { replace: &options.replace, delete: &options.delete };
+    fn of(options: &'a Comparison, diff: &'a Diff) -> Result<Self, Failure> {
+        let named = Self { replace: &options.replace, delete: &options.delete, diff };
         for (names, option, code) in
             [(named.replace, "replace", true), (named.delete, "delete", false)]
         {
@@ -159,7 +197,7 @@ impl<'a> Named<'a> {
                 .refusals
                 .iter()
                 .filter(|refusal| refusal.by_name && (refusal.finding.code() == "PLAN-01") == code)
-                .map(full_name)
+                .map(|refusal| full_name(refusal, diff))
                 .collect();
             if let Some(name) = names.iter().find(|name| !lost.contains(name)) {
                 let failure = Failure::new(format!(
@@ -177,12 +215,20 @@ impl<'a> Named<'a> {
 
     fn allow(&self, refusal: &Refusal) -> bool {
         let names = if refusal.finding.code() == "PLAN-01" { self.replace } else { self.delete };
-        refusal.by_name && names.contains(&full_name(refusal))
+        refusal.by_name && names.contains(&full_name(refusal, self.diff))
     }
 }
 
-fn full_name(refusal: &Refusal) -> String {
-    format!("{}/{}", refusal.stack.name, refusal.logical_id)
+/// `Stack/LogicalId`; with the account and region before it if another place has the same.
+fn full_name(refusal: &Refusal, diff: &Diff) -> String {
+    let Refusal { stack, logical_id, .. } = refusal;
+    let same = |other: &&Refusal| {
+        other.stack.name == stack.name && other.logical_id == *logical_id && other.stack != *stack
+    };
+    if diff.refusals.iter().any(|other| same(&other)) {
+        return format!("{}/{}/{}/{logical_id}", stack.account, stack.region, stack.name);
+    }
+    format!("{}/{logical_id}", stack.name)
 }
 
 impl FailOn {

@@ -47,10 +47,11 @@ impl Deployed {
         while let Some(answer) = asked.join_next().await {
             let (position, stack, read) = answer
                 .map_err(|error| AwsError::new("ask AWS about the stacks", error.to_string()))?;
-            answers.insert(position, (stack, read?));
+            answers.insert(position, (stack, read));
         }
         let mut deployed = Self::default();
-        for (stack, (standing, snapshot)) in answers.into_values() {
+        for (stack, read) in answers.into_values() {
+            let (standing, snapshot) = read?;
             deployed.standings.insert(stack, standing);
             if let Some(snapshot) = snapshot {
                 deployed.snapshot.push(snapshot);

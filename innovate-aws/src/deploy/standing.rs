@@ -15,7 +15,7 @@ pub enum Standing {
     Ready,
     /// Its last operation failed and was not rolled back, by choice. It can be updated or rolled back.
     Halted,
-    /// Its creation failed, and what was made is gone or stuck. It can only be deleted.
+    /// Its creation failed, and what was made is gone, or stuck on its way. It can only be deleted.
     Ruined,
     /// A rollback failed on the way. It must be continued before anything else.
     Stuck,
@@ -57,7 +57,7 @@ impl Standing {
 
     /// Whether the stack has resources that a plan compares with.
     pub const fn has_resources(self) -> bool {
-        !matches!(self, Self::Absent | Self::Review)
+        !matches!(self, Self::Absent | Self::Review | Self::Ruined)
     }
 
     /// Why a deployment can't begin with it, and what to do; nothing if it can.

@@ -6,42 +6,93 @@ use serde_json::{Map, Value};
 
 use super::shown;
 
-/// Settings by type: the path of each, the value that is open, and what that means.
-const SWITCHES: &[(&str, &str, bool, &str)] = &[
-    ("AWS::EC2::Subnet", "MapPublicIpOnLaunch", true, "gives instances public addresses"),
-    ("AWS::EC2::Subnet", "AssignIpv6AddressOnCreation", true, "gives instances IPv6 addresses"),
+/// What it means that a setting isn't said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unsaid {
+    /// It is closed.
+    Closed,
+    /// It is open.
+    Open,
+    /// It is closed in what is new, and open in what said it before.
+    OpenOnceSaid,
+}
+
+use Unsaid::{Closed, Open, OpenOnceSaid};
+
+/// A setting: its type, its path, the value that is open, what it means that it isn't said, and what is
+/// open then.
+type Switch = (&'static str, &'static str, bool, Unsaid, &'static str);
+
+/// Source: the pages of these types in the AWS CloudFormation Template Reference; "Default settings for new
+/// S3 buckets", Amazon S3 User Guide.
+const SWITCHES: &[Switch] = &[
+    ("AWS::EC2::Subnet", "MapPublicIpOnLaunch", true, Closed, "gives instances public addresses"),
+    (
+        "AWS::EC2::Subnet",
+        "AssignIpv6AddressOnCreation",
+        true,
+        Closed,
+        "gives instances IPv6 addresses",
+    ),
     (
         "AWS::EKS::Cluster",
         "ResourcesVpcConfig/EndpointPublicAccess",
         true,
+        Open,
         "opens the cluster's API to the internet",
     ),
-    ("AWS::RDS::DBInstance", "PubliclyAccessible", true, "gives the database a public address"),
-    ("AWS::RDS::DBCluster", "PubliclyAccessible", true, "gives the database a public address"),
+    (
+        "AWS::RDS::DBInstance",
+        "PubliclyAccessible",
+        true,
+        Closed,
+        "gives the database a public address",
+    ),
+    (
+        "AWS::RDS::DBCluster",
+        "PubliclyAccessible",
+        true,
+        Closed,
+        "gives the database a public address",
+    ),
     (
         "AWS::S3::Bucket",
         "PublicAccessBlockConfiguration/BlockPublicAcls",
         false,
+        OpenOnceSaid,
         "lets access control lists make objects public",
     ),
     (
         "AWS::S3::Bucket",
         "PublicAccessBlockConfiguration/BlockPublicPolicy",
         false,
+        OpenOnceSaid,
         "lets a policy make the bucket public",
     ),
     (
         "AWS::S3::Bucket",
         "PublicAccessBlockConfiguration/IgnorePublicAcls",
         false,
+        OpenOnceSaid,
         "heeds public access control lists",
     ),
     (
         "AWS::S3::Bucket",
         "PublicAccessBlockConfiguration/RestrictPublicBuckets",
         false,
+        OpenOnceSaid,
         "lets anyone use a public policy of the bucket",
     ),
+];
+
+/// Lists that stand for everyone if they aren't said, and what that opens.
+const UNBOUNDED: &[(&str, &str, &str)] = &[
+    (
+        "AWS::EKS::Cluster",
+        "ResourcesVpcConfig/PublicAccessCidrs",
+        "opens the cluster's API to every address, if it is public",
+    ),
+    ("AWS::EC2::SecurityGroup", "SecurityGroupEgress", "lets out everything"),
 ];
 
 /// Lists by type whose items each let somebody in: the path of each, and what an item does.
@@ -72,17 +123,26 @@ pub(super) fn opened(type_name: &str, old: &Value, new: &Value) -> Vec<String> {
         }
         return opened;
     }
-    for (_, path, open, what) in SWITCHES.iter().filter(|(kind, ..)| *kind == type_name) {
-        let is_open = |properties: &Value| match at(properties, path) {
-            Some(value) => {
-                *value == Value::Bool(*open)
-                    || value.as_str() == Some(if *open { "true" } else { "false" })
-            }
-            // What a bucket doesn't block isn't blocked; everything else is off unless it is said.
-            None => !open,
+    for (_, path, open, unsaid, what) in SWITCHES.iter().filter(|(kind, ..)| *kind == type_name) {
+        let said = |properties: &Value| {
+            let text = if *open { "true" } else { "false" };
+            let value = at(properties, path)?;
+            Some(*value == Value::Bool(*open) || value.as_str() == Some(text))
         };
-        let was_open = !old.is_null() && is_open(old);
-        if is_open(new) && !was_open {
+        let before = said(old);
+        let was_open = !old.is_null() && before.unwrap_or(*unsaid == Open);
+        let is_open = said(new).unwrap_or(match unsaid {
+            Closed => false,
+            Open => true,
+            OpenOnceSaid => before.is_some(),
+        });
+        if is_open && !was_open {
+            opened.push((*what).to_owned());
+        }
+    }
+    for (_, path, what) in UNBOUNDED.iter().filter(|(kind, ..)| *kind == type_name) {
+        let bound = |properties: &Value| at(properties, path).is_some();
+        if !bound(new) && (old.is_null() || bound(old)) {
             opened.push((*what).to_owned());
         }
     }

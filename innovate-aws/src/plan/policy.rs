@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::shown;
 use crate::identity::action::matches;
 
+/// How the text of an exclusion begins.
+const ALL_BUT: &str = "all but ";
+
 /// One thing that a statement says: of one principal, one action and one resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Atom {
@@ -21,8 +24,10 @@ struct Atom {
 struct Statements {
     allowed: BTreeSet<Atom>,
     denied: BTreeSet<Atom>,
-    /// The managed policies that a role has.
+    /// The managed policies that a role has, and who has a policy.
     attached: BTreeSet<String>,
+    /// What bounds a role's permissions.
+    boundary: Option<String>,
 }
 
 /// What the new properties open that the old ones don't.
@@ -32,8 +37,10 @@ pub(super) fn opened(old: &Value, new: &Value) -> Vec<String> {
     let less = old.denied.iter().filter(|atom| !new.denied.iter().any(|is| is.covers(atom)));
     let mut opened = grouped("allows", more);
     opened.extend(grouped("no longer denies", less));
-    let attached = new.attached.difference(&old.attached);
-    opened.extend(attached.map(|policy| format!("attaches `{policy}`")));
+    opened.extend(new.attached.difference(&old.attached).cloned());
+    if let Some(was) = old.boundary.filter(|was| new.boundary.as_ref() != Some(was)) {
+        opened.push(format!("is no longer bounded by `{was}`"));
+    }
     opened
 }
 
@@ -58,7 +65,11 @@ fn grouped<'a>(verb: &str, atoms: impl Iterator<Item = &'a Atom>) -> Vec<String>
 impl Atom {
     /// Whether it says all that the other one says.
     fn covers(&self, other: &Self) -> bool {
-        let text = |all: &str, one: &str| all == one || (!all.is_empty() && matches(all, one));
+        // What all but something is, only the same text says.
+        let text = |all: &str, one: &str| {
+            let pattern = |text: &str| !text.is_empty() && !text.starts_with(ALL_BUT);
+            all == one || (pattern(all) && !one.starts_with(ALL_BUT) && matches(all, one))
+        };
         text(&self.action.to_ascii_lowercase(), &other.action.to_ascii_lowercase())
             && text(&self.resource, &other.resource)
             && text(&self.principal, &other.principal)
@@ -70,9 +81,16 @@ impl Statements {
     fn of(properties: &Value) -> Self {
         let mut statements = Self::default();
         statements.read(properties);
-        if let Some(Value::Array(policies)) = properties.get("ManagedPolicyArns") {
-            statements.attached.extend(policies.iter().map(shown));
+        for (key, what) in [
+            ("ManagedPolicyArns", "attaches"),
+            ("Roles", "is attached to the role"),
+            ("Users", "is attached to the user"),
+            ("Groups", "is attached to the group"),
+        ] {
+            let all = properties.get(key).and_then(Value::as_array).into_iter().flatten();
+            statements.attached.extend(all.map(|one| format!("{what} `{}`", shown(one))));
         }
+        statements.boundary = properties.get("PermissionsBoundary").map(shown);
         statements
     }
 
@@ -101,6 +119,11 @@ impl Statements {
     }
 
     fn statement(&mut self, statement: &Value) {
+        // Whichever branch is taken.
+        if let Some(Value::Array(parts)) = statement.get("Fn::If") {
+            parts.iter().skip(1).for_each(|branch| self.statement(branch));
+            return;
+        }
         let effect = statement.get("Effect").and_then(Value::as_str).unwrap_or_default();
         let into = match effect {
             "Allow" => &mut self.allowed,
@@ -129,7 +152,7 @@ fn each(statement: &Value, key: &str) -> Vec<String> {
     match (statement.get(key), statement.get(format!("Not{key}"))) {
         (Some(Value::Array(all)), _) => all.iter().map(shown).collect(),
         (Some(one), _) => vec![shown(one)],
-        (None, Some(excluded)) => vec![format!("all but {excluded}")],
+        (None, Some(excluded)) => vec![format!("{ALL_BUT}{excluded}")],
         (None, None) => vec![String::new()],
     }
 }

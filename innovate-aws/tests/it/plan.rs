@@ -126,6 +126,7 @@ fn what_becomes_public_opens_something() {
         ["lets a policy make the bucket public"]
     );
     assert_eq!(opened("AWS::S3::Bucket", bucket(true), Some(json!({}))).len(), 4);
+    assert!(opened("AWS::S3::Bucket", None, Some(json!({}))).is_empty(), "S3 blocks what is new");
     assert!(opened("AWS::S3::Bucket", bucket(false), bucket(true)).is_empty());
     let database = |public: bool| Some(json!({ "PubliclyAccessible": public }));
     assert_eq!(
@@ -136,5 +137,51 @@ fn what_becomes_public_opens_something() {
     assert_eq!(
         opened("AWS::WAFv2::WebACLAssociation", association, None),
         ["takes the web ACL from what it protects"]
+    );
+}
+
+#[test]
+fn what_is_open_unless_it_is_said_opens_something_when_it_is_said_no_more() {
+    let cluster = |config: Value| Some(json!({ "ResourcesVpcConfig": config }));
+    let closed = json!({ "EndpointPublicAccess": false, "PublicAccessCidrs": ["10.0.0.0/8"] });
+    let opens = opened("AWS::EKS::Cluster", cluster(closed.clone()), cluster(json!({})));
+    assert_eq!(opens.len(), 2, "{opens:?}");
+    assert!(opened("AWS::EKS::Cluster", cluster(closed.clone()), cluster(closed)).is_empty());
+    let group = |rules: Value| Some(rules);
+    let bounded = json!({ "SecurityGroupEgress": [] });
+    assert_eq!(
+        opened("AWS::EC2::SecurityGroup", group(bounded), group(json!({}))),
+        ["lets out everything"]
+    );
+}
+
+#[test]
+fn an_exclusion_that_shrinks_opens_something() {
+    let but = |excluded: &str| json!({ "Effect": "Allow", "NotAction": excluded, "Resource": "*" });
+    assert_eq!(of_policies(json!([but("iam:*")]), json!([but("iam:PassRole")])).len(), 1);
+    assert!(of_policies(json!([but("iam:*")]), json!([but("iam:*")])).is_empty());
+}
+
+#[test]
+fn statements_under_a_condition_are_read() {
+    let choice =
+        json!({ "Fn::If": ["C", allow(json!("s3:GetObject"), "a"), { "Ref": "AWS::NoValue" }] });
+    assert_eq!(of_policies(json!([]), json!([choice])), ["allows `s3:GetObject` on `a`"]);
+}
+
+#[test]
+fn a_boundary_that_goes_and_a_role_that_gets_a_policy_open_something() {
+    let role = |boundary: Option<&str>| {
+        Some(boundary.map_or(json!({}), |arn| json!({ "PermissionsBoundary": arn })))
+    };
+    assert_eq!(
+        opened("AWS::IAM::Role", role(Some("b")), role(None)),
+        ["is no longer bounded by `b`"]
+    );
+    assert!(opened("AWS::IAM::Role", role(None), role(Some("b"))).is_empty());
+    let policy = |roles: Value| Some(json!({ "Roles": roles }));
+    assert_eq!(
+        opened("AWS::IAM::ManagedPolicy", policy(json!(["a"])), policy(json!(["a", "b"]))),
+        ["is attached to the role `b`"]
     );
 }

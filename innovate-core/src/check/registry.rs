@@ -26,6 +26,13 @@ pub trait Registry: Sync {
         Replacement::Never
     }
 
+    /// The worst that a change to some property below the one at `path` does: for a value of which only
+    /// the outside is known, such as a function. It is changed in place by default.
+    fn replacement_below(&self, type_name: &str, path: &str) -> Replacement {
+        let _ = (type_name, path);
+        Replacement::Never
+    }
+
     /// In which order a resource of the type is replaced. The new one is made first by default.
     fn replacement_order(&self, type_name: &str) -> ReplacementOrder {
         let _ = type_name;

@@ -216,6 +216,8 @@ impl Diff {
     /// What changes from one moment to the other.
     pub fn between(before: &Snapshot, after: &Snapshot, registry: &dyn Registry) -> Self {
         let moves = moved::due(before, after);
+        let renamed = moved::renamed(before, &moves);
+        let before = &renamed;
         let mut stacks: Vec<StackChange> =
             after.stacks().map(|new| resource::stack(before, new, &moves, registry)).collect();
         follow::references(&mut stacks, before, after, registry);
@@ -279,14 +281,15 @@ impl StackChange {
 impl ResourceChange {
     fn settle(&mut self) {
         self.properties.sort_by(|a, b| a.path.cmp(&b.path));
-        for property in &mut self.properties {
+        for property in self.properties.iter_mut().chain(&mut self.attributes) {
             property.causes.sort();
             property.causes.dedup();
         }
         if self.action == Action::Update {
             let worst = self.properties.iter().map(|property| property.impact).max();
             self.impact = self.impact.max(worst.unwrap_or(Impact::Nothing));
-            if self.impact == Impact::Replace {
+            let replaced = |change: &PropertyChange| change.impact == Impact::Replace;
+            if self.properties.iter().chain(&self.attributes).any(replaced) {
                 self.action = Action::Replace;
             }
         }

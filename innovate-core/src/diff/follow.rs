@@ -47,8 +47,8 @@ enum Extent {
 struct Consumer<'a> {
     stack: usize,
     id: &'a str,
-    /// The property with the function.
-    path: usize,
+    /// The property with the function; none for the condition under which the resource is there.
+    path: Option<usize>,
     attribute: Option<&'a str>,
 }
 
@@ -56,6 +56,8 @@ struct Consumer<'a> {
 #[derive(Debug, Default)]
 struct Index<'a> {
     consumers: BTreeMap<Key<'a>, Vec<Consumer<'a>>>,
+    /// The conditions that read something.
+    conditions: BTreeMap<Key<'a>, Vec<Key<'a>>>,
     paths: Vec<String>,
 }
 
@@ -74,11 +76,13 @@ pub(super) fn references(
         if !done.insert((key, extent)) {
             continue;
         }
+        let conditions = index.conditions.get(&key).into_iter().flatten();
+        open.extend(conditions.map(|condition| (*condition, Extent::Perhaps)));
         for consumer in index.consumers.get(&key).into_iter().flatten() {
-            let Some(extent) = reaches(extent, key, consumer, &snapshots, registry) else {
+            let Some(extent) = reaches(extent, key, consumer, &snapshots, before, registry) else {
                 continue;
             };
-            let path = index.paths.get(consumer.path).map_or("", String::as_str);
+            let path = consumer.path.and_then(|path| index.paths.get(path)).map(String::as_str);
             let (Some(stack), Some(snapshot)) =
                 (stacks.get_mut(consumer.stack), snapshots.get(consumer.stack))
             else {
@@ -119,7 +123,9 @@ fn begin<'a>(
         let Some(old) = before.stack(&new.id) else { continue };
         for (id, _) in new.section("Parameters") {
             let known = old.section("Parameters").any(|(other, _)| other == id);
-            if known && old.parameter(id) != new.parameter(id) {
+            // Without a value of its own a deployment keeps the one that is there, and secrets aren't shown.
+            let keeps = new.parameter(id).is_none() || old.parameter(id) == Some("****");
+            if known && !keeps && old.parameter(id) != new.parameter(id) {
                 open.push((key(Kind::Parameter, id), Extent::Certain));
             }
         }
@@ -146,9 +152,9 @@ fn begin<'a>(
 const fn extent(impact: Impact) -> Option<Extent> {
     match impact {
         Impact::Update => Some(Extent::Version),
-        Impact::MayInterrupt => Some(Extent::Perhaps),
+        Impact::MayInterrupt | Impact::Destroy => Some(Extent::Perhaps),
         Impact::Replace => Some(Extent::Certain),
-        Impact::Nothing | Impact::Create | Impact::Destroy => None,
+        Impact::Nothing | Impact::Create => None,
     }
 }
 
@@ -158,32 +164,49 @@ fn reaches(
     key: Key<'_>,
     consumer: &Consumer<'_>,
     snapshots: &[&StackSnapshot],
+    before: &Snapshot,
     registry: &dyn Registry,
 ) -> Option<Extent> {
     if key.kind != Kind::Resource {
         return Some(extent);
     }
     match (extent, consumer.attribute) {
-        // An update gives a launch template or a function a new version, and nothing else of it
-        // another value.
+        // An update gives a launch template or a function a new version.
         (Extent::Version, Some(attribute)) if attribute.contains("Version") => {
             Some(Extent::Certain)
         }
-        (Extent::Version, _) => None,
+        // What a parameter or a custom resource says is up to it.
+        (Extent::Version, Some(attribute)) => {
+            let resource = snapshots.get(key.stack).and_then(|stack| stack.resource(key.id));
+            let type_name = resource.map_or("", type_of);
+            let own = type_name.starts_with("Custom::")
+                || type_name == "AWS::CloudFormation::CustomResource"
+                || attribute == "Value";
+            own.then_some(Extent::Perhaps)
+        }
+        (Extent::Version, None) => None,
         // What is named by the program has the same name again.
-        (_, None) if is_named(key, snapshots, registry) => None,
+        (_, None) if keeps_its_name(key, snapshots, before, registry) => None,
         _ => Some(extent),
     }
 }
 
-fn is_named(key: Key<'_>, snapshots: &[&StackSnapshot], registry: &dyn Registry) -> bool {
-    let resource = snapshots.get(key.stack).and_then(|stack| stack.resource(key.id));
-    let Some(resource) = resource else { return false };
-    let names = registry.own_name(type_of(resource));
-    let given = |name: &&str| {
-        resource.get("Properties").and_then(|all| all.get(*name)).is_some_and(Value::is_string)
+/// Whether the program names it, and by the same name as before.
+fn keeps_its_name(
+    key: Key<'_>,
+    snapshots: &[&StackSnapshot],
+    before: &Snapshot,
+    registry: &dyn Registry,
+) -> bool {
+    let Some(stack) = snapshots.get(key.stack) else { return false };
+    let old = before.stack(&stack.id).and_then(|old| old.resource(key.id));
+    let (Some(new), Some(old)) = (stack.resource(key.id), old) else { return false };
+    let names = registry.own_name(type_of(new));
+    let text = |resource: &Value, name: &str| -> Option<String> {
+        Some(resource.get("Properties")?.get(name)?.as_str()?.to_owned())
     };
-    !names.is_empty() && names.iter().all(given)
+    let same = |name: &&str| text(new, name).is_some_and(|is| text(old, name) == Some(is));
+    !names.is_empty() && names.iter().all(same)
 }
 
 /// A stack in which something follows.
@@ -197,7 +220,7 @@ struct Place<'a, 'b> {
 impl Place<'_, '_> {
     /// The property of a resource has another value, for a cause. Gives how much of the resource
     /// itself changes by that.
-    fn changes(self, id: &str, path: &str, cause: Cause) -> Option<Extent> {
+    fn changes(self, id: &str, path: Option<&str>, cause: Cause) -> Option<Extent> {
         let new = self.snapshot.resource(id)?;
         let position = match self.stack.resources.iter().position(|found| found.logical_id == id) {
             Some(position) => position,
@@ -212,6 +235,9 @@ impl Place<'_, '_> {
         if found.action != Action::Update {
             return None;
         }
+        let Some(path) = path else {
+            return Some(vanishes(found, new, cause));
+        };
         let properties = new.get("Properties").and_then(Value::as_object)?;
         let value = at(properties, path)?;
         // `None` as the old value: the same text, with another meaning.
@@ -244,11 +270,43 @@ impl Place<'_, '_> {
     }
 }
 
+/// The condition under which it is there may hold no more.
+fn vanishes(found: &mut ResourceChange, new: &Value, cause: Cause) -> Extent {
+    found.impact = Impact::Destroy;
+    match found.attributes.iter_mut().find(|change| change.path == "Condition") {
+        Some(change) => change.causes.push(cause),
+        None => {
+            let condition = new.get("Condition").cloned();
+            found.attributes.push(PropertyChange {
+                path: "Condition".to_owned(),
+                before: condition.clone(),
+                after: condition,
+                impact: Impact::Destroy,
+                causes: vec![cause],
+            });
+        }
+    }
+    Extent::Perhaps
+}
+
 impl<'a> Index<'a> {
     fn of(after: &'a Snapshot, snapshots: &[&'a StackSnapshot]) -> Self {
         let mut index = Self::default();
         for (position, stack) in snapshots.iter().enumerate() {
+            for (id, expression) in stack.section("Conditions") {
+                let condition = Key { stack: position, kind: Kind::Condition, id };
+                let mut keys = BTreeSet::new();
+                sources(after, snapshots, position, expression, snapshots.len(), &mut keys);
+                for (key, _) in keys {
+                    index.conditions.entry(key).or_default().push(condition);
+                }
+            }
             for (id, resource) in stack.resources() {
+                if let Some(Value::String(condition)) = resource.get("Condition") {
+                    let key = Key { stack: position, kind: Kind::Condition, id: condition };
+                    let consumer = Consumer { stack: position, id, path: None, attribute: None };
+                    index.consumers.entry(key).or_default().push(consumer);
+                }
                 let properties = resource.get("Properties").and_then(Value::as_object);
                 for (name, value) in properties.into_iter().flatten() {
                     index.walk(after, snapshots, (position, id), name, value);
@@ -268,7 +326,7 @@ impl<'a> Index<'a> {
     ) {
         match value {
             function if is_function(function) => {
-                let mut keys = Vec::new();
+                let mut keys = BTreeSet::new();
                 sources(after, snapshots, at.0, function, snapshots.len(), &mut keys);
                 if keys.is_empty() {
                     return;
@@ -276,7 +334,8 @@ impl<'a> Index<'a> {
                 let number = self.paths.len();
                 self.paths.push(path.to_owned());
                 for (key, attribute) in keys {
-                    let consumer = Consumer { stack: at.0, id: at.1, path: number, attribute };
+                    let consumer =
+                        Consumer { stack: at.0, id: at.1, path: Some(number), attribute };
                     self.consumers.entry(key).or_default().push(consumer);
                 }
             }
@@ -303,17 +362,21 @@ fn sources<'a>(
     stack: usize,
     function: &'a Value,
     depth: usize,
-    keys: &mut Vec<(Key<'a>, Option<&'a str>)>,
+    keys: &mut BTreeSet<(Key<'a>, Option<&'a str>)>,
 ) {
     let Some(&here) = snapshots.get(stack) else { return };
     let mut outputs: Vec<(usize, &'a str, &'a Value)> = Vec::new();
     each(function, &mut |source| match source {
         Source::Local { id, attribute } => {
             let kind = if here.resource(id).is_some() { Kind::Resource } else { Kind::Parameter };
-            keys.push((Key { stack, kind, id }, attribute));
+            keys.insert((Key { stack, kind, id }, attribute));
         }
-        Source::Mapping(id) => keys.push((Key { stack, kind: Kind::Mapping, id }, None)),
-        Source::Condition(id) => keys.push((Key { stack, kind: Kind::Condition, id }, None)),
+        Source::Mapping(id) => {
+            keys.insert((Key { stack, kind: Kind::Mapping, id }, None));
+        }
+        Source::Condition(id) => {
+            keys.insert((Key { stack, kind: Kind::Condition, id }, None));
+        }
         Source::Output { stack, region, output } => {
             let there = after.seen_from(&here.id, stack, region);
             let entry = there.and_then(|there| {
@@ -337,7 +400,10 @@ fn sources<'a>(
         }
     });
     for (position, id, entry) in outputs {
-        keys.push((Key { stack: position, kind: Kind::Output, id }, None));
+        // An output that was read before is read with all that it reads.
+        if !keys.insert((Key { stack: position, kind: Kind::Output, id }, None)) {
+            continue;
+        }
         if let (Some(depth), Some(value)) = (depth.checked_sub(1), entry.get("Value")) {
             sources(after, snapshots, position, value, depth, keys);
         }

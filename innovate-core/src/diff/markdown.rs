@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     Diff, ResourceChange, StackAction,
+    property::dotted,
     text::{of_property, of_resource, of_stack, what},
 };
 
@@ -19,8 +20,7 @@ impl Diff {
             let _ = writeln!(text, "\n### `{}`{}\n", stack.id.name, of_stack(stack.action));
             let _ = writeln!(text, "Account {}, region {}\n", stack.id.account, stack.id.region);
             for setting in &stack.settings {
-                let _ =
-                    writeln!(text, "* {}{}", setting.path.replace('/', "."), code(&what(setting)));
+                let _ = writeln!(text, "* {}{}", dotted(&setting.path), code(&what(setting)));
             }
             if !stack.resources.is_empty() {
                 text.push_str(
@@ -36,7 +36,10 @@ impl Diff {
                 };
                 let _ = writeln!(text, "\n* output `{}` {verb}", output.name);
             }
-            let changed = stack.resources.iter().filter(|found| !found.properties.is_empty());
+            let changed = stack
+                .resources
+                .iter()
+                .filter(|found| !(found.properties.is_empty() && found.attributes.is_empty()));
             for found in changed {
                 let _ = writeln!(
                     text,
@@ -44,7 +47,7 @@ impl Diff {
                     found.logical_id
                 );
                 for property in found.properties.iter().chain(&found.attributes) {
-                    let path = property.path.replace('/', ".");
+                    let path = dotted(&property.path);
                     let words = of_property(property);
                     let words = if words.is_empty() { words } else { format!(" ({words})") };
                     let _ =

@@ -111,17 +111,23 @@ fn is_reordered(old: &[Value], new: &[Value]) -> bool {
     old.len() == new.len() && texts(old) == texts(new)
 }
 
-/// The path of a part.
+/// The path of a part. A slash in its name is written `~1`, as in a JSON pointer.
 pub(super) fn below(path: &str, part: &str) -> String {
-    if path.is_empty() { part.to_owned() } else { format!("{path}/{part}") }
+    let part = part.replace('~', "~0").replace('/', "~1");
+    if path.is_empty() { part } else { format!("{path}/{part}") }
+}
+
+/// A path as people write it, with dots between the parts.
+pub(super) fn dotted(path: &str) -> String {
+    path.replace('/', ".").replace("~1", "/").replace("~0", "~")
 }
 
 /// The value at a path with slashes.
 pub(super) fn at<'a>(properties: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    let mut parts = path.split('/');
-    let first = properties.get(parts.next()?)?;
+    let mut parts = path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~"));
+    let first = properties.get(&parts.next()?)?;
     parts.try_fold(first, |value, part| match value {
-        Value::Object(map) => map.get(part),
+        Value::Object(map) => map.get(&part),
         Value::Array(items) => items.get(part.parse::<usize>().ok()?),
         _ => None,
     })
@@ -168,6 +174,15 @@ mod tests {
         let after = json!({ "A": { "Fn::Join": ["", ["c", { "Ref": "B" }]] } });
         assert_eq!(paths(&before, &after), ["A"]);
         assert_eq!(paths(&before, &json!({ "A": "x" })), ["A"]);
+    }
+
+    #[test]
+    fn a_name_with_a_slash_is_one_part_of_a_path() {
+        let value = |text: &str| json!({ "A": { "x/y": text } });
+        assert_eq!(paths(&value("1"), &value("2")), ["A/x~1y"]);
+        let Value::Object(properties) = value("1") else { panic!() };
+        assert_eq!(at(&properties, "A/x~1y"), Some(&json!("1")));
+        assert_eq!(dotted("A/x~1y"), "A.x/y");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     Action, Impact, Refusal, ResourceChange, Snapshot, StackAction, StackChange, StackSnapshot,
+    property::dotted,
     reference::{Source, each},
 };
 use crate::check::{Diagnostic, Registry, ReplacementOrder};
@@ -18,6 +19,7 @@ pub(super) fn all(
     registry: &dyn Registry,
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
+    let importers = importers(before);
     for stack in stacks {
         let old = before.stack(&stack.id);
         for found in &stack.resources {
@@ -38,7 +40,9 @@ pub(super) fn all(
                 refusals.extend(loss(stack, found, stacks).map(|finding| refusal(finding, true)));
             }
         }
-        refusals.extend(old.into_iter().flat_map(|old| exports(old, stack, before)));
+        // A stack that the program has no more stays as it is.
+        let old = old.filter(|_| stack.action != StackAction::Leave);
+        refusals.extend(old.into_iter().flat_map(|old| exports(old, stack, after, &importers)));
     }
     refusals
 }
@@ -64,7 +68,7 @@ fn loss(stack: &StackChange, found: &ResourceChange, stacks: &[StackChange]) -> 
                 .properties
                 .iter()
                 .filter(|property| property.impact == Impact::Replace)
-                .map(|property| property.path.replace('/', "."))
+                .map(|property| dotted(&property.path))
                 .collect();
             Some(
                 finding
@@ -93,6 +97,13 @@ fn loss(stack: &StackChange, found: &ResourceChange, stacks: &[StackChange]) -> 
             };
             Some(finding)
         }
+        Action::Update if found.impact == Impact::Destroy => Some(
+            Diagnostic::error(
+                "PLAN-03",
+                format!("`{id}` holds data, and the condition under which it is there may hold no more: the deployment would delete it"),
+            )
+            .help("leave the condition as it is, or take it from the resource"),
+        ),
         Action::Create | Action::Update => None,
     }
 }
@@ -189,43 +200,74 @@ fn name_taken(
     )
 }
 
-/// An output that another stack imports can't go or change.
-///
-/// Source: "Get exported outputs from a deployed CloudFormation stack", AWS CloudFormation User Guide.
-fn exports(old: &StackSnapshot, stack: &StackChange, before: &Snapshot) -> Vec<Refusal> {
-    let export =
-        |output: &Value| output.pointer("/Export/Name").and_then(Value::as_str).map(str::to_owned);
-    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for other in before.stacks() {
-        let near = other.id.account == old.id.account && other.id.region == old.id.region;
-        for (_, resource) in other.resources().filter(|_| near) {
-            each(resource, &mut |source| {
+/// An export, by the place that it is in and its name.
+type Exported<'a> = (&'a str, &'a str, &'a str);
+
+/// What is imported, and by which stacks.
+fn importers(before: &Snapshot) -> BTreeMap<Exported<'_>, &str> {
+    let mut importers = BTreeMap::new();
+    for stack in before.stacks() {
+        let readers = stack.resources().chain(stack.section("Outputs"));
+        for (_, reader) in readers {
+            each(reader, &mut |source| {
                 if let Source::Export(name) = source {
-                    importers.entry(name).or_default().push(&other.id.name);
+                    let place = (&*stack.id.account, &*stack.id.region, name);
+                    importers.entry(place).or_insert(&*stack.id.name);
                 }
             });
         }
     }
-    let gone = stack.outputs.iter().filter_map(|change| {
-        let name = change.before.as_ref().and_then(export)?;
-        let kept = change.after.as_ref().and_then(export).as_deref() == Some(name.as_str())
-            && change.before.as_ref().and_then(|old| old.get("Value"))
-                == change.after.as_ref().and_then(|new| new.get("Value"));
-        let readers = importers.get(name.as_str()).filter(|_| !kept)?;
-        let reader = (*readers.first()?).to_owned();
-        Some((change.name.clone(), name, reader))
-    });
-    gone.map(|(output, name, reader)| Refusal {
-        stack: old.id.clone(),
-        logical_id: output.clone(),
-        finding: Diagnostic::error(
-            "PLAN-06",
-            format!("the output `{output}` is imported by the stack `{reader}`: CloudFormation refuses to change it or to let it go"),
-        )
-        .in_stack(&old.id.name)
-        .given(name)
-        .help("first deploy a program in which both the old export and the new value are there and nobody imports the old one, then let it go"),
-        by_name: false,
-    })
-    .collect()
+    importers
+}
+
+/// An output that another stack imports can't go or change.
+///
+/// Source: "Get exported outputs from a deployed CloudFormation stack", AWS CloudFormation User Guide.
+fn exports(
+    old: &StackSnapshot,
+    stack: &StackChange,
+    after: &Snapshot,
+    importers: &BTreeMap<Exported<'_>, &str>,
+) -> Vec<Refusal> {
+    let export =
+        |output: &Value| output.pointer("/Export/Name").and_then(Value::as_str).map(str::to_owned);
+    let replaced = |output: &Value| {
+        let mut replaced = false;
+        each(output, &mut |source| {
+            if let Source::Local { id, .. } = source {
+                let is_it = |found: &&ResourceChange| found.logical_id == id;
+                let found = stack.resources.iter().find(is_it);
+                replaced |= found.is_some_and(|found| found.action == Action::Replace);
+            }
+        });
+        replaced
+    };
+    let new = after.stack(&stack.id);
+    let mut refusals = Vec::new();
+    for (id, output) in old.section("Outputs") {
+        let Some(name) = export(output) else { continue };
+        let place = (&*old.id.account, &*old.id.region, &*name);
+        let Some(reader) = importers.get(&place) else { continue };
+        let is = new.and_then(|new| new.section("Outputs").find(|(other, _)| *other == id));
+        let kept = is.is_some_and(|(_, is)| {
+            export(is).as_deref() == Some(&*name)
+                && is.get("Value") == output.get("Value")
+                && !replaced(is)
+        });
+        if !kept {
+            refusals.push(Refusal {
+                stack: old.id.clone(),
+                logical_id: id.to_owned(),
+                finding: Diagnostic::error(
+                    "PLAN-06",
+                    format!("the output `{id}` is imported by the stack `{reader}`: CloudFormation refuses to change it or to let it go"),
+                )
+                .in_stack(&old.id.name)
+                .given(name)
+                .help("first deploy a program in which both the old export and the new value are there and nobody imports the old one, then let it go"),
+                by_name: false,
+            });
+        }
+    }
+    refusals
 }

@@ -25,8 +25,9 @@ pub(super) fn stack(
     for (id, resource) in new.resources() {
         let due = moves.iter().find(|due| *due.to == new.id && due.new_id == id);
         let was = match due {
-            Some(due) => due.from.resource(due.old_id),
-            None => old.and_then(|old| old.resource(id)),
+            Some(due) if due.from.id != new.id => due.from.resource(due.old_id),
+            // What has another id in its own stack has it there already: see `moved::renamed`.
+            _ => old.and_then(|old| old.resource(id)).filter(|_| !leaves(moves, new, id)),
         };
         let change = match was {
             Some(was) => changed(id, was, resource, registry),
@@ -41,8 +42,7 @@ pub(super) fn stack(
         }));
     }
     for (id, resource) in old.into_iter().flat_map(StackSnapshot::resources) {
-        let moves_away = moves.iter().any(|due| due.from.id == new.id && due.old_id == id);
-        if !moves_away && new.resource(id).is_none() {
+        if !leaves(moves, new, id) && new.resource(id).is_none() {
             resources.push(leaving(id, resource, registry));
         }
     }
@@ -53,6 +53,11 @@ pub(super) fn stack(
         outputs: old.map(|old| outputs(old, new)).unwrap_or_default(),
         settings: old.map(|old| settings(old, new)).unwrap_or_default(),
     }
+}
+
+/// Whether a resource of the stack goes to another one.
+fn leaves(moves: &[Due<'_>], stack: &StackSnapshot, id: &str) -> bool {
+    moves.iter().any(|due| due.from.id == stack.id && *due.to != stack.id && due.old_id == id)
 }
 
 /// A stack that the program has no more.
@@ -131,10 +136,10 @@ fn changed(id: &str, old: &Value, new: &Value, registry: &dyn Registry) -> Optio
         let mut found = Vec::new();
         differences(key, old.get(key), new.get(key), &mut found);
         change.attributes.extend(found.into_iter().map(|(path, before, after)| PropertyChange {
-            // Another type is another resource; another condition may make or delete it.
+            // Another type is another resource; a condition may hold no more.
             impact: match key.as_str() {
                 "Type" => Impact::Replace,
-                "Condition" => Impact::MayInterrupt,
+                "Condition" if after.is_some() => Impact::Destroy,
                 _ => Impact::Nothing,
             },
             path,
@@ -159,6 +164,10 @@ pub(super) fn worst(
     let here = registry.replacement(type_name, path);
     if here == Replacement::Always || before == after {
         return if before == after { Replacement::Never } else { here };
+    }
+    if [before, after].into_iter().flatten().any(is_function) {
+        let below = registry.replacement_below(type_name, path);
+        return here.max(below.min(Replacement::Conditional));
     }
     let inside = |value: Option<&Value>, part: &str| -> Option<Value> {
         match value? {
@@ -241,7 +250,7 @@ fn settings(old: &StackSnapshot, new: &StackSnapshot) -> Vec<PropertyChange> {
     for key in keys {
         let text = |stack: &StackSnapshot| stack.tags.get(key).cloned().map(Value::String);
         if text(old) != text(new) {
-            found.push(change(format!("Tags/{key}"), text(old), text(new)));
+            found.push(change(below("Tags", key), text(old), text(new)));
         }
     }
     if old.termination_protection != new.termination_protection {

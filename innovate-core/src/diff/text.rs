@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::property::dotted;
 use super::{Action, Diff, Impact, PropertyChange, ResourceChange, StackAction, StackChange};
 use crate::check::Coloring;
 
@@ -130,6 +131,9 @@ pub(super) fn of_resource(found: &ResourceChange) -> (&'static str, String) {
         (Action::Update, Impact::MayInterrupt) => {
             ("~", "may be interrupted or replaced".to_owned())
         }
+        (Action::Update, Impact::Destroy) => {
+            ("~", format!("may be deleted{data}: its condition may hold no more"))
+        }
         (Action::Update, _) => ("~", String::new()),
         (Action::Replace, _) => (
             "±",
@@ -157,7 +161,7 @@ pub(super) fn of_resource(found: &ResourceChange) -> (&'static str, String) {
 
 fn line(text: &mut String, paint: Paint, indent: usize, change: &PropertyChange) {
     let (mark, _) = sides(change.before.as_ref(), change.after.as_ref());
-    let path = change.path.replace('/', ".");
+    let path = dotted(&change.path);
     let _ = write!(text, "{:indent$}{} {path}", "", paint.of(change.impact, mark));
     text.push_str(&what(change));
     let words = of_property(change);

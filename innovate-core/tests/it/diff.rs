@@ -32,6 +32,13 @@ impl Registry for Types {
         }
     }
 
+    fn replacement_below(&self, type_name: &str, path: &str) -> Replacement {
+        match (type_name, path) {
+            ("T::Store", "Volume") => Replacement::Always,
+            _ => Replacement::Never,
+        }
+    }
+
     fn replacement_order(&self, type_name: &str) -> ReplacementOrder {
         match type_name {
             "T::Subnet" => ReplacementOrder::DeleteFirst,
@@ -399,6 +406,130 @@ fn a_difference_reads_well_as_text_and_as_markdown() {
     assert!(markdown.contains("* `Block`: `\"10.0.0.0/16\" -> \"10.1.0.0/16\"` (replaces it)\n"));
 }
 
+#[test]
+fn what_is_given_another_name_changes_what_refers_to_it() {
+    let named = |name: &str| {
+        json!({
+            "Network": { "Type": "T::Network", "Properties": { "Name": name, "Block": name } },
+            "Subnet": subnet(),
+        })
+    };
+    let diff = change(named("a"), named("b"));
+    let subnet = diff.resources().find(|(_, found)| found.logical_id == "Subnet").unwrap().1;
+    assert_eq!(subnet.action, Action::Replace);
+}
+
+#[test]
+fn a_function_may_hold_what_replaces_a_resource() {
+    let with = |key: &str| json!({ "Store": store(json!({ "Volume": { "Fn::If": ["C", { "Key": key }, { "Key": "x" }] } })) });
+    assert_eq!(change(with("a"), with("b")).impact(), Impact::MayInterrupt);
+}
+
+#[test]
+fn a_condition_that_may_hold_no_more_may_delete_what_is_under_it() {
+    let with = |expression: Value, value: &str| {
+        let mut stack = StackSnapshot::new(
+            id("app"),
+            json!({
+                "Parameters": { "Stage": { "Type": "String", "Default": "a" } },
+                "Conditions": { "Kept": expression },
+                "Resources": { "Store": { "Type": "T::Store", "Condition": "Kept" } },
+            }),
+        );
+        stack.parameters.insert("Stage".to_owned(), value.to_owned());
+        stack
+    };
+    let equals = |text: &str| json!({ "Fn::Equals": [{ "Ref": "Stage" }, text] });
+    let same = diff([with(equals("a"), "a")], [with(equals("a"), "a")]);
+    assert!(same.is_empty());
+    for changed in [
+        diff([with(equals("a"), "a")], [with(equals("b"), "a")]),
+        diff([with(equals("a"), "a")], [with(equals("a"), "b")]),
+        diff([stack("app", json!({ "Store": { "Type": "T::Store" } }))], [with(equals("a"), "a")]),
+    ] {
+        assert_eq!(found(&changed), [("Store".to_owned(), Action::Update, Impact::Destroy)]);
+        assert_eq!(codes(&changed), ["PLAN-03"]);
+        assert!(changed.to_text(Coloring::Plain).contains("may be deleted, with what it holds"));
+    }
+}
+
+#[test]
+fn what_refers_to_a_moved_resource_does_not_change_by_that() {
+    let reader = |reference: &str| {
+        json!({ "Type": "T::Store", "DependsOn": reference, "Properties": {
+            "Engine": { "Ref": reference },
+            "Label": { "Fn::Sub": format!("${{{reference}}}-${{{reference}.Arn}}") },
+        } })
+    };
+    let moved = StackSnapshot {
+        moved: vec![Move { from: "app/Key".to_owned(), to: "app/DataKey".to_owned() }],
+        ..stack("app", json!({ "DataKey": { "Type": "T::Group" }, "Store": reader("DataKey") }))
+    };
+    let before = stack("app", json!({ "Key": { "Type": "T::Group" }, "Store": reader("Key") }));
+    let diff = diff([before], [moved]);
+    assert_eq!(found(&diff), [("DataKey".to_owned(), Action::Update, Impact::Nothing)]);
+    assert!(codes(&diff).is_empty());
+}
+
+#[test]
+fn an_id_that_something_new_takes_over_is_made_anew() {
+    let moved = |to: &str, old: Value| {
+        let stack = |name: &str, resources: Value| StackSnapshot {
+            moved: vec![Move { from: "app/Store".to_owned(), to: format!("{to}/Main") }],
+            ..stack(name, resources)
+        };
+        let main = json!({ "Main": store(json!({})) });
+        match to {
+            "app" => vec![stack("app", json!({ "Main": store(json!({})), "Store": old }))],
+            _ => vec![self::stack("app", json!({ "Store": old })), stack(to, main)],
+        }
+    };
+    for to in ["app", "data"] {
+        let before = stack("app", json!({ "Store": store(json!({})) }));
+        let diff = diff([before], moved(to, store(json!({}))));
+        let taken = diff.resources().find(|(_, found)| found.logical_id == "Store").unwrap().1;
+        assert_eq!(taken.action, Action::Create, "{to}");
+    }
+}
+
+#[test]
+fn an_export_of_what_is_replaced_changes_too() {
+    let producer = |block: &str| {
+        StackSnapshot::new(
+            id("network"),
+            json!({
+                "Resources": { "Network": network(block) },
+                "Outputs": { "Id": { "Value": { "Ref": "Network" }, "Export": { "Name": "n" } } },
+            }),
+        )
+    };
+    let consumer = StackSnapshot::new(
+        id("app"),
+        json!({ "Resources": {}, "Outputs": { "Copy": { "Value": { "Fn::ImportValue": "n" } } } }),
+    );
+    let diff =
+        diff([producer("10.0.0.0/16"), consumer.clone()], [producer("10.1.0.0/16"), consumer]);
+    assert_eq!(codes(&diff), ["PLAN-06"]);
+}
+
+#[test]
+fn a_parameter_without_a_value_and_a_secret_one_stay_as_they_are() {
+    let with = |value: Option<&str>| {
+        let mut stack = StackSnapshot::new(
+            id("app"),
+            json!({
+                "Parameters": { "Engine": { "Type": "String" } },
+                "Resources": { "Store": store(json!({ "Engine": { "Ref": "Engine" } })) },
+            }),
+        );
+        stack.parameters.extend(value.map(|value| ("Engine".to_owned(), value.to_owned())));
+        stack
+    };
+    assert!(diff([with(Some("a"))], [with(None)]).is_empty());
+    assert!(diff([with(Some("****"))], [with(Some("a"))]).is_empty());
+    assert!(!diff([with(Some("a"))], [with(Some("b"))]).is_empty());
+}
+
 fn template() -> impl Strategy<Value = Value> {
     let literal = prop_oneof!["[a-c]", "[a-c]"].prop_map(Value::from);
     let reference = "[A-D]".prop_map(|id| json!({ "Ref": id }));
@@ -444,11 +575,15 @@ proptest! {
 
     #[test]
     fn no_store_is_lost_without_a_refusal(before in template(), after in template()) {
-        let diff = change(before, after);
-        for (_, found) in diff.resources() {
-            let lost = matches!(found.action, Action::Replace | Action::Delete | Action::Retain);
-            let refused = diff.refusals.iter().any(|refusal| refusal.logical_id == found.logical_id);
-            prop_assert!(!(lost && found.type_name == "T::Store") || refused, "{found:?}");
+        let diff = change(before.clone(), after.clone());
+        let engine = |store: &Value| store.pointer("/Properties/Engine").cloned();
+        for (id, old) in before.as_object().unwrap() {
+            let lost = match after.get(id) {
+                Some(new) if new["Type"] == "T::Store" => engine(old) != engine(new),
+                _ => true,
+            };
+            let refused = diff.refusals.iter().any(|refusal| refusal.logical_id == *id);
+            prop_assert!(!(lost && old["Type"] == "T::Store") || refused, "{id}");
         }
     }
 }

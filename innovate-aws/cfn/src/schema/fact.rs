@@ -259,7 +259,26 @@ impl innovate_core::check::Registry for Registry {
     }
 
     fn replacement(&self, type_name: &str, path: &str) -> Replacement {
-        resource_type(type_name).map_or(Replacement::Never, |facts| facts.replacement(path))
+        // Whoever makes a resource of another kind decides whether it is a new one.
+        resource_type(type_name).map_or(Replacement::Conditional, |facts| facts.replacement(path))
+    }
+
+    fn replacement_below(&self, type_name: &str, path: &str) -> Replacement {
+        let Some(facts) = resource_type(type_name) else { return Replacement::Conditional };
+        let below = |pattern: &str| {
+            let mut wanted = pattern.split('/');
+            let along = path
+                .split('/')
+                .all(|part| wanted.next().is_some_and(|wanted| wanted == "*" || wanted == part));
+            along && wanted.next().is_some()
+        };
+        if facts.create_only().any(below) {
+            Replacement::Always
+        } else if facts.conditional_create_only().any(below) {
+            Replacement::Conditional
+        } else {
+            Replacement::Never
+        }
     }
 
     fn replacement_order(&self, type_name: &str) -> ReplacementOrder {

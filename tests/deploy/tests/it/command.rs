@@ -10,7 +10,7 @@ use aws_sdk_cloudformation::{
     Client,
     types::{ChangeSetType, Tag},
 };
-use fake_cloudformation::{Fake, Fault, Script, StackStatus};
+use fake_cloudformation::{Failing, Fake, Fault, Script, StackStatus, Step};
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let home = std::env::temp_dir();
@@ -74,13 +74,18 @@ async fn deployed(variation: &str) -> Fake {
         let body = std::fs::read_to_string(format!("{out}/{}", text("template"))).unwrap();
         let tags = stack["tags"].as_object().unwrap().iter();
         let tags = tags.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned()));
-        deploy(&fake, &text("name"), body, tags.collect()).await;
+        create(&fake, &text("name"), body, tags.collect()).await;
+        assert_eq!(standing(&fake, &text("name")), StackStatus::CreateComplete);
     }
     std::fs::remove_dir_all(folder).unwrap();
     fake
 }
 
-async fn deploy(fake: &Fake, name: &str, body: String, tags: Vec<(String, String)>) {
+fn standing(fake: &Fake, name: &str) -> StackStatus {
+    fake.stack("111122223333", "eu-west-1", name).unwrap().status
+}
+
+async fn create(fake: &Fake, name: &str, body: String, tags: Vec<(String, String)>) {
     let config = aws_sdk_cloudformation::Config::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())
         .endpoint_url(fake.endpoint())
@@ -104,8 +109,6 @@ async fn deploy(fake: &Fake, name: &str, body: String, tags: Vec<(String, String
     let execute = client.execute_change_set().stack_name(name).change_set_name("first");
     execute.send().await.unwrap();
     fake.tick(100);
-    let seen = fake.stack("111122223333", "eu-west-1", name).unwrap();
-    assert_eq!(seen.status, StackStatus::CreateComplete, "{seen:?}");
 }
 
 fn plan(fake: &Fake, variation: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -133,6 +136,19 @@ async fn a_plan_compares_with_what_is_deployed_and_changes_nothing() {
     for request in by_plans {
         assert!(reads.contains(&&*request.action), "{request:?}");
     }
+}
+
+#[tokio::test]
+async fn a_plan_says_what_stands_in_the_way_of_a_deployment() {
+    let fake = Fake::start(Script::new()).unwrap();
+    fake.change(|script| script.failing(Failing::new("Reader", Step::Create, "it is taken")));
+    let body = r#"{ "Resources": { "Reader": { "Type": "AWS::SQS::Queue" } } }"#;
+    create(&fake, "acme-data", body.to_owned(), Vec::new()).await;
+    assert_eq!(standing(&fake, "acme-data"), StackStatus::RollbackComplete);
+    let (code, out, err) = plan(&fake, "", &[]);
+    assert_eq!(code, Some(1), "{err}");
+    assert!(out.contains("acme-data (111122223333, eu-west-1): new"), "{out}");
+    assert!(err.contains("can't be deployed to: its creation failed; "), "{err}");
 }
 
 #[tokio::test]

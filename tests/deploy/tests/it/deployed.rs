@@ -56,10 +56,12 @@ async fn a_stack_is_read_with_its_template_parameters_tags_and_protection() {
 }
 
 #[tokio::test]
-async fn a_stack_that_was_never_executed_or_is_deleted_has_nothing_to_compare_with() {
-    for (status, standing) in
-        [("REVIEW_IN_PROGRESS", Standing::Review), ("DELETE_COMPLETE", Standing::Absent)]
-    {
+async fn a_stack_without_resources_has_nothing_to_compare_with() {
+    for (status, standing) in [
+        ("REVIEW_IN_PROGRESS", Standing::Review),
+        ("DELETE_COMPLETE", Standing::Absent),
+        ("ROLLBACK_COMPLETE", Standing::Ruined),
+    ] {
         let deployed = deployed(status, "no template is asked for").await.unwrap();
         assert_eq!(deployed.standings[&id("app")], standing);
         assert_eq!(deployed.snapshot.stacks().count(), 0);
