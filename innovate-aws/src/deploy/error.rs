@@ -75,7 +75,7 @@ impl AwsError {
     }
 }
 
-const NETWORK: &str = "is there a way to AWS from here? a proxy is named by HTTPS_PROXY";
+const NETWORK: &str = "look whether AWS can be reached from here";
 const CREDENTIALS: &str =
     "sign in as for the AWS CLI (`aws sso login`), or name a profile with `--profile`";
 

@@ -24,7 +24,8 @@ pub(super) static RULES: &[Rule] = &[
         explanation: concat!(
             "What CloudFormation knows under one logical id is another resource than what the program has under a\n",
             "new one. `.moved_from(\"OldId\")` on the resource, or `stack.moved(\"OldId\", \"NewId\")`, says that it is\n",
-            "the same: the plan then moves it by a stack refactor, which touches nothing that it holds.\n",
+            "the same. The plan then lists the move, to be done before the deployment by a stack refactor\n",
+            "(`aws cloudformation create-stack-refactor`), which touches nothing that the resource holds.\n",
             "\n",
             "Source: Stack refactoring, AWS CloudFormation User Guide.",
         ),
@@ -35,7 +36,8 @@ pub(super) static RULES: &[Rule] = &[
         title: "a resource that holds data is not deleted unless it is named",
         explanation: concat!(
             "What a program doesn't have any more, a deployment deletes, or leaves in the account without a stack,\n",
-            "by its `DeletionPolicy`. If that is meant, name the resource: `--delete Stack/LogicalId`.\n",
+            "by its `DeletionPolicy`; so it does with a resource whose condition holds no more. If that is meant,\n",
+            "name the resource: `--delete Stack/LogicalId`.\n",
             "\n",
             "Source: DeletionPolicy attribute, AWS CloudFormation User Guide.",
         ),
