@@ -247,8 +247,8 @@ fn stack_entry(
     }
 }
 
-/// The SHA-256, in hexadecimal.
-pub(crate) fn digest(body: &str) -> String {
+/// The SHA-256 of a text, in hexadecimal.
+pub fn digest(body: &str) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');

@@ -46,6 +46,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod -- explain LOCK-01    what a code means, and what to do
   cargo run --example prod -- plan --against DIR what changes from the assembly in DIR
   cargo run --example prod --features deploy -- plan    what changes from what is deployed
+  cargo run --example prod --features deploy -- deploy  deploy it
 
 Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
@@ -68,6 +69,12 @@ pub(super) enum Command {
     Plan(Plan),
     /// The same between two assemblies; the program isn't run
     Diff(Compare),
+    /// Deploy what the program yields
+    ///
+    /// The plan is shown and confirmed. Each stack is deployed after those that it reads from, the others
+    /// at once, by change sets that are looked at before they are executed. After a crash or a lost
+    /// connection the same command goes on where it was.
+    Deploy(Deploy),
     /// Explain the code of a finding; without one, list all codes
     Explain(Explain),
 }
@@ -136,7 +143,7 @@ pub(super) struct Explain {
 pub(super) struct Plan {
     /// Compare with the assembly in this folder, such as one that `synth` wrote for the main branch,
     /// and ask AWS nothing
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "role"])]
     pub(super) against: Option<PathBuf>,
     #[command(flatten)]
     pub(super) access: Access,
@@ -144,14 +151,58 @@ pub(super) struct Plan {
     pub(super) comparison: Comparison,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Deploy {
+    /// Deploy only this stack and those that it reads from; can be repeated
+    ///
+    /// The name in AWS, or what follows the environment's name in it.
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(super) stacks: Vec<String>,
+    /// Deploy without a confirmation, as CI does
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Give a parameter of a stack a value; can be repeated
+    #[arg(long = "parameter", value_name = "STACK/NAME=VALUE")]
+    pub(super) parameters: Vec<String>,
+    /// Also change back what was changed outside of CloudFormation
+    #[arg(long)]
+    pub(super) revert_drift: bool,
+    /// Continue rollbacks that failed on the way before anything else
+    #[arg(long)]
+    pub(super) continue_rollback: bool,
+    /// Leave this resource as it is when a rollback continues; can be repeated
+    #[arg(long, value_name = "STACK/ID", requires = "continue_rollback")]
+    pub(super) skip: Vec<String>,
+    /// How many stacks to work on at once
+    #[arg(long, value_name = "STACKS", default_value_t = 20)]
+    pub(super) at_once: usize,
+    /// Show every event of every resource
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) access: Access,
+    #[command(flatten)]
+    pub(super) comparison: Comparison,
+    #[command(flatten)]
+    pub(super) pace: Pace,
+}
+
+/// How fast AWS is asked: for what only stands for AWS, such as an emulator.
+#[derive(Debug, Args)]
+pub(super) struct Pace {
+    /// The pause between two questions about a stack
+    #[arg(long, value_name = "MILLISECONDS", hide = true)]
+    pub(super) poll_every: Option<u64>,
+}
+
 /// Which credentials to use.
 #[derive(Debug, Args)]
 pub(super) struct Access {
     /// The profile of the AWS configuration [default: as the AWS CLI]
-    #[arg(long, value_name = "NAME", conflicts_with = "against")]
+    #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,
     /// The name of the role to assume in accounts that aren't the caller's own
-    #[arg(long, value_name = "NAME", conflicts_with = "against")]
+    #[arg(long, value_name = "NAME")]
     pub(super) role: Option<String>,
 }
 
@@ -273,7 +324,8 @@ mod tests {
         for arguments in [
             &["--out", "x", "check"][..],
             &["check", "--out", "x"],
-            &["deploy"],
+            &["deploy", "--skip", "a/b"],
+            &["plan", "--against", "x", "--role", "y"],
             &["--format", "xml"],
             &["--locked", "--update-lock"],
             &["explain", "A", "B"],

@@ -1,8 +1,9 @@
 //! The command line of every infra program, and all that reads or writes: files, terminal, lock.
 //!
 //! * [`arguments`]: what can be said,
-//! * [`synth`], [`plan`], [`list`], [`explain`]: the commands; `check` is `synth` without writing,
-//!   and `diff` is `plan` without a program,
+//! * [`synth`], [`plan`], [`deploy`], [`list`], [`explain`]: the commands; `check` is `synth` without
+//!   writing, and `diff` is `plan` without a program,
+//! * [`aws`]: what every command that asks AWS needs,
 //! * [`output`]: the output folder, replaced as a whole,
 //! * [`lock_file`]: `innovate.lock`, read and written,
 //! * [`guard`]: a file that only one process holds at a time,
@@ -11,6 +12,8 @@
 //! * [`terminal`]: what is printed, and in which colors.
 
 mod arguments;
+mod aws;
+mod deploy;
 mod explain;
 mod guard;
 mod list;
@@ -54,6 +57,7 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::List(options) => list::list(&program(), options, &terminal),
         Command::Plan(options) => plan::plan(program, options, &home, &terminal),
         Command::Diff(options) => plan::diff(options, &home, &terminal),
+        Command::Deploy(options) => deploy::deploy(program, options, &home, &terminal),
         Command::Explain(options) => explain::explain(options, &terminal),
     };
     match outcome {

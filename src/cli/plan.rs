@@ -5,19 +5,17 @@ use std::{fs, path::Path};
 use innovate_aws::plan::{Broadening, broadenings};
 use innovate_cfn::schema::Registry;
 use innovate_core::{
-    App, TemplateFormat,
+    App, Assembly, TemplateFormat,
     assembly::{INDEX, Index},
     check::{Report, suggest},
     diff::{Action, Diff, Refusal, Snapshot},
 };
 use serde_json::{Value, json};
 
-#[cfg(feature = "deploy")]
-use innovate_core::diff::StackId;
-
 use super::{
     Failure, Outcome,
     arguments::{Compare, Comparison, FailOn, Plan},
+    aws::deployed,
     output::reason,
     place::{Home, shown},
     source::SourceFiles,
@@ -32,7 +30,7 @@ pub(super) fn diff(
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
     let (before, after) = (read(&options.before)?, read(&options.after)?);
-    show(&before, &after, &options.comparison, home, terminal)
+    Ok(show(&before, &after, &options.comparison, home, terminal)?.0)
 }
 
 /// Compares what is deployed, or an assembly, with what the program yields.
@@ -42,8 +40,31 @@ pub(super) fn plan(
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
-    let synthesis = program().synth(checks(), TemplateFormat::Json);
-    let Some(assembly) = &synthesis.assembly else {
+    let Some((_, _, after)) = synthesized(program(), home, terminal)? else {
+        return Ok(Outcome::Findings);
+    };
+    let (before, obstacles) = match &options.against {
+        Some(folder) => (read(folder)?, Vec::new()),
+        None => deployed(&after, &options.access)?,
+    };
+    let (outcome, _) = show(&before, &after, &options.comparison, home, terminal)?;
+    obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
+    Ok(if obstacles.is_empty() { outcome } else { Outcome::Findings })
+}
+
+/// What the program yields, with its stacks as a plan compares them; nothing, and the findings shown, if
+/// it may not be deployed.
+///
+/// # Errors
+///
+/// If a template can't be read again.
+pub(super) fn synthesized(
+    program: App,
+    home: &Home,
+    terminal: &Terminal,
+) -> Result<Option<(App, Assembly, Snapshot)>, Failure> {
+    let synthesis = program.synth(checks(), TemplateFormat::Json);
+    let Some(assembly) = synthesis.assembly else {
         let sources = SourceFiles::of(home);
         if terminal.json {
             terminal.print_json(&synthesis.report.to_json(&sources))?;
@@ -52,88 +73,24 @@ pub(super) fn plan(
             let summary = synthesis.report.summary();
             terminal.findings(&format!("{findings}\n{summary}; nothing was planned\n"));
         }
-        return Ok(Outcome::Findings);
+        return Ok(None);
     };
-    let after = Snapshot::of(assembly).map_err(Failure::new)?.with_places(&synthesis.app);
-    let (before, obstacles) = match &options.against {
-        Some(folder) => (read(folder)?, Vec::new()),
-        None => deployed(&after, &options.access)?,
-    };
-    let outcome = show(&before, &after, &options.comparison, home, terminal)?;
-    obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
-    Ok(if obstacles.is_empty() { outcome } else { Outcome::Findings })
+    let after = Snapshot::of(&assembly).map_err(Failure::new)?.with_places(&synthesis.app);
+    Ok(Some((synthesis.app, assembly, after)))
 }
 
-/// The program's stacks, and those that its resources were in.
-#[cfg(feature = "deploy")]
-fn concerned(program: &Snapshot) -> Vec<StackId> {
-    let mut stacks: Vec<StackId> = program.stacks().map(|stack| stack.id.clone()).collect();
-    for stack in program.stacks() {
-        for (name, _) in stack.moved.iter().filter_map(|moved| moved.from.split_once('/')) {
-            let former = StackId { name: name.to_owned(), ..stack.id.clone() };
-            if !stacks.contains(&former) {
-                stacks.push(former);
-            }
-        }
-    }
-    stacks
-}
-
-/// What is deployed of the program's stacks, and why a deployment could not begin.
-#[cfg(feature = "deploy")]
-fn deployed(
-    program: &Snapshot,
-    access: &super::arguments::Access,
-) -> Result<(Snapshot, Vec<String>), Failure> {
-    use innovate_aws::deploy::{Access, Deployed, Profile, Standing};
-    let profile = Profile { name: access.profile.clone(), role: access.role.clone() };
-    let stacks = concerned(program);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(format!("can't begin to ask AWS: {}", reason(&error))))?;
-    let read = runtime.block_on(async {
-        let access = Access::load(profile).await;
-        Deployed::read(&access, &stacks).await
-    });
-    let read = read.map_err(|error| {
-        let failure = Failure::new(error.to_string());
-        match error.help_text() {
-            Some(help) => failure.help(help),
-            None => failure,
-        }
-    })?;
-    let obstacles = read.standings.iter().filter_map(|(stack, standing)| {
-        if *standing == Standing::Halted {
-            return Some(format!(
-                "the stack {stack} was left as it was when its last operation failed: its template may say more than there is"
-            ));
-        }
-        let (why, what) = standing.obstacle()?;
-        Some(format!("the stack {stack} can't be deployed to: {why}; {what}"))
-    });
-    let obstacles = obstacles.collect();
-    Ok((read.snapshot, obstacles))
-}
-
-/// Without the feature nothing here knows how to ask.
-#[cfg(not(feature = "deploy"))]
-fn deployed(
-    _: &Snapshot,
-    _: &super::arguments::Access,
-) -> Result<(Snapshot, Vec<String>), Failure> {
-    Err(Failure::new("this program was built without what asks AWS").help(
-        "build it with the feature `deploy` of innovate (`cargo run --features deploy`), or compare with an assembly: `plan --against DIR`",
-    ))
-}
-
-fn show(
+/// Shows what changes, and what stands against it.
+///
+/// # Errors
+///
+/// If it can't be written, or if a resource is named that the plan doesn't lose.
+pub(super) fn show(
     before: &Snapshot,
     after: &Snapshot,
     options: &Comparison,
     home: &Home,
     terminal: &Terminal,
-) -> Result<Outcome, Failure> {
+) -> Result<(Outcome, Diff), Failure> {
     let diff = Diff::between(before, after, &Registry);
     let opened = broadenings(before, after, &diff);
     let named = Named::of(options, &diff)?;
@@ -174,7 +131,7 @@ fn show(
         stops.iter().for_each(|stop| terminal.findings(&format!("{stop}\n")));
     }
     let good = refused.is_empty() && stops.is_empty();
-    Ok(if good { Outcome::Good } else { Outcome::Findings })
+    Ok((if good { Outcome::Good } else { Outcome::Findings }, diff))
 }
 
 /// The resources that somebody named, so that they may be lost.
@@ -317,18 +274,4 @@ fn read(folder: &Path) -> Result<Snapshot, Failure> {
     let file = |name: &str| fs::read_to_string(folder.join(name)).map_err(|error| reason(&error));
     Snapshot::read(&index, file)
         .map_err(|reason| Failure::new(format!("`{}`: {reason}", shown(folder))))
-}
-
-#[cfg(all(test, not(feature = "deploy")))]
-mod tests {
-    use super::*;
-    use crate::cli::arguments::Access;
-
-    #[test]
-    fn a_program_that_can_not_ask_aws_says_how_to_build_one_that_can() {
-        let access = Access { profile: None, role: None };
-        let failure = deployed(&Snapshot::default(), &access).unwrap_err();
-        assert_eq!(failure.message, "this program was built without what asks AWS");
-        assert!(failure.help.is_some_and(|help| help.contains("--features deploy")));
-    }
 }

@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
-    operation::describe_stacks::DescribeStacksError,
     types::{Stack, TemplateStage},
 };
 use innovate_core::diff::{Snapshot, StackId, StackSnapshot};
 use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::{Access, AwsError, Standing};
+use super::{Access, AwsError, Standing, remote::is_absent};
 
 /// How many stacks are asked about at once.
 const AT_ONCE: usize = 8;
@@ -92,15 +90,6 @@ async fn described(client: &Client, id: &StackId) -> Result<Option<Stack>, AwsEr
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(AwsError::of(format!("describe the stack {id}"), &error)),
     }
-}
-
-/// CloudFormation has no code of its own for a stack that isn't there.
-fn is_absent<R>(error: &SdkError<DescribeStacksError, R>) -> bool {
-    let meta = error.as_service_error().map(ProvideErrorMetadata::meta);
-    meta.is_some_and(|meta| {
-        meta.code() == Some("ValidationError")
-            && meta.message().is_some_and(|message| message.contains("does not exist"))
-    })
 }
 
 /// The template as it was deployed, before transforms.

@@ -14,12 +14,13 @@ pub struct AwsError {
     code: Option<String>,
     reason: String,
     help: Option<String>,
+    passing: bool,
 }
 
 impl AwsError {
     /// `what` could not be done, for a reason of our own.
     pub(super) fn new(what: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { what: what.into(), code: None, reason: reason.into(), help: None }
+        Self { what: what.into(), code: None, reason: reason.into(), help: None, passing: false }
     }
 
     /// `what` could not be done, as an answer of AWS or the lack of one says.
@@ -51,7 +52,12 @@ impl AwsError {
             }
             other => (None, innermost(other), None),
         };
-        Self { what, code, reason, help: help.map(str::to_owned) }
+        Self { what, code, reason, help: help.map(str::to_owned), passing: passes(error) }
+    }
+
+    /// Whether the same request may be answered later: AWS was out of reach, busy or not itself.
+    pub(super) const fn may_pass(&self) -> bool {
+        self.passing
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -91,6 +97,21 @@ fn permission_help(code: Option<&str>) -> Option<&'static str> {
             Some("the credentials are not known to AWS: sign in again")
         }
         _ => None,
+    }
+}
+
+/// Whether the same request may be answered later.
+fn passes<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
+        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+        SdkError::ServiceError(answer) => {
+            let throttled =
+                ["Throttling", "ThrottlingException", "RequestLimitExceeded", "SlowDown"];
+            answer.raw().status().is_server_error()
+                || answer.err().code().is_some_and(|code| throttled.contains(&code))
+        }
+        _ => false,
     }
 }
 

@@ -4,21 +4,37 @@
 //! * [`Access`]: who asks: credentials, accounts and regions,
 //! * [`Deployed`]: what is deployed of a program's stacks,
 //! * [`Standing`]: what a stack's status means, and what may be done with it,
+//! * [`Deployer`]: deploys a program; a [`Deployment`] is one that has begun, and [`Stop`] stops it,
 //! * [`Event`]: what happens on the way, and [`Outcome`], how it ends with a stack,
 //! * [`Failure`]: why a stack is not as it should be, the first cause first,
 //! * [`AwsError`]: what AWS refused or did not answer.
+//!
+//! How it is done: `schedule` says which stack's turn it is, and `converge` brings one from where it stands
+//! to its `target`, by a `change_set` that is looked at in `review`; `remote` is a stack in AWS, `watch`
+//! follows an operation on it, and `pace` says how fast AWS is asked.
 
 mod access;
+mod change_set;
+mod converge;
 mod deployed;
+mod deployer;
 mod error;
 mod event;
-#[allow(dead_code, reason = "the deployer, which speaks in these words, follows")]
 mod failure;
+mod pace;
+mod remote;
+mod review;
+mod schedule;
 mod standing;
+mod stop;
+mod target;
+mod watch;
 
 pub use access::{Access, Profile};
 pub use deployed::Deployed;
+pub use deployer::{Deployer, Deployment, Events, StackSummary, Summary};
 pub use error::AwsError;
 pub use event::{Event, Operation, Outcome, PlannedChange, Progress};
 pub use failure::{Failure, FailureCause};
 pub use standing::Standing;
+pub use stop::Stop;

@@ -9,6 +9,8 @@
 
 mod access;
 mod answer;
+mod cloud;
 mod command;
 mod deployed;
+mod deploying;
 mod order;

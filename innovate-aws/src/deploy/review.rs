@@ -1,0 +1,75 @@
+//! Whether a change set does no more than is allowed.
+
+use std::collections::BTreeSet;
+
+use innovate_cfn::schema;
+use innovate_core::check::Registry;
+
+use super::{FailureCause, PlannedChange};
+
+/// The resources that hold data and that the change set would delete or replace, although nobody named
+/// them.
+pub(super) fn losses(changes: &[PlannedChange], named: &BTreeSet<String>) -> Vec<FailureCause> {
+    let lost = changes.iter().filter_map(|change| {
+        let reason = loss(change)?;
+        let stateful = schema::Registry.facts(&change.type_name).is_some_and(|it| it.stateful);
+        (stateful && !named.contains(&change.logical_id)).then(|| FailureCause {
+            logical_id: change.logical_id.clone(),
+            type_name: change.type_name.clone(),
+            status: change.action.clone(),
+            reason: reason.to_owned(),
+            place: change.place.clone(),
+        })
+    });
+    lost.collect()
+}
+
+/// What a resource would lose. A replacement that depends on values counts as one.
+fn loss(change: &PlannedChange) -> Option<&'static str> {
+    match (&*change.action, change.replacement.as_deref(), change.policy_action.as_deref()) {
+        ("Remove", _, Some("Retain")) => {
+            Some("it holds data, and would be forgotten: it stays in the account, in no stack")
+        }
+        ("Remove", _, _) => Some("it holds data, and would be deleted"),
+        ("Modify", Some("True"), _) => {
+            Some("it holds data, and an empty one would be made in its place")
+        }
+        ("Modify", Some("Conditional"), _) => {
+            Some("it holds data, and an empty one may be made in its place, as values will tell")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(action: &str, replacement: Option<&str>, type_name: &str) -> PlannedChange {
+        PlannedChange {
+            logical_id: "Store".to_owned(),
+            type_name: type_name.to_owned(),
+            action: action.to_owned(),
+            replacement: replacement.map(str::to_owned),
+            policy_action: None,
+            place: None,
+        }
+    }
+
+    #[test]
+    fn what_holds_data_is_lost_only_if_it_is_named() {
+        let table = "AWS::DynamoDB::Table";
+        for (action, replacement) in
+            [("Remove", None), ("Modify", Some("True")), ("Modify", Some("Conditional"))]
+        {
+            let changes = [change(action, replacement, table)];
+            assert_eq!(losses(&changes, &BTreeSet::new()).len(), 1, "{action}");
+            assert!(losses(&changes, &BTreeSet::from(["Store".to_owned()])).is_empty());
+            let role = [change(action, replacement, "AWS::IAM::Role")];
+            assert!(losses(&role, &BTreeSet::new()).is_empty());
+        }
+        for (action, replacement) in [("Add", None), ("Modify", Some("False")), ("Import", None)] {
+            assert!(losses(&[change(action, replacement, table)], &BTreeSet::new()).is_empty());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Watching an operation to its end.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use aws_sdk_cloudformation::types::{StackEvent, StackStatus};
+use tokio::time::Instant;
+
+use super::{AwsError, Event, Progress, Standing, remote::Remote};
+
+/// After how long without news somebody should know.
+const PATIENCE: Duration = Duration::from_secs(30 * 60);
+
+/// How many answers in a row may fail while an operation goes on without us.
+const LOST_ANSWERS: u32 = 10;
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Watched {
+    /// The stack's status.
+    pub(super) status: StackStatus,
+    /// Why, if CloudFormation says so.
+    pub(super) reason: Option<String>,
+    /// What failed, in the order in which it did.
+    pub(super) failed: Vec<Progress>,
+}
+
+impl Remote {
+    /// Watches the operation of that token to its end, and tells what happens.
+    ///
+    /// # Errors
+    ///
+    /// If AWS can't be asked for long.
+    pub(super) async fn watch(&self, arn: &str, token: &str) -> Result<Watched, AwsError> {
+        let mut seen = Seen::default();
+        let (mut quiet, mut lost) = (0, 0);
+        let mut last_news = Instant::now();
+        loop {
+            match self.news(arn, token, &mut seen).await {
+                Ok(news) => {
+                    lost = 0;
+                    if news.is_empty() {
+                        quiet += 1;
+                    } else {
+                        (quiet, last_news) = (0, Instant::now());
+                    }
+                    if let Some(watched) = self.take(arn, news, &mut seen) {
+                        return Ok(watched);
+                    }
+                }
+                Err(error) if error.may_pass() && lost < LOST_ANSWERS => lost += 1,
+                Err(error) => return Err(error),
+            }
+            if last_news.elapsed() >= PATIENCE {
+                last_news = Instant::now();
+                self.warn(None, seen.stuck());
+            }
+            self.run.pace.pause(quiet + lost).await;
+        }
+    }
+
+    /// What failed in an operation that has ended, in the order in which it did.
+    ///
+    /// # Errors
+    ///
+    /// If AWS can't be asked.
+    pub(super) async fn failed(&self, arn: &str, token: &str) -> Result<Vec<Progress>, AwsError> {
+        let events = self.news(arn, token, &mut Seen::default()).await?;
+        let steps = events.iter().filter(|event| event.physical_resource_id() != Some(arn));
+        let steps = steps.filter_map(|event| {
+            let status = event.resource_status()?.as_str();
+            status.ends_with("_FAILED").then(|| self.progress(event, status))
+        });
+        Ok(steps.collect())
+    }
+
+    /// The operation's events since the last time, the oldest first.
+    async fn news(
+        &self,
+        arn: &str,
+        token: &str,
+        seen: &mut Seen,
+    ) -> Result<Vec<StackEvent>, AwsError> {
+        let mut news = Vec::new();
+        let mut page = None;
+        'pages: loop {
+            let (events, next) = self.events(arn, page).await?;
+            for event in events {
+                let known = event.event_id().is_none_or(|id| seen.events.contains(id));
+                if known || event.client_request_token() != Some(token) {
+                    break 'pages;
+                }
+                news.push(event);
+            }
+            page = next;
+            if page.is_none() {
+                break;
+            }
+        }
+        seen.events.extend(news.iter().filter_map(|event| event.event_id().map(str::to_owned)));
+        news.reverse();
+        Ok(news)
+    }
+
+    fn take(&self, arn: &str, news: Vec<StackEvent>, seen: &mut Seen) -> Option<Watched> {
+        let mut ended = None;
+        for event in news {
+            let status = event.resource_status().map_or("", |status| status.as_str());
+            let is_stack = event.physical_resource_id() == Some(arn)
+                && event.resource_type() == Some("AWS::CloudFormation::Stack");
+            if is_stack {
+                let status = StackStatus::from(status);
+                if !matches!(Standing::of(&status), Standing::Busy | Standing::Review) {
+                    ended = Some((status, event.resource_status_reason().map(str::to_owned)));
+                }
+                continue;
+            }
+            let progress = self.progress(&event, status);
+            if let Some(message) = hook_warning(&event) {
+                self.warn(Some(&progress.logical_id), message);
+            }
+            seen.note(&progress);
+            self.run.tell(Event::Resource { stack: self.id.clone(), progress });
+        }
+        let (status, reason) = ended?;
+        Some(Watched { status, reason, failed: std::mem::take(&mut seen.failed) })
+    }
+
+    fn progress(&self, event: &StackEvent, status: &str) -> Progress {
+        let logical_id = event.logical_resource_id().unwrap_or_default().to_owned();
+        let physical_id = event.physical_resource_id().filter(|id| !id.is_empty());
+        Progress {
+            physical_id: physical_id.map(str::to_owned),
+            type_name: event.resource_type().unwrap_or_default().to_owned(),
+            status: status.to_owned(),
+            reason: event.resource_status_reason().map(str::to_owned),
+            time: event.timestamp().map_or(0.0, |time| time.as_secs_f64()),
+            place: self.run.place(&self.id, &logical_id),
+            logical_id,
+        }
+    }
+}
+
+/// What was seen of an operation so far.
+#[derive(Debug, Default)]
+struct Seen {
+    events: BTreeSet<String>,
+    /// The resources on which something is under way, with their status.
+    running: BTreeMap<String, String>,
+    failed: Vec<Progress>,
+}
+
+impl Seen {
+    fn note(&mut self, progress: &Progress) {
+        if progress.status.ends_with("_IN_PROGRESS") {
+            self.running.insert(progress.logical_id.clone(), progress.status.clone());
+        } else {
+            self.running.remove(&progress.logical_id);
+        }
+        if progress.status.ends_with("_FAILED") {
+            self.failed.push(progress.clone());
+        }
+    }
+
+    fn stuck(&self) -> String {
+        let minutes = PATIENCE.as_secs() / 60;
+        let running: Vec<String> =
+            self.running.iter().map(|(id, status)| format!("{id} ({status})")).collect();
+        let on = if running.is_empty() {
+            String::new()
+        } else {
+            format!("; still under way: {}", running.join(", "))
+        };
+        format!(
+            "nothing was heard of it for {minutes} minutes{on}; CloudFormation ends it by itself once the resource's own time is up"
+        )
+    }
+}
+
+/// What a hook says that lets the operation go on all the same.
+fn hook_warning(event: &StackEvent) -> Option<String> {
+    let status = event.hook_status()?.as_str();
+    let warns = event.hook_failure_mode().is_some_and(|mode| mode.as_str() == "WARN");
+    if status != "HOOK_COMPLETE_FAILED" || !warns {
+        return None;
+    }
+    let (hook, reason) = (event.hook_type()?, event.hook_status_reason().unwrap_or_default());
+    Some(format!("the hook {hook} finds fault: {reason}"))
+}
