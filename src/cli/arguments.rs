@@ -43,6 +43,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod                       check, and write innovate.out/prod
   cargo run --example prod -- check              findings only
   cargo run --example prod -- --stack network    only this stack, and those that it reads from
+  cargo run --example prod -- --gitops ../gitops also commit the manifests there
   cargo run --example prod -- explain LOCK-01    what a code means, and what to do
   cargo run --example prod -- plan --against DIR what changes from the assembly in DIR
   cargo run --example prod --features deploy -- plan    what changes from what is deployed
@@ -101,6 +102,12 @@ pub(super) struct Synth {
     /// Refuse any change of the lock file, as CI should
     #[arg(long)]
     pub(super) locked: bool,
+    /// Also commit the manifests to this folder of a git checkout; nothing is pushed
+    ///
+    /// They replace those of an earlier run, in one commit on the branch that is checked out. Files of
+    /// others, and what is staged or changed elsewhere in the checkout, stay as they are.
+    #[arg(long, value_name = "DIR", conflicts_with = "stacks")]
+    pub(super) gitops: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]

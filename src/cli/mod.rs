@@ -5,6 +5,7 @@
 //!   writing, and `diff` is `plan` without a program,
 //! * [`aws`]: what every command that asks AWS needs,
 //! * [`output`]: the output folder, replaced as a whole,
+//! * [`gitops`]: the manifests in a GitOps checkout, as one commit,
 //! * [`lock_file`]: `innovate.lock`, read and written,
 //! * [`guard`]: a file that only one process holds at a time,
 //! * [`place`]: where the program is, and with it the default paths,
@@ -15,6 +16,7 @@ mod arguments;
 mod aws;
 mod deploy;
 mod explain;
+mod gitops;
 mod guard;
 mod list;
 mod lock_file;

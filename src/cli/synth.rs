@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::{
     Failure, Outcome,
     arguments::{Check, Synth},
+    gitops::Prepared,
     list,
     lock_file::LockFile,
     output::Staged,
@@ -146,11 +147,15 @@ pub(super) fn write(
     };
     let assembly = if options.stacks.is_empty() { assembly } else { part(&assembly, &selected)? };
     let out = options.out.clone().unwrap_or_else(|| home.out());
+    let gitops = options.gitops.as_deref();
+    let gitops =
+        gitops.map(|folder| Prepared::new(&assembly, &home.program, folder)).transpose()?;
     let lock = lock.stage(&locked)?;
     let lock_path = lock.path().to_path_buf();
     // From here on only folders and files change their names.
     Staged::write(&out, assembly.files())?.commit()?;
     let lock_changed = lock.commit()?;
+    let published = gitops.map(Prepared::commit).transpose()?;
     let size = Size::of_assembly(&assembly);
     if terminal.json {
         let mut document = report_json(&report, &sources, size, started);
@@ -158,6 +163,9 @@ pub(super) fn write(
             document.insert("out".to_owned(), json!(out.display().to_string()));
             document.insert("lockChanged".to_owned(), json!(lock_changed));
             document.insert("moved".to_owned(), json!(moved));
+            if let Some(published) = &published {
+                document.insert("gitops".to_owned(), published.to_json());
+            }
         }
         terminal.print_json(&document)?;
     } else {
@@ -168,6 +176,9 @@ pub(super) fn write(
         if lock_changed {
             let ids = counted(locked.resources(), "stateful resource");
             terminal.print(&format!("updated {}: {ids}; commit it\n", shown(&lock_path)))?;
+        }
+        if let Some(published) = &published {
+            terminal.print(&published.to_text())?;
         }
         for Move { from, to } in &moved {
             terminal.print(&format!("`{from}` is `{to}` now: move it with a stack refactor (`aws cloudformation create-stack-refactor`) before the deployment, or it is made anew\n"))?;

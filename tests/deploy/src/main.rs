@@ -1,22 +1,27 @@
 //! An infra program for the tests of what talks to AWS. The variable `VARIATION` says in which way it
-//! differs.
+//! differs, and `MANIFESTS` (`acme/gates=4 acme/doors=2`) which clusters have which maps of a number.
+
+use std::collections::BTreeMap;
 
 use innovate::{
     cfn::{cloudformation::WaitConditionHandle, sqs::Queue},
-    core::{App, DeletionPolicy, Node, ResourceType, Site, Stack, StageKind, Staging, Text},
+    core::{
+        App, DeletionPolicy, Manifest, ManifestSet, Node, ResourceType, Site, Stack, StageKind,
+        Staging, Text,
+    },
     prelude::ExitCode,
 };
 
 fn main() -> ExitCode {
-    innovate::run(|| program(&variation()))
+    innovate::run(|| program(&variable("VARIATION"), &variable("MANIFESTS")))
 }
 
 #[allow(clippy::disallowed_methods, reason = "the tests vary the program")]
-fn variation() -> String {
-    std::env::var("VARIATION").unwrap_or_default()
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
 }
 
-fn program(variation: &str) -> App {
+fn program(variation: &str, manifests: &str) -> App {
     let site = Site::new("acme", StageKind::Staging, "111122223333", "eu-west-1")
         .tag("application", "acme")
         .tag("environment", "staging")
@@ -25,7 +30,7 @@ fn program(variation: &str) -> App {
         .tag("data-classification", "internal");
     let mut network: Stack<Staging> = Stack::new("acme-network", site.clone());
     let gate = network.add("Gate", WaitConditionHandle::new());
-    let mut data: Stack<Staging> = Stack::new("acme-data", site);
+    let mut data: Stack<Staging> = Stack::new("acme-data", site.clone());
     let reads = gate.as_ref().reference::<Text>().into_node();
     let width = if variation == "wider" { 9 } else { 4 };
     let reader =
@@ -35,5 +40,25 @@ fn program(variation: &str) -> App {
         let jobs = Queue::new().sqs_managed_sse_enabled(true);
         data.add("Jobs", jobs.removal_policy(DeletionPolicy::Retain));
     }
-    App::new("acme").stack(network).stack(data)
+    let app = App::new("acme").stack(network).stack(data);
+    maps(manifests).into_iter().fold(app, |app, (cluster, maps)| {
+        app.manifests(ManifestSet::new(cluster, site.clone(), maps))
+    })
+}
+
+fn maps(said: &str) -> BTreeMap<String, Vec<Manifest>> {
+    let mut clusters: BTreeMap<String, Vec<Manifest>> = BTreeMap::new();
+    for map in said.split_whitespace() {
+        let (name, number) = map.split_once('=').unwrap_or((map, ""));
+        let (cluster, name) = name.split_once('/').unwrap_or(("acme", name));
+        let map = serde_json::json!({
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": { "name": name, "namespace": "acme" },
+            "data": { "count": number },
+        });
+        let map = Manifest::new(map, std::panic::Location::caller());
+        clusters.entry(cluster.to_owned()).or_default().push(map);
+    }
+    clusters
 }

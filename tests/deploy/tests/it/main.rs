@@ -13,4 +13,5 @@ mod cloud;
 mod command;
 mod deployed;
 mod deploying;
+mod gitops;
 mod order;
