@@ -180,6 +180,12 @@ pub(super) struct Deploy {
     /// Leave this resource as it is when a rollback continues; can be repeated
     #[arg(long, value_name = "STACK/ID", requires = "continue_rollback")]
     pub(super) skip: Vec<String>,
+    /// Once all stacks are good, commit the manifests to this folder of a git checkout; nothing is pushed
+    ///
+    /// Whether that can be done is found out before anything is deployed. As for `synth`, files of others
+    /// stay as they are.
+    #[arg(long, value_name = "DIR", conflicts_with = "stacks")]
+    pub(super) gitops: Option<PathBuf>,
     /// How many stacks to work on at once
     #[arg(long, value_name = "STACKS", default_value_t = 20)]
     pub(super) at_once: usize,

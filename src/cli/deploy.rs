@@ -43,6 +43,7 @@ mod with {
         Failure, Outcome,
         arguments::Deploy,
         aws::{deployed, load, runtime},
+        gitops::Prepared,
         list,
         output::reason,
         place::Home,
@@ -63,6 +64,12 @@ mod with {
         let Some((app, assembly, after)) = synthesized(program, home, terminal)? else {
             return Ok(Outcome::Findings);
         };
+        let gitops = || {
+            let folder = options.gitops.as_deref();
+            folder.map(|folder| Prepared::new(&assembly, &home.program, folder)).transpose()
+        };
+        // Better now than after the deployment.
+        drop(gitops()?);
         let names: Vec<&str> = selected.iter().map(String::as_str).collect();
         let assembly = assembly.select(&names).map_err(Failure::new)?;
         let chosen = |id: &StackId| assembly.index().stacks.iter().any(|it| it.name == id.name);
@@ -120,6 +127,17 @@ mod with {
             Ok(deployment.finish().await)
         })?;
         sum_up(&summary, terminal)?;
+        if summary.is_good()
+            && let Some(prepared) = gitops()?
+        {
+            let published = prepared.commit()?;
+            if terminal.json {
+                let line = json!({ "event": "gitops", "gitops": published.to_json() });
+                terminal.print(&format!("{line}\n"))?;
+            } else {
+                terminal.print(&published.to_text())?;
+            }
+        }
         Ok(if summary.is_good() { Outcome::Good } else { Outcome::Findings })
     }
 

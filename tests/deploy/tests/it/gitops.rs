@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
+use fake_cloudformation::{Failing, Fake, Script, Step};
 use tempfile::TempDir;
 
 /// A checkout in a folder of its own, and the program beside it.
@@ -490,4 +491,32 @@ fn json_says_what_was_committed() {
         (&gitops["branch"], &gitops["folder"]),
         (&"main".into(), &"checkout/clusters".into())
     );
+}
+
+#[tokio::test]
+async fn a_deployment_commits_once_all_stacks_are_good_and_begins_only_if_it_can() {
+    let bench = Bench::new();
+    let fake =
+        Fake::start(Script::new().failing(Failing::new("Gate", Step::Create, "no").times(1)));
+    let fake = fake.unwrap();
+    let deploy = || -> Ended {
+        let arguments = "deploy --yes --poll-every 1 --gitops checkout/clusters";
+        let mut command = bench.command(FIRST, arguments);
+        command
+            .env("AWS_ENDPOINT_URL", fake.endpoint())
+            .env("AWS_ACCESS_KEY_ID", "AKIA111122223333")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "eu-west-1");
+        command.output().unwrap().into()
+    };
+    write(&bench.file(GATES), "mine\n");
+    let ended = deploy();
+    assert!(ended.code == Some(2) && ended.err.contains("aren't committed"), "{ended:?}");
+    assert_eq!(fake.requests().len(), 0);
+    fs::remove_file(bench.file(GATES)).unwrap();
+    let failed = deploy();
+    assert_eq!((failed.code, bench.commits(), &*bench.state()), (Some(1), 1, ""), "{failed:?}");
+    let good = deploy();
+    assert_eq!((good.code, bench.commits(), &*bench.state()), (Some(0), 2, ""), "{good:?}");
+    assert!(good.out.ends_with("next: git -C checkout/clusters push\n"), "{good:?}");
 }
