@@ -47,8 +47,9 @@ mod with {
         list,
         output::reason,
         place::Home,
-        plan::{show, synthesized},
+        plan::synthesized,
         terminal::{Terminal, counted},
+        verdict::Verdict,
     };
 
     /// Deploys what the program yields, once the plan is confirmed.
@@ -75,9 +76,10 @@ mod with {
         let chosen = |id: &StackId| assembly.index().stacks.iter().any(|it| it.name == id.name);
         let after = Snapshot::new(after.stacks().filter(|stack| chosen(&stack.id)).cloned());
         let (before, _) = deployed(&after, &options.access)?;
-        let (outcome, diff) = show(&before, &after, &options.comparison, home, terminal)?;
-        if outcome != Outcome::Good {
-            return Ok(outcome);
+        let verdict = Verdict::of(&before, &after, &options.comparison)?;
+        verdict.show(&options.comparison, home, terminal)?;
+        if verdict.outcome() != Outcome::Good {
+            return Ok(verdict.outcome());
         }
         if !options.yes && !confirmed(terminal)? {
             terminal.findings("nothing was deployed\n");
@@ -87,7 +89,7 @@ mod with {
         let summary = runtime()?.block_on(async {
             let access = load(&options.access).await;
             let mut deployer = Deployer::new(access, &assembly, &app)?.at_once(options.at_once);
-            for refusal in diff.refusals.iter().filter(|refusal| refusal.by_name) {
+            for refusal in verdict.diff.refusals.iter().filter(|refusal| refusal.by_name) {
                 deployer = deployer.lose(&refusal.stack, &*refusal.logical_id);
             }
             for given in &options.parameters {

@@ -3,6 +3,7 @@
 //! * [`arguments`]: what can be said,
 //! * [`synth`], [`plan`], [`deploy`], [`list`], [`explain`]: the commands; `check` is `synth` without
 //!   writing, and `diff` is `plan` without a program,
+//! * [`verdict`]: what is to be said about a plan,
 //! * [`aws`]: what every command that asks AWS needs,
 //! * [`output`]: the output folder, replaced as a whole,
 //! * [`gitops`]: the manifests in a GitOps checkout, as one commit,
@@ -26,6 +27,7 @@ mod plan;
 mod source;
 mod synth;
 mod terminal;
+mod verdict;
 
 use std::{fmt, process::ExitCode, time::Instant};
 
