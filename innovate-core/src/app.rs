@@ -10,7 +10,7 @@ use crate::{
     parallel,
     parity::{Allowed, Mirror},
     stack::StackModel,
-    template::Renderer,
+    template::{Renderer, write_embedded},
     value::Str,
 };
 
@@ -122,6 +122,11 @@ impl App {
         let originals = self.mirrors.iter_mut().flat_map(|mirror| &mut mirror.original.stacks);
         let stacks: Vec<&mut StackModel> = self.stacks.iter_mut().chain(originals).collect();
         parallel::each(stacks.into_iter(), |stack| stack.apply_tags(checks.registry));
+        let embedded = write_embedded(&mut self.stacks, checks);
+        for mirror in &mut self.mirrors {
+            // Of an original nothing is looked for, and all that it says is compared.
+            write_embedded(&mut mirror.original.stacks, Checks { rules: &[], ..checks });
+        }
         let mut findings = Findings::default();
         let in_stacks = self.stacks.iter().map(|stack| &stack.findings);
         let in_manifests = self.manifests.iter().map(|set| &set.findings);
@@ -145,7 +150,8 @@ impl App {
             let message = format!("a file can't be written: {reason}");
             findings.report(Diagnostic::error("OUT-01", message).firm());
         });
-        let report = Report::new(&self, findings, checks.rules);
+        let mut report = Report::new(&self, findings, checks.rules);
+        report.append(embedded);
         let assembly = assembly.ok().filter(|_| !report.has_errors());
         Synthesis { report, assembly, app: self }
     }

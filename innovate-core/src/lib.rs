@@ -24,10 +24,10 @@ pub use assembly::{Assembly, TemplateFormat};
 pub use check::{Diagnostic, Rule, Severity};
 pub use manifest::{Counterpart, Manifest, ManifestSet};
 pub use stack::{
-    Address, AnyStack, Construct, DeletionPolicy, Dev, Draft, HomeRegion, InHomeRegion,
-    InRecoveryRegion, InUsEast1, MAIN, MetBy, NonProduction, Output, Parameter, Place, Prod,
-    Properties, RawResource, RecoveryRegion, Resource, ResourceRef, ResourceType, Scope, Site,
-    Stack, StackInHomeRegion, StackInRecoveryRegion, StackInUsEast1, StackModel,
+    Address, AnyStack, Anywhere, Construct, DeletionPolicy, Dev, Draft, HomeRegion, InHomeRegion,
+    InOneRegion, InRecoveryRegion, InUsEast1, MAIN, MetBy, NonProduction, Output, Parameter, Place,
+    Prod, Properties, RawResource, RecoveryRegion, Resource, ResourceRef, ResourceType, Scope,
+    Site, Stack, StackInHomeRegion, StackInRecoveryRegion, StackInUsEast1, StackModel,
     StackOutsideProduction, Stage, StageKind, Staging, Tags, UsEast1,
 };
 pub use value::{Cidr, Gives, Is, Json, List, Literal, Map, Node, Str, Text, Value};

@@ -1,7 +1,7 @@
 //! A stack of what links others.
 
 use innovate_core::{
-    Construct, HomeRegion, Place, Stack, StackModel, Stage,
+    Construct, HomeRegion, InOneRegion, Place, Stack, StackModel, Stage,
     stack::{MetBy, Suppressed},
     value::Str,
 };
@@ -84,7 +84,7 @@ impl<S: Stage, P: Place> Connect for Links<S, P> {
     }
 }
 
-impl<S, P> From<Links<S, P>> for StackModel {
+impl<S: Stage, P: InOneRegion> From<Links<S, P>> for StackModel {
     fn from(links: Links<S, P>) -> Self {
         links.0.into()
     }

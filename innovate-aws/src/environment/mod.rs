@@ -9,8 +9,8 @@ mod links;
 use std::{fmt, marker::PhantomData};
 
 use innovate_core::{
-    Diagnostic, HomeRegion, RecoveryRegion, Site, Stack, Stage, UsEast1, stack::Leftovers,
-    value::Str,
+    Anywhere, Diagnostic, HomeRegion, RecoveryRegion, Site, Stack, Stage, UsEast1,
+    stack::Leftovers, value::Str,
 };
 pub use links::{Link, Links};
 use typed_builder::TypedBuilder;
@@ -147,6 +147,14 @@ impl<S: Stage> Environment<S> {
             );
         }
         stack
+    }
+
+    /// The template of a [`StackSet`](crate::stack_set::StackSet), and that StackSet's name:
+    /// `<application>-<stage>-<id>`. It takes constructs as a stack does. Where they write their account or
+    /// region into a text, the template has `AWS::AccountId` and `AWS::Region`.
+    #[track_caller]
+    pub fn template(&self, id: &str) -> Stack<S, Anywhere> {
+        Stack::new(self.stack_name(id), self.site().anywhere())
     }
 
     /// The host `label` in the environment's domain: `api.innovate.example`. A label that isn't one

@@ -114,6 +114,21 @@ impl Report {
         self.findings.sort_by(|a, b| key(a).cmp(&key(b)));
     }
 
+    /// Adds those of another.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.accepted.extend(other.accepted);
+        self.accepted.sort_by(|a, b| key(&a.finding).cmp(&key(&b.finding)));
+        self.overridden.extend(other.overridden);
+        self.overridden.sort();
+        self.extend(other.findings);
+        self.findings.dedup();
+    }
+
+    /// Keeps those findings that hold.
+    pub(crate) fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
+        self.findings.retain(holds);
+    }
+
     /// The findings, sorted by place, the worse first where they share one.
     pub fn findings(&self) -> &[Diagnostic] {
         &self.findings

@@ -47,7 +47,9 @@ impl Lacking {
         }
         for (stack, lines) in self.0 {
             let made = leftovers.remove(&Leftover::Stack(stack.as_str().into()));
-            findings.report(lacks(&stack, lines, made));
+            let mut embedded = stacks.iter().flat_map(|other| &other.embedded);
+            let template = embedded.any(|one| one.stack.name() == stack);
+            findings.report(lacks(&stack, lines, made, template));
         }
         for (leftover, location) in leftovers {
             // One that was made anew under the same name may have taken its place.
@@ -82,11 +84,16 @@ fn lacks(
     stack: &str,
     lines: BTreeMap<Place, BTreeSet<String>>,
     made: Option<&'static Location<'static>>,
+    template: bool,
 ) -> Diagnostic {
     let message = format!("the app doesn't have the stack `{stack}`");
-    let mut finding = Diagnostic::error("REF-01", message)
-        .help(format!("add the stack `{stack}` to the app"))
-        .firm();
+    let help = match template {
+        true => format!(
+            "`{stack}` is a template that is deployed elsewhere: what it makes has no value here"
+        ),
+        false => format!("add the stack `{stack}` to the app"),
+    };
+    let mut finding = Diagnostic::error("REF-01", message).help(help).firm();
     for (place, uses) in lines.into_iter().take(SHOWN) {
         let mut what = uses.first().cloned().unwrap_or_default();
         if uses.len() > 1 {

@@ -100,6 +100,10 @@ impl<'stack> Scope<'stack> {
         self.suppressions.push(suppression);
     }
 
+    pub(super) fn stack_mut(&mut self) -> &mut StackModel {
+        self.stack
+    }
+
     /// Account, region, stage and tags.
     pub const fn site(&self) -> &Site {
         &self.stack.site

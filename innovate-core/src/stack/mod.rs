@@ -6,10 +6,12 @@
 //! * [`Address`]: stack and path, from which the logical id is made,
 //! * [`Site`]: account, region, stage and tags,
 //! * [`Move`]: a resource that had another id before,
+//! * [`ANY_ACCOUNT`], [`ANY_REGION`]: where a template is that is deployed to several places, see [`Scope::embed`],
 //! * [`Leftovers`]: what a program makes and forgets to add to its app.
 
 mod address;
 mod construct;
+mod embedded;
 mod leftover;
 mod moved;
 mod properties;
@@ -23,6 +25,8 @@ use std::{marker::PhantomData, panic::Location, sync::Arc};
 pub(crate) use address::logical_id;
 pub use address::{Address, MAIN};
 pub use construct::{Construct, Scope, Suppressed};
+pub(crate) use embedded::Embedded;
+pub use embedded::{ANY_ACCOUNT, ANY_REGION};
 pub(crate) use leftover::Leftover;
 pub use leftover::{Claim, Leftovers};
 pub use moved::Move;
@@ -32,9 +36,9 @@ pub use resource::{
 };
 pub use site::{Site, Tags};
 pub use stage::{
-    AnyStack, Dev, HomeRegion, InHomeRegion, InRecoveryRegion, InUsEast1, MetBy, NonProduction,
-    Place, Prod, RecoveryRegion, StackInHomeRegion, StackInRecoveryRegion, StackInUsEast1,
-    StackOutsideProduction, Stage, StageKind, Staging, UsEast1,
+    AnyStack, Anywhere, Dev, HomeRegion, InHomeRegion, InOneRegion, InRecoveryRegion, InUsEast1,
+    MetBy, NonProduction, Place, Prod, RecoveryRegion, StackInHomeRegion, StackInRecoveryRegion,
+    StackInUsEast1, StackOutsideProduction, Stage, StageKind, Staging, UsEast1,
 };
 
 use crate::{
@@ -71,6 +75,7 @@ impl<S: Stage, P: Place> Stack<S, P> {
             findings: Vec::new(),
             suppressions: Vec::new(),
             declared: Vec::new(),
+            embedded: Vec::new(),
         };
         Self { model, claim, kind: PhantomData }
     }
@@ -157,10 +162,18 @@ impl<S: Stage, P: Place> Stack<S, P> {
     }
 }
 
-impl<S, P> From<Stack<S, P>> for StackModel {
+impl<S: Stage, P: InOneRegion> From<Stack<S, P>> for StackModel {
     fn from(stack: Stack<S, P>) -> Self {
         stack.claim.meet();
         stack.model
+    }
+}
+
+impl<S: Stage> Stack<S, Anywhere> {
+    /// What is in it, for [`Scope::embed`].
+    pub fn into_template(self) -> StackModel {
+        self.claim.meet();
+        self.model
     }
 }
 
@@ -183,6 +196,8 @@ pub struct StackModel {
     pub(crate) suppressions: Vec<Suppression>,
     /// What the program accepts on its constructs.
     pub(crate) declared: Vec<Suppression>,
+    /// The stacks whose templates are texts in its resources.
+    pub(crate) embedded: Vec<Embedded>,
 }
 
 impl StackModel {

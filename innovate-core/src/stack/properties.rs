@@ -68,6 +68,10 @@ impl Properties {
         &self.0
     }
 
+    pub(super) fn entries_mut(&mut self) -> &mut [(Str, Node)] {
+        &mut self.0
+    }
+
     /// As a map.
     pub fn into_node(self) -> Node {
         Node::Map(self.0)

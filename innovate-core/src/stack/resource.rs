@@ -75,6 +75,13 @@ impl Attributes {
         self.rare.get_or_insert_default()
     }
 
+    pub(super) fn each_node_mut(&mut self, visit: &mut dyn FnMut(&mut Node)) {
+        let Some(rare) = self.rare.as_deref_mut() else { return };
+        let policies = rare.creation_policy.iter_mut().chain(&mut rare.update_policy);
+        let metadata = rare.metadata.entries_mut().iter_mut().map(|(_, node)| node);
+        policies.chain(metadata).for_each(visit);
+    }
+
     pub(super) fn was(&mut self, logical_id: Str) {
         let before = &mut self.rare().moved_from;
         if !before.contains(&logical_id) {

@@ -52,6 +52,21 @@ impl Site {
         }
     }
 
+    /// The same site in another account.
+    #[must_use]
+    pub(super) fn in_account(mut self, account: impl Into<Str>) -> Self {
+        Arc::make_mut(&mut self.inner).account = account.into();
+        self
+    }
+
+    /// The same site with nowhere to recover, and without the role that reads outputs.
+    #[must_use]
+    pub(super) fn without_recovery_region(mut self) -> Self {
+        let inner = Arc::make_mut(&mut self.inner);
+        (inner.recovery_region, inner.reader_role, inner.is_for_recovery) = (None, None, false);
+        self
+    }
+
     /// The same site in another region.
     #[must_use]
     pub fn in_region(mut self, region: impl Into<Str>) -> Self {

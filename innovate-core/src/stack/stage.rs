@@ -84,6 +84,24 @@ impl Place for HomeRegion {}
 impl Place for UsEast1 {}
 impl Place for RecoveryRegion {}
 
+/// In every account and region that a template is deployed to, which only AWS knows.
+#[derive(Clone, Copy, Debug)]
+pub enum Anywhere {}
+
+impl Place for Anywhere {}
+
+/// A place in one account and region, so that a stack there is one of the app's.
+#[diagnostic::on_unimplemented(
+    message = "this is the template of a StackSet, and no stack of the app",
+    label = "it has no account and no region of its own",
+    note = "give it to a `StackSet`, or make a stack with `environment.stack(..)`"
+)]
+pub trait InOneRegion: Place {}
+
+impl InOneRegion for HomeRegion {}
+impl InOneRegion for UsEast1 {}
+impl InOneRegion for RecoveryRegion {}
+
 /// A place in us-east-1.
 #[diagnostic::on_unimplemented(
     message = "this construct needs a stack in us-east-1",

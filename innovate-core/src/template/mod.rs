@@ -3,6 +3,7 @@
 //! `Renderer` is the only way to a template: sections in CloudFormation's order, everything in
 //! a section sorted by its id, so that a change shows as that change alone.
 
+mod embedded;
 mod limit;
 mod node;
 
@@ -17,6 +18,7 @@ use crate::{
     stack::{Address, DeletionPolicy, Output, Parameter, Resource, StackModel},
     value::{Intrinsic, Node, Str},
 };
+pub(crate) use embedded::write as write_embedded;
 use node::{Context, SharedReference};
 
 /// One rendered template.

@@ -427,7 +427,7 @@ impl Intrinsic {
         /// Calls `visit` for every node directly below.
         pub each_child, iter,
     }
-    each_child! { each_child_mut, iter_mut, mut }
+    each_child! { pub(crate) each_child_mut, iter_mut, mut }
 }
 
 /// Fields are sorted by name, whatever order they were written in.

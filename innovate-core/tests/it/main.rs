@@ -10,6 +10,7 @@
 mod conditional;
 mod cycle;
 mod diff;
+mod embedded;
 mod intrinsic;
 mod limit;
 mod lock;

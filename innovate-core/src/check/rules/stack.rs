@@ -93,4 +93,29 @@ pub(super) static RULES: &[Rule] = &[
         ),
         check: Check::Elsewhere,
     },
+    Rule {
+        code: "STK-09",
+        title: "a template that is deployed elsewhere refers to nothing outside of it",
+        explanation: concat!(
+            "The template of a StackSet becomes stacks in other accounts and regions. A value of one of this\n",
+            "program's stacks isn't known there, and what the template makes is in many places at once, so that\n",
+            "no stack of the program can read it.\n",
+            "\n",
+            "Give the value as a parameter of the template, or as a literal if the program knows it.",
+        ),
+        check: Check::Elsewhere,
+    },
+    Rule {
+        code: "STK-10",
+        title: "a template that is deployed to several places says none of them in a key",
+        explanation: concat!(
+            "Where a construct writes the account or the region of its stack into a text, such a template has\n",
+            "`AWS::AccountId` and `AWS::Region`. The key of a map is no place for a function: what needs the\n",
+            "account or region in one, such as the trust in an identity provider's subject, can't be in the\n",
+            "template.\n",
+            "\n",
+            "Source: Intrinsic function reference, AWS CloudFormation Template Reference Guide.",
+        ),
+        check: Check::Elsewhere,
+    },
 ];
