@@ -47,7 +47,8 @@ pub use innovate_aws::{
     name,
     name::{
         BucketName, ClusterName, DatabaseUser, DelegationSigner, HostLabel, Hostname, KeyPrefix,
-        LogGroupName, QueueName, RecordName, RoleName, SecretName, TargetGroupName, WebAclName,
+        LogGroupName, OrganizationalUnitId, QueueName, RecordName, RoleName, SecretName,
+        TargetGroupName, WebAclName,
     },
     network::{
         Connect, EndpointService, Endpoints, FlowLogs, Nat, NetworkAlarm, Port, PrivateRecord,
@@ -74,7 +75,9 @@ pub use innovate_aws::{
     },
     security::web_acl::WebAclAlarm,
     security::{CloudFront, ManagedRuleGroup, RateLimit, Regional, WebAcl, web_acl},
-    service_account, start_window, storage,
+    service_account,
+    stack_set::{AutoDeployment, Rollout, StackSet, Targets},
+    start_window, storage,
     storage::{
         AccessLogBucket, AwsConfig, BackupReportBucket, Bucket, BucketAlarm, BucketCopyAlarm,
         BucketPrincipal, BucketStatement, CloudTrail, ExistingBucket, LoadBalancerLogBucket,
@@ -84,9 +87,10 @@ pub use innovate_aws::{
     time_of_day, time_zone, vpc_cidr, weekly_window, window, zones,
 };
 pub use innovate_core::{
-    AnyStack, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion, NonProduction, Prod,
-    RecoveryRegion, ResourceType, Scope, Stack, StackInHomeRegion, StackInRecoveryRegion,
-    StackInUsEast1, StackOutsideProduction, Stage, Staging, UsEast1, Value, cidr, json, text,
+    AnyStack, Anywhere, App, Cidr, Construct, DeletionPolicy, Dev, Gives, HomeRegion,
+    NonProduction, Prod, RecoveryRegion, ResourceType, Scope, Stack, StackInHomeRegion,
+    StackInRecoveryRegion, StackInUsEast1, StackOutsideProduction, Stage, Staging, UsEast1, Value,
+    cidr, json, text,
     value::{intrinsic, pseudo},
 };
 pub use innovate_k8s::{

@@ -18,6 +18,7 @@
 //! * [`secrets`]: secrets whose values no program knows,
 //! * [`edge`]: zones, certificates and CloudFront,
 //! * [`security`]: AWS WAF,
+//! * [`stack_set`]: one template in many accounts and regions,
 //! * [`mod@storage`]: buckets, and what may be done with what is in them,
 //! * [`mod@days`]: numbers of days that the compiler knows,
 //! * [`schedule`]: times of day, time zones, and what is done when,
@@ -47,6 +48,7 @@ pub mod rules;
 pub mod schedule;
 pub mod secrets;
 pub mod security;
+pub mod stack_set;
 pub mod storage;
 
 pub use environment::{DataClassification, Environment};

@@ -7,6 +7,7 @@ mod edge;
 mod links;
 mod load_balancer;
 mod observability;
+mod stack_set;
 mod storage;
 
 use innovate::{
@@ -70,10 +71,13 @@ fn other_choices() -> App {
     let monitoring = observability::stack(&staging, &every, &watching, &watched);
     let (dns, edge) = edge::stacks(&staging, distributed());
 
+    let organization = stack_set::stack(&staging);
+
     App::new("conformance")
         .stacks([keys, storage.stack, network, compute, ingress, data, credentials, linked, backup])
         .stack(storage.copies)
         .stack(links)
+        .stack(organization)
         .stack(recovery)
         .stack(secondary)
         .stack(monitoring)

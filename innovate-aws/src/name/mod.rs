@@ -46,7 +46,7 @@ pub use host::{DomainName, Hostname, RecordName};
 pub use key_alias::KeyAlias;
 pub use key_prefix::KeyPrefix;
 pub use kubernetes::{NamespaceName, ServiceAccountName, ServiceAccountRef};
-pub use organization::{OrganizationId, OrganizationPath};
+pub use organization::{OrganizationId, OrganizationPath, OrganizationalUnitId};
 pub use path_pattern::PathPattern;
 pub use repository::{RepositoryName, RepositoryPrefix, RepositoryUri};
 

@@ -29,6 +29,24 @@ name_methods! {
     "`o-` and 10 to 32 lower-case letters and digits"
 }
 
+/// The id of a unit of an organization, or of its root, in which all its accounts are.
+/// `name!(OrganizationalUnitId: "ou-ab12-11111111")` makes one that the compiler has checked.
+///
+/// Sources: "OrganizationalUnit" and "Root", AWS Organizations API Reference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrganizationalUnitId(innovate_core::value::Str);
+
+impl OrganizationalUnitId {
+    const fn fits(text: &str) -> bool {
+        is_unit(text.as_bytes()) || begins(text.as_bytes(), b"r-", 4)
+    }
+}
+
+name_methods! {
+    OrganizationalUnitId "id of an organizational unit"
+    "`ou-`, the root's id, a hyphen, and 8 to 32 lower-case letters and digits, or `r-` and the root's id"
+}
+
 /// Where a unit is in an organization: the ids of the organization, of its root, and of the units on the way
 /// to it, with slashes between them. `name!(OrganizationPath: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111")` makes
 /// one that the compiler has checked.
@@ -143,6 +161,15 @@ mod tests {
             "o-a1b2c3d4e5/r-ab12/ou-11111111",
         ] {
             assert!(OrganizationPath::new(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_unit_has_an_id_of_its_form_and_so_has_the_root() {
+        assert!(OrganizationalUnitId::new("ou-ab12-11111111").is_ok());
+        assert!(OrganizationalUnitId::new("r-ab12").is_ok());
+        for wrong in ["", "ou-ab12", "ou-ab12-1111", "OU-ab12-11111111", "r-ab", "o-a1b2c3d4e5"] {
+            assert!(OrganizationalUnitId::new(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -13,6 +13,7 @@ pub mod observability;
 pub(crate) mod read;
 pub mod registry;
 pub mod secrets;
+pub mod stack_set;
 pub mod storage;
 pub mod template;
 pub mod waf;
@@ -151,6 +152,12 @@ pub static RULES: &[&Rule] = &[
     &secrets::SECRET_IS_NOT_PUBLIC,
     &secrets::SECRET_HAS_ITS_OWN_KEY,
     &secrets::SECRET_IS_ROTATED,
+    &stack_set::TARGET_IS_DEPLOYED_TO,
+    &stack_set::ROLLOUT_CAN_FAIL,
+    &stack_set::TEMPLATE_IS_TAKEN,
+    &stack_set::PARAMETER_HAS_A_VALUE,
+    &stack_set::NAME_IS_FREE_EVERYWHERE,
+    &stack_set::TEMPLATE_FITS,
     &messaging::QUEUE_IS_ACCEPTED,
     &messaging::QUEUE_LETS_ITS_TOPIC_SEND,
     &template::MANDATORY_TAG_IS_PRESENT,

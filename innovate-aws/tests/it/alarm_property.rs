@@ -15,7 +15,7 @@ use innovate_aws::{
     security::{Regional, WebAcl, web_acl::WebAclAlarm},
     storage,
 };
-use innovate_core::{App, Dev, MetBy, Node, Place, Prod, Resource, Stack, Stage};
+use innovate_core::{App, Dev, InOneRegion, MetBy, Node, Prod, Resource, Stack, Stage};
 use proptest::{prelude::*, sample::Index};
 
 use crate::{
@@ -61,7 +61,7 @@ fn watched<K: AlarmKind, S: Stage>(
 }
 
 /// The same, from stacks of one place with a topic there.
-fn watched_from<K: AlarmKind, N: MetBy<Stack<S, P>>, S: Stage, P: Place>(
+fn watched_from<K: AlarmKind, N: MetBy<Stack<S, P>>, S: Stage, P: InOneRegion>(
     stack: impl Fn() -> (Stack<S, P>, TopicHandle),
     app: App,
     alarms: &Alarms<K, N>,

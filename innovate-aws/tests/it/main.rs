@@ -67,6 +67,7 @@ mod repository_rule;
 mod restore;
 mod secret;
 mod secret_rule;
+mod stack_set;
 mod storage;
 mod storage_grant;
 mod storage_policy;

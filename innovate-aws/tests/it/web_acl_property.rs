@@ -10,7 +10,7 @@ use innovate_aws::security::{
         WebAclScope, statement,
     },
 };
-use innovate_core::{App, Cidr, Dev, Diagnostic, Node, Place, Resource, Severity, Stack};
+use innovate_core::{App, Cidr, Dev, Diagnostic, InOneRegion, Node, Resource, Severity, Stack};
 use proptest::{prelude::*, sample};
 
 use crate::program::{environment, synth_with_registry};
@@ -197,7 +197,7 @@ fn overridden(rules: &[Node]) -> BTreeMap<(&str, &str), String> {
 }
 
 /// Checks a web ACL that was added as `WebAcl`.
-fn holds<S: WebAclScope, P: Place>(
+fn holds<S: WebAclScope, P: InOneRegion>(
     choice: &Choice,
     handle: &WebAclHandle<S>,
     stack: Stack<Dev, P>,

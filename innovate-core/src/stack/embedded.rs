@@ -63,6 +63,23 @@ impl Site {
 }
 
 impl StackModel {
+    /// Whether its template needs the transform `AWS::LanguageExtensions`, a macro that CloudFormation hosts:
+    /// whether it uses `Fn::ToJsonString`.
+    pub fn needs_transform(&self) -> bool {
+        let mut needed = false;
+        let mut see = |node: &Node| {
+            node.visit_intrinsics(&mut |intrinsic| {
+                needed |= matches!(intrinsic, Intrinsic::ToJsonString(_));
+            });
+        };
+        for resource in &self.resources {
+            let properties = resource.properties().entries().iter();
+            properties.chain(resource.metadata().entries()).for_each(|(_, node)| see(node));
+        }
+        self.outputs.iter().for_each(|(_, output)| see(&output.value));
+        needed
+    }
+
     /// Puts the pseudo parameters where texts have the account or the region.
     fn say_where_it_is(&mut self) {
         let mut findings = Vec::new();
