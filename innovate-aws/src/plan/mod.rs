@@ -1,11 +1,16 @@
-//! What a deployment would open: permissions and networks that it makes broader.
+//! What a plan says beside what changes: what a deployment would open, and what a deletion runs into or
+//! leaves behind.
 //!
-//! * [`broadenings`]: all of them, over a difference,
+//! * [`broadenings`]: permissions and networks that become broader, over a difference,
 //! * `policy`: IAM: what more is allowed, and what is denied no more,
-//! * `network`: who else can connect, and what becomes public.
+//! * `network`: who else can connect, and what becomes public,
+//! * [`remnants`]: what stands in the way of a deletion, or stays.
 
 mod network;
 mod policy;
+mod remnant;
+
+pub use remnant::{PhysicalIds, Remnant, RemnantKind, protected, remnants};
 
 use innovate_core::{
     check::Place,

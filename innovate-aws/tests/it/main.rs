@@ -62,6 +62,7 @@ mod rds_postgres;
 mod rds_rule;
 mod recovery;
 mod registry;
+mod remnant;
 mod repository;
 mod repository_rule;
 mod restore;

@@ -58,6 +58,8 @@ pub enum StackAction {
     Keep,
     /// The program doesn't have it any more. A deployment leaves it alone.
     Leave,
+    /// It is deleted, as somebody asked.
+    Delete,
 }
 
 /// Why a property changes although the program says the same of it.

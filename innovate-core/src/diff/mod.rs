@@ -7,12 +7,14 @@
 //! * `reference`: what a part of a template refers to,
 //! * `follow`: a resource that is replaced changes what refers to it, through outputs too,
 //! * `moved`: resources that have another logical id, or another stack, than before,
+//! * `deletion`: what becomes of stacks that are deleted, and in which order they go,
 //! * `refusal`: what must not be deployed without being asked for by name,
 //! * `text`, `markdown`: a difference for people; it serializes to JSON for machines.
 //!
 //! No cloud is asked: what a change does is known from the registry's facts.
 
 mod change;
+mod deletion;
 mod follow;
 mod markdown;
 mod moved;
@@ -27,4 +29,5 @@ pub use change::{
     Action, Cause, Diff, DueMove, Impact, OutputChange, PropertyChange, Refusal, ResourceChange,
     StackAction, StackChange,
 };
+pub use deletion::DeletionTurn;
 pub use snapshot::{Snapshot, StackId, StackSnapshot};

@@ -71,6 +71,23 @@ pub(super) fn left(old: &StackSnapshot) -> StackChange {
     }
 }
 
+/// A stack that is deleted.
+pub(super) fn destroyed(old: &StackSnapshot, registry: &dyn Registry) -> StackChange {
+    let resource = |(id, resource)| ResourceChange {
+        place: old.places.get(id).cloned(),
+        ..leaving(id, resource, registry)
+    };
+    let mut resources: Vec<ResourceChange> = old.resources().map(resource).collect();
+    resources.sort_by(|a, b| a.logical_id.cmp(&b.logical_id));
+    StackChange {
+        id: old.id.clone(),
+        action: StackAction::Delete,
+        resources,
+        outputs: Vec::new(),
+        settings: Vec::new(),
+    }
+}
+
 pub(super) fn type_of(resource: &Value) -> &str {
     resource.get("Type").and_then(Value::as_str).unwrap_or_default()
 }

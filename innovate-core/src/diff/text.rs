@@ -73,6 +73,13 @@ impl Diff {
         };
         let stacks = self.stacks.iter().filter(changed).count();
         let kept = self.stacks.iter().filter(|stack| stack.action == StackAction::Keep).count();
+        let deleted =
+            self.stacks.iter().filter(|stack| stack.action == StackAction::Delete).count();
+        if deleted > 0 {
+            let resources =
+                if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+            return format!("{deleted} stack{} to delete{resources}", plural(deleted));
+        }
         match (parts.is_empty(), stacks) {
             (true, 0) => format!("no changes in {kept} stack{}", plural(kept)),
             (true, _) => format!("{stacks} stack{} to update, no resource changes", plural(stacks)),
@@ -99,6 +106,7 @@ pub(super) const fn of_stack(action: StackAction) -> &'static str {
         StackAction::Leave => {
             ": not in the program any more; it stays as it is until it is destroyed by name"
         }
+        StackAction::Delete => ": deleted",
     }
 }
 

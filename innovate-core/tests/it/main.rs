@@ -9,6 +9,7 @@
 
 mod conditional;
 mod cycle;
+mod deletion;
 mod diff;
 mod embedded;
 mod intrinsic;
