@@ -32,20 +32,23 @@ enum When {
     Percent { percent: u64, seed: u64 },
 }
 
-/// Faults by action; the first that applies is suffered.
+/// Faults by action; the first that applies is suffered. Calls are counted from the plan's making.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Plan {
+pub struct FaultPlan {
     faults: Vec<(String, When, Fault)>,
     calls: BTreeMap<String, u64>,
     all: u64,
 }
 
-impl Plan {
-    pub(crate) fn nth(&mut self, action: &str, n: u64, fault: Fault) {
+impl FaultPlan {
+    /// The n-th call of the action, counted from 1, suffers the fault; `*` counts all calls.
+    pub fn nth(&mut self, action: &str, n: u64, fault: Fault) {
         self.faults.push((action.to_owned(), When::Nth(n), fault));
     }
 
-    pub(crate) fn percent(&mut self, action: &str, percent: u64, seed: u64, fault: Fault) {
+    /// So many of a hundred calls of the action (`*`: of all) suffer the fault; which, follows from
+    /// the seed.
+    pub fn percent(&mut self, action: &str, percent: u64, seed: u64, fault: Fault) {
         self.faults.push((action.to_owned(), When::Percent { percent, seed }, fault));
     }
 
@@ -73,11 +76,11 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Plan};
+    use super::{Fault, FaultPlan};
 
     #[test]
     fn the_nth_call_of_an_action_suffers_its_fault() {
-        let mut plan = Plan::default();
+        let mut plan = FaultPlan::default();
         plan.nth("A", 2, Fault::Throttle);
         plan.nth("*", 4, Fault::Error500);
         let suffered: Vec<_> = ["A", "B", "A", "B", "A"].map(|a| plan.suffered(a)).into();
@@ -87,7 +90,7 @@ mod tests {
     #[test]
     fn a_rate_is_about_that_of_all_calls_and_the_same_each_time() {
         let count = |seed| {
-            let mut plan = Plan::default();
+            let mut plan = FaultPlan::default();
             plan.percent("*", 20, seed, Fault::DropAfter);
             (0..1000).map(|_| plan.suffered("A").is_some()).collect::<Vec<_>>()
         };

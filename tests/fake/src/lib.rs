@@ -35,6 +35,7 @@
 //! | `fake` | what a test holds: started, looked into, stopped |
 //! | `server` | HTTP: connections, and the faults that they suffer |
 //! | `fault` | which answer suffers which fault |
+//! | `proxy` | the same faults before another endpoint |
 //! | `script` | what a test decides: how long, what fails, what is replaced |
 //! | `query`, `xml` | reading a request's form, writing an answer |
 //! | `refusal` | what an action refuses, with AWS's codes |
@@ -68,6 +69,7 @@ mod moment;
 mod object;
 mod operation;
 mod policy;
+mod proxy;
 mod query;
 mod refactor;
 mod refusal;
@@ -85,7 +87,8 @@ mod world;
 mod xml;
 
 pub use fake::{Fake, SeenEvent, SeenResource, SeenStack};
-pub use fault::Fault;
+pub use fault::{Fault, FaultPlan};
+pub use proxy::{FaultProxy, Forwarded};
 pub use resource::Fate;
 pub use script::{Failing, Finding, Hook, Script, Step};
 pub use status::StackStatus;

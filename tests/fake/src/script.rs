@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::fault::{Fault, Plan};
+use crate::fault::{Fault, FaultPlan};
 
 /// What is done to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Hook {
 /// What a test decides about a [`crate::Fake`].
 #[derive(Debug, Clone)]
 pub struct Script {
-    pub(crate) plan: Plan,
+    pub(crate) plan: FaultPlan,
     pub(crate) findings: Vec<Finding>,
     pub(crate) hooks: Vec<Hook>,
     pub(crate) detailed: bool,
@@ -153,7 +153,7 @@ pub struct Script {
 impl Default for Script {
     fn default() -> Self {
         Self {
-            plan: Plan::default(),
+            plan: FaultPlan::default(),
             findings: Vec::new(),
             hooks: Vec::new(),
             detailed: false,

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use http_body_util::BodyExt;
+use hyper::StatusCode;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
@@ -43,7 +44,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Shared) {
 async fn answer(
     request: hyper::Request<Incoming>,
     world: Shared,
-) -> Result<hyper::Response<Answered>, io::Error> {
+) -> io::Result<hyper::Response<Answered>> {
     let method = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
     let authorization = request
@@ -55,35 +56,62 @@ async fn answer(
     let body = request.into_body().collect().await.map_err(io::Error::other)?.to_bytes();
     if path != "/" {
         let reply = lock(&world).object(&method, &path, &body);
-        return respond(reply, false);
+        return respond(reply.into(), false);
     }
     let query = Query::parse(&body);
     let fault = lock(&world).arrived(&authorization, &query);
-    let process = || lock(&world).answer(&authorization, &query);
+    let process = async || Ok(Whole::from(lock(&world).answer(&authorization, &query)));
+    suffer(fault, |refusal| lock(&world).refuse(refusal).into(), process).await
+}
+
+/// An answer as it is before a fault befalls it.
+pub(crate) struct Whole {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl From<Reply> for Whole {
+    fn from(reply: Reply) -> Self {
+        let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/xml"))];
+        Self {
+            status: reply.status,
+            headers: headers.into_iter().collect(),
+            body: Bytes::from(reply.body),
+        }
+    }
+}
+
+/// What arrives at the client of a request that suffers a fault. The request is processed unless
+/// the fault keeps it from that; an error closes the connection.
+pub(crate) async fn suffer(
+    fault: Option<Fault>,
+    refuse: impl FnOnce(&Refusal) -> Whole,
+    process: impl AsyncFnOnce() -> io::Result<Whole>,
+) -> io::Result<hyper::Response<Answered>> {
     match fault {
-        None => respond(process(), false),
+        None => respond(process().await?, false),
         Some(Fault::Throttle) => {
-            let refusal = Refusal::new(400, "Throttling", "Rate exceeded");
-            respond(lock(&world).refuse(&refusal), false)
+            respond(refuse(&Refusal::new(400, "Throttling", "Rate exceeded")), false)
         }
         Some(Fault::Error500) => {
             let refusal = Refusal::new(500, "InternalFailure", "An internal error has occurred.");
-            respond(lock(&world).refuse(&refusal), false)
+            respond(refuse(&refusal), false)
         }
         Some(Fault::DropBefore) => Err(closed()),
         Some(Fault::DropAfter) => {
-            process();
+            process().await?;
             Err(closed())
         }
-        Some(Fault::Truncate) => respond(process(), true),
+        Some(Fault::Truncate) => respond(process().await?, true),
         Some(Fault::Hang(duration)) => {
             tokio::time::sleep(duration).await;
             Err(closed())
         }
         Some(Fault::Slow(duration)) => {
-            let reply = process();
+            let whole = process().await?;
             tokio::time::sleep(duration).await;
-            respond(reply, false)
+            respond(whole, false)
         }
     }
 }
@@ -92,19 +120,18 @@ fn closed() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionReset, "closed by the script")
 }
 
-fn respond(reply: Reply, truncated: bool) -> Result<hyper::Response<Answered>, io::Error> {
-    let whole = Bytes::from(reply.body);
-    let length = u64::try_from(whole.len()).unwrap_or(u64::MAX);
-    let sent = if truncated { whole.slice(..whole.len() / 2) } else { whole };
-    hyper::Response::builder()
-        .status(reply.status)
-        .header(CONTENT_TYPE, "text/xml")
-        .body(Answered { sent: Some(sent), length, truncated, flushed: false })
-        .map_err(io::Error::other)
+fn respond(whole: Whole, truncated: bool) -> io::Result<hyper::Response<Answered>> {
+    let length = u64::try_from(whole.body.len()).unwrap_or(u64::MAX);
+    let sent = if truncated { whole.body.slice(..whole.body.len() / 2) } else { whole.body };
+    let body = Answered { sent: Some(sent), length, truncated, flushed: false };
+    let mut response = hyper::Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(whole.status).map_err(io::Error::other)?;
+    *response.headers_mut() = whole.headers;
+    Ok(response)
 }
 
 /// The body of an answer, which may end too soon.
-struct Answered {
+pub(crate) struct Answered {
     sent: Option<Bytes>,
     length: u64,
     truncated: bool,

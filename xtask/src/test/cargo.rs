@@ -10,9 +10,19 @@ use super::step::Outcome;
 use crate::{Result, codegen, root};
 
 /// A command of the cargo that runs this program.
+#[allow(clippy::disallowed_methods, reason = "what it passes on is chosen by name")]
 pub(super) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    // What cargo told this program about its own package: some build scripts look at that, and all
+    // that depends on them would be built anew each time cargo is run by hand, and each time here.
+    for (name, _) in std::env::vars_os() {
+        let about =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if name.to_str().is_some_and(about) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
@@ -54,29 +64,44 @@ const FAKE: &str = "innovate-fake-cloudformation";
 /// Unit, integration, property and compile-fail tests, and the examples in the documentation.
 pub(super) fn test() -> Result<Outcome> {
     let mut outcome = Outcome::new();
-    let apart = [
-        &["--workspace", "--exclude", DEPLOY, "--exclude", FAKE][..],
-        &["--package", DEPLOY, "--package", FAKE],
-    ];
-    for packages in apart {
-        let mut command = cargo(&["test", "--no-fail-fast"]);
-        let mut child = command.args(packages).stdout(Stdio::piped()).spawn()?;
-        let output = child.stdout.take().ok_or("cargo has no output")?;
-        for line in BufReader::new(output).lines() {
-            let line = line?;
-            writeln!(std::io::stdout(), "{line}")?;
-            if let Some(tally) = Tally::parse(&line) {
-                outcome.pass(tally.passed);
-                outcome.fail_elsewhere(tally.failed);
-                outcome.skip(tally.ignored);
-            }
-        }
-        let status = child.wait()?;
-        if !status.success() {
-            outcome.fail(format!("{command:?}: {status}"));
+    let without = &["--workspace", "--exclude", DEPLOY, "--exclude", FAKE];
+    tests(cargo(&["test", "--no-fail-fast"]).args(without), &mut outcome)?;
+    let with = &["--package", DEPLOY, "--package", FAKE, "--", "--skip", ON_MINISTACK];
+    tests(cargo(&["test", "--no-fail-fast"]).args(with), &mut outcome)?;
+    Ok(outcome)
+}
+
+/// How the names of the tests begin that need ministack: in a step of their own.
+const ON_MINISTACK: &str = "on_ministack::";
+
+/// The tests that ask ministack, which answers at `endpoint`.
+pub(super) fn test_on_ministack(endpoint: &str) -> Result<Outcome> {
+    let mut outcome = Outcome::new();
+    // Both packages, so that nothing is built twice.
+    let mut command = cargo(&["test", "--package", DEPLOY, "--package", FAKE]);
+    command.args(["--test", "end_to_end", "--", "--include-ignored", ON_MINISTACK]);
+    tests(command.env("INNOVATE_MINISTACK", endpoint), &mut outcome)?;
+    Ok(outcome)
+}
+
+/// Runs tests and counts them.
+fn tests(command: &mut Command, outcome: &mut Outcome) -> Result {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().ok_or("cargo has no output")?;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        writeln!(std::io::stdout(), "{line}")?;
+        if let Some(tally) = Tally::parse(&line) {
+            outcome.pass(tally.passed);
+            outcome.fail_elsewhere(tally.failed);
+            outcome.skip(tally.ignored);
         }
     }
-    Ok(outcome)
+    let status = child.wait()?;
+    if !status.success() {
+        outcome.fail(format!("{command:?}: {status}"));
+    }
+    Ok(())
 }
 
 /// The line with which a test binary closes.

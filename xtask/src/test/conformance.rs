@@ -29,7 +29,7 @@ use crate::{Result, root};
 /// Validates what every example writes.
 pub(super) fn check() -> Result<Outcome> {
     let mut outcome = Outcome::new();
-    let python = Python::ready()?;
+    let python = Python::with_validators()?;
     validators_are_awake(&python, &mut outcome)?;
     let mut written = Vec::new();
     for name in example::names()? {

@@ -7,7 +7,8 @@
 //! * `conformance`: validates what they write with the tools that others trust,
 //! * `lint`, `checkov`: two of those tools, on templates,
 //! * `golden`: compares what they write with what is committed,
-//! * `python`: the Python environment of those tools.
+//! * `ministack`: what talks to AWS, end to end against a cloud that runs on this machine,
+//! * `python`: the Python environments of those tools.
 //!
 //! Every step runs even if one before it fails. The last line counts the tests of all of them.
 
@@ -17,6 +18,7 @@ mod conformance;
 mod example;
 mod golden;
 mod lint;
+mod ministack;
 mod python;
 mod step;
 mod tidy;
@@ -35,6 +37,7 @@ pub(crate) fn run(filter: Option<&str>) -> Result {
     suite.run("documentation", cargo::documentation);
     suite.run("golden", golden::check);
     suite.run("conformance", conformance::check);
+    suite.run("ministack", ministack::check);
     suite.finish()
 }
 

@@ -1,4 +1,5 @@
-//! The Python environment with the validators, in `target/python`.
+//! Python environments, each with the packages of one list: the validators in `target/python`, and
+//! ministack apart from them, so that what one needs never decides about the other.
 
 use std::{
     fs,
@@ -8,19 +9,51 @@ use std::{
 
 use crate::{Result, root};
 
-const REQUIREMENTS: &str = include_str!("requirements.txt");
+/// A list of packages, and where they are installed.
+struct Packages {
+    what: &'static str,
+    folder: &'static str,
+    /// The list, below this folder.
+    file: &'static str,
+    list: &'static str,
+}
 
-/// An environment that has what `requirements.txt` names.
+const VALIDATORS: Packages = Packages {
+    what: "the validators",
+    folder: "target/python",
+    file: "requirements.txt",
+    list: include_str!("requirements.txt"),
+};
+
+const MINISTACK: Packages = Packages {
+    what: "ministack",
+    folder: "target/ministack/python",
+    file: "ministack.txt",
+    list: include_str!("ministack.txt"),
+};
+
+/// An environment that has what a list names.
 pub(super) struct Python {
+    packages: Packages,
     folder: PathBuf,
 }
 
 impl Python {
-    /// Makes the environment, unless it is there in these versions.
-    pub(super) fn ready() -> Result<Self> {
-        let python = Self { folder: root().join("target/python") };
+    /// The environment of the validators; it is made, unless it is there in these versions.
+    pub(super) fn with_validators() -> Result<Self> {
+        Self::with(VALIDATORS)
+    }
+
+    /// The environment of ministack, made in the same way.
+    pub(super) fn with_ministack() -> Result<Self> {
+        Self::with(MINISTACK)
+    }
+
+    fn with(packages: Packages) -> Result<Self> {
+        let python = Self { folder: root().join(packages.folder), packages };
+        let list = python.packages.list;
         let stamp = python.folder.join("requirements.txt");
-        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == REQUIREMENTS) {
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == list) {
             return Ok(python);
         }
         if python.folder.exists() {
@@ -28,25 +61,26 @@ impl Python {
         }
         fs::create_dir_all(&python.folder)?;
         python.install()?;
-        fs::write(stamp, REQUIREMENTS)?;
+        fs::write(stamp, list)?;
         Ok(python)
     }
 
     /// Into an environment of its own, or, where Python comes without `ensurepip`, into a folder
     /// beside the packages that it has.
     fn install(&self) -> Result {
-        let requirements = root().join("xtask/src/test/requirements.txt");
+        let requirements = root().join("xtask/src/test").join(self.packages.file);
+        let what = self.packages.what;
         let made = Command::new("python3")
             .args(["-m", "venv"])
             .arg(self.environment())
             .output()
-            .map_err(|error| format!("python3, which runs the validators: {error}"))?;
+            .map_err(|error| format!("python3, which runs {what}: {error}"))?;
         let (mut pip, folder) = if made.status.success() {
             (Command::new(self.environment().join("bin/python")), None)
         } else {
             fs::remove_dir_all(self.environment())
                 .or_else(|error| if self.environment().exists() { Err(error) } else { Ok(()) })?;
-            (Command::new("python3"), Some(self.packages()))
+            (Command::new("python3"), Some(self.beside()))
         };
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
         if let Some(folder) = folder {
@@ -57,7 +91,7 @@ impl Python {
             return Ok(());
         }
         Err(format!(
-            "the validators could not be installed; Python needs venv or pip (on Debian: \
+            "{what} could not be installed; Python needs venv or pip (on Debian: \
              apt-get install python3-venv), and the package registry must be reachable\n{}{}",
             String::from_utf8_lossy(&made.stderr),
             String::from_utf8_lossy(&installed.stderr),
@@ -69,16 +103,17 @@ impl Python {
         self.folder.join("environment")
     }
 
-    fn packages(&self) -> PathBuf {
+    /// Where packages are if there is no environment of its own.
+    fn beside(&self) -> PathBuf {
         self.folder.join("packages")
     }
 
     /// A call of its interpreter.
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let own = self.environment().join("bin/python");
         let mut command = Command::new(if own.exists() { &own } else { Path::new("python3") });
         if !own.exists() {
-            command.env("PYTHONPATH", self.packages());
+            command.env("PYTHONPATH", self.beside());
         }
         command.stdin(Stdio::null()).current_dir(root());
         command

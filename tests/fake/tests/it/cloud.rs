@@ -33,7 +33,7 @@ pub(crate) struct Cloud {
 impl Cloud {
     pub(crate) fn new(script: Script) -> Self {
         let fake = Fake::start(script).unwrap();
-        let client = client(&fake, ACCOUNT, REGION, RetryConfig::disabled());
+        let client = client(fake.endpoint(), ACCOUNT, REGION, RetryConfig::disabled());
         Self { fake, client }
     }
 
@@ -44,7 +44,7 @@ impl Cloud {
             .with_max_attempts(4)
             .with_initial_backoff(Duration::from_millis(1))
             .with_max_backoff(Duration::from_millis(2));
-        let client = client(&fake, ACCOUNT, REGION, retries);
+        let client = client(fake.endpoint(), ACCOUNT, REGION, retries);
         Self { fake, client }
     }
 
@@ -130,13 +130,13 @@ impl Cloud {
     }
 }
 
-pub(crate) fn client(fake: &Fake, account: &str, region: &str, retries: RetryConfig) -> Client {
+pub(crate) fn client(endpoint: &str, account: &str, region: &str, retries: RetryConfig) -> Client {
     let key = format!("AKIA{account}");
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .credentials_provider(Credentials::new(key, "secret", None, None, "test"))
-        .endpoint_url(fake.endpoint())
+        .endpoint_url(endpoint)
         .retry_config(retries)
         .timeout_config(
             TimeoutConfig::builder().operation_attempt_timeout(Duration::from_millis(500)).build(),

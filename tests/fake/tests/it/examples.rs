@@ -73,7 +73,7 @@ async fn comes_and_goes(example: &str) {
         let at = Place { account: &account, region: &region, name: &name };
         let body = fs::read_to_string(folder.join(text(stack, "template"))).unwrap();
         let body = serde_json::from_str::<Value>(&body).unwrap().to_string();
-        let client = client(&fake, at.account, at.region, RetryConfig::disabled());
+        let client = client(fake.endpoint(), at.account, at.region, RetryConfig::disabled());
         change(&fake, &client, &at, &body, ChangeSetType::Create).await;
         let describe = || client.describe_change_set().stack_name(&name).change_set_name("change");
         let set = describe().send().await.unwrap();
@@ -102,7 +102,7 @@ async fn comes_and_goes(example: &str) {
             (text(stack, "account"), text(stack, "region"), text(stack, "name"));
         let at = Place { account: &account, region: &region, name: &name };
         let id = fake.stack(&account, &region, &name).unwrap().id;
-        let client = client(&fake, &account, &region, RetryConfig::disabled());
+        let client = client(fake.endpoint(), &account, &region, RetryConfig::disabled());
         client.delete_stack().stack_name(&name).send().await.unwrap();
         assert_eq!(rested(&fake, &at, &id), StackStatus::DeleteComplete, "{name}");
     }

@@ -2,18 +2,37 @@
 
 use std::time::{Duration, Instant};
 
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::config::retry::RetryConfig;
 use aws_sdk_cloudformation::error::SdkError;
 use aws_sdk_cloudformation::types::ChangeSetType;
-use fake_cloudformation::{Fault, Script};
+use fake_cloudformation::{Fault, FaultPlan, FaultProxy, Forwarded, Script};
 use serde_json::json;
 
-use crate::cloud::{ACCOUNT, Cloud, REGION, queue, refused, template};
+use crate::cloud::{ACCOUNT, Cloud, REGION, client, queue, refused, template};
 
-/// What became of a call that would make a change set, and whether it was processed.
+/// What became of a call that would make a change set, and whether it was processed: the same where
+/// the fake lets it suffer and where a proxy before the fake does.
 async fn suffered(fault: Fault) -> (Result<(), String>, bool) {
     let cloud = Cloud::new(Script::new().fault("CreateChangeSet", 1, fault));
+    let suffered = asked(&cloud, &cloud.client).await;
+    assert_eq!(cloud.fake.requests()[0].fault, Some(fault));
+
+    let cloud = Cloud::new(Script::new());
+    let mut plan = FaultPlan::default();
+    plan.nth("CreateChangeSet", 1, fault);
+    let proxy = FaultProxy::start(cloud.fake.endpoint(), plan).unwrap();
+    let client = client(proxy.endpoint(), ACCOUNT, REGION, RetryConfig::disabled());
+    assert_eq!(asked(&cloud, &client).await, suffered);
+    let status = suffered.1.then_some(200);
+    let action = "CreateChangeSet".to_owned();
+    assert_eq!(proxy.requests(), [Forwarded { action, fault: Some(fault), status }]);
+    suffered
+}
+
+async fn asked(cloud: &Cloud, client: &Client) -> (Result<(), String>, bool) {
     let body = template(json!({ "Queue": queue(json!({})) }));
-    let request = cloud.client.create_change_set().stack_name("shop").change_set_name("change");
+    let request = client.create_change_set().stack_name("shop").change_set_name("change");
     let request = request.change_set_type(ChangeSetType::Create).template_body(body.to_string());
     let answer = request.send().await.map(|_| ()).map_err(|error| match &error {
         SdkError::ServiceError(of) => {
@@ -25,7 +44,6 @@ async fn suffered(fault: Fault) -> (Result<(), String>, bool) {
         SdkError::ResponseError(_) => "answer".to_owned(),
         other => format!("{other:?}"),
     });
-    assert_eq!(cloud.fake.requests()[0].fault, Some(fault));
     (answer, cloud.fake.stack(ACCOUNT, REGION, "shop").is_some())
 }
 

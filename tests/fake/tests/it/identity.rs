@@ -65,7 +65,7 @@ async fn accounts_and_regions_do_not_see_each_other() {
     cloud.deploy("shop", &template(json!({ "Queue": queue(json!({})) }))).await;
     for (account, region) in [("222222222222", REGION), (ACCOUNT, "us-east-1")] {
         let retries = aws_sdk_cloudformation::config::retry::RetryConfig::disabled();
-        let other = client(&cloud.fake, account, region, retries);
+        let other = client(cloud.fake.endpoint(), account, region, retries);
         assert!(other.describe_stacks().send().await.unwrap().stacks().is_empty());
         assert!(cloud.fake.stack(account, region, "shop").is_none());
     }
