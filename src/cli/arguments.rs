@@ -48,6 +48,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod -- plan --against DIR what changes from the assembly in DIR
   cargo run --example prod --features deploy -- plan    what changes from what is deployed
   cargo run --example prod --features deploy -- deploy  deploy it
+  cargo run --example prod --features deploy -- drift   what was changed in AWS since
 
 Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
@@ -76,6 +77,13 @@ pub(super) enum Command {
     /// at once, by change sets that are looked at before they are executed. After a crash or a lost
     /// connection the same command goes on where it was.
     Deploy(Deploy),
+    /// Show what was changed in AWS since it was deployed, past the program
+    ///
+    /// CloudFormation compares each resource with the template of its last deployment, which takes
+    /// minutes. What differs is shown by property, with the line of the program, and what could not be
+    /// looked at is named. Nothing is changed. Exit code: 0 no drift; 1 some; 2 none was found, but not
+    /// everything could be looked at.
+    Drift(Drift),
     /// Explain the code of a finding; without one, list all codes
     Explain(Explain),
 }
@@ -217,6 +225,19 @@ pub(super) struct Access {
     /// The name of the role to assume in accounts that aren't the caller's own
     #[arg(long, value_name = "NAME")]
     pub(super) role: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Drift {
+    /// Look only at this stack; can be repeated
+    ///
+    /// The name in AWS, or what follows the environment's name in it.
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(super) stacks: Vec<String>,
+    #[command(flatten)]
+    pub(super) access: Access,
+    #[command(flatten)]
+    pub(super) pace: Pace,
 }
 
 #[derive(Debug, Args)]

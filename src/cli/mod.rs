@@ -1,8 +1,8 @@
 //! The command line of every infra program, and all that reads or writes: files, terminal, lock.
 //!
 //! * [`arguments`]: what can be said,
-//! * [`synth`], [`plan`], [`deploy`], [`list`], [`explain`]: the commands; `check` is `synth` without
-//!   writing, and `diff` is `plan` without a program,
+//! * [`synth`], [`plan`], [`deploy`], [`drift`], [`list`], [`explain`]: the commands; `check` is `synth`
+//!   without writing, and `diff` is `plan` without a program,
 //! * [`verdict`]: what is to be said about a plan,
 //! * [`aws`]: what every command that asks AWS needs,
 //! * [`output`]: the output folder, replaced as a whole,
@@ -16,6 +16,7 @@
 mod arguments;
 mod aws;
 mod deploy;
+mod drift;
 mod explain;
 mod gitops;
 mod guard;
@@ -62,6 +63,7 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::Plan(options) => plan::plan(program, options, &home, &terminal),
         Command::Diff(options) => plan::diff(options, &home, &terminal),
         Command::Deploy(options) => deploy::deploy(program, options, &home, &terminal),
+        Command::Drift(options) => drift::drift(program, options, &home, &terminal),
         Command::Explain(options) => explain::explain(options, &terminal),
     };
     match outcome {

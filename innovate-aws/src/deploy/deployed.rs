@@ -83,7 +83,7 @@ async fn one(access: &Access, id: &StackId) -> Result<(Standing, Option<StackSna
 }
 
 /// The stack, if there is one of the name.
-async fn described(client: &Client, id: &StackId) -> Result<Option<Stack>, AwsError> {
+pub(super) async fn described(client: &Client, id: &StackId) -> Result<Option<Stack>, AwsError> {
     let answer = client.describe_stacks().stack_name(&id.name).send().await;
     match answer {
         Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next()),
@@ -93,7 +93,7 @@ async fn described(client: &Client, id: &StackId) -> Result<Option<Stack>, AwsEr
 }
 
 /// The template as it was deployed, before transforms.
-async fn template(client: &Client, id: &StackId) -> Result<Value, AwsError> {
+pub(super) async fn template(client: &Client, id: &StackId) -> Result<Value, AwsError> {
     let what = || format!("read the template of the stack {id}");
     let answer = client
         .get_template()

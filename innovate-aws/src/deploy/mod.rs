@@ -6,6 +6,7 @@
 //! * [`Standing`]: what a stack's status means, and what may be done with it,
 //! * [`Deployer`]: deploys a program; a [`Deployment`] is one that has begun, and [`Stop`] stops it,
 //! * [`Event`]: what happens on the way, and [`Outcome`], how it ends with a stack,
+//! * [`Drift`]: whether what is deployed is still as it was deployed,
 //! * [`Failure`]: why a stack is not as it should be, the first cause first,
 //! * [`AwsError`]: what AWS refused or did not answer.
 //!
@@ -18,6 +19,7 @@ mod change_set;
 mod converge;
 mod deployed;
 mod deployer;
+mod drift;
 mod error;
 mod event;
 mod failure;
@@ -33,6 +35,9 @@ mod watch;
 pub use access::{Access, Profile};
 pub use deployed::Deployed;
 pub use deployer::{Deployer, Deployment, Events, StackSummary, Summary};
+pub use drift::{
+    Detection, Difference, Drift, PropertyDrift, ResourceDrift, ResourceState, StackDrift,
+};
 pub use error::AwsError;
 pub use event::{Event, Operation, Outcome, PlannedChange, Progress};
 pub use failure::{Failure, FailureCause};

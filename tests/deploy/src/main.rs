@@ -40,6 +40,15 @@ fn program(variation: &str, manifests: &str) -> App {
         let jobs = Queue::new().sqs_managed_sse_enabled(true);
         data.add("Jobs", jobs.removal_policy(DeletionPolicy::Retain));
     }
+    if variation == "mail" {
+        data.add(
+            "Mail",
+            Queue::new()
+                .sqs_managed_sse_enabled(true)
+                .delay_seconds(5)
+                .removal_policy(DeletionPolicy::Retain),
+        );
+    }
     let app = App::new("acme").stack(network).stack(data);
     maps(manifests).into_iter().fold(app, |app, (cluster, maps)| {
         app.manifests(ManifestSet::new(cluster, site.clone(), maps))

@@ -9,6 +9,7 @@ use crate::moment::{Moment, written};
 use crate::refusal::Refusal;
 use crate::resource::Resource;
 use crate::stack::Stack;
+use crate::status::StackStatus;
 use crate::template::plain;
 use crate::world::{Answer, Call, World};
 use crate::xml::{Fields, Xml};
@@ -17,7 +18,7 @@ use crate::xml::{Fields, Xml};
 #[derive(Debug, Default)]
 pub(crate) struct Drift {
     detections: BTreeMap<String, Detection>,
-    found: BTreeMap<String, &'static str>,
+    found: Found,
     checked: Option<Moment>,
 }
 
@@ -26,7 +27,17 @@ pub(crate) struct Drift {
 struct Detection {
     left: u64,
     at: Moment,
-    found: BTreeMap<String, &'static str>,
+    found: Found,
+}
+
+/// What was found of each resource that was looked at, by logical id.
+type Found = BTreeMap<String, Finding>;
+
+/// A status, and why it is that.
+#[derive(Debug, Clone)]
+struct Finding {
+    status: &'static str,
+    reason: Option<String>,
 }
 
 impl Drift {
@@ -52,15 +63,32 @@ impl Drift {
     }
 
     pub(crate) fn of_resource(&self, resource: &Resource) -> Fields {
-        let status = self.found.get(&resource.logical_id).copied().unwrap_or("NOT_CHECKED");
+        let found = self.found.get(&resource.logical_id);
+        let status = found.map_or("NOT_CHECKED", |found| found.status);
         Fields::new()
             .text("StackResourceDriftStatus", status)
             .some("LastCheckTimestamp", self.checked.map(written))
     }
 }
 
-fn overall(found: &BTreeMap<String, &'static str>) -> &'static str {
-    if found.values().any(|status| *status != "IN_SYNC") { "DRIFTED" } else { "IN_SYNC" }
+fn overall(found: &Found) -> &'static str {
+    let some = |status: &str| found.values().any(|found| found.status == status);
+    if some("MODIFIED") || some("DELETED") {
+        "DRIFTED"
+    } else if some("UNKNOWN") {
+        "UNKNOWN"
+    } else {
+        "IN_SYNC"
+    }
+}
+
+/// Why a detection failed, if it did for some resource.
+fn failure(found: &Found) -> Option<String> {
+    let failed = found.iter().filter_map(|(id, found)| Some((id, found.reason.as_ref()?)));
+    let reasons: Vec<_> = failed
+        .map(|(id, reason)| format!("Failed to detect drift on resource [{id}]: {reason}"))
+        .collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// How the resource is, compared with how it should be.
@@ -87,6 +115,16 @@ fn compare(path: String, expected: &Value, actual: &Value, found: &mut Vec<Drift
     if expected == actual {
         return;
     }
+    if let (Some(from), Some(to)) = (expected.as_array(), actual.as_array()) {
+        for at in 0..from.len().max(to.len()) {
+            let path = format!("{path}/{at}");
+            match (from.get(at), to.get(at)) {
+                (Some(from), Some(to)) => compare(path, from, to, found),
+                (from, to) => found.push((path, from.cloned(), to.cloned())),
+            }
+        }
+        return;
+    }
     let (Some(from), Some(to)) = (expected.as_object(), actual.as_object()) else {
         found.push((path, Some(expected.clone()), Some(actual.clone())));
         return;
@@ -109,17 +147,38 @@ fn compare(path: String, expected: &Value, actual: &Value, found: &mut Vec<Drift
 impl World {
     pub(crate) fn detect_stack_drift(&mut self, call: &Call<'_>) -> Answer {
         let (number, stack) = self.stack(call, call.query.required("StackName")?)?;
-        if stack.status.is_busy() || !stack.status.is_updatable() {
+        // The user guide lists the first four; it advises a detection after an import.
+        let can = matches!(
+            stack.status,
+            StackStatus::CreateComplete
+                | StackStatus::UpdateComplete
+                | StackStatus::UpdateRollbackComplete
+                | StackStatus::UpdateRollbackFailed
+                | StackStatus::ImportComplete
+                | StackStatus::ImportRollbackComplete
+        );
+        if !can {
             return Err(Refusal::invalid(format!(
                 "Drift detection cannot be performed on stack [{}] in {} state",
                 stack.identity.stack_id, stack.status
             )));
         }
+        if stack.drift.detections.values().any(|detection| detection.left > 0) {
+            return Err(Refusal::invalid(format!(
+                "Drift detection is already in progress for stack [{}]",
+                stack.identity.stack_id
+            )));
+        }
+        let finding =
+            |resource: &Resource| match self.script.detection_failure(&resource.logical_id) {
+                Some(reason) => Finding { status: "UNKNOWN", reason: Some(reason.to_owned()) },
+                None => Finding { status: status(resource), reason: None },
+            };
         let found = stack
             .resources
             .values()
-            .filter(|resource| has(resource))
-            .map(|resource| (resource.logical_id.clone(), status(resource)))
+            .filter(|resource| has(resource) && self.script.is_detectable(&resource.wanted.kind))
+            .map(|resource| (resource.logical_id.clone(), finding(resource)))
             .collect();
         let (id, at, left) = (self.clock.uuid(), self.clock.now(), self.script.planning + 1);
         if let Some(stack) = self.stacks.get_mut(&number) {
@@ -140,17 +199,25 @@ impl World {
             return Err(Refusal::invalid(format!("Drift detection with id {id} does not exist")));
         };
         let over = detection.left == 0;
-        let drifted = detection.found.values().filter(|status| **status != "IN_SYNC").count();
+        let failure = failure(&detection.found).filter(|_| over);
+        let status = match (over, &failure) {
+            (false, _) => "DETECTION_IN_PROGRESS",
+            (true, Some(_)) => "DETECTION_FAILED",
+            (true, None) => "DETECTION_COMPLETE",
+        };
+        let is_drifted = |found: &&Finding| matches!(found.status, "MODIFIED" | "DELETED");
+        let drifted = detection.found.values().filter(is_drifted).count();
         Ok(Some(
             Fields::new()
                 .text("StackId", &stack.identity.stack_id)
                 .text("StackDriftDetectionId", id)
-                .text(
-                    "DetectionStatus",
-                    if over { "DETECTION_COMPLETE" } else { "DETECTION_IN_PROGRESS" },
-                )
+                .text("DetectionStatus", status)
+                .some("DetectionStatusReason", failure)
                 .some("StackDriftStatus", over.then(|| overall(&detection.found)))
-                .some("DriftedStackResourceCount", over.then_some(drifted))
+                .some(
+                    "DriftedStackResourceCount",
+                    (status == "DETECTION_COMPLETE").then_some(drifted),
+                )
                 .text("Timestamp", written(detection.at)),
         ))
     }
@@ -162,8 +229,8 @@ impl World {
             .drift
             .found
             .iter()
-            .filter(|(_, status)| wanted.is_empty() || wanted.iter().any(|of| of == *status))
-            .filter_map(|(id, status)| Some(stack.resource_drift(stack.resources.get(id)?, status)))
+            .filter(|(_, found)| wanted.is_empty() || wanted.iter().any(|of| of == found.status))
+            .filter_map(|(id, found)| Some(stack.resource_drift(stack.resources.get(id)?, found)))
             .collect();
         let (drifts, next) = self.page(call, drifts)?;
         Ok(Some(Fields::new().list("StackResourceDrifts", drifts).some("NextToken", next)))
@@ -198,7 +265,8 @@ impl World {
 }
 
 impl Stack {
-    fn resource_drift(&self, resource: &Resource, status: &str) -> Xml {
+    fn resource_drift(&self, resource: &Resource, finding: &Finding) -> Xml {
+        let status = finding.status;
         let actual = resource.actual.as_ref().unwrap_or(&resource.wanted.properties);
         let expected = &resource.wanted.properties;
         let found = if status == "MODIFIED" { differences(expected, actual) } else { Vec::new() };
@@ -223,10 +291,11 @@ impl Stack {
             .text("LogicalResourceId", &resource.logical_id)
             .text("PhysicalResourceId", &resource.physical_id)
             .text("ResourceType", &resource.wanted.kind)
-            .text("ExpectedProperties", expected)
+            .some("ExpectedProperties", (status != "DELETED").then_some(expected))
             .some("ActualProperties", Some(actual).filter(|actual| !actual.is_null()))
             .list("PropertyDifferences", found.collect())
             .text("StackResourceDriftStatus", status)
+            .some("DriftStatusReason", finding.reason.as_ref())
             .text("Timestamp", written(self.drift.checked.unwrap_or_default()))
             .into()
     }

@@ -140,6 +140,8 @@ pub struct Script {
     pub(crate) firing: BTreeSet<String>,
     pub(crate) page: usize,
     pub(crate) planning: u64,
+    undetectable: BTreeSet<String>,
+    undetected: BTreeMap<String, String>,
     ticks: u64,
     durations: BTreeMap<String, u64>,
     failing: Vec<Failing>,
@@ -160,6 +162,8 @@ impl Default for Script {
             firing: BTreeSet::new(),
             page: 100,
             planning: 1,
+            undetectable: BTreeSet::new(),
+            undetected: BTreeMap::new(),
             ticks: 1,
             durations: BTreeMap::new(),
             failing: Vec::new(),
@@ -220,6 +224,20 @@ impl Script {
     #[must_use]
     pub fn planning_takes(mut self, ticks: u64) -> Self {
         self.planning = ticks;
+        self
+    }
+
+    /// The drift of resources of that type can't be detected: they are `NOT_CHECKED`.
+    #[must_use]
+    pub fn undetectable(mut self, kind: &str) -> Self {
+        self.undetectable.insert(kind.to_owned());
+        self
+    }
+
+    /// To detect the drift of the resource with that logical id fails, for that reason.
+    #[must_use]
+    pub fn undetected(mut self, logical_id: &str, reason: &str) -> Self {
+        self.undetected.insert(logical_id.to_owned(), reason.to_owned());
         self
     }
 
@@ -323,6 +341,15 @@ impl Script {
         })?;
         failing.left = failing.left.map(|left| left - 1);
         Some(failing.reason.clone())
+    }
+
+    pub(crate) fn is_detectable(&self, kind: &str) -> bool {
+        !self.undetectable.contains(kind)
+    }
+
+    /// Why the drift of a resource can't be detected, if it can't.
+    pub(crate) fn detection_failure(&self, logical_id: &str) -> Option<&str> {
+        self.undetected.get(logical_id).map(String::as_str)
     }
 
     pub(crate) fn duration(&self, logical_id: &str, kind: &str) -> u64 {

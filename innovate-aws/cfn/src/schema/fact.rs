@@ -225,6 +225,17 @@ impl ResourceFacts {
     }
 }
 
+/// Whether what a property of this name holds may be a secret, by the name alone: the registry marks no
+/// secrets, and what can't be read back isn't all of them.
+pub fn may_be_secret(name: &str) -> bool {
+    const SECRETS: [&str; 6] =
+        ["password", "secret", "token", "credential", "privatekey", "authkey"];
+    let plain: String =
+        name.chars().filter(|character| !matches!(character, '_' | '-' | '.')).collect();
+    let plain = plain.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| plain.contains(secret))
+}
+
 /// Whether `path` is at `pattern` or below it.
 pub(super) fn covers(pattern: &str, path: &str) -> bool {
     let mut parts = path.split('/');

@@ -35,12 +35,17 @@ mod tests;
 mod validate;
 
 pub use fact::{
-    Handler, Registry, Replacement, ReplacementOrder, ResourceFacts, TagForm, Tagging, regions,
-    resource_type, resource_types,
+    Handler, Registry, Replacement, ReplacementOrder, ResourceFacts, TagForm, Tagging,
+    may_be_secret, regions, resource_type, resource_types,
 };
 use innovate_core::{Diagnostic, Resource, check::suggest};
 pub use rule::RULES;
 use validate::{Passed, code};
+
+/// The builder method of a property: `KmsMasterKeyId` has `kms_master_key_id`.
+pub fn setter_name(property: &str) -> String {
+    setter::snake(property)
+}
 
 /// Everything that the registry's schema says against a resource, for a stack in `region`.
 ///

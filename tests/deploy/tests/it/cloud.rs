@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_cloudformation::{Client, types::ChangeSetType};
 use fake_cloudformation::{Fake, SeenStack};
 use innovate::{
     aws::deploy::{Access, Deployer, Event, Summary},
@@ -95,4 +96,22 @@ pub(crate) async fn deploy(fake: &Fake, app: App) -> (Vec<Event>, Summary) {
 
 pub(crate) fn stack(fake: &Fake, name: &str) -> SeenStack {
     fake.stack(ACCOUNT, REGION, name).unwrap()
+}
+
+/// Deploys a template as a new stack, by no program.
+pub(crate) async fn deploy_template(fake: &Fake, name: &str, body: &serde_json::Value) {
+    let client = Client::new(&config(fake, ACCOUNT));
+    client
+        .create_change_set()
+        .stack_name(name)
+        .change_set_name("by-the-test")
+        .change_set_type(ChangeSetType::Create)
+        .template_body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    fake.tick(10);
+    let execute = client.execute_change_set().stack_name(name).change_set_name("by-the-test");
+    execute.send().await.unwrap();
+    fake.tick(100);
 }

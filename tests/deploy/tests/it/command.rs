@@ -55,7 +55,7 @@ const KEYS: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKIA111122223333"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 
 /// A cloud in which the program's stacks are deployed as a variation of it yields them.
-async fn deployed(variation: &str) -> Fake {
+pub(crate) async fn deployed(variation: &str) -> Fake {
     let fake = Fake::start(Script::new()).unwrap();
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -112,10 +112,29 @@ async fn create(fake: &Fake, name: &str, body: String, tags: Vec<(String, String
 }
 
 fn plan(fake: &Fake, variation: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    run_against(fake, variation, &[&["plan"], arguments].concat())
+}
+
+/// Runs the program, varied, against a fake: its exit code, and what it printed to both outputs.
+pub(crate) fn run_against(
+    fake: &Fake,
+    variation: &str,
+    arguments: &[&str],
+) -> (Option<i32>, String, String) {
+    run_with(fake, variation, &KEYS, arguments)
+}
+
+/// The same with other credentials.
+pub(crate) fn run_with(
+    fake: &Fake,
+    variation: &str,
+    keys: &[(&str, &str)],
+    arguments: &[&str],
+) -> (Option<i32>, String, String) {
     let endpoint = fake.endpoint();
     let mut environment = vec![("VARIATION", variation), ("AWS_ENDPOINT_URL", endpoint)];
-    environment.extend(KEYS);
-    let ended = run(&[&["plan"], arguments].concat(), &environment);
+    environment.extend(keys);
+    let ended = run(arguments, &environment);
     (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
 }
 

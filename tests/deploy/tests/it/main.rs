@@ -13,5 +13,6 @@ mod cloud;
 mod command;
 mod deployed;
 mod deploying;
+mod drift;
 mod gitops;
 mod order;

@@ -1,5 +1,6 @@
 //! What somebody changed behind CloudFormation's back.
 
+use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use aws_sdk_cloudformation::types::{
     DeploymentMode, DifferenceType, StackDriftDetectionStatus, StackDriftStatus,
     StackResourceDriftStatus as Status,
@@ -76,4 +77,41 @@ async fn a_change_set_takes_drift_back_if_asked_to() {
     cloud.execute("shop").await;
     assert_eq!(cloud.rest("shop").await.status, StackStatus::UpdateComplete);
     assert_eq!(detect(&cloud).await, Some(StackDriftStatus::InSync));
+}
+
+#[tokio::test]
+async fn what_can_not_be_looked_at_has_no_drift_and_one_detection_is_under_way_at_a_time() {
+    let script =
+        Script::new().undetectable("AWS::SNS::Topic").undetected("Changed", "it is denied");
+    let cloud = Cloud::new(script);
+    let topic = json!({ "Type": "AWS::SNS::Topic" });
+    let body = template(json!({ "Changed": queue(json!({})), "Unseen": topic }));
+    cloud.deploy("shop", &body).await;
+    let begin = || cloud.client.detect_stack_drift().stack_name("shop").send();
+    let answer = begin().await.unwrap();
+    let refused = begin().await.unwrap_err();
+    let words = "Drift detection is already in progress for stack [";
+    assert!(refused.message().unwrap().starts_with(words), "{refused:?}");
+    cloud.fake.tick(10);
+
+    let request = cloud.client.describe_stack_drift_detection_status();
+    let id = answer.stack_drift_detection_id().unwrap();
+    let answer = request.stack_drift_detection_id(id).send().await.unwrap();
+    assert_eq!(answer.detection_status(), Some(&StackDriftDetectionStatus::DetectionFailed));
+    assert_eq!(
+        answer.detection_status_reason(),
+        Some("Failed to detect drift on resource [Changed]: it is denied")
+    );
+    assert_eq!(answer.stack_drift_status(), Some(&StackDriftStatus::UnknownValue));
+    assert_eq!(answer.drifted_stack_resource_count(), None);
+
+    let answer = cloud.client.describe_stack_resource_drifts().stack_name("shop").send();
+    let answer = answer.await.unwrap();
+    let [drift] = answer.stack_resource_drifts() else { panic!("{answer:?}") };
+    assert_eq!(drift.stack_resource_drift_status(), Some(&Status::UnknownValue));
+    assert_eq!(drift.drift_status_reason(), Some("it is denied"));
+    let answer = cloud.client.list_stack_resources().stack_name("shop").send().await.unwrap();
+    let unseen = answer.stack_resource_summaries().last().unwrap();
+    let status = unseen.drift_information().unwrap().stack_resource_drift_status().unwrap();
+    assert_eq!((unseen.logical_resource_id(), status), (Some("Unseen"), &Status::NotChecked));
 }

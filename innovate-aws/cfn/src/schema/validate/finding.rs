@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use innovate_core::{Diagnostic, Node, Severity};
 
-use super::Given;
+use super::{super::may_be_secret, Given};
 
 /// Where a value is, from the resource down.
 #[derive(Clone, Copy)]
@@ -61,15 +61,7 @@ impl<'a> Path<'a> {
 
     /// Whether it may hold a secret, by its names.
     fn may_be_secret(&self) -> bool {
-        const SECRETS: [&str; 6] =
-            ["password", "secret", "token", "credential", "privatekey", "authkey"];
-        let here = match self.step {
-            Step::Name(name) => {
-                let name = name.to_ascii_lowercase();
-                SECRETS.iter().any(|secret| name.contains(secret))
-            }
-            _ => false,
-        };
+        let here = matches!(self.step, Step::Name(name) if may_be_secret(name));
         here || self.above.is_some_and(Self::may_be_secret)
     }
 }
