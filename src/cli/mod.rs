@@ -4,6 +4,8 @@
 //! * [`synth`], [`plan`], [`deploy`], [`drift`], [`list`], [`explain`]: the commands; `check` is `synth`
 //!   without writing, and `diff` is `plan` without a program,
 //! * [`verdict`]: what is to be said about a plan,
+//! * `confirm`: asking before anything is changed,
+//! * `progress`: what a person sees while stacks are worked on,
 //! * [`aws`]: what every command that asks AWS needs,
 //! * [`output`]: the output folder, replaced as a whole,
 //! * [`gitops`]: the manifests in a GitOps checkout, as one commit,
@@ -15,6 +17,8 @@
 
 mod arguments;
 mod aws;
+#[cfg(feature = "deploy")]
+mod confirm;
 mod deploy;
 mod drift;
 mod explain;
@@ -25,6 +29,8 @@ mod lock_file;
 mod output;
 mod place;
 mod plan;
+#[cfg(feature = "deploy")]
+mod progress;
 mod source;
 mod synth;
 mod terminal;

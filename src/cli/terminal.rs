@@ -54,6 +54,12 @@ impl Terminal {
         self.print(&format!("{sorted:#}\n"))
     }
 
+    /// Whether somebody looks at the error output, and its terminal can show what moves.
+    #[cfg(feature = "deploy")]
+    pub(super) fn is_watched(&self) -> bool {
+        io::stderr().is_terminal() && !is_dumb()
+    }
+
     /// Prints findings.
     pub(super) fn findings(&self, text: &str) {
         // There is nowhere left to say that this fails.
@@ -83,6 +89,10 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 /// knows none.
 #[allow(clippy::disallowed_methods, reason = "the command line reads the environment")]
 fn refused() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || std::env::var("TERM").is_ok_and(|terminal| terminal == "dumb")
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || is_dumb()
+}
+
+#[allow(clippy::disallowed_methods, reason = "the command line reads the environment")]
+fn is_dumb() -> bool {
+    std::env::var("TERM").is_ok_and(|terminal| terminal == "dumb")
 }

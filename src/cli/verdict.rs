@@ -46,6 +46,18 @@ impl Verdict {
         self.diff.refusals.iter().filter(|refusal| !self.named.allow(refusal, &self.diff))
     }
 
+    /// The names of the resources that somebody has to name before they may be lost.
+    pub(super) fn unnamed(&self) -> Vec<String> {
+        let by_name = self.refused().filter(|refusal| refusal.by_name);
+        by_name.map(|refusal| full_name(refusal, &self.diff)).collect()
+    }
+
+    /// Somebody named a resource that may be lost.
+    pub(super) fn name(&mut self, name: String) {
+        self.named.replace.push(name.clone());
+        self.named.delete.push(name);
+    }
+
     pub(super) fn outcome(&self) -> Outcome {
         let good = self.refused().next().is_none() && self.stops.is_empty();
         if good { Outcome::Good } else { Outcome::Findings }

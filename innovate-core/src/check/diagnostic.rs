@@ -191,7 +191,9 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn in_stack(mut self, stack: &str) -> Self {
+    /// Names the stack.
+    #[must_use]
+    pub fn in_stack(mut self, stack: &str) -> Self {
         self.stack = Some(stack.to_owned());
         self
     }

@@ -1,6 +1,7 @@
 //! The rules of the model itself: what holds in every program, whatever it makes. Each is checked
 //! where the model is put together; here is what it means, a file a family of codes.
 
+mod deploy;
 mod limit;
 mod lock;
 mod output;
@@ -23,6 +24,7 @@ pub fn model_rules() -> impl Iterator<Item = &'static Rule> {
         suppression::RULES,
         lock::RULES,
         plan::RULES,
+        deploy::RULES,
     ]
     .into_iter()
     .flatten()

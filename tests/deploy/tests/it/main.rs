@@ -16,3 +16,4 @@ mod deploying;
 mod drift;
 mod gitops;
 mod order;
+mod shown;

@@ -1,0 +1,200 @@
+//! Plan, confirmation, deployment, summary.
+
+use std::{collections::BTreeSet, io::BufRead, time::Duration};
+
+use innovate_aws::deploy::Deployer;
+use innovate_core::{
+    App,
+    diff::{Snapshot, StackId},
+};
+use serde_json::{Value, json};
+
+use crate::cli::{
+    Failure, Outcome,
+    arguments::Deploy,
+    aws::{deployed, load, runtime},
+    confirm::Answers,
+    gitops::Prepared,
+    list,
+    place::Home,
+    plan::synthesized,
+    progress::Display,
+    source::SourceFiles,
+    terminal::{Terminal, counted},
+    verdict::Verdict,
+};
+
+/// Deploys what the program yields, once the plan is confirmed.
+pub(in crate::cli) fn deploy(
+    program: impl FnOnce() -> App,
+    options: &Deploy,
+    home: &Home,
+    terminal: &Terminal,
+) -> Result<Outcome, Failure> {
+    let program = program();
+    let selected = list::select(program.stack_models(), &options.stacks)?;
+    let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();
+    let Some((app, whole, after)) = synthesized(program, home, terminal)? else {
+        return Ok(Outcome::Findings);
+    };
+    let gitops = || {
+        let folder = options.gitops.as_deref();
+        folder.map(|folder| Prepared::new(&whole, &home.program, folder)).transpose()
+    };
+    // Better now than after the deployment.
+    drop(gitops()?);
+    let names: Vec<&str> = selected.iter().map(String::as_str).collect();
+    let assembly = whole.select(&names).map_err(Failure::new)?;
+    let chosen = |id: &StackId| assembly.index().stacks.iter().any(|it| it.name == id.name);
+    let after = Snapshot::new(after.stacks().filter(|stack| chosen(&stack.id)).cloned());
+    let ids: Vec<StackId> = after.stacks().map(|stack| stack.id.clone()).collect();
+    let settings = Settings::of(options, &ids)?;
+    let (before, _) = deployed(&after, &options.access)?;
+    let mut verdict = Verdict::of(&before, &after, &options.comparison)?;
+    show(&verdict, options, home, terminal)?;
+    let mut answers = Answers::of(terminal);
+    if !options.yes {
+        name_losses(&mut verdict, &mut answers, terminal)?;
+    }
+    if verdict.outcome() != Outcome::Good {
+        return Ok(verdict.outcome());
+    }
+    let question = format!("deploy {}? Type yes: ", counted(ids.len(), "stack"));
+    if !options.yes && !answers.types(&question, "yes", terminal)? {
+        terminal.findings("nothing was deployed\n");
+        return Ok(Outcome::Findings);
+    }
+    let sources = SourceFiles::of(home);
+    let mut display = Display::new(terminal, sources, options.verbose);
+    let summary = runtime()?.block_on(async {
+        let access = load(&options.access).await;
+        let deployer = Deployer::new(access, &assembly, &app)?.at_once(options.at_once);
+        let deployer = settings.apply(deployer, &verdict);
+        display.follow(deployer.start()?).await
+    })?;
+    display.sum_up(&summary, |stack, name| is_described(&after, stack, name))?;
+    if summary.is_good()
+        && let Some(prepared) = gitops()?
+    {
+        let published = prepared.commit()?;
+        if terminal.json {
+            let line = json!({ "event": "gitops", "gitops": published.to_json() });
+            terminal.print(&format!("{line}\n"))?;
+        } else {
+            terminal.print(&published.to_text())?;
+        }
+    }
+    Ok(if summary.is_good() { Outcome::Good } else { Outcome::Findings })
+}
+
+/// Shows the plan; to machines as the first of the events.
+fn show(
+    verdict: &Verdict,
+    options: &Deploy,
+    home: &Home,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    if !terminal.json {
+        return verdict.show(&options.comparison, home, terminal);
+    }
+    let mut document = verdict.document(&SourceFiles::of(home))?;
+    if let Value::Object(document) = &mut document {
+        document.insert("event".to_owned(), json!("plan"));
+    }
+    document.sort_all_objects();
+    terminal.print(&format!("{document}\n"))
+}
+
+/// Somebody at a terminal may name the resources that hold data and that the plan loses.
+fn name_losses<R: BufRead>(
+    verdict: &mut Verdict,
+    answers: &mut Answers<R>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let unnamed = verdict.unnamed();
+    if !answers.is_there() || verdict.refused().any(|refusal| !refusal.by_name) {
+        return Ok(());
+    }
+    for name in unnamed {
+        let question =
+            format!("`{name}` holds data, which is lost. Type its name if that is meant: ");
+        if !answers.types(&question, &name, terminal)? {
+            return Ok(());
+        }
+        verdict.name(name);
+    }
+    Ok(())
+}
+
+/// Whether the program says for people what an output is.
+fn is_described(program: &Snapshot, stack: &StackId, output: &str) -> bool {
+    let described = || {
+        let template = &program.stack(stack)?.template;
+        template.get("Outputs")?.get(output)?.get("Description")
+    };
+    described().is_some()
+}
+
+/// What the command line says about the deployment, read before anything is asked of AWS.
+struct Settings<'a> {
+    parameters: Vec<(&'a StackId, &'a str, &'a str)>,
+    skip: BTreeSet<(StackId, String)>,
+    options: &'a Deploy,
+}
+
+impl<'a> Settings<'a> {
+    /// # Errors
+    ///
+    /// If something is named that no stack of the program has.
+    fn of(options: &'a Deploy, stacks: &'a [StackId]) -> Result<Self, Failure> {
+        let parameters = options.parameters.iter().map(|given| {
+            let Some((name, value)) = given.split_once('=') else {
+                return Err(Failure::new(format!("`{given}` gives no parameter a value"))
+                    .help("write STACK/NAME=VALUE"));
+            };
+            let (stack, name) = named(name, stacks)?;
+            Ok((stack, name, value))
+        });
+        let skip = options.skip.iter().map(|name| {
+            let (stack, id) = named(name, stacks)?;
+            Ok((stack.clone(), id.to_owned()))
+        });
+        Ok(Self {
+            parameters: parameters.collect::<Result<_, _>>()?,
+            skip: skip.collect::<Result<_, Failure>>()?,
+            options,
+        })
+    }
+
+    fn apply(&self, mut deployer: Deployer, verdict: &Verdict) -> Deployer {
+        for refusal in verdict.diff.refusals.iter().filter(|refusal| refusal.by_name) {
+            deployer = deployer.lose(&refusal.stack, &*refusal.logical_id);
+        }
+        for (stack, name, value) in &self.parameters {
+            deployer = deployer.parameter(stack, *name, *value);
+        }
+        if self.options.revert_drift {
+            deployer = deployer.revert_drift();
+        }
+        if self.options.continue_rollback {
+            deployer = deployer.continue_rollback(&self.skip);
+        }
+        match self.options.pace.poll_every {
+            Some(pause) => deployer.poll_every(Duration::from_millis(pause)),
+            None => deployer,
+        }
+    }
+}
+
+/// What `STACK/ID` means.
+fn named<'a>(name: &'a str, stacks: &'a [StackId]) -> Result<(&'a StackId, &'a str), Failure> {
+    let found = name.split_once('/').and_then(|(stack, id)| {
+        let stack = stacks.iter().find(|it| it.name == stack)?;
+        Some((stack, id))
+    });
+    found.ok_or_else(|| {
+        let all: Vec<&str> = stacks.iter().map(|stack| &*stack.name).collect();
+        Failure::new(format!("`{name}` names nothing in a stack of the program"))
+            .help(format!("write STACK/ID; the stacks are {}", all.join(", ")))
+    })
+}
