@@ -46,6 +46,12 @@ pub trait Registry: Sync {
         Vec::new()
     }
 
+    /// Whether a stack refactor takes a resource of the type. It does by default.
+    fn is_movable(&self, type_name: &str) -> bool {
+        let _ = type_name;
+        true
+    }
+
     /// What becomes of a resource with these properties when it leaves its stack, if the template
     /// doesn't say. It is deleted by default.
     fn default_deletion_policy(

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Snapshot, StackId, follow, moved, refusal, resource};
+use super::{
+    Refactor, Snapshot, StackId, follow, meaning::World, moved, refactor, refusal,
+    relocate::relocated, resource, unmovable,
+};
 use crate::check::{Diagnostic, Place, Registry, Replacement};
 
 /// What a change does to a resource, the worst last.
@@ -198,6 +201,9 @@ pub struct Diff {
     /// The moves that are to be done, by stack refactors before the deployment.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moves: Vec<DueMove>,
+    /// The stack refactors that do the moves.
+    #[serde(skip)]
+    pub refactors: Vec<Refactor>,
     /// What must not be deployed, or only if it is asked for by name.
     #[serde(skip)]
     pub refusals: Vec<Refusal>,
@@ -217,23 +223,25 @@ impl Impact {
 impl Diff {
     /// What changes from one moment to the other.
     pub fn between(before: &Snapshot, after: &Snapshot, registry: &dyn Registry) -> Self {
-        let moves = moved::due(before, after);
-        let renamed = moved::renamed(before, &moves);
-        let before = &renamed;
-        let mut stacks: Vec<StackChange> =
-            after.stacks().map(|new| resource::stack(before, new, &moves, registry)).collect();
-        follow::references(&mut stacks, before, after, registry);
+        let due = moved::due(before, after);
+        let relocated =
+            if due.is_empty() { before.clone() } else { relocated(before, after, &due) };
+        let worlds = (World::after(&relocated, before, &due), World::new(after));
+        let compare =
+            resource::Compare { before, relocated: &relocated, due: &due, worlds, registry };
+        let mut stacks: Vec<StackChange> = after.stacks().map(|new| compare.stack(new)).collect();
+        follow::references(&mut stacks, &relocated, after, worlds, registry);
         let gone = before.stacks().filter(|old| after.stack(&old.id).is_none());
         stacks.extend(gone.map(resource::left));
         stacks.iter_mut().for_each(StackChange::settle);
-        let refusals = refusal::all(&stacks, before, after, registry);
-        let moves = moves.iter().map(|due| DueMove {
-            account: due.to.account.clone(),
-            region: due.to.region.clone(),
-            from: due.moved.from.clone(),
-            to: due.moved.to.clone(),
-        });
-        Self { moves: moves.collect(), stacks, refusals }
+        let mut refusals = refusal::all(&stacks, &relocated, after, registry);
+        refusals.extend(unmovable::all(before, &relocated, after, &due, registry));
+        Self {
+            moves: due.iter().map(DueMove::from).collect(),
+            refactors: refactor::all(before, &relocated, &due),
+            stacks,
+            refusals,
+        }
     }
 
     /// The resources that change, with their stacks.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     Action, Cause, Impact, PropertyChange, ResourceChange, Snapshot, StackAction, StackChange,
     StackSnapshot,
+    meaning::World,
     property::{at, below},
     reference::{Source, each, is_function},
     resource::{same, type_of, worst},
@@ -66,11 +67,12 @@ pub(super) fn references(
     stacks: &mut [StackChange],
     before: &Snapshot,
     after: &Snapshot,
+    worlds: (World<'_>, World<'_>),
     registry: &dyn Registry,
 ) {
     let snapshots: Vec<&StackSnapshot> = after.stacks().collect();
     let index = Index::of(after, &snapshots);
-    let mut open = begin(stacks, before, &snapshots);
+    let mut open = begin(stacks, before, &snapshots, worlds);
     let mut done: BTreeSet<(Key<'_>, Extent)> = BTreeSet::new();
     while let Some((key, extent)) = open.pop() {
         if !done.insert((key, extent)) {
@@ -109,6 +111,7 @@ fn begin<'a>(
     stacks: &[StackChange],
     before: &'a Snapshot,
     after: &[&'a StackSnapshot],
+    (was, is): (World<'_>, World<'_>),
 ) -> Vec<(Key<'a>, Extent)> {
     let mut open = Vec::new();
     for (position, (change, &new)) in stacks.iter().zip(after).enumerate() {
@@ -135,12 +138,20 @@ fn begin<'a>(
             ("Outputs", Kind::Output),
         ] {
             for (id, entry) in new.section(section) {
-                let was = old.section(section).find(|(other, _)| *other == id);
+                let known = old.section(section).find(|(other, _)| *other == id);
                 let value = |entry: &'a Value| match kind {
                     Kind::Output => entry.get("Value"),
                     _ => Some(entry),
                 };
-                if was.is_some_and(|(_, was)| value(was) != value(entry)) {
+                let Some((_, known)) = known else { continue };
+                let same = match (kind, value(known), value(entry)) {
+                    (_, one, other) if one == other => true,
+                    (Kind::Output, Some(one), Some(other)) => {
+                        was.same((old, one), is, (new, other))
+                    }
+                    _ => false,
+                };
+                if !same {
                     open.push((key(kind, id), Extent::Perhaps));
                 }
             }

@@ -90,9 +90,8 @@ fn of_function<'a>(name: &str, argument: &'a Value, found: &mut impl FnMut(Sourc
 /// What stands in `${..}` of a text, apart from the function's own variables and what is escaped as
 /// `${!..}`.
 fn substituted<'a>(text: &'a str, own: &[&str], found: &mut impl FnMut(Source<'a>)) {
-    for part in text.split("${").skip(1) {
-        let Some((name, _)) = part.split_once('}') else { continue };
-        if name.starts_with('!') || own.contains(&name) {
+    for name in parts_of(text).into_iter().filter_map(Result::err) {
+        if own.contains(&name) {
             continue;
         }
         match name.split_once('.') {
@@ -100,6 +99,31 @@ fn substituted<'a>(text: &'a str, own: &[&str], found: &mut impl FnMut(Source<'a
             None => found(Source::Local { id: name, attribute: None }),
         }
     }
+}
+
+/// The parts of what `Fn::Sub` substitutes in: text as it stands there, or, as an error, the name in a
+/// `${..}`.
+pub(super) fn parts_of(text: &str) -> Vec<Result<&str, &str>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    // Up to where the rest is text.
+    let mut seen = 0;
+    while let Some((before, name, after)) = rest.get(seen..).and_then(|open| {
+        let (before, behind) = open.split_once("${")?;
+        let (name, after) = behind.split_once('}')?;
+        Some((before, name, after))
+    }) {
+        let begin = seen + before.len();
+        if name.starts_with('!') {
+            seen = rest.len() - after.len();
+            continue;
+        }
+        parts.extend(rest.get(..begin).filter(|text| !text.is_empty()).map(Ok));
+        parts.push(Err(name));
+        (rest, seen) = (after, 0);
+    }
+    parts.extend(Some(rest).filter(|text| !text.is_empty()).map(Ok));
+    parts
 }
 
 #[cfg(test)]
@@ -142,6 +166,21 @@ mod tests {
             (json!({ "Fn::Sub": "${unclosed" }), vec![]),
         ] {
             assert_eq!(sources(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_taken_apart_as_it_stands() {
+        for (text, parts) in [
+            ("", vec![]),
+            ("a", vec![Ok("a")]),
+            ("${A}", vec![Err("A")]),
+            ("a${!B}c${D.E}${F}g", vec![Ok("a${!B}c"), Err("D.E"), Err("F"), Ok("g")]),
+            ("${!A}", vec![Ok("${!A}")]),
+            ("$${A}{", vec![Ok("$"), Err("A"), Ok("{")]),
+            ("a${b", vec![Ok("a${b")]),
+        ] {
+            assert_eq!(parts_of(text), parts, "{text}");
         }
     }
 

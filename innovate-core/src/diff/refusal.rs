@@ -201,10 +201,10 @@ fn name_taken(
 }
 
 /// An export, by the place that it is in and its name.
-type Exported<'a> = (&'a str, &'a str, &'a str);
+pub(super) type Exported<'a> = (&'a str, &'a str, &'a str);
 
 /// What is imported, and by which stacks.
-fn importers(before: &Snapshot) -> BTreeMap<Exported<'_>, &str> {
+pub(super) fn importers(before: &Snapshot) -> BTreeMap<Exported<'_>, &str> {
     let mut importers = BTreeMap::new();
     for stack in before.stacks() {
         let readers = stack.resources().chain(stack.section("Outputs"));

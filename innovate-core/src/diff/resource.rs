@@ -7,57 +7,118 @@ use serde_json::Value;
 use super::{
     Action, Impact, OutputChange, PropertyChange, ResourceChange, Snapshot, StackAction,
     StackChange, StackSnapshot,
+    meaning::World,
     moved::Due,
     property::{below, differences},
     reference::is_function,
 };
 use crate::check::{Registry, Replacement};
 
-/// What becomes of a stack that the program has.
-pub(super) fn stack(
-    before: &Snapshot,
-    new: &StackSnapshot,
-    moves: &[Due<'_>],
-    registry: &dyn Registry,
-) -> StackChange {
-    let old = before.stack(&new.id);
-    let mut resources = Vec::new();
-    for (id, resource) in new.resources() {
-        let due = moves.iter().find(|due| *due.to == new.id && due.new_id == id);
-        let was = match due {
-            Some(due) if due.from.id != new.id => due.from.resource(due.old_id),
-            // What has another id in its own stack has it there already: see `moved::renamed`.
-            _ => old.and_then(|old| old.resource(id)).filter(|_| !leaves(moves, new, id)),
-        };
-        let change = match was {
-            Some(was) => changed(id, was, resource, registry),
-            None => Some(created(id, resource, registry)),
-        };
-        // What has only moved is a change too.
-        let change = change.or_else(|| due.map(|_| same(id, resource, registry)));
-        resources.extend(change.map(|change| ResourceChange {
-            moved_from: due.map(|due| due.moved.from.clone()),
-            place: new.places.get(id).cloned(),
-            ..change
-        }));
-    }
-    for (id, resource) in old.into_iter().flat_map(StackSnapshot::resources) {
-        if !leaves(moves, new, id) && new.resource(id).is_none() {
-            resources.push(leaving(id, resource, registry));
-        }
-    }
-    StackChange {
-        id: new.id.clone(),
-        action: if old.is_some() { StackAction::Keep } else { StackAction::Create },
-        resources,
-        outputs: old.map(|old| outputs(old, new)).unwrap_or_default(),
-        settings: old.map(|old| settings(old, new)).unwrap_or_default(),
-    }
+/// What a program's stacks are compared with.
+#[derive(Clone, Copy)]
+pub(super) struct Compare<'a> {
+    /// The stacks as they are.
+    pub(super) before: &'a Snapshot,
+    /// The stacks once all is moved that is to be moved.
+    pub(super) relocated: &'a Snapshot,
+    pub(super) due: &'a [Due<'a>],
+    /// Where the references of both sides are looked up.
+    pub(super) worlds: (World<'a>, World<'a>),
+    pub(super) registry: &'a dyn Registry,
 }
 
-/// Whether a resource of the stack goes to another one.
-fn leaves(moves: &[Due<'_>], stack: &StackSnapshot, id: &str) -> bool {
-    moves.iter().any(|due| due.from.id == stack.id && *due.to != stack.id && due.old_id == id)
+impl Compare<'_> {
+    /// What becomes of a stack that the program has.
+    pub(super) fn stack(self, new: &StackSnapshot) -> StackChange {
+        let is_new = self.before.stack(&new.id).is_none();
+        let old = self.relocated.stack(&new.id);
+        let mut resources = Vec::new();
+        for (id, resource) in new.resources() {
+            let due = self.due.iter().find(|due| *due.to == new.id && due.new_id == id);
+            let was = old.and_then(|old| Some((old, old.resource(id)?)));
+            let change = match was {
+                Some((old, was)) => self.changed(id, (old, was), (new, resource)),
+                None => Some(created(id, resource, self.registry)),
+            };
+            // What has only moved is a change too.
+            let change = change.or_else(|| due.map(|_| same(id, resource, self.registry)));
+            resources.extend(change.map(|change| ResourceChange {
+                moved_from: due.map(|due| due.moved.from.clone()),
+                place: new.places.get(id).cloned(),
+                ..change
+            }));
+        }
+        for (id, resource) in old.into_iter().flat_map(StackSnapshot::resources) {
+            if new.resource(id).is_none() {
+                resources.push(leaving(id, resource, self.registry));
+            }
+        }
+        let old = old.filter(|_| !is_new);
+        StackChange {
+            id: new.id.clone(),
+            action: if is_new { StackAction::Create } else { StackAction::Keep },
+            resources,
+            outputs: old.map(|old| outputs(old, new)).unwrap_or_default(),
+            settings: old.map(|old| settings(old, new)).unwrap_or_default(),
+        }
+    }
+
+    fn changed(
+        self,
+        id: &str,
+        (there, old): (&StackSnapshot, &Value),
+        (here, new): (&StackSnapshot, &Value),
+    ) -> Option<ResourceChange> {
+        let (was, is) = self.worlds;
+        if old == new {
+            return None;
+        }
+        let mut change = same(id, new, self.registry);
+        let type_name = type_of(new);
+        let mut found = Vec::new();
+        differences("", old.get("Properties"), new.get("Properties"), &mut found);
+        change.properties = found
+            .into_iter()
+            .map(|(path, before, after)| PropertyChange {
+                impact: match (before, after) {
+                    // It says the same in other words, such as after a move.
+                    (Some(old), Some(new)) if was.same((there, old), is, (here, new)) => {
+                        Impact::Nothing
+                    }
+                    _ => Impact::of(worst(type_name, &path, before, after, self.registry)),
+                },
+                path,
+                before: before.cloned(),
+                after: after.cloned(),
+                causes: Vec::new(),
+            })
+            .collect();
+        let keys = |resource: &Value| -> BTreeSet<String> {
+            let map = resource.as_object().into_iter().flatten();
+            map.map(|(key, _)| key.clone()).filter(|key| key != "Properties").collect()
+        };
+        for key in keys(old).union(&keys(new)) {
+            let mut found = Vec::new();
+            differences(key, old.get(key), new.get(key), &mut found);
+            change.attributes.extend(found.into_iter().map(|(path, before, after)| {
+                PropertyChange {
+                    // Another type is another resource; a condition may hold no more.
+                    impact: match key.as_str() {
+                        "Type" => Impact::Replace,
+                        "Condition" if after.is_some() => Impact::Destroy,
+                        _ => Impact::Nothing,
+                    },
+                    path,
+                    before: before.cloned(),
+                    after: after.cloned(),
+                    causes: Vec::new(),
+                }
+            }));
+        }
+        change.impact =
+            change.attributes.iter().map(|found| found.impact).max().unwrap_or(Impact::Nothing);
+        Some(change)
+    }
 }
 
 /// A stack that the program has no more.
@@ -125,49 +186,6 @@ fn leaving(id: &str, resource: &Value, registry: &dyn Registry) -> ResourceChang
         _ => (Action::Delete, Impact::Destroy),
     };
     ResourceChange { action, impact, old_resource: Some(policy), ..same(id, resource, registry) }
-}
-
-fn changed(id: &str, old: &Value, new: &Value, registry: &dyn Registry) -> Option<ResourceChange> {
-    if old == new {
-        return None;
-    }
-    let mut change = same(id, new, registry);
-    let type_name = type_of(new);
-    let mut found = Vec::new();
-    differences("", old.get("Properties"), new.get("Properties"), &mut found);
-    change.properties = found
-        .into_iter()
-        .map(|(path, before, after)| PropertyChange {
-            impact: Impact::of(worst(type_name, &path, before, after, registry)),
-            path,
-            before: before.cloned(),
-            after: after.cloned(),
-            causes: Vec::new(),
-        })
-        .collect();
-    let keys = |resource: &Value| -> BTreeSet<String> {
-        let map = resource.as_object().into_iter().flatten();
-        map.map(|(key, _)| key.clone()).filter(|key| key != "Properties").collect()
-    };
-    for key in keys(old).union(&keys(new)) {
-        let mut found = Vec::new();
-        differences(key, old.get(key), new.get(key), &mut found);
-        change.attributes.extend(found.into_iter().map(|(path, before, after)| PropertyChange {
-            // Another type is another resource; a condition may hold no more.
-            impact: match key.as_str() {
-                "Type" => Impact::Replace,
-                "Condition" if after.is_some() => Impact::Destroy,
-                _ => Impact::Nothing,
-            },
-            path,
-            before: before.cloned(),
-            after: after.cloned(),
-            causes: Vec::new(),
-        }));
-    }
-    change.impact =
-        change.attributes.iter().map(|found| found.impact).max().unwrap_or(Impact::Nothing);
-    Some(change)
 }
 
 /// What a change from one value to the other does: at the path, or at whatever differs below it.

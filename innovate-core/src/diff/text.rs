@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::property::dotted;
+use super::reference::is_function;
 use super::{Action, Diff, Impact, PropertyChange, ResourceChange, StackAction, StackChange};
 use crate::check::Coloring;
 
@@ -196,6 +197,10 @@ pub(super) fn of_property(change: &PropertyChange) -> String {
     match change.impact {
         Impact::Replace => words.push("replaces it".to_owned()),
         Impact::MayInterrupt => words.push("may interrupt or replace it".to_owned()),
+        // Of properties alone: what stands beside them holds no functions.
+        Impact::Nothing if change.before != change.after && reads(change) => {
+            words.push("the same value".to_owned());
+        }
         _ => {}
     }
     for cause in &change.causes {
@@ -203,6 +208,10 @@ pub(super) fn of_property(change: &PropertyChange) -> String {
         words.push(format!("{}/{} {verb}", cause.stack, cause.id));
     }
     words.join("; ")
+}
+
+fn reads(change: &PropertyChange) -> bool {
+    change.after.as_ref().is_some_and(is_function)
 }
 
 fn sides(before: Option<&Value>, after: Option<&Value>) -> (&'static str, Impact) {

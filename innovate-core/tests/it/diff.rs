@@ -304,17 +304,23 @@ fn a_store_that_says_what_it_was_is_moved() {
         moved: vec![Move { from: from.to_owned(), to: "data/Main".to_owned() }],
         ..stack("data", json!({ "Main": store(json!({ "Label": "b" })) }))
     };
-    let before = || [stack("app", json!({ "Store": store(json!({ "Label": "a" })) }))];
-    let due = diff(before(), [stack("app", json!({})), moved("app/Store")]);
+    let rest = || json!({ "Key": { "Type": "T::Group" } });
+    let before = || {
+        let store = store(json!({ "Label": "a" }));
+        [stack("app", json!({ "Key": { "Type": "T::Group" }, "Store": store }))]
+    };
+    let due = diff(before(), [stack("app", rest()), moved("app/Store")]);
     assert!(codes(&due).is_empty(), "{:?}", due.refusals);
     assert_eq!((&*due.moves[0].from, &*due.moves[0].to), ("app/Store", "data/Main"));
     assert_eq!(found(&due), [("Main".to_owned(), Action::Update, Impact::Update)]);
+    assert_eq!(due.stacks[1].action, StackAction::Create);
     assert_eq!(due.resources().next().unwrap().1.moved_from.as_deref(), Some("app/Store"));
     let done = diff(
-        [stack("app", json!({})), stack("data", json!({ "Main": store(json!({ "Label": "b" })) }))],
-        [stack("app", json!({})), moved("app/Store")],
+        [stack("app", rest()), stack("data", json!({ "Main": store(json!({ "Label": "b" })) }))],
+        [stack("app", rest()), moved("app/Store")],
     );
     assert!(done.is_empty(), "{done:?}");
+    assert!(done.refactors.is_empty());
 }
 
 #[test]

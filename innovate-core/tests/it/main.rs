@@ -21,6 +21,7 @@ mod name;
 mod parity;
 mod program;
 mod property;
+mod refactor;
 mod reference;
 mod render;
 mod resource;

@@ -8,6 +8,7 @@ use innovate_core::{
 
 use super::{
     constraint::Schema,
+    immovable::IMMOVABLE,
     layout::{flag, record, tags},
     table::{self, List},
 };
@@ -211,6 +212,16 @@ impl ResourceFacts {
         self.write_only().any(|pattern| covers(pattern, path))
     }
 
+    /// Whether a stack refactor takes a resource of the type: if the registry says how it is made, read,
+    /// changed and deleted, and it is none of the exceptions.
+    ///
+    /// Source: "Stack refactoring", AWS CloudFormation User Guide: resource limitations.
+    pub fn is_movable(self) -> bool {
+        let needed = [Handler::Create, Handler::Read, Handler::Update, Handler::Delete];
+        let handled = |handler: &Handler| self.permissions(*handler).len() > 0;
+        needed.iter().all(handled) && IMMOVABLE.binary_search(&self.name).is_err()
+    }
+
     /// The IAM actions that CloudFormation needs for `handler`, sorted. Empty for types without
     /// handlers.
     pub fn permissions(self, handler: Handler) -> impl ExactSizeIterator<Item = &'static str> {
@@ -302,6 +313,12 @@ impl innovate_core::check::Registry for Registry {
         let names: Vec<&str> = facts.primary_identifier().collect();
         let read_only = |name: &&str| facts.attributes().any(|attribute| attribute == *name);
         if names.iter().any(read_only) { Vec::new() } else { names }
+    }
+
+    fn is_movable(&self, type_name: &str) -> bool {
+        // Whether a type of another kind is taken, CloudFormation says when the refactor is made.
+        !type_name.starts_with("Custom::")
+            && resource_type(type_name).is_none_or(ResourceFacts::is_movable)
     }
 
     /// Source: "DeletionPolicy attribute", AWS CloudFormation User Guide.

@@ -19,11 +19,13 @@
 //! ```
 
 // Map of the folder: `layout` says what the bytes of `registry.bin` mean, `table` reads them;
-// `constraint` and `fact` are what is in it, `pattern` and `format` the forms of texts; `validate`
-// walks over a resource; `setter` words its findings; `rule` lists their codes.
+// `constraint` and `fact` are what is in it, `immovable` what a stack refactor doesn't take, `pattern`
+// and `format` the forms of texts; `validate` walks over a resource; `setter` words its findings;
+// `rule` lists their codes.
 mod constraint;
 mod fact;
 mod format;
+mod immovable;
 #[allow(dead_code, reason = "the generator and the reader each use a part")]
 mod layout;
 mod pattern;
