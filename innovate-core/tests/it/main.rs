@@ -22,6 +22,7 @@ mod parity;
 mod program;
 mod property;
 mod refactor;
+mod refactor_property;
 mod reference;
 mod render;
 mod resource;
