@@ -162,7 +162,7 @@ impl Diff {
             change
         });
         let stacks = stacks.collect();
-        Self { stacks, moves: Vec::new(), refusals }
+        Self { stacks, refusals, ..Self::default() }
     }
 }
 
