@@ -15,5 +15,6 @@ mod deployed;
 mod deploying;
 mod drift;
 mod gitops;
+mod killing;
 mod order;
 mod shown;
