@@ -308,6 +308,9 @@ impl<'a> Convergence<'a> {
 
     /// An operation of ours has ended.
     async fn ended(&mut self, watched: &Watched) -> Result<Round, AwsError> {
+        if !watched.heard && watched.status != StackStatus::DeleteComplete {
+            return Ok(Round::Again);
+        }
         self.done = match watched.status {
             StackStatus::CreateComplete => Some(Outcome::Created),
             StackStatus::UpdateComplete => Some(Outcome::Updated),
@@ -531,6 +534,10 @@ pub(super) fn failure_of(watched: &Watched) -> Failure {
         StackStatus::DeleteComplete => {
             ("somebody deleted it meanwhile", "run the same command again")
         }
+        status if Standing::of(status) == Standing::Busy => (
+            "somebody else ended the operation by another one",
+            "wait until that has ended, then run the same command again",
+        ),
         _ => ("it did not end well", "look at its events, then run the same command again"),
     };
     let message = match watched.reason.as_deref().filter(|_| watched.failed.is_empty()) {

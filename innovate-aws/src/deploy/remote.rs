@@ -82,8 +82,17 @@ impl Remote {
     ///
     /// If AWS can't be asked.
     pub(super) async fn describe(&self) -> Result<Option<Stack>, AwsError> {
+        self.describe_by(&self.id.name).await
+    }
+
+    /// The stack of that name or ARN. By its ARN one that is deleted is found too.
+    ///
+    /// # Errors
+    ///
+    /// If AWS can't be asked.
+    pub(super) async fn describe_by(&self, name: &str) -> Result<Option<Stack>, AwsError> {
         self.turn().await;
-        let answer = self.client.describe_stacks().stack_name(&self.id.name).send().await;
+        let answer = self.client.describe_stacks().stack_name(name).send().await;
         match answer {
             Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next()),
             Err(error) if is_absent(&error) => Ok(None),

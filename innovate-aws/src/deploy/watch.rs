@@ -16,15 +16,23 @@ const PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// How many answers in a row may fail while an operation goes on without us.
 const LOST_ANSWERS: u32 = 10;
 
+/// After how many looks without news the stack itself is asked for its status.
+const DOUBT: u32 = 5;
+
+/// How many pages of events are read in search of an operation's first one.
+const PAGES: u32 = 20;
+
 /// How an operation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Watched {
-    /// The stack's status.
+    /// The stack's status; one with something under way if another operation took over.
     pub(super) status: StackStatus,
     /// Why, if CloudFormation says so.
     pub(super) reason: Option<String>,
     /// What failed, in the order in which it did.
     pub(super) failed: Vec<Progress>,
+    /// Whether events told of it. Else the stack rests, and that is all that is known.
+    pub(super) heard: bool,
 }
 
 impl Remote {
@@ -37,18 +45,23 @@ impl Remote {
         let mut seen = Seen::default();
         let (mut quiet, mut lost) = (0, 0);
         let mut last_news = Instant::now();
+        let mut rests = None;
         loop {
-            match self.news(arn, token, &mut seen).await {
-                Ok(news) => {
-                    lost = 0;
-                    if news.is_empty() {
-                        quiet += 1;
-                    } else {
-                        (quiet, last_news) = (0, Instant::now());
+            match self.look(arn, token, &mut seen).await {
+                Ok((_, Some(watched))) => return Ok(watched),
+                Ok((0, None)) => {
+                    (quiet, lost) = (quiet + 1, 0);
+                    // It rests, and the look after that told nothing of it either.
+                    if let Some(status) = rests.take() {
+                        return Ok(seen.watched(status, None));
                     }
-                    if let Some(watched) = self.take(arn, news, &mut seen) {
-                        return Ok(watched);
+                    if quiet % DOUBT == 0 {
+                        rests = self.resting(arn).await?;
                     }
+                }
+                Ok((_, None)) => {
+                    (quiet, lost, last_news) = (0, 0, Instant::now());
+                    rests = None;
                 }
                 Err(error) if error.may_pass() && lost < LOST_ANSWERS => lost += 1,
                 Err(error) => return Err(error),
@@ -61,6 +74,30 @@ impl Remote {
         }
     }
 
+    /// Looks once: how much is new, and how the operation ended if it did.
+    async fn look(
+        &self,
+        arn: &str,
+        token: &str,
+        seen: &mut Seen,
+    ) -> Result<(usize, Option<Watched>), AwsError> {
+        let news = self.news(arn, token, seen).await?;
+        Ok((news.len(), self.take(arn, token, news, seen)))
+    }
+
+    /// The stack's status, if nothing is under way on it.
+    async fn resting(&self, arn: &str) -> Result<Option<StackStatus>, AwsError> {
+        let stack = self.describe_by(arn).await;
+        let stack = match stack {
+            Err(error) if error.may_pass() => return Ok(None),
+            stack => stack?,
+        };
+        // What is deleted is forgotten some time.
+        let Some(stack) = stack else { return Ok(Some(StackStatus::DeleteComplete)) };
+        let resting = !matches!(Self::standing(Some(&stack)), Standing::Busy);
+        Ok(stack.stack_status.filter(|_| resting))
+    }
+
     /// What failed in an operation that has ended, in the order in which it did.
     ///
     /// # Errors
@@ -68,7 +105,8 @@ impl Remote {
     /// If AWS can't be asked.
     pub(super) async fn failed(&self, arn: &str, token: &str) -> Result<Vec<Progress>, AwsError> {
         let events = self.news(arn, token, &mut Seen::default()).await?;
-        let steps = events.iter().filter(|event| event.physical_resource_id() != Some(arn));
+        let own = events.iter().filter(|event| event.client_request_token() == Some(token));
+        let steps = own.filter(|event| event.physical_resource_id() != Some(arn));
         let steps = steps.filter_map(|event| {
             let status = event.resource_status()?.as_str();
             status.ends_with("_FAILED").then(|| self.progress(event, status))
@@ -76,7 +114,8 @@ impl Remote {
         Ok(steps.collect())
     }
 
-    /// The operation's events since the last time, the oldest first.
+    /// The stack's events since the last time, the oldest first: those of the operation, and what
+    /// followed it. The first time no further back than the operation's first one.
     async fn news(
         &self,
         arn: &str,
@@ -84,18 +123,20 @@ impl Remote {
         seen: &mut Seen,
     ) -> Result<Vec<StackEvent>, AwsError> {
         let mut news = Vec::new();
-        let mut page = None;
+        let (mut page, mut pages, mut found) = (None, 0, false);
         'pages: loop {
             let (events, next) = self.events(arn, page).await?;
             for event in events {
+                let own = event.client_request_token() == Some(token);
                 let known = event.event_id().is_none_or(|id| seen.events.contains(id));
-                if known || event.client_request_token() != Some(token) {
+                if known || (found && !own) {
                     break 'pages;
                 }
+                found |= own;
                 news.push(event);
             }
-            page = next;
-            if page.is_none() {
+            (page, pages) = (next, pages + 1);
+            if page.is_none() || pages >= PAGES {
                 break;
             }
         }
@@ -104,17 +145,30 @@ impl Remote {
         Ok(news)
     }
 
-    fn take(&self, arn: &str, news: Vec<StackEvent>, seen: &mut Seen) -> Option<Watched> {
-        let mut ended = None;
+    fn take(
+        &self,
+        arn: &str,
+        token: &str,
+        news: Vec<StackEvent>,
+        seen: &mut Seen,
+    ) -> Option<Watched> {
         for event in news {
             let status = event.resource_status().map_or("", |status| status.as_str());
+            let own = event.client_request_token() == Some(token);
             let is_stack = event.physical_resource_id() == Some(arn)
                 && event.resource_type() == Some("AWS::CloudFormation::Stack");
+            seen.begun |= own;
             if is_stack {
                 let status = StackStatus::from(status);
-                if !matches!(Standing::of(&status), Standing::Busy | Standing::Review) {
-                    ended = Some((status, event.resource_status_reason().map(str::to_owned)));
+                let rests = !matches!(Standing::of(&status), Standing::Busy | Standing::Review);
+                // There is one operation at a time: another one that follows ended this one.
+                if (own && rests) || (!own && seen.begun) {
+                    let reason = event.resource_status_reason().map(str::to_owned);
+                    return Some(seen.watched(status, reason));
                 }
+                continue;
+            }
+            if !own {
                 continue;
             }
             let progress = self.progress(&event, status);
@@ -124,8 +178,7 @@ impl Remote {
             seen.note(&progress);
             self.run.tell(Event::Resource { stack: self.id.clone(), progress });
         }
-        let (status, reason) = ended?;
-        Some(Watched { status, reason, failed: std::mem::take(&mut seen.failed) })
+        None
     }
 
     fn progress(&self, event: &StackEvent, status: &str) -> Progress {
@@ -147,6 +200,8 @@ impl Remote {
 #[derive(Debug, Default)]
 struct Seen {
     events: BTreeSet<String>,
+    /// Whether one of them was the operation's own.
+    begun: bool,
     /// The resources on which something is under way, with their status.
     running: BTreeMap<String, String>,
     failed: Vec<Progress>,
@@ -162,6 +217,11 @@ impl Seen {
         if progress.status.ends_with("_FAILED") {
             self.failed.push(progress.clone());
         }
+    }
+
+    fn watched(&mut self, status: StackStatus, reason: Option<String>) -> Watched {
+        let failed = std::mem::take(&mut self.failed);
+        Watched { status, reason, failed, heard: self.begun }
     }
 
     fn stuck(&self) -> String {

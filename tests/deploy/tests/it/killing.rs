@@ -169,12 +169,13 @@ fn state(fake: &Fake) -> State {
 
 /// How often an operation began on a stack.
 fn begun(fake: &Fake, life: Life) -> BTreeMap<String, usize> {
-    let count = |((_, _, name), stack): ((String, String, String), fake_cloudformation::SeenStack)| {
-        let begun = stack.events.iter();
-        let begun = begun.filter(|it| it.logical_id == name && it.status == life.begins());
-        let count = begun.count();
-        (name, count)
-    };
+    let count =
+        |((_, _, name), stack): ((String, String, String), fake_cloudformation::SeenStack)| {
+            let begun = stack.events.iter();
+            let begun = begun.filter(|it| it.logical_id == name && it.status == life.begins());
+            let count = begun.count();
+            (name, count)
+        };
     fake.stacks().into_iter().map(count).collect()
 }
 

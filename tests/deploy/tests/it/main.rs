@@ -16,5 +16,6 @@ mod deploying;
 mod drift;
 mod gitops;
 mod killing;
+mod meeting;
 mod order;
 mod shown;
