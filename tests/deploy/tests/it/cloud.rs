@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_cloudformation::{Client, types::ChangeSetType};
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use fake_cloudformation::{Fake, SeenStack};
 use innovate::{
     aws::deploy::{Access, Deployer, Event, Summary},
@@ -23,7 +24,7 @@ pub(crate) fn id(name: &str) -> StackId {
     StackId { name: name.to_owned(), account: ACCOUNT.to_owned(), region: REGION.to_owned() }
 }
 
-fn site() -> Site {
+pub(crate) fn site() -> Site {
     Site::new("acme", StageKind::Staging, ACCOUNT, REGION)
         .tag("application", "acme")
         .tag("environment", "staging")
@@ -47,7 +48,7 @@ pub(crate) fn program(width: i64) -> App {
     App::new("acme").stack(network).stack(data).stack(edge)
 }
 
-fn handle(width: i64) -> WaitConditionHandle {
+pub(crate) fn handle(width: i64) -> WaitConditionHandle {
     WaitConditionHandle::new().metadata("Width", Node::Integer(width))
 }
 
@@ -66,7 +67,23 @@ pub(crate) fn config(fake: &Fake, account: &str) -> SdkConfig {
         .region(Region::new(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .sleep_impl(SharedAsyncSleep::new(Hasty))
         .build()
+}
+
+/// A clock for which the pauses between attempts are short. Timeouts, which are what is longer, stay.
+#[derive(Debug)]
+struct Hasty;
+
+/// The timeout of a connection, which is shorter than some pauses.
+const CONNECT: Duration = Duration::from_millis(3_100);
+
+impl AsyncSleep for Hasty {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let timeout = duration == CONNECT || duration >= Duration::from_secs(5);
+        let duration = if timeout { duration } else { duration / 100 };
+        Sleep::new(tokio::time::sleep(duration))
+    }
 }
 
 pub(crate) fn access(fake: &Fake) -> Access {
