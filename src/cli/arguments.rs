@@ -84,6 +84,17 @@ pub(super) enum Command {
     /// looked at is named. Nothing is changed. Exit code: 0 no drift; 1 some; 2 none was found, but not
     /// everything could be looked at.
     Drift(Drift),
+    /// Show where the stacks stand in AWS
+    ///
+    /// Each stack's status and why, what is under way in it or what failed, with the line of the program,
+    /// whether its template is that of the program, and what to do next. Exit code: 0 if every stack is
+    /// there, nothing is under way, and the last operation on each has ended, well or rolled back; else 1.
+    /// A template that differs, and drift, are no reason for 1: `plan --fail-on` is for that.
+    Status(Status),
+    /// Show the outputs of the deployed stacks; of one output, the bare value
+    ///
+    /// Exit code: 1 if one of the stacks isn't deployed, 2 if it has no output of that name.
+    Outputs(Outputs),
     /// Explain the code of a finding; without one, list all codes
     Explain(Explain),
 }
@@ -214,6 +225,29 @@ pub(super) struct Pace {
     /// The pause between two questions about a stack
     #[arg(long, value_name = "MILLISECONDS", hide = true)]
     pub(super) poll_every: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "it is said, and not done"))]
+pub(super) struct Status {
+    /// Show only this stack; can be repeated
+    ///
+    /// The name in AWS, or what follows the environment's name in it.
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(super) stacks: Vec<String>,
+    #[command(flatten)]
+    pub(super) access: Access,
+}
+
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "it is said, and not done"))]
+pub(super) struct Outputs {
+    /// Only those of this stack: the name in AWS, or what follows the environment's name in it
+    pub(super) stack: Option<String>,
+    /// Only the value of this output
+    pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) access: Access,
 }
 
 /// Which credentials to use.

@@ -51,6 +51,16 @@ pub(super) fn select<'a>(
     Ok(stacks.iter().filter(meant).collect())
 }
 
+/// Which stack it is in AWS.
+#[cfg(feature = "deploy")]
+pub(super) fn id(stack: &StackModel) -> innovate_core::diff::StackId {
+    innovate_core::diff::StackId {
+        name: stack.name().to_owned(),
+        account: stack.site().account().to_owned(),
+        region: stack.site().region().to_owned(),
+    }
+}
+
 /// The stack's name without that of its environment.
 fn short(stack: &StackModel) -> &str {
     let behind = stack.name().strip_prefix(stack.site().environment());

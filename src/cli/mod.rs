@@ -6,6 +6,7 @@
 //! * [`verdict`]: what is to be said about a plan,
 //! * `confirm`: asking before anything is changed,
 //! * `progress`: what a person sees while stacks are worked on,
+//! * [`status`], [`outputs`]: the commands about what is deployed,
 //! * [`aws`]: what every command that asks AWS needs,
 //! * [`output`]: the output folder, replaced as a whole,
 //! * [`gitops`]: the manifests in a GitOps checkout, as one commit,
@@ -27,11 +28,13 @@ mod guard;
 mod list;
 mod lock_file;
 mod output;
+mod outputs;
 mod place;
 mod plan;
 #[cfg(feature = "deploy")]
 mod progress;
 mod source;
+mod status;
 mod synth;
 mod terminal;
 mod verdict;
@@ -70,6 +73,8 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::Diff(options) => plan::diff(options, &home, &terminal),
         Command::Deploy(options) => deploy::deploy(program, options, &home, &terminal),
         Command::Drift(options) => drift::drift(program, options, &home, &terminal),
+        Command::Status(options) => status::status(program, options, &terminal),
+        Command::Outputs(options) => outputs::outputs(&program(), options, &terminal),
         Command::Explain(options) => explain::explain(options, &terminal),
     };
     match outcome {

@@ -1,16 +1,19 @@
 //! What is deployed of a program's stacks.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_cloudformation::{
     Client,
     types::{Stack, TemplateStage},
 };
-use innovate_core::diff::{Snapshot, StackId, StackSnapshot};
+use innovate_core::{
+    check::Place,
+    diff::{Snapshot, StackId, StackSnapshot},
+};
 use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::{Access, AwsError, Standing, remote::is_absent};
+use super::{Access, AwsError, DeployedStack, Recent, Standing, remote::is_absent};
 
 /// How many stacks are asked about at once.
 const AT_ONCE: usize = 8;
@@ -22,7 +25,12 @@ pub struct Deployed {
     pub snapshot: Snapshot,
     /// Where each stack stands.
     pub standings: BTreeMap<StackId, Standing>,
+    /// What CloudFormation says of those that are there, with or without resources.
+    pub stacks: BTreeMap<StackId, DeployedStack>,
 }
+
+/// The lines of the program that make a stack's resources, by logical id.
+type Places = BTreeMap<String, Place>;
 
 impl Deployed {
     /// Asks for these stacks, several at once.
@@ -31,40 +39,96 @@ impl Deployed {
     ///
     /// If AWS can't be asked about one of them, or if one's template can't be read.
     pub async fn read(access: &Access, stacks: &[StackId]) -> Result<Self, AwsError> {
-        static GATE: Semaphore = Semaphore::const_new(AT_ONCE);
-        let mut asked = JoinSet::new();
-        for (position, stack) in stacks.iter().enumerate() {
+        Self::ask(access, stacks, true).await
+    }
+
+    /// Asks for these stacks, several at once, but not for their templates: there is no snapshot.
+    ///
+    /// # Errors
+    ///
+    /// If AWS can't be asked about one of them.
+    pub async fn without_templates(access: &Access, stacks: &[StackId]) -> Result<Self, AwsError> {
+        Self::ask(access, stacks, false).await
+    }
+
+    async fn ask(access: &Access, stacks: &[StackId], templates: bool) -> Result<Self, AwsError> {
+        let ask = |stack: &StackId| {
             let (access, stack) = (access.clone(), stack.clone());
-            asked.spawn(async move {
-                let _turn = GATE.acquire().await;
-                let read = one(&access, &stack).await;
-                (position, stack, read)
-            });
-        }
-        let mut answers = BTreeMap::new();
-        while let Some(answer) = asked.join_next().await {
-            let (position, stack, read) = answer
-                .map_err(|error| AwsError::new("ask AWS about the stacks", error.to_string()))?;
-            answers.insert(position, (stack, read));
-        }
+            async move { one(&access, &stack, templates).await }
+        };
         let mut deployed = Self::default();
-        for (stack, read) in answers.into_values() {
-            let (standing, snapshot) = read?;
-            deployed.standings.insert(stack, standing);
-            if let Some(snapshot) = snapshot {
+        for (stack, read) in stacks.iter().zip(each(stacks.iter().map(ask)).await?) {
+            deployed.standings.insert(stack.clone(), read.standing);
+            deployed.stacks.extend(read.stack.map(|found| (stack.clone(), found)));
+            if let Some(snapshot) = read.snapshot {
                 deployed.snapshot.push(snapshot);
             }
         }
         Ok(deployed)
     }
+
+    /// What happened lately to those of the stacks whose status says more than that all went well. The
+    /// program says which of its lines make what.
+    ///
+    /// # Errors
+    ///
+    /// If AWS can't be asked about one of them.
+    pub async fn recent(
+        &self,
+        access: &Access,
+        program: &Snapshot,
+    ) -> Result<BTreeMap<StackId, Recent>, AwsError> {
+        const GOOD: [&str; 3] = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"];
+        let asked: Vec<(&StackId, &DeployedStack)> =
+            self.stacks.iter().filter(|(_, stack)| !GOOD.contains(&&*stack.status)).collect();
+        let ask = |(id, stack): &(&StackId, &DeployedStack)| {
+            let (access, id, arn) = (access.clone(), (*id).clone(), stack.arn.clone());
+            let places = program.stack(&id).map_or_else(Places::new, |stack| stack.places.clone());
+            async move { Recent::read(&access, &id, &arn, &places).await }
+        };
+        let answers = each(asked.iter().map(ask)).await?;
+        Ok(asked.iter().map(|(id, _)| (*id).clone()).zip(answers).collect())
+    }
 }
 
-async fn one(access: &Access, id: &StackId) -> Result<(Standing, Option<StackSnapshot>), AwsError> {
+/// The answers to several questions in their order, a few asked at once.
+async fn each<A: Send + 'static>(
+    questions: impl Iterator<Item = impl Future<Output = Result<A, AwsError>> + Send + 'static>,
+) -> Result<Vec<A>, AwsError> {
+    let gate = Arc::new(Semaphore::new(AT_ONCE));
+    let mut asked = JoinSet::new();
+    for (position, question) in questions.enumerate() {
+        let gate = Arc::clone(&gate);
+        asked.spawn(async move {
+            let _turn = gate.acquire().await;
+            (position, question.await)
+        });
+    }
+    let mut answers = BTreeMap::new();
+    while let Some(answer) = asked.join_next().await {
+        let (position, answer) =
+            answer.map_err(|error| AwsError::new("ask AWS about the stacks", error.to_string()))?;
+        answers.insert(position, answer);
+    }
+    answers.into_values().collect()
+}
+
+/// What was read of one stack.
+struct Read {
+    standing: Standing,
+    stack: Option<DeployedStack>,
+    snapshot: Option<StackSnapshot>,
+}
+
+async fn one(access: &Access, id: &StackId, with_template: bool) -> Result<Read, AwsError> {
     let client = access.client(id).await?;
-    let Some(stack) = described(&client, id).await? else { return Ok((Standing::Absent, None)) };
+    let Some(stack) = described(&client, id).await? else {
+        return Ok(Read { standing: Standing::Absent, stack: None, snapshot: None });
+    };
     let standing = stack.stack_status().map_or(Standing::Unknown, Standing::of);
-    if !standing.has_resources() {
-        return Ok((standing, None));
+    let told = Some(DeployedStack::from(&stack));
+    if !standing.has_resources() || !with_template {
+        return Ok(Read { standing, stack: told, snapshot: None });
     }
     let template = template(&client, id).await?;
     let mut snapshot = StackSnapshot::new(id.clone(), template);
@@ -79,7 +143,7 @@ async fn one(access: &Access, id: &StackId) -> Result<(Standing, Option<StackSna
             snapshot.tags.insert(key.to_owned(), value.to_owned());
         }
     }
-    Ok((standing, Some(snapshot)))
+    Ok(Read { standing, stack: told, snapshot: Some(snapshot) })
 }
 
 /// The stack, if there is one of the name.

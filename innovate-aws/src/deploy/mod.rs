@@ -2,7 +2,8 @@
 //! feature `deploy`.
 //!
 //! * [`Access`]: who asks: credentials, accounts and regions,
-//! * [`Deployed`]: what is deployed of a program's stacks,
+//! * [`Deployed`]: what is deployed of a program's stacks; [`DeployedStack`], what CloudFormation says of
+//!   one, and [`Recent`], what happened to it lately,
 //! * [`Standing`]: what a stack's status means, and what may be done with it,
 //! * [`Deployer`]: deploys a program; a [`Deployment`] is one that has begun, and [`Stop`] stops it,
 //! * [`Event`]: what happens on the way, and [`Outcome`], how it ends with a stack,
@@ -18,12 +19,14 @@ mod access;
 mod change_set;
 mod converge;
 mod deployed;
+mod deployed_stack;
 mod deployer;
 mod drift;
 mod error;
 mod event;
 mod failure;
 mod pace;
+mod recent;
 mod remote;
 mod review;
 mod schedule;
@@ -34,6 +37,7 @@ mod watch;
 
 pub use access::{Access, Profile};
 pub use deployed::Deployed;
+pub use deployed_stack::{DeployedOutput, DeployedStack, LastDrift};
 pub use deployer::{Deployer, Deployment, Events, StackSummary, Summary};
 pub use drift::{
     Detection, Difference, Drift, PropertyDrift, ResourceDrift, ResourceState, StackDrift,
@@ -41,5 +45,6 @@ pub use drift::{
 pub use error::AwsError;
 pub use event::{Event, Operation, Outcome, PlannedChange, Progress};
 pub use failure::{Failure, FailureCause};
+pub use recent::Recent;
 pub use standing::Standing;
 pub use stop::Stop;

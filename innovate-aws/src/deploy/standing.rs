@@ -1,11 +1,13 @@
 //! What a stack's status means, and what may be done with it.
 
 use aws_sdk_cloudformation::types::StackStatus;
+use serde::Serialize;
 
 /// Where a stack stands.
 ///
 /// Source: "Understand CloudFormation stack creation events" and "Stack status codes", AWS CloudFormation User Guide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// There is none, or it was deleted. It can be created.
     Absent,

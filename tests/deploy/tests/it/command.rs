@@ -12,7 +12,7 @@ use aws_sdk_cloudformation::{
 };
 use fake_cloudformation::{Failing, Fake, Fault, Script, StackStatus, Step};
 
-fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let home = std::env::temp_dir();
     Command::new(env!("CARGO_BIN_EXE_innovate-deploy-tests"))
         .args(arguments)
@@ -27,7 +27,7 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         .unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -51,7 +51,7 @@ fn a_plan_says_that_aws_can_not_be_reached_and_shows_no_secret() {
 }
 
 /// The account of the program's stacks, as the fake reads it from the access key.
-const KEYS: [(&str, &str); 2] =
+pub(crate) const KEYS: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKIA111122223333"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 
 /// A cloud in which the program's stacks are deployed as a variation of it yields them.

@@ -19,4 +19,6 @@ mod interleaving;
 mod killing;
 mod meeting;
 mod order;
+mod outputs;
 mod shown;
+mod status;
