@@ -15,6 +15,7 @@ use super::{
     target::Target,
     watch::Watched,
 };
+use crate::plan::Allowed;
 
 /// How often a stack is looked at anew because it isn't as it was a moment ago.
 const ROUNDS: u32 = 20;
@@ -22,13 +23,15 @@ const ROUNDS: u32 = 20;
 /// The longest template that fits into a request, in bytes.
 ///
 /// Source: "Understand CloudFormation quotas", AWS CloudFormation User Guide.
-const INLINE: usize = 51_200;
+pub(super) const INLINE: usize = 51_200;
 
 /// What may be done with a stack beside updating it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Permit {
     /// The resources that hold data and that may be lost.
     pub(super) losses: BTreeSet<String>,
+    /// What a change set may do; anything that loses no data unless this says otherwise.
+    pub(super) planned: Option<Allowed>,
     /// Whether properties that were changed behind CloudFormation's back are changed back.
     pub(super) revert_drift: bool,
     /// Whether a rollback that failed goes on, and which resources it leaves as they are.
@@ -148,6 +151,18 @@ impl<'a> Convergence<'a> {
             return Ok(Round::End(Outcome::Failed {
                 failure: refused(lost, &self.remote.id.name),
             }));
+        }
+        if let Some(planned) = &self.permit.planned {
+            let unplanned = review::unplanned(&set.changes, planned);
+            if !unplanned.is_empty() {
+                self.remote.delete_change_set(&set.name).await?;
+                let failure = Failure::new(
+                    "CloudFormation would do what the saved plan doesn't have: nothing was changed",
+                )
+                .help("plan again, and look at what has come to it")
+                .causes(unplanned);
+                return Ok(Round::End(Outcome::Failed { failure }));
+            }
         }
         self.remote.run.tell(Event::Reviewed {
             stack: self.remote.id.clone(),

@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{Access, AwsError, DeployedStack, Recent, Standing, remote::is_absent};
+use crate::plan::Stamp;
 
 /// How many stacks are asked about at once.
 const AT_ONCE: usize = 8;
@@ -49,6 +50,16 @@ impl Deployed {
     /// If AWS can't be asked about one of them.
     pub async fn without_templates(access: &Access, stacks: &[StackId]) -> Result<Self, AwsError> {
         Self::ask(access, stacks, false).await
+    }
+
+    /// What tells the stacks from others of their names, and what was done with them last.
+    pub fn stamps(&self) -> BTreeMap<StackId, Stamp> {
+        let stamp = |(id, stack): (&StackId, &DeployedStack)| {
+            let DeployedStack { arn, status, created, updated, .. } = stack;
+            let updated = updated.clone().or_else(|| created.clone()).unwrap_or_default();
+            (id.clone(), Stamp { arn: arn.clone(), status: status.clone(), updated })
+        };
+        self.stacks.iter().map(stamp).collect()
     }
 
     async fn ask(access: &Access, stacks: &[StackId], templates: bool) -> Result<Self, AwsError> {

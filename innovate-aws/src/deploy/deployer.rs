@@ -9,12 +9,16 @@ use std::{
 };
 
 use futures_core::Stream;
-use innovate_core::{App, assembly::Assembly, diff::StackId};
+use innovate_core::{
+    App,
+    assembly::Assembly,
+    diff::{Refactor, StackId},
+};
 use serde::Serialize;
 use tokio::{
     runtime::Handle,
     sync::mpsc::{UnboundedReceiver, unbounded_channel},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::Instant,
 };
 
@@ -22,10 +26,12 @@ use super::{
     Access, AwsError, Event, Failure, Outcome, Stop,
     converge::{Convergence, Permit},
     pace::Pace,
+    refactor::refactor,
     remote::{Remote, Run},
     schedule::{self, Step},
     target::{Places, Target, places},
 };
+use crate::plan::SavedPlan;
 
 /// How many stacks are worked on at once, unless said.
 const AT_ONCE: usize = 20;
@@ -58,6 +64,7 @@ pub struct Deployer {
     targets: Vec<Target>,
     places: Places,
     permits: BTreeMap<StackId, Permit>,
+    refactors: Vec<Refactor>,
     at_once: usize,
     pace: Pace,
 }
@@ -73,7 +80,32 @@ impl Deployer {
         let targets = Target::all(assembly).map_err(unread)?;
         let places = places(assembly, program).map_err(unread)?;
         let permits = targets.iter().map(|target| (target.id.clone(), Permit::default())).collect();
-        Ok(Self { access, targets, places, permits, at_once: AT_ONCE, pace: Pace::default() })
+        Ok(Self {
+            access,
+            targets,
+            places,
+            permits,
+            refactors: Vec::new(),
+            at_once: AT_ONCE,
+            pace: Pace::default(),
+        })
+    }
+
+    /// Moves these resources before anything is deployed: the refactors of the plan.
+    #[must_use]
+    pub fn refactors(mut self, refactors: Vec<Refactor>) -> Self {
+        self.refactors = refactors;
+        self
+    }
+
+    /// Does nothing that this plan doesn't have: whatever else a change set would do is a failure of its
+    /// stack. By default only losses of data are.
+    #[must_use]
+    pub fn only(mut self, plan: &SavedPlan) -> Self {
+        for (stack, permit) in &mut self.permits {
+            permit.planned = Some(plan.allowed(stack));
+        }
+        self
     }
 
     /// Lets a resource that holds data be deleted or replaced.
@@ -144,9 +176,9 @@ impl Deployer {
             .map_err(|error| AwsError::new("begin to deploy", error.to_string()))?;
         let (sender, receiver) = unbounded_channel();
         let stop = Stop::default();
-        let Self { access, targets, places, permits, at_once, pace } = self;
+        let Self { access, targets, places, permits, refactors, at_once, pace } = self;
         let run = Arc::new(Run::new(access, pace, stop.clone(), sender, places));
-        let work = runtime.spawn(deploy(run, targets, permits, at_once));
+        let work = runtime.spawn(deploy(run, targets, permits, refactors, at_once));
         Ok(Deployment { events: Events(receiver), stop, work })
     }
 }
@@ -230,8 +262,10 @@ async fn deploy(
     run: Arc<Run>,
     targets: Vec<Target>,
     permits: BTreeMap<StackId, Permit>,
+    refactors: Vec<Refactor>,
     at_once: usize,
 ) -> Summary {
+    let unmoved = Arc::new(refactored(&run, refactors).await);
     let steps: Vec<Step> = targets
         .iter()
         .map(|target| Step { id: target.id.clone(), after: target.depends_on.clone() })
@@ -245,8 +279,19 @@ async fn deploy(
         .collect();
     let work = |at: usize| {
         let (run, own) = (Arc::clone(&run), all.get(at).cloned());
+        let unmoved = Arc::clone(&unmoved);
         async move {
             let Some(own) = own else { return Outcome::Unchanged };
+            if let Some(failure) = unmoved.get(&own.0.id) {
+                let outcome = Outcome::Failed { failure: failure.clone() };
+                run.tell(Event::Ended {
+                    stack: own.0.id.clone(),
+                    outcome: outcome.clone(),
+                    seconds: 0.0,
+                    outputs: BTreeMap::new(),
+                });
+                return outcome;
+            }
             bring(run, &own.0, &own.1).await
         }
     };
@@ -274,6 +319,40 @@ async fn deploy(
     Summary {
         stacks: stacks.map(|(step, outcome)| StackSummary { id: step.id, outcome }).collect(),
     }
+}
+
+/// Does the refactors, all at once: the stacks that can't be deployed since one failed, and why.
+async fn refactored(run: &Arc<Run>, refactors: Vec<Refactor>) -> BTreeMap<StackId, Failure> {
+    let lost = || {
+        Failure::new("the work on what is to be moved ended without saying how")
+            .help("run the same command again: it finds out what became of it")
+    };
+    let stacks = |one: &Refactor| -> Vec<StackId> {
+        one.stacks.iter().map(|stack| stack.id.clone()).collect()
+    };
+    let all = refactors.iter().flat_map(stacks);
+    let mut failures: BTreeMap<StackId, Failure> = all.map(|id| (id, lost())).collect();
+    let mut work = JoinSet::new();
+    for one in refactors {
+        let run = Arc::clone(run);
+        work.spawn(async move {
+            let failure = match refactor(&run, &one).await {
+                Ok(failure) => failure,
+                Err(error) => Some(Failure::from(error)),
+            };
+            (one, failure)
+        });
+    }
+    while let Some(ended) = work.join_next().await {
+        let Ok((one, failure)) = ended else { continue };
+        for id in stacks(&one) {
+            match &failure {
+                Some(failure) => failures.insert(id, failure.clone()),
+                None => failures.remove(&id),
+            };
+        }
+    }
+    failures
 }
 
 async fn bring(run: Arc<Run>, target: &Target, permit: &Permit) -> Outcome {

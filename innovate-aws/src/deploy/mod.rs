@@ -12,8 +12,9 @@
 //! * [`AwsError`]: what AWS refused or did not answer.
 //!
 //! How it is done: `schedule` says which stack's turn it is, and `converge` brings one from where it stands
-//! to its `target`, by a `change_set` that is looked at in `review`; `remote` is a stack in AWS, `watch`
-//! follows an operation on it, and `pace` says how fast AWS is asked.
+//! to its `target`, by a `change_set` that is looked at in `review`; `refactor` moves resources before
+//! that. `remote` is a stack in AWS, `watch` follows an operation on it, and `pace` says how fast AWS is
+//! asked.
 
 mod access;
 mod change_set;
@@ -27,6 +28,7 @@ mod event;
 mod failure;
 mod pace;
 mod recent;
+mod refactor;
 mod remote;
 mod review;
 mod schedule;

@@ -6,6 +6,7 @@ use innovate_cfn::schema;
 use innovate_core::check::Registry;
 
 use super::{FailureCause, PlannedChange};
+use crate::plan::Allowed;
 
 /// The resources that hold data and that the change set would delete or replace, although nobody named
 /// them.
@@ -22,6 +23,34 @@ pub(super) fn losses(changes: &[PlannedChange], named: &BTreeSet<String>) -> Vec
         })
     });
     lost.collect()
+}
+
+/// What the change set would do that a plan doesn't have.
+pub(super) fn unplanned(changes: &[PlannedChange], planned: &Allowed) -> Vec<FailureCause> {
+    let surplus = changes.iter().filter(|change| {
+        !planned.has(&change.logical_id, &change.action, change.replacement.as_deref())
+    });
+    let cause = |change: &PlannedChange| {
+        let how = match change.replacement.as_deref() {
+            Some("True") => ", and be replaced",
+            Some("Conditional") => ", and may be replaced",
+            _ => "",
+        };
+        let what = match &*change.action {
+            "Add" => "be made",
+            "Remove" => "leave its stack",
+            "Import" => "be imported",
+            _ => "be changed",
+        };
+        FailureCause {
+            logical_id: change.logical_id.clone(),
+            type_name: change.type_name.clone(),
+            status: change.action.clone(),
+            reason: format!("it would {what}{how}"),
+            place: change.place.clone(),
+        }
+    };
+    surplus.map(cause).collect()
 }
 
 /// What a resource would lose. A replacement that depends on values counts as one.

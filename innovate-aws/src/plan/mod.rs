@@ -4,13 +4,16 @@
 //! * [`broadenings`]: permissions and networks that become broader, over a difference,
 //! * `policy`: IAM: what more is allowed, and what is denied no more,
 //! * `network`: who else can connect, and what becomes public,
-//! * [`remnants`]: what stands in the way of a deletion, or stays.
+//! * [`remnants`]: what stands in the way of a deletion, or stays,
+//! * [`SavedPlan`]: a plan that is kept, so that a deployment does just that or nothing.
 
 mod network;
 mod policy;
 mod remnant;
+mod saved;
 
 pub use remnant::{PhysicalIds, Remnant, RemnantKind, protected, remnants};
+pub use saved::{Allowed, SavedPlan, Stamp};
 
 use innovate_core::{
     check::Place,

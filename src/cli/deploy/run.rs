@@ -68,7 +68,9 @@ pub(in crate::cli) fn deploy(
     let mut display = Display::new(terminal, sources, options.verbose);
     let summary = runtime()?.block_on(async {
         let access = load(&options.access).await;
-        let deployer = Deployer::new(access, &assembly, &app)?.at_once(options.at_once);
+        let deployer = Deployer::new(access, &assembly, &app)?
+            .at_once(options.at_once)
+            .refactors(verdict.diff.refactors.clone());
         let deployer = settings.apply(deployer, &verdict);
         display.follow(deployer.start()?).await
     })?;

@@ -135,6 +135,28 @@ impl World {
         ))
     }
 
+    pub(crate) fn list_stack_refactors(&self, call: &Call<'_>) -> Answer {
+        let only = call.query.strings("ExecutionStatusFilter");
+        let own = self.refactors.iter().rev().filter(|refactor| {
+            refactor.account == call.account
+                && refactor.region == call.region
+                && (only.is_empty() || only.iter().any(|status| *status == refactor.execution))
+        });
+        let summary = |refactor: &Refactor| {
+            Fields::new()
+                .text("StackRefactorId", &refactor.id)
+                .some("Description", refactor.description.as_ref())
+                .text("ExecutionStatus", refactor.execution)
+                .some("ExecutionStatusReason", refactor.execution_reason.as_ref())
+                .text("Status", refactor.status)
+                .some("StatusReason", refactor.reason.as_ref())
+                .into()
+        };
+        let summaries: Vec<Xml> = own.map(summary).collect();
+        let (summaries, next) = self.page(call, summaries)?;
+        Ok(Some(Fields::new().list("StackRefactorSummaries", summaries).some("NextToken", next)))
+    }
+
     pub(crate) fn list_stack_refactor_actions(&self, call: &Call<'_>) -> Answer {
         let (_, refactor) = self.refactor(call)?;
         let stacks = refactor.new_stacks.iter().map(|name| {
@@ -233,12 +255,18 @@ impl World {
             if !stack.status.is_updatable() {
                 return Err(format!("Stack {name} is in {} state", stack.status));
             }
+            if stack.policy.is_some() {
+                return Err(format!("Stack {name} has a stack policy"));
+            }
             for resource in stack.resources.values().filter(|resource| has(resource)) {
                 left.insert((name.clone(), resource.logical_id.clone()), resource.clone());
             }
         }
         let mut places: Vec<(Place, &str)> = Vec::new();
         for (name, template) in &refactor.definitions {
+            if template.section("Resources").is_empty() {
+                return Err(format!("Stack {name} would have no resources"));
+            }
             for id in template.section("Resources").keys() {
                 places.push(((name.clone(), id.clone()), template.kind(id)));
             }

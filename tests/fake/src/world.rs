@@ -204,6 +204,7 @@ impl World {
             "DeleteStack" => self.delete_stack(call),
             "CreateStackRefactor" => self.create_stack_refactor(call),
             "DescribeStackRefactor" => self.describe_stack_refactor(call),
+            "ListStackRefactors" => self.list_stack_refactors(call),
             "ListStackRefactorActions" => self.list_stack_refactor_actions(call),
             "ExecuteStackRefactor" => self.execute_stack_refactor(call),
             "DetectStackDrift" => self.detect_stack_drift(call),

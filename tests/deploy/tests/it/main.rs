@@ -20,5 +20,6 @@ mod killing;
 mod meeting;
 mod order;
 mod outputs;
+mod refactor;
 mod shown;
 mod status;
