@@ -57,6 +57,9 @@ fn yaml(document: &impl Serialize) -> Result<String, String> {
 /// The file that says what is in an assembly.
 pub const INDEX: &str = "manifest.json";
 
+/// The version of its form.
+const VERSION: u32 = 1;
+
 /// About how large it is, in bytes.
 const INDEX_SIZE: usize = 16 * 1_024;
 
@@ -141,7 +144,7 @@ impl Assembly {
     ) -> Result<Self, String> {
         let mut files = BTreeMap::new();
         let mut index = Index {
-            version: 1,
+            version: VERSION,
             app: app.name().to_owned(),
             schema_version: schema_version.to_owned(),
             stacks: Vec::new(),
@@ -176,6 +179,33 @@ impl Assembly {
             files.insert(path, template.body);
         }
         files.insert(INDEX.to_owned(), json::indented(&index, INDEX_SIZE)?);
+        Ok(Self { files, index })
+    }
+
+    /// An assembly that was written, from the contents of its files by their paths below the folder.
+    ///
+    /// # Errors
+    ///
+    /// If its index can't be read, is of another version, or lists a template or a manifest that isn't
+    /// there or was changed since.
+    pub fn from_files(files: BTreeMap<String, String>) -> Result<Self, String> {
+        let text = files.get(INDEX).ok_or_else(|| format!("`{INDEX}` isn't there"))?;
+        let index: Index = serde_json::from_str(text)
+            .map_err(|error| format!("`{INDEX}` can't be read: {error}"))?;
+        if index.version != VERSION {
+            let version = index.version;
+            return Err(format!("`{INDEX}` is of version {version}, and this reads {VERSION}"));
+        }
+        let templates = index.stacks.iter().map(|stack| (&stack.template, &stack.sha256));
+        let manifests = index.manifests.iter().flat_map(|cluster| &cluster.files);
+        for (path, sha256) in templates.chain(manifests) {
+            let body = files.get(path).ok_or_else(|| format!("`{path}` isn't there"))?;
+            if digest(body) != *sha256 {
+                return Err(format!(
+                    "`{path}` isn't the one that the index lists: it was changed since"
+                ));
+            }
+        }
         Ok(Self { files, index })
     }
 

@@ -2,7 +2,10 @@
 
 use std::panic::Location;
 
-use innovate_core::{App, Manifest, ManifestSet};
+use innovate_core::{
+    App, Manifest, ManifestSet,
+    assembly::{Assembly, INDEX},
+};
 use serde_json::{Value, json};
 
 use crate::program::{Plain, app, finding, findings, site, stack, synth};
@@ -41,6 +44,28 @@ fn every_object_is_a_file_in_the_folder_of_its_cluster_and_namespace() {
     let text = &assembly.files()["manifests/main/api/configmap-on.yaml"];
     assert!(text.contains("name: \"on\"") || text.contains("name: 'on'"), "{text}");
     assert_eq!(assembly.index().manifests[0].files.len(), 2);
+}
+
+#[test]
+fn an_assembly_is_read_again_unless_it_was_changed_since() {
+    let program = with(vec![object("Pod", Some("api"), "on")]);
+    let written = synth(program).assembly.unwrap();
+    let files = written.files().clone();
+    assert_eq!(Assembly::from_files(files.clone()).as_ref(), Ok(&written));
+    for path in files.keys() {
+        let mut lacking = files.clone();
+        lacking.remove(path);
+        assert_eq!(Assembly::from_files(lacking), Err(format!("`{path}` isn't there")));
+    }
+    for path in files.keys().filter(|path| *path != INDEX) {
+        let mut changed = files.clone();
+        changed.get_mut(path).unwrap().push(' ');
+        let why = format!("`{path}` isn't the one that the index lists: it was changed since");
+        assert_eq!(Assembly::from_files(changed), Err(why));
+    }
+    let other = files[INDEX].replacen("\"version\": 1", "\"version\": 2", 1);
+    let other = Assembly::from_files([(INDEX.to_owned(), other)].into());
+    assert_eq!(other, Err("`manifest.json` is of version 2, and this reads 1".to_owned()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_cloudformation::{
     Client,
-    types::{Capability, ChangeSetStatus, ChangeSetType, Stack, StackEvent, Tag},
+    types::{Capability, ChangeSetStatus, ChangeSetType, Stack, StackEvent},
 };
 use serde_json::Value;
 
@@ -16,10 +16,8 @@ pub(super) async fn change(
     client: &Client,
     stack: &str,
     template: &Value,
-    tags: &[(String, String)],
     kind: ChangeSetType,
 ) -> (ChangeSetStatus, String) {
-    let tag = |(key, value): &(String, String)| Tag::builder().key(key).value(value).build();
     if kind == ChangeSetType::Update {
         // One that was executed keeps its name.
         let old = client.delete_change_set().stack_name(stack).change_set_name("by-hand");
@@ -32,7 +30,6 @@ pub(super) async fn change(
         .change_set_type(kind)
         .template_body(template.to_string())
         .capabilities(Capability::CapabilityNamedIam)
-        .set_tags(Some(tags.iter().map(tag).collect()))
         .send()
         .await
         .unwrap();
@@ -56,19 +53,9 @@ pub(super) async fn execute(client: &Client, stack: &str) -> Stack {
 
 /// A stack with this template.
 pub(super) async fn deploy(client: &Client, stack: &str, template: &Value) -> Stack {
-    deploy_with_tags(client, stack, template, &[]).await
-}
-
-/// A stack with this template and these tags.
-pub(super) async fn deploy_with_tags(
-    client: &Client,
-    stack: &str,
-    template: &Value,
-    tags: &[(String, String)],
-) -> Stack {
     let there = client.describe_stacks().stack_name(stack).send().await;
     let kind = if there.is_ok() { ChangeSetType::Update } else { ChangeSetType::Create };
-    let (status, reason) = change(client, stack, template, tags, kind).await;
+    let (status, reason) = change(client, stack, template, kind).await;
     assert_eq!(status, ChangeSetStatus::CreateComplete, "{reason}");
     execute(client, stack).await
 }

@@ -98,8 +98,7 @@ async fn there_are_no_stack_sets_and_no_refactors() {
 async fn a_change_set_without_changes_fails_with_the_words_of_aws() {
     let client = Cloud::new("300000000015").client("eu-west-1");
     deploy(&client, "queues", &queues(1, 1)).await;
-    let (status, reason) =
-        change(&client, "queues", &queues(1, 1), &[], ChangeSetType::Update).await;
+    let (status, reason) = change(&client, "queues", &queues(1, 1), ChangeSetType::Update).await;
     assert_eq!(status, ChangeSetStatus::Failed);
     assert!(reason.starts_with("The submitted information didn't contain changes."), "{reason}");
 }

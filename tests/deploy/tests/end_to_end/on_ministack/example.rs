@@ -3,10 +3,14 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
-use innovate::core::diff::StackId;
+use innovate::core::{
+    assembly::{INDEX, Index},
+    diff::StackId,
+};
 use serde_json::{Value, json};
 
 use super::{
+    assembly::Wanted,
     cloud::Cloud,
     cut::{LACKING, cut, types},
 };
@@ -14,35 +18,29 @@ use super::{
 /// A stack of an example.
 #[derive(Clone, Debug)]
 pub(super) struct ExampleStack {
-    pub(super) id: StackId,
-    /// As the example has it.
+    /// Its template, as the example has it.
     pub(super) whole: Value,
     /// As far as ministack reaches.
-    pub(super) template: Value,
-    pub(super) tags: Vec<(String, String)>,
+    pub(super) cut: Wanted,
 }
 
 /// The stacks of an example, in the order in which they depend on each other, in the account of a
 /// test.
 pub(super) fn example(name: &str, account: &str) -> Vec<ExampleStack> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden").join(name);
-    let read = |path: &str| -> Value {
-        let text = fs::read_to_string(golden.join(path)).unwrap();
-        serde_json::from_str(&text).unwrap()
-    };
-    let manifest = read("manifest.json");
-    let stacks = manifest["stacks"].as_array().unwrap().iter().map(|stack| {
-        let text = |key: &str| stack[key].as_str().unwrap().to_owned();
-        let owned = |value: &Value| value.as_str().unwrap().to_owned();
-        let whole = read(&text("template"));
-        let tags = stack["tags"].as_object().unwrap().iter();
-        let (name, region) = (text("name"), text("region"));
-        ExampleStack {
+    let read = |path: &str| fs::read_to_string(golden.join(path)).unwrap();
+    let index: Index = serde_json::from_str(&read(INDEX)).unwrap();
+    let stacks = index.stacks.into_iter().map(|stack| {
+        let whole: Value = serde_json::from_str(&read(&stack.template)).unwrap();
+        let (name, region) = (stack.name, stack.region);
+        let cut = Wanted {
             id: StackId { name, account: account.to_owned(), region },
             template: cut(&whole),
-            whole,
-            tags: tags.map(|(key, value)| (key.clone(), owned(value))).collect(),
-        }
+            depends_on: stack.depends_on,
+            tags: stack.tags,
+            termination_protection: stack.termination_protection,
+        };
+        ExampleStack { whole, cut }
     });
     stacks.collect()
 }
@@ -74,9 +72,10 @@ fn most_of_the_examples_is_within_the_reach_of_ministack() {
         let (mut all, mut within) = (0, 0);
         for stack in example(name, "300000000001") {
             let count = |template: &Value| types(template).values().sum::<usize>();
-            assert!(count(&stack.template) > 0, "nothing is left of {}", stack.id);
+            let cut = &stack.cut;
+            assert!(count(&cut.template) > 0, "nothing is left of {}", cut.id);
             all += count(&stack.whole);
-            within += count(&stack.template);
+            within += count(&cut.template);
         }
         assert!(within * 10 >= all * 6, "{name}: {within} of {all}");
     }
