@@ -10,7 +10,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_cloudformation::Client;
 use innovate::aws::deploy::Access;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where ministack answers: `cargo xtask test ministack` says it.
 #[allow(clippy::disallowed_methods, reason = "the tests are told where ministack is")]
@@ -83,10 +83,26 @@ impl Cloud {
         }
     }
 
+    /// The URL of the queue with this in its name.
+    pub(super) fn queue(&self, region: &str, name: &str) -> String {
+        let listed = self.json(region, "sqs", "AmazonSQS.ListQueues", "{}");
+        let mut urls =
+            listed["QueueUrls"].as_array().unwrap().iter().map(|url| url.as_str().unwrap());
+        urls.find(|url| url.contains(name)).unwrap().to_owned()
+    }
+
+    /// Changes the delay of a queue behind CloudFormation's back.
+    pub(super) fn set_delay(&self, region: &str, queue: &str, delay: &str) {
+        let url = self.queue(region, queue);
+        let body = json!({ "QueueUrl": url, "Attributes": { "DelaySeconds": delay } });
+        self.json(region, "sqs", "AmazonSQS.SetQueueAttributes", &body.to_string());
+    }
+
     /// An action of a service that speaks JSON.
     pub(super) fn json(&self, region: &str, service: &str, target: &str, body: &str) -> Value {
         let headers = [("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", target)];
-        serde_json::from_str(&self.ask(region, service, &headers, body)).unwrap()
+        let answer = self.ask(region, service, &headers, body);
+        if answer.is_empty() { Value::Null } else { serde_json::from_str(&answer).unwrap() }
     }
 
     /// Asks a service past the SDK. ministack verifies no signature, but reads whose it is.

@@ -92,15 +92,23 @@ async fn a_program_is_planned_deployed_changed_and_refused_through_its_command_l
     assert_eq!(wider.statuses(), ["CREATE_COMPLETE", "UPDATE_COMPLETE"]);
     assert_eq!(wider.things, made.things);
 
+    // A queue with a delay comes, somebody changes it, and that is told with the line of the program.
+    shell.says(0, "mail", DEPLOY);
+    let drift = "drift --poll-every 5";
+    shell.says(0, "mail", drift);
+    cloud.set_delay("eu-west-1", "Mail", "9");
+    let said = shell.says(1, "mail", drift);
+    assert!(said.contains("DelaySeconds") && said.contains("main.rs"), "{said}");
+    let wider = state().await;
     let said = shell.says(1, "lost", DEPLOY);
     assert!(said.contains("--delete acme-data/Jobs"), "{said}");
     assert_eq!(state().await, wider, "a queue that holds jobs is not deleted unnamed");
 
-    shell.says(0, "lost", &format!("{DEPLOY} --delete acme-data/Jobs"));
+    shell.says(0, "lost", &format!("{DEPLOY} --delete acme-data/Jobs --delete acme-data/Mail"));
     let lost = state().await;
     let resources: Vec<&str> = lost.resources.keys().map(|(_, _, id)| &**id).collect();
     assert!(!resources.contains(&"Jobs"), "{resources:?}");
     // It is retained: it leaves the stack, and stays.
-    assert_eq!(lost.things, made.things);
+    assert_eq!(lost.things["eu-west-1"]["queues"], 2);
     assert!(proxy.requests().iter().filter(|request| request.fault.is_some()).count() > 5);
 }

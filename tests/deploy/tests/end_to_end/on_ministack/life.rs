@@ -100,13 +100,10 @@ fn jobs(cloud: &Cloud, delay: u32, alarm: Option<Value>) -> Vec<Wanted> {
 }
 
 fn delay(cloud: &Cloud) -> Value {
-    let body =
-        |url: &Value| json!({ "QueueUrl": url, "AttributeNames": ["DelaySeconds"] }).to_string();
-    let listed = cloud.json("eu-west-1", "sqs", "AmazonSQS.ListQueues", "{}");
-    let urls = listed["QueueUrls"].as_array().unwrap().iter();
-    let url = urls.filter(|url| url.as_str().unwrap().contains("jobs-")).next().unwrap();
+    let body = json!({ "QueueUrl": cloud.queue("eu-west-1", "jobs-"), "AttributeNames": ["All"] });
     let target = "AmazonSQS.GetQueueAttributes";
-    cloud.json("eu-west-1", "sqs", target, &body(url))["Attributes"]["DelaySeconds"].clone()
+    let answer = cloud.json("eu-west-1", "sqs", target, &body.to_string());
+    answer["Attributes"]["DelaySeconds"].clone()
 }
 
 #[tokio::test]

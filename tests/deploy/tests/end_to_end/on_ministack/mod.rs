@@ -11,6 +11,7 @@
 //! * `life`: stacks made, changed, failed and made anew,
 //! * `place`: accounts and regions,
 //! * `fault`: what goes wrong on the way,
+//! * `drift`: what was changed behind CloudFormation's back,
 //! * `command`: the command line of a program.
 //!
 //! Every test has accounts of its own: ministack takes an access key of twelve digits for one.
@@ -21,6 +22,7 @@ mod cloud;
 mod command;
 mod cut;
 mod deviation;
+mod drift;
 mod example;
 mod fault;
 mod life;
