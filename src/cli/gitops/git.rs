@@ -27,6 +27,7 @@ const CLEARED: &[&str] = &[
     "GIT_IMPLICIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "GIT_INDEX_VERSION",
+    "GIT_LITERAL_PATHSPECS",
     "GIT_NAMESPACE",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_NO_REPLACE_OBJECTS",
@@ -45,6 +46,9 @@ pub(super) struct Git {
     options: Vec<String>,
 }
 
+/// Paths are what they say: no character in them stands for others.
+const LITERAL: &str = "--literal-pathspecs";
+
 /// How git ended.
 #[derive(Debug)]
 pub(super) struct Ended {
@@ -56,12 +60,18 @@ pub(super) struct Ended {
 
 impl Git {
     pub(super) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), index: None, options: Vec::new() }
+        Self { folder: folder.to_path_buf(), index: None, options: vec![LITERAL.to_owned()] }
     }
 
     /// The same, with another index.
     pub(super) fn index(&self, index: &Path) -> Self {
         Self { index: Some(index.to_path_buf()), ..self.clone() }
+    }
+
+    /// The same, as somebody would run it who has hooks: what git is told about paths holds for what they
+    /// run, too.
+    pub(super) fn plain(&self) -> Self {
+        Self { options: Vec::new(), ..self.clone() }
     }
 
     /// The same, with the files of another folder.
@@ -121,7 +131,6 @@ impl Git {
             .args(&self.options)
             .args(arguments)
             .current_dir(&self.folder)
-            .env("GIT_LITERAL_PATHSPECS", "1")
             .env("GIT_TERMINAL_PROMPT", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -248,7 +248,7 @@ impl<'a> Prepared<'a> {
     }
 
     fn make(&self) -> Result<(), Failure> {
-        let git = self.checkout.git.index(&bench(&self.checkout).join("index"));
+        let git = self.checkout.git.index(&bench(&self.checkout).join("index")).plain();
         let asked = ["commit", "--quiet", "--cleanup=verbatim", "--file=-"];
         let ended = git.run(&asked, &self.message)?;
         if ended.good {
@@ -274,8 +274,9 @@ fn stage(checkout: &Checkout, head: Option<&str>, wanted: &Wanted<'_>) -> Result
     let bench = bench(checkout);
     let (index, files) = (bench.join("index"), bench.join("files"));
     let mut paths = String::new();
-    let list = (&wanted.list.0, wanted.list.1.as_str());
-    let all = wanted.files.iter().map(|(path, body)| (path, *body)).chain(std::iter::once(list));
+    // A program that never had manifests begins no list.
+    let list = Some((&wanted.list.0, wanted.list.1.as_str())).filter(|(_, text)| !text.is_empty());
+    let all = wanted.files.iter().map(|(path, body)| (path, *body)).chain(list);
     let put = || {
         fs::create_dir_all(&files)?;
         // So git knows which files of the checkout it has seen before, and need not read them all.
@@ -344,6 +345,9 @@ impl Published {
         let Self { folder, branch, manifests, written, removed, .. } = self;
         let manifests = counted(*manifests, "manifest");
         let Some(commit) = &self.commit else {
+            if self.manifests == 0 {
+                return format!("the program has no manifests: nothing to commit to {folder}\n");
+            }
             return format!("{folder} has these {manifests} already: nothing to commit\n");
         };
         let commit = commit.get(..12).unwrap_or(commit);

@@ -49,6 +49,9 @@ fn program(variation: &str, manifests: &str) -> App {
                 .removal_policy(DeletionPolicy::Retain),
         );
     }
+    if variation == "broken" {
+        data.override_property("Jobs", "VisibilityTimeout", -1);
+    }
     let app = App::new("acme").stack(network).stack(data);
     maps(manifests).into_iter().fold(app, |app, (cluster, maps)| {
         app.manifests(ManifestSet::new(cluster, site.clone(), maps))

@@ -1,7 +1,9 @@
 //! What is deployed of a program's stacks.
 
+use std::collections::BTreeMap;
+
 use innovate::{
-    aws::deploy::{Access, Deployed, Standing},
+    aws::deploy::{Access, Deployed, Recent, Standing},
     cfn::schema::Registry,
     core::diff::{Diff, Impact, Snapshot, StackId, StackSnapshot},
 };
@@ -95,4 +97,38 @@ async fn a_plan_against_what_is_deployed_knows_the_values_of_parameters() {
     assert!(plan(&program).is_empty());
     program.template["Resources"]["Jobs"]["Properties"]["DelaySeconds"] = json!(6);
     assert_eq!(plan(&program).impact(), Impact::Update);
+}
+
+#[tokio::test]
+async fn of_an_operation_without_end_only_the_latest_events_are_read() {
+    let arn = "arn:aws:cloudformation:eu-west-1:111122223333:stack/app/1";
+    let (config, asked) = answered(move |request| match request.action.as_str() {
+        "GetCallerIdentity" => identity("111122223333"),
+        _ => {
+            let event = |id: &str, physical: &str, status: &str| {
+                format!(
+                    "<member><StackId>{arn}</StackId><EventId>{id}</EventId><StackName>app</StackName>\
+                     <LogicalResourceId>{id}</LogicalResourceId><PhysicalResourceId>{physical}</PhysicalResourceId>\
+                     <Timestamp>2026-01-01T00:00:00.5Z</Timestamp><ResourceStatus>{status}</ResourceStatus></member>"
+                )
+            };
+            let events = [
+                event("Jobs", "jobs", "UPDATE_IN_PROGRESS"),
+                event("app", arn, "UPDATE_ROLLBACK_IN_PROGRESS"),
+                event("Mail", "mail", "UPDATE_FAILED"),
+            ];
+            let more = "<NextToken>more</NextToken>";
+            let body = format!("<StackEvents>{}</StackEvents>{more}", events.concat());
+            result("DescribeStackEvents", &body)
+        }
+    });
+    let access = Access::new(config, None);
+    let recent = Recent::read(&access, &id("app"), arn, &BTreeMap::new()).await.unwrap();
+    assert!(!recent.complete);
+    assert_eq!(recent.since.as_deref(), Some("2026-01-01T00:00:00Z"));
+    assert_eq!(recent.under_way[0].logical_id, "Jobs");
+    assert_eq!(recent.causes.len() + recent.rollback_causes.len(), 1);
+    let asked = asked.lock().unwrap();
+    let pages = asked.iter().filter(|request| request.action == "DescribeStackEvents");
+    assert_eq!(pages.count(), 20);
 }

@@ -288,6 +288,19 @@ async fn what_is_under_way_is_named_with_its_line() {
 }
 
 #[test]
+fn a_program_with_errors_is_asked_about_all_the_same() {
+    let fake = Fake::start(Script::new()).unwrap();
+    deploy(&fake, "");
+    let ended = command(&fake, "broken", "status");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.out.ends_with("2 of 2 stacks in good standing\n"), "{ended:?}");
+    assert!(!ended.out.contains("template:"), "{ended:?}");
+    assert!(ended.err.contains("nothing was compared with it; `check` shows them"), "{ended:?}");
+    let (_, said) = json(&fake, "broken");
+    assert_eq!(stack(&said, "acme-data")["template"], "unknown");
+}
+
+#[test]
 fn events_of_an_earlier_operation_are_no_reason_now() {
     let fake = Fake::start(Script::new().page(3)).unwrap();
     deploy(&fake, "");
