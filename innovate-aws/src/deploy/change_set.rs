@@ -18,6 +18,9 @@ use super::{
 /// How often a change set is asked for anew, if one that can't be executed has its name.
 const ATTEMPTS: u32 = 3;
 
+/// How often a change set that CloudFormation still plans is looked at: for about an hour.
+const LOOKS: u32 = 450;
+
 /// A change set that may be executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ChangeSet {
@@ -72,11 +75,9 @@ impl Remote {
                     return self.ready(found).await.map(Made::Ready);
                 }
                 // It was executed by a run before this one, or by the request whose answer was lost.
-                Some(
-                    ExecutionStatus::ExecuteInProgress
-                    | ExecutionStatus::ExecuteComplete
-                    | ExecutionStatus::ExecuteFailed,
-                ) => return Ok(Made::Moved),
+                Some(ExecutionStatus::ExecuteInProgress | ExecutionStatus::ExecuteComplete) => {
+                    return Ok(Made::Moved);
+                }
                 _ => {}
             }
             let reason =
@@ -152,6 +153,12 @@ impl Remote {
             ];
             if found.status().is_none_or(|status| !under_way.contains(status)) {
                 return Ok(Some(found));
+            }
+            if asked == LOOKS {
+                let status = found.status().map_or("", |status| status.as_str());
+                let what = format!("plan the change set {name} of the stack {}", self.id);
+                return Err(AwsError::new(what, format!("it stays {status}"))
+                    .help("look at it in the console, then run the same command again"));
             }
             self.run.pace.pause(asked).await;
             asked += 1;

@@ -135,6 +135,11 @@ impl<'a> Convergence<'a> {
         };
         let set = match self.remote.change_set(&wish).await? {
             Made::Ready(set) => set,
+            Made::NoChanges if kind == ChangeSetType::Create => {
+                let failure = Failure::new("CloudFormation finds nothing to make in the template")
+                    .help("look at the stack's change sets in the console");
+                return Ok(Round::End(Outcome::Failed { failure }));
+            }
             Made::NoChanges => {
                 self.protect(stack).await?;
                 return Ok(Round::End(self.done.clone().unwrap_or(Outcome::Unchanged)));

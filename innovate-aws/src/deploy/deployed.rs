@@ -133,15 +133,21 @@ struct Read {
 
 async fn one(access: &Access, id: &StackId, with_template: bool) -> Result<Read, AwsError> {
     let client = access.client(id).await?;
-    let Some(stack) = described(&client, id).await? else {
-        return Ok(Read { standing: Standing::Absent, stack: None, snapshot: None });
-    };
+    let absent = Read { standing: Standing::Absent, stack: None, snapshot: None };
+    let Some(stack) = described(&client, id).await? else { return Ok(absent) };
     let standing = stack.stack_status().map_or(Standing::Unknown, Standing::of);
     let told = Some(DeployedStack::from(&stack));
     if !standing.has_resources() || !with_template {
         return Ok(Read { standing, stack: told, snapshot: None });
     }
-    let template = template(&client, id).await?;
+    let template = match template(&client, id).await {
+        Ok(template) => template,
+        // It may be deleted between the two questions.
+        Err(error) => {
+            let stack = described(&client, id).await?;
+            return if stack.is_none() { Ok(absent) } else { Err(error) };
+        }
+    };
     let mut snapshot = StackSnapshot::new(id.clone(), template);
     snapshot.termination_protection = stack.enable_termination_protection().unwrap_or(false);
     for parameter in stack.parameters() {

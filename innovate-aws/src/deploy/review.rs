@@ -66,7 +66,9 @@ fn loss(change: &PlannedChange) -> Option<&'static str> {
         ("Modify", Some("Conditional"), _) => {
             Some("it holds data, and an empty one may be made in its place, as values will tell")
         }
-        _ => None,
+        ("Add" | "Modify" | "Import" | "SyncWithActual", _, _) => None,
+        // `Dynamic`, or what is newer than this version.
+        _ => Some("it holds data, and CloudFormation doesn't say what becomes of it"),
     }
 }
 
@@ -88,9 +90,13 @@ mod tests {
     #[test]
     fn what_holds_data_is_lost_only_if_it_is_named() {
         let table = "AWS::DynamoDB::Table";
-        for (action, replacement) in
-            [("Remove", None), ("Modify", Some("True")), ("Modify", Some("Conditional"))]
-        {
+        for (action, replacement) in [
+            ("Remove", None),
+            ("Modify", Some("True")),
+            ("Modify", Some("Conditional")),
+            ("Dynamic", None),
+            ("News", None),
+        ] {
             let changes = [change(action, replacement, table)];
             assert_eq!(losses(&changes, &BTreeSet::new()).len(), 1, "{action}");
             assert!(losses(&changes, &BTreeSet::from(["Store".to_owned()])).is_empty());

@@ -53,9 +53,20 @@ fn program(variation: &str, manifests: &str) -> App {
         data.override_property("Jobs", "VisibilityTimeout", -1);
     }
     let app = App::new("acme").stack(network).stack(data);
+    let crowd = if variation == "hundred" { 100 } else { 0 };
+    let app = (0..crowd).fold(app, |app, number| app.stack(one_of_many(number, &site)));
     maps(manifests).into_iter().fold(app, |app, (cluster, maps)| {
         app.manifests(ManifestSet::new(cluster, site.clone(), maps))
     })
+}
+
+/// One of many stacks that have nothing to do with each other.
+fn one_of_many(number: u32, site: &Site) -> Stack<Staging> {
+    let mut stack = Stack::new(format!("acme-crowd-{number}"), site.clone());
+    for id in ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"] {
+        stack.add(id, WaitConditionHandle::new());
+    }
+    stack
 }
 
 fn maps(said: &str) -> BTreeMap<String, Vec<Manifest>> {

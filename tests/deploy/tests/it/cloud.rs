@@ -71,17 +71,17 @@ pub(crate) fn config(fake: &Fake, account: &str) -> SdkConfig {
         .build()
 }
 
-/// A clock for which the pauses between attempts are short. Timeouts, which are what is longer, stay.
+/// A clock for which the pauses between attempts are short. Timeouts stay what they are.
 #[derive(Debug)]
-struct Hasty;
+pub(crate) struct Hasty;
 
-/// The timeout of a connection, which is shorter than some pauses.
-const CONNECT: Duration = Duration::from_millis(3_100);
+/// The timeouts of a connection, of a stream that stands still, and of an attempt.
+const TIMEOUTS: [Duration; 3] =
+    [Duration::from_millis(3_100), Duration::from_secs(5), Duration::from_secs(20)];
 
 impl AsyncSleep for Hasty {
     fn sleep(&self, duration: Duration) -> Sleep {
-        let timeout = duration == CONNECT || duration >= Duration::from_secs(5);
-        let duration = if timeout { duration } else { duration / 100 };
+        let duration = if TIMEOUTS.contains(&duration) { duration } else { duration / 2_000 };
         Sleep::new(tokio::time::sleep(duration))
     }
 }

@@ -21,5 +21,8 @@ mod meeting;
 mod order;
 mod outputs;
 mod refactor;
+mod reply;
+mod secret;
 mod shown;
 mod status;
+mod weight;
