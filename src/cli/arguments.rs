@@ -49,6 +49,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod --features deploy -- plan    what changes from what is deployed
   cargo run --example prod --features deploy -- deploy  deploy it
   cargo run --example prod --features deploy -- drift   what was changed in AWS since
+  cargo run --example prod --features deploy -- import data/Uploads=my-bucket    a bucket that is there
 
 Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
@@ -95,6 +96,12 @@ pub(super) enum Command {
     ///
     /// Exit code: 1 if one of the stacks isn't deployed, 2 if it has no output of that name.
     Outputs(Outputs),
+    /// Make existing resources a stack's own, as the program declares them
+    ///
+    /// Nothing else changes in that step, and the resources stay as they are; whether they are as the
+    /// program says is looked at afterwards. A stack that isn't there yet is made by it. Exit code: 0 all is
+    /// imported; 1 something isn't, or isn't as the program says.
+    Import(Import),
     /// Explain the code of a finding; without one, list all codes
     Explain(Explain),
 }
@@ -248,6 +255,25 @@ pub(super) struct Outputs {
     pub(super) name: Option<String>,
     #[command(flatten)]
     pub(super) access: Access,
+}
+
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "it is said, and not done"))]
+pub(super) struct Import {
+    /// What becomes which resource: the value of the property that identifies it, such as a bucket's name;
+    /// if there are several, Name=Value for each with commas between
+    #[arg(value_name = "STACK/LOGICAL_ID=IDENTIFIER", required = true)]
+    pub(super) resources: Vec<String>,
+    /// Import without a confirmation, as CI does
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Show every event of every resource
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) access: Access,
+    #[command(flatten)]
+    pub(super) pace: Pace,
 }
 
 /// Which credentials to use.

@@ -1,7 +1,7 @@
 //! The command line of every infra program, and all that reads or writes: files, terminal, lock.
 //!
 //! * [`arguments`]: what can be said,
-//! * [`synth`], [`plan`], [`deploy`], [`drift`], [`list`], [`explain`]: the commands; `check` is `synth`
+//! * [`synth`], [`plan`], [`deploy`], [`drift`], [`import`], [`list`], [`explain`]: the commands; `check` is `synth`
 //!   without writing, and `diff` is `plan` without a program,
 //! * [`verdict`]: what is to be said about a plan,
 //! * `confirm`: asking before anything is changed,
@@ -25,6 +25,7 @@ mod drift;
 mod explain;
 mod gitops;
 mod guard;
+mod import;
 mod list;
 mod lock_file;
 mod output;
@@ -75,6 +76,7 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::Drift(options) => drift::drift(program, options, &home, &terminal),
         Command::Status(options) => status::status(program, options, &terminal),
         Command::Outputs(options) => outputs::outputs(&program(), options, &terminal),
+        Command::Import(options) => import::import(program, options, &home, &terminal),
         Command::Explain(options) => explain::explain(options, &terminal),
     };
     match outcome {

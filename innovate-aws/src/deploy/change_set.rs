@@ -5,7 +5,7 @@ use aws_sdk_cloudformation::{
     operation::describe_change_set::DescribeChangeSetOutput,
     types::{
         Capability, Change, ChangeSetStatus, ChangeSetType, DeploymentMode, EventType,
-        ExecutionStatus, HookFailureMode, OperationEvent, Parameter, Tag,
+        ExecutionStatus, HookFailureMode, OperationEvent, Parameter, ResourceToImport, Tag,
     },
 };
 
@@ -56,6 +56,8 @@ pub(super) struct Wish<'a> {
     /// The parameters that keep their value.
     pub(super) kept_parameters: Vec<String>,
     pub(super) revert_drift: bool,
+    /// The existing resources that become the stack's own, of an import alone.
+    pub(super) imports: Vec<ResourceToImport>,
 }
 
 impl Remote {
@@ -114,6 +116,10 @@ impl Remote {
             .map(|key| Parameter::builder().parameter_key(key).use_previous_value(true).build());
         let capabilities = target.capabilities().into_iter().map(Capability::from);
         let mode = wish.revert_drift.then_some(DeploymentMode::RevertDrift);
+        // An import changes no tags: without any in the request those of the stack stay.
+        let importing = !wish.imports.is_empty();
+        let tags = (!importing).then(|| target.tags.iter().map(tag).collect());
+        let imports = importing.then(|| wish.imports.clone());
         let mut request = self
             .client
             .create_change_set()
@@ -121,7 +127,8 @@ impl Remote {
             .change_set_name(wish.name)
             .change_set_type(wish.kind.clone())
             .client_token(format!("{}-{attempt}", wish.name))
-            .set_tags(Some(target.tags.iter().map(tag).collect()))
+            .set_tags(tags)
+            .set_resources_to_import(imports)
             .set_parameters(Some(given.chain(kept).collect()))
             .set_capabilities(Some(capabilities.collect()))
             .set_deployment_mode(mode);

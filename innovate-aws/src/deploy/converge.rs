@@ -424,6 +424,7 @@ impl<'a> Convergence<'a> {
             template_url: None,
             kept_parameters,
             revert_drift: self.permit.revert_drift,
+            imports: Vec::new(),
         })
     }
 
@@ -547,6 +548,14 @@ pub(super) fn failure_of(watched: &Watched) -> Failure {
             "its update failed, and so did the rollback on the way",
             "mend what failed, then run the same command with `--continue-rollback`",
         ),
+        StackStatus::ImportRollbackComplete => (
+            "the import failed and was rolled back: it is as it was before",
+            "mend the cause, then run the same command again",
+        ),
+        StackStatus::ImportRollbackFailed => (
+            "the import failed, and so did the rollback on the way",
+            "look at its events, and continue the rollback in the console",
+        ),
         StackStatus::DeleteFailed => (
             "its deletion failed on the way",
             "mend the cause, then run `destroy` again; `--retain` leaves a resource that can't be deleted",
@@ -575,7 +584,7 @@ pub(super) fn goes_on(error: AwsError) -> AwsError {
 }
 
 /// What tells an operation on a stack from those before it: the time of the last one.
-fn generation(stack: Option<&Stack>, kind: &ChangeSetType) -> String {
+pub(super) fn generation(stack: Option<&Stack>, kind: &ChangeSetType) -> String {
     let stack = stack.filter(|_| *kind != ChangeSetType::Create);
     let time = stack.and_then(|stack| stack.last_updated_time().or(stack.creation_time()));
     time.map_or_else(
@@ -584,7 +593,7 @@ fn generation(stack: Option<&Stack>, kind: &ChangeSetType) -> String {
     )
 }
 
-fn last_part(arn: &str) -> &str {
+pub(super) fn last_part(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or_default()
 }
 

@@ -192,6 +192,15 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// Work that has begun, and what it tells.
+    pub(super) const fn of(
+        events: UnboundedReceiver<Event>,
+        stop: Stop,
+        work: JoinHandle<Summary>,
+    ) -> Self {
+        Self { events: Events(events), stop, work }
+    }
+
     /// What happens, as it happens. It ends when all has ended.
     pub const fn events(&mut self) -> &mut Events {
         &mut self.events

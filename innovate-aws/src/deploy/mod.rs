@@ -8,6 +8,7 @@
 //! * [`Deployer`]: deploys a program; a [`Deployment`] is one that has begun, and [`Stop`] stops it,
 //! * [`Event`]: what happens on the way, and [`Outcome`], how it ends with a stack,
 //! * [`Drift`]: whether what is deployed is still as it was deployed,
+//! * [`Importer`]: makes existing resources a stack's own; an [`Importing`] says which,
 //! * [`Failure`]: why a stack is not as it should be, the first cause first,
 //! * [`AwsError`]: what AWS refused or did not answer.
 //!
@@ -26,6 +27,7 @@ mod drift;
 mod error;
 mod event;
 mod failure;
+mod import;
 mod pace;
 mod recent;
 mod refactor;
@@ -47,6 +49,7 @@ pub use drift::{
 pub use error::AwsError;
 pub use event::{Event, Operation, Outcome, PlannedChange, Progress};
 pub use failure::{Failure, FailureCause};
+pub use import::{ImportedResource, Importer, Importing};
 pub use recent::Recent;
 pub use standing::Standing;
 pub use stop::Stop;

@@ -60,6 +60,25 @@ impl Target {
         Ok(targets.collect())
     }
 
+    /// What a stack of this template alone shall be, without tags.
+    pub(super) fn of_template(id: StackId, template: Value, termination_protection: bool) -> Self {
+        let body = template.to_string();
+        let stack = StackSnapshot::new(id, template);
+        Self {
+            sha256: digest(&body),
+            body,
+            parameters: BTreeMap::new(),
+            open_parameters: open_parameters(&stack),
+            tags: BTreeMap::new(),
+            termination_protection,
+            depends_on: Vec::new(),
+            types: types(&stack.template),
+            transforms: stack.template.get("Transform").is_some(),
+            is_self_contained: is_self_contained(&stack.template),
+            id: stack.id,
+        }
+    }
+
     /// What is wanted, as sixteen hexadecimal digits: the same for two runs that want the same.
     pub(super) fn digest(&self, revert_drift: bool) -> String {
         let wanted = json!([

@@ -39,4 +39,5 @@ pub use change::{
 };
 pub use deletion::DeletionTurn;
 pub use refactor::{Refactor, RefactoredStack};
+pub use reference::{Source, sources};
 pub use snapshot::{Snapshot, StackId, StackSnapshot};

@@ -4,11 +4,23 @@ use serde_json::Value;
 
 /// Something that a part of a template takes its value from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source<'a> {
+pub enum Source<'a> {
     /// `Ref` or `Fn::GetAtt`: a resource, or a parameter, of the same template.
-    Local { id: &'a str, attribute: Option<&'a str> },
+    Local {
+        /// Its id.
+        id: &'a str,
+        /// The attribute, of `Fn::GetAtt`.
+        attribute: Option<&'a str>,
+    },
     /// `Fn::GetStackOutput`: an output of another stack.
-    Output { stack: &'a str, region: Option<&'a str>, output: &'a str },
+    Output {
+        /// The other stack's name.
+        stack: &'a str,
+        /// Its region, unless it is the same.
+        region: Option<&'a str>,
+        /// The output's name.
+        output: &'a str,
+    },
     /// `Fn::ImportValue`: an export of another stack.
     Export(&'a str),
     /// `Fn::FindInMap`.
@@ -28,6 +40,13 @@ fn function(value: &Value) -> Option<(&str, &Value)> {
     let is_one =
         name.starts_with("Fn::") || name == "Ref" || (name == "Condition" && argument.is_string());
     is_one.then_some((name.as_str(), argument))
+}
+
+/// All that a part of a template takes its value from, in the part's order.
+pub fn sources(part: &Value) -> Vec<Source<'_>> {
+    let mut all = Vec::new();
+    each(part, &mut |source| all.push(source));
+    all
 }
 
 /// Calls `found` with all that the value takes its value from.
@@ -132,10 +151,8 @@ mod tests {
 
     use super::*;
 
-    fn sources(value: &Value) -> Vec<String> {
-        let mut all = Vec::new();
-        each(value, &mut |source| all.push(format!("{source:?}")));
-        all
+    fn said(value: &Value) -> Vec<String> {
+        sources(value).iter().map(|source| format!("{source:?}")).collect()
     }
 
     #[test]
@@ -165,7 +182,7 @@ mod tests {
             (json!({ "Ref": ["A"] }), vec![]),
             (json!({ "Fn::Sub": "${unclosed" }), vec![]),
         ] {
-            assert_eq!(sources(&value), expected, "{value}");
+            assert_eq!(said(&value), expected, "{value}");
         }
     }
 

@@ -62,7 +62,11 @@ impl World {
         let found = self.find(call, stack_name);
         let present = found.and_then(|number| self.stacks.get(&number));
         let number = match (kind, present, found) {
-            (Kind::Create, None, _) => None,
+            (Kind::Create | Kind::Import, None, _) => None,
+            // An import makes a stack too.
+            (Kind::Import, Some(stack), found) if stack.status == StackStatus::ReviewInProgress => {
+                found
+            }
             (Kind::Create, Some(stack), found) => {
                 if stack.status != StackStatus::ReviewInProgress {
                     return Err(Refusal::invalid(format!(
@@ -81,7 +85,7 @@ impl World {
                 }
                 found
             }
-            (Kind::Update | Kind::Import, None, _) => {
+            (Kind::Update, None, _) => {
                 return Err(Refusal::invalid(format!("Stack [{stack_name}] does not exist")));
             }
         };
@@ -318,7 +322,9 @@ impl Stack {
         }
         if set.kind == Kind::Import {
             let others = set.changes.iter().any(|change| change.action != "Import");
-            if others {
+            let outputs = |goal: &Goal| goal.template.section("Outputs").clone();
+            let has = self.goal.as_ref().map(outputs).unwrap_or_default();
+            if others || has != outputs(&set.goal) {
                 return set.fail(
                     "You cannot modify or add [Outputs], or modify resources, in an import \
                      operation"

@@ -213,6 +213,7 @@ impl Operation {
             _ => (Verb::Update, None),
         };
         if job.step == Step::Import {
+            job.resource.actual = around.script.actual(&job.resource.physical_id).cloned();
             around.made(stack, &job.resource);
         }
         if let Some(old) = job.replaces.take() {

@@ -142,6 +142,7 @@ pub struct Script {
     pub(crate) planning: u64,
     undetectable: BTreeSet<String>,
     undetected: BTreeMap<String, String>,
+    existing: BTreeMap<String, Value>,
     ticks: u64,
     durations: BTreeMap<String, u64>,
     failing: Vec<Failing>,
@@ -164,6 +165,7 @@ impl Default for Script {
             planning: 1,
             undetectable: BTreeSet::new(),
             undetected: BTreeMap::new(),
+            existing: BTreeMap::new(),
             ticks: 1,
             durations: BTreeMap::new(),
             failing: Vec::new(),
@@ -238,6 +240,13 @@ impl Script {
     #[must_use]
     pub fn undetected(mut self, logical_id: &str, reason: &str) -> Self {
         self.undetected.insert(logical_id.to_owned(), reason.to_owned());
+        self
+    }
+
+    /// The resource of that physical id has these properties, whatever the template says that imports it.
+    #[must_use]
+    pub fn existing(mut self, physical_id: &str, properties: Value) -> Self {
+        self.existing.insert(physical_id.to_owned(), properties);
         self
     }
 
@@ -341,6 +350,10 @@ impl Script {
         })?;
         failing.left = failing.left.map(|left| left - 1);
         Some(failing.reason.clone())
+    }
+
+    pub(crate) fn actual(&self, physical_id: &str) -> Option<&Value> {
+        self.existing.get(physical_id)
     }
 
     pub(crate) fn is_detectable(&self, kind: &str) -> bool {

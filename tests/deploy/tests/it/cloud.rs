@@ -8,7 +8,7 @@ use aws_sdk_cloudformation::{Client, types::ChangeSetType};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use fake_cloudformation::{Fake, SeenStack};
 use innovate::{
-    aws::deploy::{Access, Deployer, Event, Summary},
+    aws::deploy::{Access, Deployer, Deployment, Event, Summary},
     cfn::{cloudformation::WaitConditionHandle, sqs::Queue},
     checks,
     core::{
@@ -98,7 +98,11 @@ pub(crate) fn deployer(fake: &Fake, synthesis: &Synthesis) -> Deployer {
 
 /// Runs it to its end.
 pub(crate) async fn run(deployer: Deployer) -> (Vec<Event>, Summary) {
-    let mut deployment = deployer.start().unwrap();
+    follow(deployer.start().unwrap()).await
+}
+
+/// Follows what was begun to its end.
+pub(crate) async fn follow(mut deployment: Deployment) -> (Vec<Event>, Summary) {
     let mut events = Vec::new();
     while let Some(event) = deployment.events().next().await {
         events.push(event);

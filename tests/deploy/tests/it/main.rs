@@ -15,6 +15,7 @@ mod deployed;
 mod deploying;
 mod drift;
 mod gitops;
+mod import;
 mod interleaving;
 mod killing;
 mod meeting;
