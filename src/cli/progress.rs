@@ -144,6 +144,14 @@ impl<'a> Display<'a> {
                 tally.total = changes.len();
             }
             Event::Resource { stack, progress } => self.resource(stack, progress),
+            Event::Instance { stack, logical_id, account, region, status, reason, place }
+                if self.verbose || status == "FAILED" =>
+            {
+                let why = reason.as_ref().map_or_else(String::new, |it| format!(": {it}"));
+                let place = if status == "FAILED" { at(place.as_ref()) } else { String::new() };
+                let name = &stack.name;
+                self.line(&format!("{name}/{logical_id} {account} {region} {status}{why}{place}"));
+            }
             Event::Warning { stack, logical_id, message, place } => {
                 let id = logical_id.as_ref().map_or_else(String::new, |id| format!("/{id}"));
                 self.line(&format!("warning: {}{id}: {message}{}", stack.name, at(place.as_ref())));

@@ -573,7 +573,13 @@ pub(super) fn failure_of(watched: &Watched) -> Failure {
         Some(reason) => format!("{message} ({status}): {reason}"),
         None => format!("{message} ({status})"),
     };
-    Failure::new(message).help(help).causes(causes(&watched.failed))
+    let mut all = Vec::new();
+    for cause in causes(&watched.failed) {
+        // A StackSet says only that it failed: what failed in which account comes first.
+        all.extend_from_slice(watched.sets.causes(&cause.logical_id));
+        all.push(cause);
+    }
+    Failure::new(message).help(help).causes(all)
 }
 
 /// Who can't watch any longer should know that the operation doesn't end with that.

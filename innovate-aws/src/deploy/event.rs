@@ -51,6 +51,25 @@ pub enum Event {
         #[serde(flatten)]
         progress: Progress,
     },
+    /// A StackSet of the stack began or ended something in an account and region.
+    Instance {
+        /// The stack.
+        stack: StackId,
+        /// The StackSet's logical id.
+        logical_id: String,
+        /// The account.
+        account: String,
+        /// The region.
+        region: String,
+        /// `RUNNING`, `SUCCEEDED`, `FAILED` or `CANCELLED`.
+        status: String,
+        /// Why, if CloudFormation says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// The line of the program that makes the StackSet, if it is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
     /// No operation on the stack is under way any more, or none was begun.
     Ended {
         /// The stack.
@@ -185,6 +204,7 @@ impl Event {
             | Self::Reviewed { stack, .. }
             | Self::Warning { stack, .. }
             | Self::Resource { stack, .. }
+            | Self::Instance { stack, .. }
             | Self::Ended { stack, .. } => Some(stack),
             Self::Stopping { .. } => None,
         }

@@ -14,8 +14,8 @@
 //!
 //! How it is done: `schedule` says which stack's turn it is, and `converge` brings one from where it stands
 //! to its `target`, by a `change_set` that is looked at in `review`; `refactor` moves resources before
-//! that. `remote` is a stack in AWS, `watch` follows an operation on it, and `pace` says how fast AWS is
-//! asked.
+//! that. `remote` is a stack in AWS, `watch` follows an operation on it and `stack_set` those of its
+//! StackSets, and `pace` says how fast AWS is asked.
 
 mod access;
 mod change_set;
@@ -34,6 +34,7 @@ mod refactor;
 mod remote;
 mod review;
 mod schedule;
+mod stack_set;
 mod standing;
 mod stop;
 mod target;

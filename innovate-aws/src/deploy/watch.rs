@@ -8,7 +8,7 @@ use std::{
 use aws_sdk_cloudformation::types::{StackEvent, StackStatus};
 use tokio::time::Instant;
 
-use super::{AwsError, Event, Progress, Standing, remote::Remote};
+use super::{AwsError, Event, Progress, Standing, remote::Remote, stack_set::StackSets};
 
 /// After how long without news somebody should know.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -23,7 +23,7 @@ const DOUBT: u32 = 5;
 const PAGES: u32 = 20;
 
 /// How an operation ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Watched {
     /// The stack's status; one with something under way if another operation took over.
     pub(super) status: StackStatus,
@@ -33,6 +33,8 @@ pub(super) struct Watched {
     pub(super) failed: Vec<Progress>,
     /// Whether events told of it. Else the stack rests, and that is all that is known.
     pub(super) heard: bool,
+    /// What became of its StackSets.
+    pub(super) sets: StackSets,
 }
 
 impl Remote {
@@ -82,7 +84,21 @@ impl Remote {
         seen: &mut Seen,
     ) -> Result<(usize, Option<Watched>), AwsError> {
         let news = self.news(arn, token, seen).await?;
-        Ok((news.len(), self.take(arn, token, news, seen)))
+        let mut count = news.len();
+        // What failed in which account is told before the StackSet that failed of it.
+        let ended = seen.sets.note(&news, token);
+        if ended {
+            count += self.instances(&mut seen.sets).await;
+        }
+        let watched = self.take(arn, token, news, seen);
+        match &watched {
+            Some(watched) => self.tell_tolerated(&watched.sets, &watched.failed),
+            None if !ended && seen.sets.are_due() => {
+                count += self.instances(&mut seen.sets).await;
+            }
+            None => {}
+        }
+        Ok((count, watched))
     }
 
     /// The stack's status, if nothing is under way on it.
@@ -205,6 +221,7 @@ struct Seen {
     /// The resources on which something is under way, with their status.
     running: BTreeMap<String, String>,
     failed: Vec<Progress>,
+    sets: StackSets,
 }
 
 impl Seen {
@@ -221,7 +238,8 @@ impl Seen {
 
     fn watched(&mut self, status: StackStatus, reason: Option<String>) -> Watched {
         let failed = std::mem::take(&mut self.failed);
-        Watched { status, reason, failed, heard: self.begun }
+        let sets = std::mem::take(&mut self.sets);
+        Watched { status, reason, failed, heard: self.begun, sets }
     }
 
     fn stuck(&self) -> String {

@@ -9,8 +9,9 @@ use crate::policy;
 use crate::resource::{Policy, Resource, Wanted};
 use crate::script::Step;
 use crate::stack::{Around, Stack};
+use crate::stack_set;
 use crate::status::{Course, ResourceStatus, StackStatus, Verb};
-use crate::template::joined;
+use crate::template::{joined, plain};
 
 const REPLACES: &str =
     "Requested update requires the creation of a new physical resource; hence creating one.";
@@ -190,7 +191,10 @@ impl Operation {
     /// The service has begun to make the resource: it has a physical id.
     pub(crate) fn initiate(job: &mut Job, stack: &mut Stack, around: &mut Around<'_>) {
         let resource = &mut job.resource;
-        resource.physical_id = name(resource, around).unwrap_or_else(|| {
+        let set = resource.wanted.properties.get("StackSetName");
+        let set = set.filter(|_| resource.wanted.kind == stack_set::KIND).map(plain);
+        let set = set.map(|name| format!("{name}:{}", around.clock.uuid()));
+        resource.physical_id = set.or_else(|| name(resource, around)).unwrap_or_else(|| {
             let stack = stack.name().chars().take(24).collect::<String>();
             format!("{stack}-{}-{}", resource.logical_id, around.clock.suffix())
         });

@@ -51,6 +51,7 @@
 //! | `export` | outputs that other stacks import |
 //! | `describe` | answers about stacks, resources and events |
 //! | `request` | actions that begin an operation |
+//! | `stack_set`, `stack_set_answer` | StackSets: their operations, and answers about them |
 //! | `refactor` | moving resources between stacks |
 //! | `drift` | what was changed behind CloudFormation's back |
 
@@ -81,6 +82,8 @@ mod rollback;
 mod script;
 mod server;
 mod stack;
+mod stack_set;
+mod stack_set_answer;
 mod status;
 mod template;
 mod world;

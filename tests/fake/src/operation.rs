@@ -6,6 +6,7 @@ use std::mem;
 use crate::resource::{Policy, Resource};
 use crate::script::Step;
 use crate::stack::{Around, Stack};
+use crate::stack_set;
 use crate::status::{Course, ResourceStatus, Verb};
 
 /// Who an event belongs to: an operation's kind, identifier and client request token.
@@ -127,9 +128,23 @@ impl Operation {
             if job.elapsed == 1 && matches!(job.step, Step::Create) {
                 Self::initiate(&mut job, stack, around);
             }
-            if job.elapsed < job.needed {
-                self.jobs.push(job);
-                continue;
+            let of_set = (job.resource.wanted.kind == stack_set::KIND && job.step != Step::Import)
+                .then(|| around.deploy(&job, stack));
+            match of_set {
+                Some(None) => {
+                    self.jobs.push(job);
+                    continue;
+                }
+                Some(Some(Err(reason))) => {
+                    self.broke(job, stack, around, &reason);
+                    continue;
+                }
+                Some(Some(Ok(()))) => {}
+                None if job.elapsed < job.needed => {
+                    self.jobs.push(job);
+                    continue;
+                }
+                None => {}
             }
             match around.script.failure(stack.name(), &job.resource.logical_id, job.step) {
                 Some(reason) => self.broke(job, stack, around, &reason),

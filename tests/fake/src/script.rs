@@ -151,6 +151,8 @@ pub struct Script {
     attributes: BTreeMap<(String, String), Value>,
     pub(crate) keys: BTreeMap<String, String>,
     pub(crate) denied: BTreeSet<String>,
+    units: BTreeMap<String, Vec<String>>,
+    failing_instances: BTreeMap<(String, String), String>,
 }
 
 impl Default for Script {
@@ -174,6 +176,8 @@ impl Default for Script {
             attributes: BTreeMap::new(),
             keys: BTreeMap::new(),
             denied: BTreeSet::new(),
+            units: BTreeMap::new(),
+            failing_instances: BTreeMap::new(),
         }
     }
 }
@@ -261,6 +265,21 @@ impl Script {
     #[must_use]
     pub fn mended(mut self) -> Self {
         self.failing.clear();
+        self.failing_instances.clear();
+        self
+    }
+
+    /// The accounts of a unit of the organization, or of its root, to which StackSets deploy.
+    #[must_use]
+    pub fn unit(mut self, id: &str, accounts: &[&str]) -> Self {
+        self.units.insert(id.to_owned(), accounts.iter().map(|it| (*it).to_owned()).collect());
+        self
+    }
+
+    /// What StackSets do in that account and region fails.
+    #[must_use]
+    pub fn instance_fails(mut self, account: &str, region: &str, reason: &str) -> Self {
+        self.failing_instances.insert((account.to_owned(), region.to_owned()), reason.to_owned());
         self
     }
 
@@ -363,6 +382,14 @@ impl Script {
     /// Why the drift of a resource can't be detected, if it can't.
     pub(crate) fn detection_failure(&self, logical_id: &str) -> Option<&str> {
         self.undetected.get(logical_id).map(String::as_str)
+    }
+
+    pub(crate) fn members(&self, unit: &str) -> impl Iterator<Item = &String> {
+        self.units.get(unit).into_iter().flatten()
+    }
+
+    pub(crate) fn instance_failure(&self, account: &str, region: &str) -> Option<String> {
+        self.failing_instances.get(&(account.to_owned(), region.to_owned())).cloned()
     }
 
     pub(crate) fn duration(&self, logical_id: &str, kind: &str) -> u64 {

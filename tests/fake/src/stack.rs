@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::change_set::ChangeSet;
 use crate::event::{Event, HookEvent, ValidationEvent};
 use crate::moment::{Clock, Moment};
-use crate::operation::{Acting, Doomed, Operation};
+use crate::operation::{Acting, Doomed, Job, Operation};
 use crate::resolve::{Identity, Resolver};
 use crate::resource::{Fate, Made, Resource};
 use crate::script::Script;
+use crate::stack_set::StackSets;
 use crate::status::{ResourceStatus, StackStatus};
 use crate::template::Template;
 
@@ -86,6 +87,14 @@ pub(crate) struct Around<'a> {
     pub(crate) script: &'a mut Script,
     pub(crate) clock: &'a mut Clock,
     pub(crate) made: &'a mut Vec<Made>,
+    pub(crate) stack_sets: &'a mut StackSets,
+}
+
+impl Around<'_> {
+    /// A tick passes for a job on a StackSet: whether it has ended, and how.
+    pub(crate) fn deploy(&mut self, job: &Job, stack: &Stack) -> Option<Result<(), String>> {
+        self.stack_sets.work(job, &stack.identity, self.script, self.clock)
+    }
 }
 
 impl Stack {

@@ -12,6 +12,7 @@ use crate::refusal::Refusal;
 use crate::resource::Made;
 use crate::script::Script;
 use crate::stack::{Around, Stack, Stacks};
+use crate::stack_set::StackSets;
 use crate::xml::{self, Fields};
 
 /// A request that arrived, whatever became of it.
@@ -54,6 +55,7 @@ pub(crate) struct World {
     pub(crate) stacks: Stacks,
     pub(crate) count: u64,
     pub(crate) made: Vec<Made>,
+    pub(crate) stack_sets: StackSets,
     pub(crate) refactors: Vec<Refactor>,
     pub(crate) requests: Vec<Request>,
     pub(crate) sessions: BTreeMap<String, Session>,
@@ -68,6 +70,7 @@ impl World {
             stacks: Stacks::new(),
             count: 0,
             made: Vec::new(),
+            stack_sets: StackSets::default(),
             refactors: Vec::new(),
             requests: Vec::new(),
             sessions: BTreeMap::new(),
@@ -124,6 +127,7 @@ impl World {
             script: &mut self.script,
             clock: &mut self.clock,
             made: &mut self.made,
+            stack_sets: &mut self.stack_sets,
         };
         let done = what(&mut stack, &mut around);
         self.stacks.insert(number, stack);
@@ -207,6 +211,13 @@ impl World {
             "ListStackRefactors" => self.list_stack_refactors(call),
             "ListStackRefactorActions" => self.list_stack_refactor_actions(call),
             "ExecuteStackRefactor" => self.execute_stack_refactor(call),
+            "ListStackSets" => self.list_stack_sets(call),
+            "DescribeStackSet" => self.describe_stack_set(call),
+            "ListStackSetOperations" => self.list_stack_set_operations(call),
+            "DescribeStackSetOperation" => self.describe_stack_set_operation(call),
+            "ListStackSetOperationResults" => self.list_stack_set_operation_results(call),
+            "ListStackInstances" => self.list_stack_instances(call),
+            "StopStackSetOperation" => self.stop_stack_set_operation(call),
             "DetectStackDrift" => self.detect_stack_drift(call),
             "DescribeStackDriftDetectionStatus" => self.describe_drift_detection(call),
             "DescribeStackResourceDrifts" => self.describe_resource_drifts(call),

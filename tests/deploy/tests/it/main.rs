@@ -25,5 +25,6 @@ mod refactor;
 mod reply;
 mod secret;
 mod shown;
+mod stack_set;
 mod status;
 mod weight;
