@@ -176,9 +176,15 @@ impl<'a> Display<'a> {
     fn begin(&mut self, stack: &StackId, operation: Operation, resumed: bool) {
         let tally = self.under_way.entry(stack.clone()).or_insert_with(|| Tally::new(operation));
         tally.operation = operation;
+        // Another operation may have come before it, such as the deletion of what a failure left.
+        tally.bar.finish_and_clear();
+        tally.ended.clear();
+        tally.running.clear();
+        tally.failed = false;
+        tally.begun = Instant::now();
         if let Form::Bars(all) = &self.form {
-            tally.bar = all.add(ProgressBar::no_length());
-            tally.bar.set_prefix(stack.name.clone());
+            tally.bar = tally.styled(&stack.name);
+            tally.bar = all.add(tally.bar.clone());
             tally.draw();
         }
         let (verb, name) = (operation.verb(), &stack.name);
@@ -322,19 +328,29 @@ impl Tally {
         }
     }
 
-    fn draw(&self) {
-        let style = if self.total == 0 { UNKNOWN } else { KNOWN };
+    /// A bar that says how much is done of what, or only how much if nobody knows of what.
+    fn styled(&self, name: &str) -> ProgressBar {
+        let (bar, style) = match u64::try_from(self.total) {
+            Ok(total) if total > 0 => (ProgressBar::new(total), KNOWN),
+            _ => (ProgressBar::no_length(), UNKNOWN),
+        };
         // Both are constants that are well-formed.
         if let Ok(style) = ProgressStyle::with_template(style) {
-            self.bar.set_style(style);
+            bar.set_style(style);
         }
-        if self.total > 0 {
-            self.bar.set_length(u64::try_from(self.total).unwrap_or(u64::MAX));
-        }
-        let ended = self.ended.len().min(self.total.max(self.ended.len()));
-        self.bar.set_position(u64::try_from(ended).unwrap_or(u64::MAX));
-        let verb = if self.failed { "undo, " } else { "" };
-        self.bar.set_message(format!("{verb}{}", self.names()));
+        bar.with_prefix(name.to_owned())
+    }
+
+    /// How many resources are done: of so many at most, since CloudFormation touches some more than once.
+    fn done(&self) -> usize {
+        let ended = self.ended.len();
+        if self.total == 0 { ended } else { ended.min(self.total) }
+    }
+
+    fn draw(&self) {
+        self.bar.set_position(u64::try_from(self.done()).unwrap_or(u64::MAX));
+        let undo = if self.failed { "undo, " } else { "" };
+        self.bar.set_message(format!("{undo}{}", self.names()));
     }
 
     fn names(&self) -> String {
@@ -356,7 +372,8 @@ impl Tally {
         };
         let undo = if self.failed { ", undoing" } else { "" };
         let (verb, took) = (self.operation.verb(), took(self.begun.elapsed()));
-        format!("{verb}{undo}: {}{of} done after {took}{names}", self.ended.len())
+        let done = self.done();
+        format!("{verb}{undo}: {done}{of} done after {took}{names}")
     }
 }
 
