@@ -235,7 +235,6 @@ pub(super) struct Pace {
 }
 
 #[derive(Debug, Args)]
-#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "it is said, and not done"))]
 pub(super) struct Status {
     /// Show only this stack; can be repeated
     ///
@@ -247,7 +246,6 @@ pub(super) struct Status {
 }
 
 #[derive(Debug, Args)]
-#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "it is said, and not done"))]
 pub(super) struct Outputs {
     /// Only those of this stack: the name in AWS, or what follows the environment's name in it
     pub(super) stack: Option<String>,
