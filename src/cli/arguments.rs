@@ -178,6 +178,9 @@ pub(super) struct Plan {
     /// and ask AWS nothing
     #[arg(long, value_name = "DIR", conflicts_with_all = ["profile", "role"])]
     pub(super) against: Option<PathBuf>,
+    /// Write the plan to this file, for `deploy --plan`
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    pub(super) save: Option<PathBuf>,
     #[command(flatten)]
     pub(super) access: Access,
     #[command(flatten)]
@@ -191,6 +194,10 @@ pub(super) struct Deploy {
     /// The name in AWS, or what follows the environment's name in it.
     #[arg(long = "stack", value_name = "NAME")]
     pub(super) stacks: Vec<String>,
+    /// Do what this file of `plan --save` says and nothing else; refuse if the program, or what is
+    /// deployed, isn't as the plan saw it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["stacks", "parameters", "revert_drift", "replace", "delete", "fail_on"])]
+    pub(super) plan: Option<PathBuf>,
     /// Deploy without a confirmation, as CI does
     #[arg(long)]
     pub(super) yes: bool,

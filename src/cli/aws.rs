@@ -1,13 +1,24 @@
 //! What every command that asks AWS needs: credentials, a runtime, and what is deployed. Without the
 //! feature `deploy` nothing here knows how to ask.
 
-use innovate_core::diff::Snapshot;
-#[cfg(feature = "deploy")]
-use innovate_core::diff::StackId;
+use std::collections::BTreeMap;
+
+use innovate_aws::plan::Stamp;
+use innovate_core::diff::{Snapshot, StackId};
 
 #[cfg(feature = "deploy")]
 use super::output::reason;
 use super::{Failure, arguments::Access};
+
+/// What is deployed of a program's stacks.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) snapshot: Snapshot,
+    /// Why a deployment could not begin.
+    pub(super) obstacles: Vec<String>,
+    /// What tells the stacks from others of their names.
+    pub(super) stamps: BTreeMap<StackId, Stamp>,
+}
 
 /// The program's stacks, and those that its resources were in.
 #[cfg(feature = "deploy")]
@@ -58,10 +69,7 @@ impl From<innovate_aws::deploy::AwsError> for Failure {
 
 /// What is deployed of the program's stacks, and why a deployment could not begin.
 #[cfg(feature = "deploy")]
-pub(super) fn deployed(
-    program: &Snapshot,
-    options: &Access,
-) -> Result<(Snapshot, Vec<String>), Failure> {
+pub(super) fn deployed(program: &Snapshot, options: &Access) -> Result<Found, Failure> {
     use innovate_aws::deploy::{Deployed, Standing};
     let stacks = concerned(program);
     let read = runtime()?.block_on(async {
@@ -78,12 +86,13 @@ pub(super) fn deployed(
         Some(format!("the stack {stack} can't be deployed to: {why}; {what}"))
     });
     let obstacles = obstacles.collect();
-    Ok((read.snapshot, obstacles))
+    let stamps = read.stamps();
+    Ok(Found { snapshot: read.snapshot, obstacles, stamps })
 }
 
 /// Without the feature it can't be told.
 #[cfg(not(feature = "deploy"))]
-pub(super) fn deployed(_: &Snapshot, _: &Access) -> Result<(Snapshot, Vec<String>), Failure> {
+pub(super) fn deployed(_: &Snapshot, _: &Access) -> Result<Found, Failure> {
     Err(cannot_ask("or compare with an assembly: `plan --against DIR`"))
 }
 

@@ -34,6 +34,7 @@ mod place;
 mod plan;
 #[cfg(feature = "deploy")]
 mod progress;
+mod saved;
 mod source;
 mod status;
 mod synth;

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use innovate_aws::plan::SavedPlan;
 use innovate_core::{
     App, Assembly, TemplateFormat,
     assembly::{INDEX, Index},
@@ -10,10 +11,11 @@ use innovate_core::{
 
 use super::{
     Failure, Outcome,
-    arguments::{Compare, Plan},
-    aws::deployed,
+    arguments::{Compare, Comparison, Plan},
+    aws::{Found, deployed},
     output::reason,
     place::{Home, shown},
+    saved,
     source::SourceFiles,
     terminal::Terminal,
     verdict::Verdict,
@@ -39,17 +41,31 @@ pub(super) fn plan(
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
-    let Some((_, _, after)) = synthesized(program(), home, terminal)? else {
+    let Some((_, assembly, after)) = synthesized(program(), home, terminal)? else {
         return Ok(Outcome::Findings);
     };
-    let (before, obstacles) = match &options.against {
-        Some(folder) => (read(folder)?, Vec::new()),
+    let found = match &options.against {
+        Some(folder) => Found { snapshot: read(folder)?, ..Found::default() },
         None => deployed(&after, &options.access)?,
     };
-    let verdict = Verdict::of(&before, &after, &options.comparison)?;
+    let verdict = Verdict::of(&found.snapshot, &after, &options.comparison)?;
     verdict.show(&options.comparison, home, terminal)?;
-    obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
-    Ok(if obstacles.is_empty() { verdict.outcome() } else { Outcome::Findings })
+    found.obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
+    let outcome = if found.obstacles.is_empty() { verdict.outcome() } else { Outcome::Findings };
+    if let Some(path) = &options.save {
+        if outcome != Outcome::Good {
+            terminal.findings("the plan is not saved: it can't be deployed as it is\n");
+            return Ok(outcome);
+        }
+        let Comparison { replace, delete, .. } = &options.comparison;
+        let app = &assembly.index().app;
+        let (before, diff) = (&found.snapshot, &verdict.diff);
+        let plan = SavedPlan::new(app, before, &after, diff, &found.stamps, (replace, delete));
+        saved::write(path, &plan)?;
+        let name = shown(path);
+        terminal.findings(&format!("saved; `deploy --plan {name}` does this and nothing else\n"));
+    }
+    Ok(outcome)
 }
 
 /// What the program yields, with its stacks as a plan compares them; nothing, and the findings shown, if

@@ -41,6 +41,19 @@ impl Verdict {
         Ok(Self { diff, opened, named, stops })
     }
 
+    /// The verdict on what is left of a plan, in which somebody named what may be lost.
+    #[cfg(feature = "deploy")]
+    pub(super) fn of_rest(
+        before: &Snapshot,
+        after: &Snapshot,
+        plan: &innovate_aws::plan::SavedPlan,
+    ) -> Self {
+        let diff = Diff::between(before, after, &Registry);
+        let opened = broadenings(before, after, &diff);
+        let named = Named { replace: plan.replace().to_vec(), delete: plan.delete().to_vec() };
+        Self { diff, opened, named, stops: Vec::new() }
+    }
+
     /// What must not be deployed, or only if somebody names it, which nobody did.
     pub(super) fn refused(&self) -> impl Iterator<Item = &Refusal> {
         self.diff.refusals.iter().filter(|refusal| !self.named.allow(refusal, &self.diff))

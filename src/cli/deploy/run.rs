@@ -19,6 +19,7 @@ use crate::cli::{
     place::Home,
     plan::synthesized,
     progress::Display,
+    saved,
     source::SourceFiles,
     terminal::{Terminal, counted},
     verdict::Verdict,
@@ -31,6 +32,7 @@ pub(in crate::cli) fn deploy(
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
+    let saved = options.plan.as_deref().map(saved::read).transpose()?;
     let program = program();
     let selected = list::select(program.stack_models(), &options.stacks)?;
     let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();
@@ -49,11 +51,24 @@ pub(in crate::cli) fn deploy(
     let after = Snapshot::new(after.stacks().filter(|stack| chosen(&stack.id)).cloned());
     let ids: Vec<StackId> = after.stacks().map(|stack| stack.id.clone()).collect();
     let settings = Settings::of(options, &ids)?;
-    let (before, _) = deployed(&after, &options.access)?;
-    let mut verdict = Verdict::of(&before, &after, &options.comparison)?;
+    let found = deployed(&after, &options.access)?;
+    let before = &found.snapshot;
+    if let Some(plan) = &saved {
+        let app = &whole.index().app;
+        let differences = plan.differences(app, before, &after, &found.stamps);
+        if !differences.is_empty() {
+            differences.iter().for_each(|why| terminal.findings(&format!("{why}\n")));
+            terminal.findings("nothing was deployed: plan again, and look at what has changed\n");
+            return Ok(Outcome::Findings);
+        }
+    }
+    let mut verdict = match &saved {
+        Some(plan) => Verdict::of_rest(before, &after, plan),
+        None => Verdict::of(before, &after, &options.comparison)?,
+    };
     show(&verdict, options, home, terminal)?;
     let mut answers = Answers::of(terminal);
-    if !options.yes {
+    if !options.yes && saved.is_none() {
         name_losses(&mut verdict, &mut answers, terminal)?;
     }
     if verdict.outcome() != Outcome::Good {
@@ -72,6 +87,10 @@ pub(in crate::cli) fn deploy(
             .at_once(options.at_once)
             .refactors(verdict.diff.refactors.clone());
         let deployer = settings.apply(deployer, &verdict);
+        let deployer = match &saved {
+            Some(plan) => deployer.only(plan),
+            None => deployer,
+        };
         display.follow(deployer.start()?).await
     })?;
     display.sum_up(&summary, |stack, name| is_described(&after, stack, name))?;

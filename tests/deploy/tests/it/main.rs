@@ -24,6 +24,7 @@ mod outputs;
 mod refactor;
 mod reply;
 mod secret;
+mod saved_plan;
 mod shown;
 mod stack_set;
 mod status;
