@@ -148,6 +148,12 @@ async fn one(access: &Access, id: &StackId, with_template: bool) -> Result<Read,
             return if stack.is_none() { Ok(absent) } else { Err(error) };
         }
     };
+    let snapshot = Some(snapshot(id, &stack, template));
+    Ok(Read { standing, stack: told, snapshot })
+}
+
+/// A stack with its template, as it is described.
+pub(super) fn snapshot(id: &StackId, stack: &Stack, template: Value) -> StackSnapshot {
     let mut snapshot = StackSnapshot::new(id.clone(), template);
     snapshot.termination_protection = stack.enable_termination_protection().unwrap_or(false);
     for parameter in stack.parameters() {
@@ -160,7 +166,7 @@ async fn one(access: &Access, id: &StackId, with_template: bool) -> Result<Read,
             snapshot.tags.insert(key.to_owned(), value.to_owned());
         }
     }
-    Ok(Read { standing, stack: told, snapshot: Some(snapshot) })
+    snapshot
 }
 
 /// The stack, if there is one of the name.

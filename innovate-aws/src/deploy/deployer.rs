@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    future::Future,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -34,7 +35,7 @@ use super::{
 use crate::plan::SavedPlan;
 
 /// How many stacks are worked on at once, unless said.
-const AT_ONCE: usize = 20;
+pub(super) const AT_ONCE: usize = 20;
 
 /// Deploys a program's stacks: each after those that it reads from, the others at once, in all its
 /// accounts and regions.
@@ -304,30 +305,7 @@ async fn deploy(
             bring(run, &own.0, &own.1).await
         }
     };
-    let skipped = |at: usize, outcome: &Outcome| {
-        if let Some(step) = steps.get(at) {
-            run.tell(Event::Ended {
-                stack: step.id.clone(),
-                outcome: outcome.clone(),
-                seconds: 0.0,
-                outputs: BTreeMap::new(),
-            });
-        }
-    };
-    let stop = run.stop.clone();
-    let asked = async {
-        stop.asked().await;
-        run.tell(Event::Stopping { under_way: run.under_way() });
-        std::future::pending::<Vec<Outcome>>().await
-    };
-    let outcomes = tokio::select! {
-        outcomes = schedule::each(&steps, at_once, &run.stop, work, skipped) => outcomes,
-        outcomes = asked => outcomes,
-    };
-    let stacks = steps.into_iter().zip(outcomes);
-    Summary {
-        stacks: stacks.map(|(step, outcome)| StackSummary { id: step.id, outcome }).collect(),
-    }
+    all(Arc::clone(&run), steps, at_once, work).await
 }
 
 /// Does the refactors, all at once: the stacks that can't be deployed since one failed, and why.
@@ -377,4 +355,92 @@ async fn bring(run: Arc<Run>, target: &Target, permit: &Permit) -> Outcome {
         outputs,
     });
     outcome
+}
+
+/// Begins work on stacks, a step each, that says how it ended and what the stack's outputs are.
+///
+/// # Errors
+///
+/// If it isn't called within a Tokio runtime.
+pub(super) fn begin<W, F>(
+    run: Arc<Run>,
+    events: UnboundedReceiver<Event>,
+    steps: Vec<Step>,
+    at_once: usize,
+    work: W,
+) -> Result<Deployment, AwsError>
+where
+    W: Fn(Remote, usize) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Ended> + Send + 'static,
+{
+    let runtime = Handle::try_current()
+        .map_err(|error| AwsError::new("begin with the stacks", error.to_string()))?;
+    let stop = run.stop.clone();
+    let ids: Vec<StackId> = steps.iter().map(|step| step.id.clone()).collect();
+    let shared = Arc::clone(&run);
+    let each = move |at: usize| {
+        let (run, id, work) = (Arc::clone(&shared), ids.get(at).cloned(), work.clone());
+        async move {
+            match id {
+                Some(id) => one(run, id, at, work).await,
+                None => Outcome::Unchanged,
+            }
+        }
+    };
+    let work = runtime.spawn(all(run, steps, at_once, each));
+    Ok(Deployment { events: Events(events), stop, work })
+}
+
+/// How it ended with a stack, and its outputs.
+pub(super) type Ended = (Outcome, BTreeMap<String, String>);
+
+async fn one<W, F>(run: Arc<Run>, id: StackId, at: usize, work: W) -> Outcome
+where
+    W: Fn(Remote, usize) -> F,
+    F: Future<Output = Ended>,
+{
+    let begun = Instant::now();
+    let (outcome, outputs) = match Remote::new(id.clone(), Arc::clone(&run)).await {
+        Ok(remote) => work(remote, at).await,
+        Err(error) => (Outcome::Failed { failure: Failure::from(error) }, BTreeMap::new()),
+    };
+    run.tell(Event::Ended {
+        stack: id,
+        outcome: outcome.clone(),
+        seconds: begun.elapsed().as_secs_f64(),
+        outputs,
+    });
+    outcome
+}
+
+/// Does the work of all steps, and tells which were left out.
+async fn all<W, F>(run: Arc<Run>, steps: Vec<Step>, at_once: usize, work: W) -> Summary
+where
+    W: Fn(usize) -> F,
+    F: Future<Output = Outcome> + Send + 'static,
+{
+    let skipped = |at: usize, outcome: &Outcome| {
+        if let Some(step) = steps.get(at) {
+            run.tell(Event::Ended {
+                stack: step.id.clone(),
+                outcome: outcome.clone(),
+                seconds: 0.0,
+                outputs: BTreeMap::new(),
+            });
+        }
+    };
+    let stop = run.stop.clone();
+    let asked = async {
+        stop.asked().await;
+        run.tell(Event::Stopping { under_way: run.under_way() });
+        std::future::pending::<Vec<Outcome>>().await
+    };
+    let outcomes = tokio::select! {
+        outcomes = schedule::each(&steps, at_once, &run.stop, work, skipped) => outcomes,
+        outcomes = asked => outcomes,
+    };
+    let stacks = steps.into_iter().zip(outcomes);
+    Summary {
+        stacks: stacks.map(|(step, outcome)| StackSummary { id: step.id, outcome }).collect(),
+    }
 }

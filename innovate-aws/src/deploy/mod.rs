@@ -6,6 +6,7 @@
 //!   one, and [`Recent`], what happened to it lately,
 //! * [`Standing`]: what a stack's status means, and what may be done with it,
 //! * [`Deployer`]: deploys a program; a [`Deployment`] is one that has begun, and [`Stop`] stops it,
+//! * [`Destroyer`]: deletes a program's stacks; a [`Destruction`] says what that would do,
 //! * [`Event`]: what happens on the way, and [`Outcome`], how it ends with a stack,
 //! * [`Drift`]: whether what is deployed is still as it was deployed,
 //! * [`Importer`]: makes existing resources a stack's own; an [`Importing`] says which,
@@ -23,6 +24,7 @@ mod converge;
 mod deployed;
 mod deployed_stack;
 mod deployer;
+mod destroy;
 mod drift;
 mod error;
 mod event;
@@ -44,6 +46,7 @@ pub use access::{Access, Profile};
 pub use deployed::Deployed;
 pub use deployed_stack::{DeployedOutput, DeployedStack, LastDrift};
 pub use deployer::{Deployer, Deployment, Events, StackSummary, Summary};
+pub use destroy::{Destroyer, Destruction};
 pub use drift::{
     Detection, Difference, Drift, PropertyDrift, ResourceDrift, ResourceState, StackDrift,
 };

@@ -86,10 +86,8 @@ fn protection(subject: &Subject<'_>) -> Option<(String, bool)> {
         let protects = |text: &str| values.contains(&text);
         match (subject.at(path), subject.text(path)) {
             (None, _) | (Some(Value::Bool(false)), _) => {}
-            (Some(Value::Bool(true)), _) => {
-                if protects("true") {
-                    return Some((path.replace('/', "."), true));
-                }
+            (Some(Value::Bool(true)), _) if protects("true") => {
+                return Some((path.replace('/', "."), true));
             }
             (_, Some(text)) if protects(text) => return Some((path.replace('/', "."), true)),
             (Some(Value::Object(map)), None) if is_function(map) => {

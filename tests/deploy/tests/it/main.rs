@@ -13,6 +13,7 @@ mod cloud;
 mod command;
 mod deployed;
 mod deploying;
+mod destroy;
 mod drift;
 mod gitops;
 mod import;
