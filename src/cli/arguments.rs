@@ -50,6 +50,7 @@ Without a command, it does what `synth` does. Behind `cargo run`, arguments foll
   cargo run --example prod --features deploy -- deploy  deploy it
   cargo run --example prod --features deploy -- drift   what was changed in AWS since
   cargo run --example prod --features deploy -- import data/Uploads=my-bucket    a bucket that is there
+  cargo run --example prod --features deploy -- destroy delete its stacks
 
 Exit code: 0 all is well; 1 findings stop the program; 2 wrong use, or something can't be read or written";
 
@@ -102,6 +103,13 @@ pub(super) enum Command {
     /// program says is looked at afterwards. A stack that isn't there yet is made by it. Exit code: 0 all is
     /// imported; 1 something isn't, or isn't as the program says.
     Import(Import),
+    /// Delete the program's stacks
+    ///
+    /// First it is shown what is deleted, retained and kept as a snapshot, what stands in the way, and what
+    /// Kubernetes and AWS services made beside the stacks. What holds data has to be named, and so
+    /// do protected stacks. Each stack is deleted after those that read from it, the others at once. After
+    /// a crash or a failure the same command goes on where it was.
+    Destroy(Destroy),
     /// Explain the code of a finding; without one, list all codes
     Explain(Explain),
 }
@@ -229,6 +237,40 @@ pub(super) struct Deploy {
     pub(super) access: Access,
     #[command(flatten)]
     pub(super) comparison: Comparison,
+    #[command(flatten)]
+    pub(super) pace: Pace,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Destroy {
+    /// Delete only this stack and those that read from it; can be repeated
+    ///
+    /// The name in AWS, or what follows the environment's name in it.
+    #[arg(long = "stack", value_name = "NAME")]
+    pub(super) stacks: Vec<String>,
+    /// Delete without a confirmation, as CI does; what has to be named still has to
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Accept that this resource, which holds data, is deleted; can be repeated
+    #[arg(long, value_name = "STACK/ID")]
+    pub(super) delete: Vec<String>,
+    /// Lift the protection of this stack against deletion; can be repeated
+    #[arg(long, value_name = "STACK")]
+    pub(super) unprotect: Vec<String>,
+    /// Take the protection of this resource for lifted, though its template says otherwise; can be repeated
+    #[arg(long, value_name = "STACK/ID")]
+    pub(super) lifted: Vec<String>,
+    /// Leave this resource in the account, whose deletion has failed; can be repeated
+    #[arg(long, value_name = "STACK/ID")]
+    pub(super) retain: Vec<String>,
+    /// How many stacks to work on at once
+    #[arg(long, value_name = "STACKS", default_value_t = 20)]
+    pub(super) at_once: usize,
+    /// Show every event of every resource
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) access: Access,
     #[command(flatten)]
     pub(super) pace: Pace,
 }

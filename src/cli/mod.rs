@@ -1,7 +1,7 @@
 //! The command line of every infra program, and all that reads or writes: files, terminal, lock.
 //!
 //! * [`arguments`]: what can be said,
-//! * [`synth`], [`plan`], [`deploy`], [`drift`], [`import`], [`list`], [`explain`]: the commands; `check` is `synth`
+//! * [`synth`], [`plan`], [`deploy`], [`destroy`], [`drift`], [`import`], [`list`], [`explain`]: the commands; `check` is `synth`
 //!   without writing, and `diff` is `plan` without a program,
 //! * [`verdict`]: what is to be said about a plan,
 //! * `confirm`: asking before anything is changed,
@@ -21,6 +21,7 @@ mod aws;
 #[cfg(feature = "deploy")]
 mod confirm;
 mod deploy;
+mod destroy;
 mod drift;
 mod explain;
 mod gitops;
@@ -74,6 +75,7 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::Plan(options) => plan::plan(program, options, &home, &terminal),
         Command::Diff(options) => plan::diff(options, &home, &terminal),
         Command::Deploy(options) => deploy::deploy(program, options, &home, &terminal),
+        Command::Destroy(options) => destroy::destroy(program, options, &home, &terminal),
         Command::Drift(options) => drift::drift(program, options, &home, &terminal),
         Command::Status(options) => status::status(program, options, &terminal),
         Command::Outputs(options) => outputs::outputs(&program(), options, &terminal),

@@ -305,7 +305,7 @@ async fn deploy(
             bring(run, &own.0, &own.1).await
         }
     };
-    all(Arc::clone(&run), steps, at_once, work).await
+    work_through(Arc::clone(&run), steps, at_once, work).await
 }
 
 /// Does the refactors, all at once: the stacks that can't be deployed since one failed, and why.
@@ -387,8 +387,8 @@ where
             }
         }
     };
-    let work = runtime.spawn(all(run, steps, at_once, each));
-    Ok(Deployment { events: Events(events), stop, work })
+    let work = runtime.spawn(work_through(run, steps, at_once, each));
+    Ok(Deployment::of(events, stop, work))
 }
 
 /// How it ended with a stack, and its outputs.
@@ -414,7 +414,7 @@ where
 }
 
 /// Does the work of all steps, and tells which were left out.
-async fn all<W, F>(run: Arc<Run>, steps: Vec<Step>, at_once: usize, work: W) -> Summary
+async fn work_through<W, F>(run: Arc<Run>, steps: Vec<Step>, at_once: usize, work: W) -> Summary
 where
     W: Fn(usize) -> F,
     F: Future<Output = Outcome> + Send + 'static,

@@ -496,3 +496,92 @@ proptest! {
         prop_assert!(lost.is_empty(), "{lost:?}");
     }
 }
+
+/// Runs the program of the command line on the fake.
+async fn command(fake: &Fake, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let endpoint = fake.endpoint().to_owned();
+    let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_innovate-deploy-tests"))
+        .args(["destroy", "--poll-every", "1"])
+        .args(arguments)
+        .env_clear()
+        .env("HOME", std::env::temp_dir())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_REGION", REGION)
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_ACCESS_KEY_ID", format!("AKIA{ACCOUNT}"))
+        .env("AWS_SECRET_ACCESS_KEY", "very-secret")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
+}
+
+/// A cloud in which a queue would be deleted with its stack, and another stack is protected.
+async fn kept() -> Fake {
+    let fake = Fake::start(Script::new()).unwrap();
+    make(&fake, "acme-network", &handle("a")).await;
+    make(&fake, "acme-data", &queue("Delete")).await;
+    let protect = client(&fake).update_termination_protection();
+    protect.stack_name("acme-network").enable_termination_protection(true).send().await.unwrap();
+    fake
+}
+
+#[tokio::test]
+async fn the_command_says_what_has_to_be_named_and_deletes_nothing() {
+    let fake = kept().await;
+    let (code, out, err) = command(&fake, &["--yes"]).await;
+    assert_eq!(code, Some(1), "{err}");
+    assert!(out.contains("acme-data (111122223333, eu-west-1): deleted\n"), "{out}");
+    assert!(out.contains("- Jobs  AWS::SQS::Queue  is deleted, with what it holds"), "{out}");
+    assert!(out.contains("2 stacks to delete: 2 to delete\n"), "{out}");
+    for told in [
+        "error[PLAN-03]",
+        "if that is meant: --delete acme-data/Jobs\n",
+        "error[PLAN-07]",
+        "if that is meant: --unprotect acme-network\n",
+        "nothing was deleted\n",
+    ] {
+        assert!(err.contains(told), "{told}: {err}");
+    }
+    let (code, _, err) = command(&fake, &["--yes", "--delete", "acme-dat/Jobs"]).await;
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("the program has no stack `acme-dat`") && err.contains("there is `acme-data`")
+    );
+    let named = ["--delete", "acme-data/Jobs", "--unprotect", "acme-network"];
+    let (code, _, err) = command(&fake, &named).await;
+    assert_eq!(code, Some(2), "nobody is there to confirm it");
+    assert!(err.contains("--yes"), "{err}");
+    assert_eq!(asked(&fake, "DeleteStack") + asked(&fake, "UpdateTerminationProtection"), 1);
+}
+
+#[tokio::test]
+async fn the_command_deletes_what_is_named_and_may_be_repeated() {
+    let fake = kept().await;
+    let named = ["--yes", "--delete", "acme-data/Jobs", "--unprotect", "acme-network"];
+    let (code, out, err) = command(&fake, &named).await;
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(STACKS.iter().all(|name| !there(&fake, name)));
+    let (code, out, err) = command(&fake, &named).await;
+    assert_eq!(
+        (code, &*out, &*err),
+        (Some(0), "nothing to destroy: of 2 stacks none is there\n", "")
+    );
+}
+
+#[tokio::test]
+async fn machines_read_the_plan_as_the_first_event() {
+    let fake = kept().await;
+    let named = ["--yes", "--json", "--stack", "data", "--delete", "acme-data/Jobs"];
+    let (code, out, err) = command(&fake, &named).await;
+    assert_eq!(code, Some(0), "{out}{err}");
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["event"], "plan");
+    assert_eq!(lines[0]["stacks"][0]["name"], "acme-data");
+    assert_eq!(lines[0]["stacks"][0]["action"], "delete");
+    assert_eq!(lines[0]["refusals"], json!([]));
+    assert_eq!(lines.last().unwrap()["event"], "summary");
+    assert!(!there(&fake, "acme-data") && there(&fake, "acme-network"));
+}

@@ -1,0 +1,296 @@
+//! What would be deleted, confirmation, deletion, summary.
+
+use std::{fmt::Write as _, io::BufRead, time::Duration};
+
+use innovate_aws::{
+    deploy::{Destroyer, Destruction},
+    plan::{Remnant, RemnantKind},
+};
+use innovate_core::{
+    App, Synthesis, TemplateFormat,
+    check::{Place, Report, suggest},
+    diff::{Refusal, StackId},
+    stack::StackModel,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    checks,
+    cli::{
+        Failure, Outcome,
+        arguments::Destroy,
+        aws::{load, runtime},
+        confirm::Answers,
+        list,
+        place::Home,
+        progress::Display,
+        source::SourceFiles,
+        terminal::{Terminal, counted},
+    },
+};
+
+/// Deletes the program's stacks, once what goes with them is answered for.
+pub(in crate::cli) fn destroy(
+    program: impl FnOnce() -> App,
+    options: &Destroy,
+    home: &Home,
+    terminal: &Terminal,
+) -> Result<Outcome, Failure> {
+    let program = program();
+    let all: Vec<StackId> = program.stack_models().iter().map(id_of).collect();
+    let wanted: Vec<StackId> = match options.stacks.is_empty() {
+        true => Vec::new(),
+        false => {
+            list::select(program.stack_models(), &options.stacks)?.into_iter().map(id_of).collect()
+        }
+    };
+    let named = Names::of(options, &all)?;
+    // Findings stop no deletion: the stacks may be there all the same.
+    let synthesis = program.synth(checks(), TemplateFormat::Json);
+    let runtime = runtime()?;
+    let destruction = runtime.block_on(look(&synthesis, &wanted, &named, options))?;
+    if destruction.is_empty() {
+        let stacks = counted(if wanted.is_empty() { all.len() } else { wanted.len() }, "stack");
+        say(
+            &destruction,
+            &format!("nothing to destroy: of {stacks} none is there\n"),
+            home,
+            terminal,
+        )?;
+        return Ok(Outcome::Good);
+    }
+    let mut destruction = named.answer(destruction);
+    say(&destruction, &text(&destruction, terminal), home, terminal)?;
+    let mut answers = Answers::of(terminal);
+    if !options.yes {
+        destruction = ask(destruction, &mut answers, &all, terminal)?;
+    }
+    if destruction.refusals().next().is_some() {
+        refuse(&destruction, &all, home, terminal);
+        return Ok(Outcome::Findings);
+    }
+    let name = synthesis.app.name();
+    let stacks = counted(destruction.diff().stacks.len(), "stack");
+    let question = format!("delete {stacks}? Type the program's name, {name}: ");
+    if !options.yes && !answers.types(&question, name, terminal)? {
+        terminal.findings("nothing was deleted\n");
+        return Ok(Outcome::Findings);
+    }
+    let mut display = Display::new(terminal, SourceFiles::of(home), options.verbose);
+    let summary = runtime.block_on(async { display.follow(destruction.start()?).await })?;
+    display.sum_up(&summary, |_, _| false)?;
+    Ok(if summary.is_good() { Outcome::Good } else { Outcome::Findings })
+}
+
+fn id_of(model: &StackModel) -> StackId {
+    StackId {
+        name: model.name().to_owned(),
+        account: model.site().account().to_owned(),
+        region: model.site().region().to_owned(),
+    }
+}
+
+async fn look(
+    synthesis: &Synthesis,
+    wanted: &[StackId],
+    named: &Names,
+    options: &Destroy,
+) -> Result<Destruction, Failure> {
+    let access = load(&options.access).await;
+    let mut destroyer = Destroyer::new(access, synthesis).at_once(options.at_once);
+    for stack in wanted {
+        destroyer = destroyer.only(stack);
+    }
+    for (stack, logical_id) in &named.retain {
+        destroyer = destroyer.retain(stack, logical_id);
+    }
+    if let Some(pause) = options.pace.poll_every {
+        destroyer = destroyer.poll_every(Duration::from_millis(pause));
+    }
+    Ok(destroyer.look().await?)
+}
+
+/// What the command line names. What is gone already may be named too, so that the same command can be
+/// repeated.
+struct Names {
+    delete: Vec<(StackId, String)>,
+    lifted: Vec<(StackId, String)>,
+    retain: Vec<(StackId, String)>,
+    unprotect: Vec<StackId>,
+}
+
+impl Names {
+    /// # Errors
+    ///
+    /// If a name is none of a stack of the program.
+    fn of(options: &Destroy, stacks: &[StackId]) -> Result<Self, Failure> {
+        let resources = |names: &[String]| -> Result<Vec<_>, Failure> {
+            names.iter().map(|name| resource(name, stacks)).collect()
+        };
+        Ok(Self {
+            delete: resources(&options.delete)?,
+            lifted: resources(&options.lifted)?,
+            retain: resources(&options.retain)?,
+            unprotect: options
+                .unprotect
+                .iter()
+                .map(|name| stack(name, stacks))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn answer(&self, mut destruction: Destruction) -> Destruction {
+        for (stack, id) in &self.delete {
+            destruction = destruction.lose(stack, id);
+        }
+        for (stack, id) in &self.lifted {
+            destruction = destruction.lifted(stack, id);
+        }
+        for stack in &self.unprotect {
+            destruction = destruction.unprotect(stack);
+        }
+        destruction
+    }
+}
+
+/// A stack's name; with the account and region before it if another place has one of that name.
+fn name_of(stack: &StackId, stacks: &[StackId]) -> String {
+    match stacks.iter().filter(|other| other.name == stack.name).count() {
+        0 | 1 => stack.name.clone(),
+        _ => format!("{}/{}/{}", stack.account, stack.region, stack.name),
+    }
+}
+
+/// # Errors
+///
+/// If the program has no such stack.
+fn stack(name: &str, stacks: &[StackId]) -> Result<StackId, Failure> {
+    if let Some(found) = stacks.iter().find(|stack| name_of(stack, stacks) == name) {
+        return Ok(found.clone());
+    }
+    let failure = Failure::new(format!("the program has no stack `{name}`"));
+    let names: Vec<String> = stacks.iter().map(|stack| name_of(stack, stacks)).collect();
+    Err(match suggest::nearest(name, names.iter().map(String::as_str)) {
+        Some(nearest) => failure.help(format!("there is `{nearest}`")),
+        None => failure.help(format!("it has {}", names.join(", "))),
+    })
+}
+
+/// # Errors
+///
+/// If it isn't in a stack of the program.
+fn resource(name: &str, stacks: &[StackId]) -> Result<(StackId, String), Failure> {
+    let Some((of, id)) = name.rsplit_once('/') else {
+        return Err(Failure::new(format!("`{name}` names no resource")).help("write STACK/ID"));
+    };
+    Ok((stack(of, stacks)?, id.to_owned()))
+}
+
+/// The option that answers for a refusal, and the name that it takes.
+fn option(refusal: &Refusal, stacks: &[StackId]) -> (&'static str, String) {
+    let stack = name_of(&refusal.stack, stacks);
+    match refusal.finding.code() {
+        "PLAN-07" => ("unprotect", stack),
+        "PLAN-08" => ("lifted", format!("{stack}/{}", refusal.logical_id)),
+        _ => ("delete", format!("{stack}/{}", refusal.logical_id)),
+    }
+}
+
+/// Somebody at a terminal may answer for what stands against it by typing its name.
+fn ask<R: BufRead>(
+    mut destruction: Destruction,
+    answers: &mut Answers<R>,
+    stacks: &[StackId],
+    terminal: &Terminal,
+) -> Result<Destruction, Failure> {
+    if !answers.is_there() || destruction.refusals().any(|refusal| !refusal.by_name) {
+        return Ok(destruction);
+    }
+    let open: Vec<Refusal> = destruction.refusals().cloned().collect();
+    for refusal in open {
+        let (option, name) = option(&refusal, stacks);
+        let what = match option {
+            "unprotect" => "is protected against deletion. Type its name to lift that: ",
+            "lifted" => "is protected, as it is deployed. Type its name if that was lifted since: ",
+            _ => "holds data, which goes with it. Type its name if that is meant: ",
+        };
+        if !answers.types(&format!("`{name}` {what}"), &name, terminal)? {
+            break;
+        }
+        let Refusal { stack, logical_id, .. } = &refusal;
+        destruction = match option {
+            "unprotect" => destruction.unprotect(stack),
+            "lifted" => destruction.lifted(stack, logical_id),
+            _ => destruction.lose(stack, logical_id),
+        };
+    }
+    Ok(destruction)
+}
+
+/// Shows what would be deleted; to machines as the first of the events.
+fn say(
+    destruction: &Destruction,
+    text: &str,
+    home: &Home,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    if !terminal.json {
+        return terminal.print(text);
+    }
+    let unwritten = |error| Failure::new(format!("the plan can't be written: {error}"));
+    let mut document = serde_json::to_value(destruction.diff()).map_err(unwritten)?;
+    let refusals = report(destruction).to_json(&SourceFiles::of(home)).get("findings").cloned();
+    if let Value::Object(document) = &mut document {
+        document.insert("event".to_owned(), json!("plan"));
+        document.insert("summary".to_owned(), json!(destruction.diff().summary()));
+        document.insert("remnants".to_owned(), json!(destruction.remnants()));
+        document.insert("refusals".to_owned(), refusals.unwrap_or_default());
+    }
+    document.sort_all_objects();
+    terminal.print(&format!("{document}\n"))
+}
+
+fn report(destruction: &Destruction) -> Report {
+    let mut report = Report::default();
+    report.extend(destruction.refusals().map(|refusal| refusal.finding.clone()));
+    report
+}
+
+/// What becomes of each resource, then what is to be done, in its order.
+fn text(destruction: &Destruction, terminal: &Terminal) -> String {
+    let mut text = destruction.diff().to_text(terminal.coloring);
+    for kind in RemnantKind::ALL {
+        let of_kind = destruction.remnants().iter().filter(|remnant| remnant.kind == kind);
+        for (at, remnant) in of_kind.enumerate() {
+            if at == 0 {
+                let _ = writeln!(text, "\n{}:", kind.heading());
+            }
+            write_remnant(&mut text, remnant);
+        }
+    }
+    text
+}
+
+fn write_remnant(text: &mut String, remnant: &Remnant) {
+    let Remnant { stack, logical_id, physical_id, what, why, advice, place, .. } = remnant;
+    let known = physical_id.as_ref().map_or_else(String::new, |id| format!(" {id}"));
+    let line = |place: &Place| format!(" ({}:{})", place.file, place.line);
+    let line = place.as_ref().map_or_else(String::new, line);
+    let _ = writeln!(text, "  {}/{logical_id}{known}{line}: {what}", stack.name);
+    let _ = writeln!(text, "      why: {why}");
+    let _ = writeln!(text, "      do:  {advice}");
+}
+
+/// Shows what stands against it, and how to answer for it.
+fn refuse(destruction: &Destruction, stacks: &[StackId], home: &Home, terminal: &Terminal) {
+    if terminal.json {
+        return;
+    }
+    let findings = report(destruction).render(&SourceFiles::of(home), terminal.coloring);
+    terminal.findings(&format!("{findings}\n"));
+    for refusal in destruction.refusals().filter(|refusal| refusal.by_name) {
+        let (option, name) = option(refusal, stacks);
+        terminal.findings(&format!("if that is meant: --{option} {name}\n"));
+    }
+    terminal.findings("nothing was deleted\n");
+}
