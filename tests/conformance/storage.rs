@@ -3,6 +3,7 @@
 use innovate::{
     aws::storage::{
         AccessLogBucketHandle, LoadBalancerLogBucketHandle, LogBucketHandle, NobodyCanDelete,
+        TemplateBucket,
     },
     prelude::*,
 };
@@ -50,6 +51,7 @@ impl Storage {
         stack.add("WriteUploads", uploads.grant_read_write(&api));
         stack.add("DeleteUploads", uploads.grant_delete(&api));
         stack.add("Exchange", exchange());
+        stack.add("Templates", TemplateBucket);
         let imports = ExistingBucket::new(name!(BucketName: "innovate-imports"), &staging.site());
         stack.add("ReadImports", imports.folder(name!(KeyPrefix: "daily/")).grant_read(&api));
         let velero = VeleroBucket::builder()

@@ -110,6 +110,22 @@ impl Access {
         Ok(Client::new(&config.credentials_provider(credentials).build()))
     }
 
+    /// A client for the buckets of a stack's account and region. With an endpoint of its own, which stands
+    /// for all of AWS, a bucket is named by the path and not by the host.
+    ///
+    /// # Errors
+    ///
+    /// If there are no credentials for that account, or if AWS can't be asked whose they are.
+    pub(super) async fn buckets(&self, stack: &StackId) -> Result<aws_sdk_s3::Client, AwsError> {
+        let credentials = self.credentials(&stack.account).await?;
+        let region = Region::new(stack.region.clone());
+        let config = self.0.base.to_builder().region(region).credentials_provider(credentials);
+        let config = config.build();
+        let by_path = config.endpoint_url().is_some();
+        let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(by_path).build();
+        Ok(aws_sdk_s3::Client::from_conf(config))
+    }
+
     async fn credentials(&self, account: &str) -> Result<SharedCredentialsProvider, AwsError> {
         let caller = self.0.caller.get_or_try_init(|| self.caller()).await?;
         let mut accounts = self.0.accounts.lock().await;

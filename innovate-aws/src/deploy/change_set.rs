@@ -58,6 +58,8 @@ pub(super) struct Wish<'a> {
     pub(super) revert_drift: bool,
     /// The existing resources that become the stack's own, of an import alone.
     pub(super) imports: Vec<ResourceToImport>,
+    /// Whether resources that are there under the names that the template gives become the stack's own.
+    pub(super) adopt: bool,
 }
 
 impl Remote {
@@ -131,6 +133,7 @@ impl Remote {
             .set_resources_to_import(imports)
             .set_parameters(Some(given.chain(kept).collect()))
             .set_capabilities(Some(capabilities.collect()))
+            .set_import_existing_resources(wish.adopt.then_some(true))
             .set_deployment_mode(mode);
         request = match &wish.template_url {
             Some(url) => request.template_url(url),

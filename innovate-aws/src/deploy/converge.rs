@@ -8,8 +8,10 @@ use innovate_core::{check::Registry, diff::StackSnapshot};
 
 use super::{
     AwsError, Event, Failure, FailureCause, Operation, Outcome, Standing,
+    bootstrap::template_url,
     change_set::{ChangeSet, Made, Wish},
     failure::causes,
+    guard,
     remote::{Remote, outputs},
     review,
     target::Target,
@@ -36,6 +38,8 @@ pub(super) struct Permit {
     pub(super) revert_drift: bool,
     /// Whether a rollback that failed goes on, and which resources it leaves as they are.
     pub(super) continue_rollback: Option<BTreeSet<String>>,
+    /// Whether resources that are there under the names that the template gives become the stack's own.
+    pub(super) adopt: bool,
 }
 
 /// One stack, on its way to what it shall be.
@@ -129,10 +133,16 @@ impl<'a> Convergence<'a> {
             return Ok(Round::End(done));
         }
         let name = format!("innovate-{}-{}", self.digest, generation(stack, &kind));
-        let wish = match self.wish(&name, stack, kind.clone()) {
+        let mut wish = match self.wish(&name, stack, kind.clone()) {
             Ok(wish) => wish,
             Err(failure) => return Ok(Round::End(Outcome::Failed { failure })),
         };
+        if self.target.body.len() > INLINE {
+            match template_url(self.remote, self.target).await {
+                Ok(url) => wish.template_url = Some(url),
+                Err(failure) => return Ok(Round::End(Outcome::Failed { failure })),
+            }
+        }
         let set = match self.remote.change_set(&wish).await? {
             Made::Ready(set) => set,
             Made::NoChanges if kind == ChangeSetType::Create => {
@@ -154,7 +164,7 @@ impl<'a> Convergence<'a> {
         if !lost.is_empty() {
             self.remote.delete_change_set(&set.name).await?;
             return Ok(Round::End(Outcome::Failed {
-                failure: refused(lost, &self.remote.id.name),
+                failure: review::refused(lost, &self.remote.id.name),
             }));
         }
         if let Some(planned) = &self.permit.planned {
@@ -182,6 +192,9 @@ impl<'a> Convergence<'a> {
             ChangeSetType::Create => format!("innovate-{}-{}", self.digest, last_part(&set.stack)),
             _ => name.clone(),
         };
+        if kind == ChangeSetType::Update {
+            guard::open(self.remote, self.target, &set.changes, &self.permit.losses).await?;
+        }
         self.execute(&set, &token, kind).await
     }
 
@@ -242,7 +255,7 @@ impl<'a> Convergence<'a> {
             let failure = Failure::new(format!(
                 "its creation failed and left resources that hold data ({status}): to deploy it anew, they would be deleted"
             ))
-            .help(format!("if that is meant: {}", named_deletions(name, &lost)))
+            .help(format!("if that is meant: {}", review::named_deletions(name, &lost)))
             .causes(lost);
             return Ok(Round::End(Outcome::Failed { failure }));
         }
@@ -340,7 +353,14 @@ impl<'a> Convergence<'a> {
                 self.arn = None;
                 return Ok(Round::Again);
             }
-            _ => return Ok(Round::End(Outcome::Failed { failure: failure_of(watched) })),
+            _ => {
+                if !self.permit.losses.is_empty()
+                    && Standing::of(&watched.status) == Standing::Ready
+                {
+                    guard::guard(self.remote, self.target).await?;
+                }
+                return Ok(Round::End(Outcome::Failed { failure: failure_of(watched) }));
+            }
         };
         if let Some(reason) =
             watched.reason.as_deref().filter(|it| it.contains("could not be deleted"))
@@ -411,12 +431,6 @@ impl<'a> Convergence<'a> {
             }
             kept_parameters.push(parameter.clone());
         }
-        if target.body.len() > INLINE {
-            return Err(Failure::new(format!(
-                "the template has {} bytes, and a request takes {INLINE}",
-                target.body.len()
-            )));
-        }
         Ok(Wish {
             target,
             name,
@@ -425,36 +439,23 @@ impl<'a> Convergence<'a> {
             kept_parameters,
             revert_drift: self.permit.revert_drift,
             imports: Vec::new(),
+            adopt: self.permit.adopt,
         })
     }
 
-    /// Sets what is no part of a change set: the protection against deletion.
+    /// Sets what is no part of a change set: the protection against deletion, and against updates that
+    /// lose data.
     async fn protect(&self, stack: Option<&Stack>) -> Result<(), AwsError> {
         let wanted = self.target.termination_protection;
         let has = stack.and_then(Stack::enable_termination_protection).unwrap_or(false);
-        if has != wanted { self.remote.set_termination_protection(wanted).await } else { Ok(()) }
+        if has != wanted {
+            self.remote.set_termination_protection(wanted).await?;
+        }
+        guard::guard(self.remote, self.target).await
     }
 }
 
 impl Remote {
-    /// Sets whether the stack is protected against deletion.
-    pub(super) async fn set_termination_protection(&self, on: bool) -> Result<(), AwsError> {
-        self.turn().await;
-        self.client
-            .update_termination_protection()
-            .stack_name(&self.id.name)
-            .enable_termination_protection(on)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| {
-                AwsError::of(
-                    format!("set the termination protection of the stack {}", self.id),
-                    &error,
-                )
-            })
-    }
-
     /// Deletes the stack of that ARN, and watches that to its end.
     ///
     /// # Errors
@@ -507,25 +508,6 @@ impl Remote {
             }
         }
     }
-}
-
-fn refused(lost: Vec<FailureCause>, stack: &str) -> Failure {
-    let names: Vec<String> = lost
-        .iter()
-        .map(|cause| {
-            let option = if cause.status == "Remove" { "delete" } else { "replace" };
-            format!("--{option} {stack}/{}", cause.logical_id)
-        })
-        .collect();
-    Failure::new("CloudFormation would do more than the plan allows: nothing was changed")
-        .help(format!("if that is meant: {}", names.join(" ")))
-        .causes(lost)
-}
-
-fn named_deletions(stack: &str, lost: &[FailureCause]) -> String {
-    let names: Vec<String> =
-        lost.iter().map(|cause| format!("--delete {stack}/{}", cause.logical_id)).collect();
-    names.join(" ")
 }
 
 /// What an operation that ended badly tells.

@@ -4,6 +4,9 @@
 //! * [`Access`]: who asks: credentials, accounts and regions,
 //! * [`Deployed`]: what is deployed of a program's stacks; [`DeployedStack`], what CloudFormation says of
 //!   one, and [`Recent`], what happened to it lately,
+//! * [`bootstrap`]: the stack of the bucket for templates that are too large for a request,
+//! * `upload`: how templates get there,
+//! * [`policy`]: stack policies, which keep what holds data from updates that would lose it,
 //! * [`Standing`]: what a stack's status means, and what may be done with it,
 //! * [`Deployer`]: deploys a program; a [`Deployment`] is one that has begun, and [`Stop`] stops it,
 //! * [`Destroyer`]: deletes a program's stacks; a [`Destruction`] says what that would do,
@@ -14,11 +17,12 @@
 //! * [`AwsError`]: what AWS refused or did not answer.
 //!
 //! How it is done: `schedule` says which stack's turn it is, and `converge` brings one from where it stands
-//! to its `target`, by a `change_set` that is looked at in `review`; `refactor` moves resources before
-//! that. `remote` is a stack in AWS, `watch` follows an operation on it and `stack_set` those of its
+//! to its `target`, by a `change_set` that is looked at in `review`, while `guard` keeps its stack
+//! policy; `refactor` moves resources before that. `remote` is a stack in AWS, `watch` follows an operation on it and `stack_set` those of its
 //! StackSets, and `pace` says how fast AWS is asked.
 
 mod access;
+pub mod bootstrap;
 mod change_set;
 mod converge;
 mod deployed;
@@ -29,8 +33,10 @@ mod drift;
 mod error;
 mod event;
 mod failure;
+mod guard;
 mod import;
 mod pace;
+pub mod policy;
 mod recent;
 mod refactor;
 mod remote;
@@ -40,6 +46,7 @@ mod stack_set;
 mod standing;
 mod stop;
 mod target;
+mod upload;
 mod watch;
 
 pub use access::{Access, Profile};

@@ -13,7 +13,10 @@ use aws_sdk_cloudformation::{
 use innovate_core::{check::Place, diff::StackId};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Access, AwsError, Event, Operation, Standing, Stop, pace::Pace, target::Places};
+use super::{
+    Access, AwsError, Event, Operation, Standing, Stop, bootstrap::Bootstrap, pace::Pace,
+    target::Places,
+};
 
 /// What all stacks of a run share.
 #[derive(Debug)]
@@ -21,6 +24,7 @@ pub(super) struct Run {
     pub(super) access: Access,
     pub(super) pace: Pace,
     pub(super) stop: Stop,
+    pub(super) bootstrap: Bootstrap,
     events: UnboundedSender<Event>,
     places: Places,
     under_way: Mutex<BTreeSet<StackId>>,
@@ -34,7 +38,15 @@ impl Run {
         events: UnboundedSender<Event>,
         places: Places,
     ) -> Self {
-        Self { access, pace, stop, events, places, under_way: Mutex::default() }
+        Self {
+            access,
+            pace,
+            stop,
+            bootstrap: Bootstrap::default(),
+            events,
+            places,
+            under_way: Mutex::default(),
+        }
     }
 
     /// Tells whoever listens; that nobody does is no failure.

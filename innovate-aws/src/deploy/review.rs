@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use innovate_cfn::schema;
 use innovate_core::check::Registry;
 
-use super::{FailureCause, PlannedChange};
+use super::{Failure, FailureCause, PlannedChange};
 use crate::plan::Allowed;
 
 /// The resources that hold data and that the change set would delete or replace, although nobody named
@@ -70,6 +70,27 @@ fn loss(change: &PlannedChange) -> Option<&'static str> {
         // `Dynamic`, or what is newer than this version.
         _ => Some("it holds data, and CloudFormation doesn't say what becomes of it"),
     }
+}
+
+/// What is said of a change set that would lose these.
+pub(super) fn refused(lost: Vec<FailureCause>, stack: &str) -> Failure {
+    let names: Vec<String> = lost
+        .iter()
+        .map(|cause| {
+            let option = if cause.status == "Remove" { "delete" } else { "replace" };
+            format!("--{option} {stack}/{}", cause.logical_id)
+        })
+        .collect();
+    Failure::new("CloudFormation would do more than the plan allows: nothing was changed")
+        .help(format!("if that is meant: {}", names.join(" ")))
+        .causes(lost)
+}
+
+/// The options that let these be deleted.
+pub(super) fn named_deletions(stack: &str, lost: &[FailureCause]) -> String {
+    let names: Vec<String> =
+        lost.iter().map(|cause| format!("--delete {stack}/{}", cause.logical_id)).collect();
+    names.join(" ")
 }
 
 #[cfg(test)]

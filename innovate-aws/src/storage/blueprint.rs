@@ -26,6 +26,7 @@ use crate::name::{BucketName, environment_name, kebab};
 pub(super) struct Blueprint {
     name: BucketName,
     namespace: bool,
+    region: String,
     encryption: Encryption,
     access_logs: AccessLogs,
     pub(super) versioning: Option<Waiver>,
@@ -64,6 +65,7 @@ impl Blueprint {
         Self {
             name,
             namespace,
+            region: scope.site().region().to_owned(),
             encryption,
             access_logs,
             versioning: None,
@@ -86,7 +88,7 @@ impl Blueprint {
 
     /// Its ARN.
     pub(super) fn arn(&self) -> String {
-        literal_arn(&self.name)
+        literal_arn(&self.name, &self.region)
     }
 
     /// Adds the bucket, and its policy unless that is someone else's.
@@ -160,7 +162,7 @@ impl Blueprint {
         }
         let key = self.encryption.key();
         if let Some(replication) = &self.replication {
-            let arn = literal_arn(&self.name);
+            let arn = literal_arn(&self.name, &self.region);
             let decrypt = key.as_ref().map(|key| {
                 through_s3("DecryptObjects", &["kms:Decrypt"], key, &arn, site.region())
             });
@@ -203,17 +205,22 @@ impl Blueprint {
     }
 }
 
-/// The bucket's name, and whether it is in the namespace of the account and region, where nobody else
-/// can make a bucket of that name.
+/// What a bucket's name ends with, and whether that puts it into the namespace of the account and region,
+/// where nobody else can make a bucket of that name.
 ///
 /// Source: "Namespaces for general purpose buckets", Amazon S3 User Guide.
-fn named(given: Option<BucketName>, scope: &mut Scope<'_>) -> (BucketName, bool) {
+pub(super) fn suffix(account: &str, region: &str) -> (String, bool) {
     /// The regions without such namespaces.
     const GLOBAL: [&str; 2] = ["me-central-1", "me-south-1"];
-    let (account, region) = (scope.site().account().to_owned(), scope.site().region().to_owned());
-    let own = !GLOBAL.contains(&region.as_str());
-    let suffix =
-        if own { format!("-{account}-{region}-an") } else { format!("-{account}-{region}") };
+    if GLOBAL.contains(&region) {
+        return (format!("-{account}-{region}"), false);
+    }
+    (format!("-{account}-{region}-an"), true)
+}
+
+/// The bucket's name, and whether it is in the namespace of the account and region.
+fn named(given: Option<BucketName>, scope: &mut Scope<'_>) -> (BucketName, bool) {
+    let (suffix, own) = suffix(scope.site().account(), scope.site().region());
     if let Some(name) = given {
         let own = own && name.as_str().ends_with(&suffix);
         return (name, own);

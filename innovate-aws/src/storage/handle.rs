@@ -11,6 +11,7 @@ use super::BucketFolder;
 use crate::{
     identity::{Grant, Grantee},
     name::{BucketName, KeyPrefix},
+    region::partition_of,
 };
 
 /// A bucket, as grants know it.
@@ -23,7 +24,7 @@ pub(super) struct Identity {
 
 impl Identity {
     pub(super) fn arn(&self) -> String {
-        literal_arn(&self.name)
+        literal_arn(&self.name, self.site.region())
     }
 
     /// A statement for a role's policy: what S3 does with the bucket's key on behalf of the role, for
@@ -126,7 +127,7 @@ impl BucketHandle {
     }
 
     pub(super) fn literal_arn(&self) -> String {
-        literal_arn(&self.name)
+        literal_arn(&self.name, self.site.region())
     }
 }
 
@@ -151,9 +152,9 @@ pub(super) fn through_s3(
         ))
 }
 
-/// The ARN of the bucket of this name. A bucket's has neither region nor account.
-pub(super) fn literal_arn(name: &BucketName) -> String {
-    format!("arn:aws:s3:::{name}")
+/// The ARN of the bucket of this name in a region. A bucket's has neither region nor account.
+pub(super) fn literal_arn(name: &BucketName, region: &str) -> String {
+    format!("arn:{}:s3:::{name}", partition_of(region))
 }
 
 /// What waits for a bucket waits for its policy, too: a service that is told to write to a bucket

@@ -13,6 +13,7 @@
 //! * [`LogBucket`]: where a [`LogWriter`] delivers: [`VendedLogs`], [`CloudTrail`] or [`AwsConfig`],
 //! * [`BackupReportBucket`]: where AWS Backup delivers its reports,
 //! * [`VeleroBucket`]: where Velero keeps the backups of a cluster,
+//! * [`TemplateBucket`]: where a deployment puts templates that are too large for a request,
 //! * [`ReplicaBucket`]: where the copies of another bucket are, in the recovery region,
 //! * [`ExistingBucket`]: one that exists outside the program, to grant what may be done with it,
 //! * [`BucketPolicy`]: who may do what, one a bucket; [`BucketStatement`]s are what a program adds to it,
@@ -40,6 +41,7 @@ mod replica;
 mod replication;
 mod site;
 mod statement;
+mod template;
 mod velero;
 mod waiver;
 
@@ -61,5 +63,6 @@ pub use replica::ReplicaBucket;
 pub use replication::Replication;
 pub use site::{SiteBucket, SiteBucketHandle};
 pub use statement::{BucketPrincipal, BucketStatement};
+pub use template::TemplateBucket;
 pub use velero::{KeepsBackups, VeleroBucket, VeleroBucketHandle};
 pub use waiver::Waiver;

@@ -186,6 +186,12 @@ impl Fake {
             .collect()
     }
 
+    /// Somebody puts an object behind everybody's back, by its path (`BUCKET/KEY`), with the SHA-256 in
+    /// Base64 that S3 tells of it.
+    pub fn plant(&self, path: &str, body: &str, checksum: &str) {
+        lock(&self.world).plant(path, body, checksum);
+    }
+
     /// Somebody sets a property (`/Name`, `/Config/Version`) of a resource behind CloudFormation's
     /// back: whether there is such a resource.
     pub fn meddle(

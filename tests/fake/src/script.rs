@@ -153,6 +153,7 @@ pub struct Script {
     pub(crate) denied: BTreeSet<String>,
     units: BTreeMap<String, Vec<String>>,
     failing_instances: BTreeMap<(String, String), String>,
+    pub(crate) buckets: BTreeMap<String, (String, String)>,
 }
 
 impl Default for Script {
@@ -178,6 +179,7 @@ impl Default for Script {
             denied: BTreeSet::new(),
             units: BTreeMap::new(),
             failing_instances: BTreeMap::new(),
+            buckets: BTreeMap::new(),
         }
     }
 }
@@ -356,6 +358,13 @@ impl Script {
     #[must_use]
     pub fn denied(mut self, role: &str) -> Self {
         self.denied.insert(role.to_owned());
+        self
+    }
+
+    /// There is a bucket of that name, in that account and region, beside those that stacks have made.
+    #[must_use]
+    pub fn bucket(mut self, name: &str, account: &str, region: &str) -> Self {
+        self.buckets.insert(name.to_owned(), (account.to_owned(), region.to_owned()));
         self
     }
 

@@ -14,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 use crate::fault::Fault;
+use crate::object::Asked;
 use crate::query::Query;
 use crate::refusal::Refusal;
 use crate::world::{Reply, World};
@@ -47,20 +48,24 @@ async fn answer(
 ) -> io::Result<hyper::Response<Answered>> {
     let method = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
-    let authorization = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let header = |name| text(request.headers(), name);
+    let authorization = header(AUTHORIZATION.as_str());
+    let owner = header("x-amz-expected-bucket-owner");
+    let checksum = header("x-amz-checksum-sha256");
     let body = request.into_body().collect().await.map_err(io::Error::other)?.to_bytes();
-    if path != "/" {
-        let reply = lock(&world).object(&method, &path, &body);
-        return respond(reply.into(), false);
-    }
-    let query = Query::parse(&body);
+    let object = (path != "/").then(|| Asked { method, path, owner, checksum, body: body.clone() });
+    let query = match &object {
+        Some(object) => object.query(),
+        None => Query::parse(&body),
+    };
     let fault = lock(&world).arrived(&authorization, &query);
-    let process = async || Ok(Whole::from(lock(&world).answer(&authorization, &query)));
+    let process = async || {
+        let reply = match &object {
+            Some(object) => lock(&world).object(&authorization, object),
+            None => lock(&world).answer(&authorization, &query),
+        };
+        Ok(Whole::from(reply))
+    };
     suffer(fault, |refusal| lock(&world).refuse(refusal).into(), process).await
 }
 
@@ -73,12 +78,14 @@ pub(crate) struct Whole {
 
 impl From<Reply> for Whole {
     fn from(reply: Reply) -> Self {
-        let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/xml"))];
-        Self {
-            status: reply.status,
-            headers: headers.into_iter().collect(),
-            body: Bytes::from(reply.body),
+        let mut headers =
+            HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/xml"))]);
+        for (name, value) in reply.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
         }
+        Self { status: reply.status, headers, body: Bytes::from(reply.body) }
     }
 }
 
@@ -114,6 +121,10 @@ pub(crate) async fn suffer(
             respond(whole, false)
         }
     }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
 fn closed() -> io::Error {

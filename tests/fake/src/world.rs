@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::fault::Fault;
 use crate::identity::{Caller, Session};
 use crate::moment::Clock;
+use crate::object::Object;
 use crate::operation;
 use crate::query::Query;
 use crate::refactor::Refactor;
@@ -31,9 +32,10 @@ pub struct Request {
 }
 
 /// An answer that is to be sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
 }
 
@@ -59,7 +61,7 @@ pub(crate) struct World {
     pub(crate) refactors: Vec<Refactor>,
     pub(crate) requests: Vec<Request>,
     pub(crate) sessions: BTreeMap<String, Session>,
-    pub(crate) objects: BTreeMap<String, String>,
+    pub(crate) objects: BTreeMap<String, Vec<Object>>,
 }
 
 impl World {
@@ -166,10 +168,12 @@ impl World {
         let request = self.clock.uuid();
         match answered {
             Ok(result) => {
-                Reply { status: 200, body: xml::answer(action, result.as_ref(), &request) }
+                let body = xml::answer(action, result.as_ref(), &request);
+                Reply { status: 200, body, ..Reply::default() }
             }
             Err(refusal) => {
-                Reply { status: refusal.status, body: xml::refusal(&refusal, &request) }
+                let body = xml::refusal(&refusal, &request);
+                Reply { status: refusal.status, body, ..Reply::default() }
             }
         }
     }
@@ -177,7 +181,8 @@ impl World {
     /// Refuses a request without processing it.
     pub(crate) fn refuse(&mut self, refusal: &Refusal) -> Reply {
         let request = self.clock.uuid();
-        Reply { status: refusal.status, body: xml::refusal(refusal, &request) }
+        let body = xml::refusal(refusal, &request);
+        Reply { status: refusal.status, body, ..Reply::default() }
     }
 
     fn act(&mut self, action: &str, caller: &Caller, query: &Query) -> Answer {

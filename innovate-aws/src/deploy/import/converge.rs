@@ -173,6 +173,7 @@ impl Arrival<'_> {
             kept_parameters: kept_parameters(&import, stack),
             revert_drift: false,
             imports: to_import(&import),
+            adopt: false,
         };
         match remote.change_set(&wish).await? {
             Made::Ready(set) => {

@@ -9,6 +9,7 @@
 
 mod access;
 mod answer;
+mod bootstrap;
 mod cloud;
 mod command;
 mod deployed;
@@ -22,6 +23,7 @@ mod killing;
 mod meeting;
 mod order;
 mod outputs;
+mod policy;
 mod refactor;
 mod reply;
 mod secret;
@@ -29,4 +31,5 @@ mod saved_plan;
 mod shown;
 mod stack_set;
 mod status;
+mod upload;
 mod weight;

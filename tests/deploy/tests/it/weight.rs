@@ -75,7 +75,8 @@ fn a_hundred_stacks_take_little_memory_and_few_requests() {
 #[test]
 #[cfg(target_os = "linux")]
 fn who_waits_computes_next_to_nothing_and_asks_no_more_than_aws_likes() {
-    let fake = Fake::start(Script::new().stuck("AWS::CloudFormation::WaitConditionHandle")).unwrap();
+    let fake =
+        Fake::start(Script::new().stuck("AWS::CloudFormation::WaitConditionHandle")).unwrap();
     let mut child = start(&fake, "hundred", "2000");
     let begun = |fake: &Fake| {
         fake.requests().iter().filter(|request| request.action == "DescribeStackEvents").count()
