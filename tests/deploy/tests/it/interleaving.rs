@@ -5,6 +5,7 @@ use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
+    sync::{Arc, Mutex},
 };
 
 use aws_sdk_cloudformation::Client;
@@ -32,7 +33,7 @@ use crate::{
 const QUEUE: &str = "AWS::SQS::Queue";
 
 /// A program: how wide its handles are, and which of its parts there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Wish {
     width: i64,
     /// The queue's delay, which replaces it where the script says so; nothing if there is no queue.
@@ -57,6 +58,13 @@ fn program(wish: Wish) -> App {
     let mut edge: Stack<Staging> = Stack::new("acme-edge", site());
     edge.add("Door", handle(wish.width));
     app.stack(edge)
+}
+
+/// The program, synthesized once for all that want it.
+fn wanted(wish: Wish) -> Arc<Synthesis> {
+    static KNOWN: Mutex<BTreeMap<Wish, Arc<Synthesis>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap();
+    Arc::clone(known.entry(wish).or_insert_with(|| Arc::new(synthesized(program(wish)))))
 }
 
 /// What somebody does.
@@ -180,7 +188,7 @@ impl World {
 
     /// Deploys, and looks at each event; cut off after so many.
     async fn deploy(&mut self, wish: Wish, cut: Option<usize>, named: bool) -> Option<Summary> {
-        let synthesis = synthesized(program(wish));
+        let synthesis = wanted(wish);
         let mut deployment = self.deployer(&synthesis, named).start().unwrap();
         let mut count = 0;
         while let Some(_event) = deployment.events().next().await {
@@ -194,7 +202,7 @@ impl World {
     }
 
     async fn both(&mut self, first: Wish, second: Wish, cut: Option<usize>) {
-        let (first, second) = (synthesized(program(first)), synthesized(program(second)));
+        let (first, second) = (wanted(first), wanted(second));
         let mut first = self.deployer(&first, false).start().unwrap();
         let mut second = self.deployer(&second, false).start().unwrap();
         let mut count = 0;
@@ -286,7 +294,7 @@ impl World {
 
     /// Whether each stack that ended well is as wanted, and each other one says why it isn't.
     fn judge(&self, story: &Story, summary: &Summary) -> Result<(), TestCaseError> {
-        let synthesis = synthesized(program(story.last));
+        let synthesis = wanted(story.last);
         let assembly = synthesis.assembly.as_ref().unwrap();
         let bodies: BTreeMap<&str, &String> = assembly
             .index()

@@ -237,10 +237,10 @@ fn blows(point: u64, requests: u64) -> Vec<Blow> {
     let at = 1 + point * requests / POINTS + dice(point, width.max(1));
     let first = match point % 7 {
         6 => Blow::Late(100 + dice(point, 300)),
-        even if even % 2 == 0 => Blow::After(at),
+        even if even.is_multiple_of(2) => Blow::After(at),
         _ => Blow::Before(at),
     };
     let again = 1 + dice(point + 100, requests / 2);
-    let second = (point % 3 == 0).then_some(Blow::After(again));
+    let second = point.is_multiple_of(3).then_some(Blow::After(again));
     [first].into_iter().chain(second).collect()
 }

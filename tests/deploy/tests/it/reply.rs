@@ -13,7 +13,7 @@ use std::{
 use aws_sdk_cloudformation::types::StackStatus;
 use innovate::{
     aws::deploy::{Access, Deployer, Failure, Outcome},
-    core::{App, Stack, Staging},
+    core::{App, Stack, Staging, Synthesis},
 };
 use tokio::task::JoinSet;
 
@@ -29,10 +29,14 @@ const NAME: &str = "acme-network";
 
 const SECRET: &str = "secret-of-the-caller";
 
-fn program() -> App {
-    let mut network: Stack<Staging> = Stack::new(NAME, site());
-    network.add("Gate", handle(1));
-    App::new("acme").stack(network)
+/// A program of one stack.
+fn program() -> &'static Synthesis {
+    static PROGRAM: OnceLock<Synthesis> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let mut network: Stack<Staging> = Stack::new(NAME, site());
+        network.add("Gate", handle(1));
+        synthesized(App::new("acme").stack(network))
+    })
 }
 
 /// The way that a deployment takes.
@@ -93,8 +97,7 @@ fn stacks(status: &str, protected: bool) -> (u16, String) {
 fn tags() -> &'static str {
     static TAGS: OnceLock<String> = OnceLock::new();
     TAGS.get_or_init(|| {
-        let synthesis = synthesized(program());
-        let tags = &synthesis.assembly.as_ref().unwrap().index().stacks[0].tags;
+        let tags = &program().assembly.as_ref().unwrap().index().stacks[0].tags;
         let tag = |(key, value)| format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
         tags.iter().map(tag).collect()
     })
@@ -191,7 +194,7 @@ async fn deployed(
 ) -> (Outcome, Vec<Request>) {
     let (config, asked) = answered(answer);
     let config = config.into_builder().sleep_impl(Hasty).build();
-    let synthesis = synthesized(program());
+    let synthesis = program();
     let assembly = synthesis.assembly.as_ref().unwrap();
     let access = Access::new(config, None);
     let mut deployer = Deployer::new(access, assembly, &synthesis.app)

@@ -67,13 +67,13 @@ fn a_hundred_stacks_take_little_memory_and_few_requests() {
     assert_eq!(stacks.len(), 102);
     assert!(stacks.values().all(|stack| stack.status == StackStatus::CreateComplete));
     let requests = fake.requests().len();
-    println!("{most} KiB, {requests} requests");
     assert!(most > 0 && most <= MEMORY, "{most} KiB");
     assert!(requests <= 102 * 30, "{requests} requests");
 }
 
 #[test]
 #[cfg(target_os = "linux")]
+#[allow(clippy::disallowed_methods, reason = "it measures time")]
 fn who_waits_computes_next_to_nothing_and_asks_no_more_than_aws_likes() {
     let fake =
         Fake::start(Script::new().stuck("AWS::CloudFormation::WaitConditionHandle")).unwrap();
@@ -91,7 +91,6 @@ fn who_waits_computes_next_to_nothing_and_asks_no_more_than_aws_likes() {
     let asked = fake.requests().len() - asked;
     child.kill().unwrap();
     child.wait().unwrap();
-    println!("{spent:?} of {passed:?}, {asked} requests");
     // Twenty stacks are watched at once. A build for tests computes some ten times as long.
     assert!(spent.as_secs_f64() < 0.15 * passed.as_secs_f64(), "{spent:?} of {passed:?}");
     // Ten a second, and never more, however many stacks there are.
