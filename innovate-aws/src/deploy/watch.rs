@@ -187,9 +187,11 @@ impl Remote {
             if !own {
                 continue;
             }
-            let progress = self.progress(&event, status);
-            if let Some(message) = hook_warning(&event) {
-                self.warn(Some(&progress.logical_id), message);
+            let mut progress = self.progress(&event, status);
+            match hook_finding(&event) {
+                Some((message, true)) => seen.hook(&progress.logical_id, message),
+                Some((message, false)) => self.warn(Some(&progress.logical_id), message),
+                None => seen.explain(&mut progress),
             }
             seen.note(&progress);
             self.run.tell(Event::Resource { stack: self.id.clone(), progress });
@@ -221,10 +223,28 @@ struct Seen {
     /// The resources on which something is under way, with their status.
     running: BTreeMap<String, String>,
     failed: Vec<Progress>,
+    /// What hooks found that stops a resource, by logical id.
+    hooks: BTreeMap<String, Vec<String>>,
     sets: StackSets,
 }
 
 impl Seen {
+    fn hook(&mut self, logical_id: &str, finding: String) {
+        self.hooks.entry(logical_id.to_owned()).or_default().push(finding);
+    }
+
+    /// The event of a resource that a hook stopped names the hook alone: what the hook found is said too.
+    fn explain(&self, progress: &mut Progress) {
+        let found = self.hooks.get(&progress.logical_id);
+        if let (true, Some(found)) = (progress.status.ends_with("_FAILED"), found) {
+            let found = found.join("; ");
+            progress.reason = Some(match &progress.reason {
+                Some(reason) => format!("{reason}: {found}"),
+                None => found,
+            });
+        }
+    }
+
     fn note(&mut self, progress: &Progress) {
         if progress.status.ends_with("_IN_PROGRESS") {
             self.running.insert(progress.logical_id.clone(), progress.status.clone());
@@ -257,13 +277,14 @@ impl Seen {
     }
 }
 
-/// What a hook says that lets the operation go on all the same.
-fn hook_warning(event: &StackEvent) -> Option<String> {
-    let status = event.hook_status()?.as_str();
-    let warns = event.hook_failure_mode().is_some_and(|mode| mode.as_str() == "WARN");
-    if status != "HOOK_COMPLETE_FAILED" || !warns {
+/// What a hook finds fault with, and whether that stops the resource.
+///
+/// Source: "StackEvent", AWS CloudFormation API Reference.
+fn hook_finding(event: &StackEvent) -> Option<(String, bool)> {
+    if event.hook_status()?.as_str() != "HOOK_COMPLETE_FAILED" {
         return None;
     }
+    let stops = event.hook_failure_mode().is_none_or(|mode| mode.as_str() != "WARN");
     let (hook, reason) = (event.hook_type()?, event.hook_status_reason().unwrap_or_default());
-    Some(format!("the hook {hook} finds fault: {reason}"))
+    Some((format!("the hook {hook} finds fault: {reason}"), stops))
 }

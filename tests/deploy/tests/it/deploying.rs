@@ -1,6 +1,6 @@
 //! A program is deployed.
 
-use fake_cloudformation::{Failing, Fake, Fault, Script, StackStatus, Step};
+use fake_cloudformation::{Failing, Fake, Fault, Hook, Script, StackStatus, Step};
 use innovate::aws::deploy::{Event, Operation, Outcome, Summary};
 
 use crate::cloud::{ACCOUNT, REGION, deploy, deployer, id, program, run, stack, synthesized};
@@ -167,4 +167,25 @@ async fn a_rollback_that_failed_goes_on_only_if_that_is_asked_for() {
     let (_, summary) = run(again).await;
     assert_eq!(*outcome(&summary, "acme-data"), Outcome::Updated, "{summary:?}");
     assert_eq!(stack(&fake, "acme-data").status, StackStatus::UpdateComplete);
+}
+
+#[tokio::test]
+async fn what_a_hook_finds_is_said_whether_it_stops_the_resource_or_not() {
+    let name = "Acme::Tags::Hook";
+    let hook = Hook::new("Gate", name, "the tag `team` is missing");
+    let fake = Fake::start(Script::new().hook(hook.clone())).unwrap();
+    let (_, summary) = deploy(&fake, program(4)).await;
+    let Outcome::Failed { failure } = outcome(&summary, "acme-network") else {
+        panic!("{summary:?}")
+    };
+    let reason = &failure.causes[0].reason;
+    assert!(reason.contains(name) && reason.ends_with("the tag `team` is missing"), "{reason}");
+
+    let fake = Fake::start(Script::new().hook(hook.warns())).unwrap();
+    let (events, summary) = deploy(&fake, program(4)).await;
+    assert!(summary.is_good(), "{summary:?}");
+    let warned = events.iter().any(|event| {
+        matches!(event, Event::Warning { message, .. } if message.ends_with("the tag `team` is missing"))
+    });
+    assert!(warned, "{events:?}");
 }
