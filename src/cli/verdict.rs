@@ -60,12 +60,14 @@ impl Verdict {
     }
 
     /// The names of the resources that somebody has to name before they may be lost.
+    #[cfg(feature = "deploy")]
     pub(super) fn unnamed(&self) -> Vec<String> {
         let by_name = self.refused().filter(|refusal| refusal.by_name);
         by_name.map(|refusal| full_name(refusal, &self.diff)).collect()
     }
 
     /// Somebody named a resource that may be lost.
+    #[cfg(feature = "deploy")]
     pub(super) fn name(&mut self, name: String) {
         self.named.replace.push(name.clone());
         self.named.delete.push(name);

@@ -180,10 +180,17 @@ impl Access {
 /// Whose the credentials of a configuration are.
 async fn whose(config: &SdkConfig, name: &str) -> Result<Caller, AwsError> {
     let what = || format!("find out whose {name} are");
-    let first = RetryConfig::standard().with_max_attempts(FIRST_ATTEMPTS);
-    let config = config.to_builder().retry_config(first).build();
-    let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-    let answer = answer.map_err(|error| AwsError::of(what(), &error))?;
+    let ask = async |attempts| {
+        let retries = RetryConfig::standard().with_max_attempts(attempts);
+        let config = config.to_builder().retry_config(retries).build();
+        let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        answer.map_err(|error| AwsError::of(what(), &error))
+    };
+    let answer = match ask(FIRST_ATTEMPTS).await {
+        // There is a way to AWS, which is only busy.
+        Err(error) if error.may_pass() && error.code().is_some() => ask(ATTEMPTS).await?,
+        answer => answer?,
+    };
     let partition = answer.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
     match answer.account() {
         Some(account) => {

@@ -7,7 +7,7 @@ use innovate_cfn::schema;
 use innovate_core::{check::Registry, diff::StackSnapshot};
 
 use super::{
-    AwsError, Event, Failure, FailureCause, Operation, Outcome, Standing,
+    AwsError, Event, Failure, FailureCause, Operation, Outcome, Recent, Standing,
     bootstrap::template_url,
     change_set::{ChangeSet, Made, Wish},
     failure::causes,
@@ -309,23 +309,27 @@ impl<'a> Convergence<'a> {
         let status = stack.stack_status().map_or("", StackStatus::as_str);
         let name = &self.remote.id.name;
         let Some(skip) = &self.permit.continue_rollback else {
-            let token = self.remote.last_token(arn).await?;
-            let failed = match &token {
-                Some(token) => self.remote.failed(arn, token).await?,
-                None => Vec::new(),
-            };
+            let run = &self.remote.run;
+            let places = run.places(&self.remote.id);
+            let recent = Recent::read(&run.access, &self.remote.id, arn, &places).await?;
+            let skip: Vec<String> = recent
+                .rollback_causes
+                .iter()
+                .map(|cause| format!("--skip {name}/{}", cause.logical_id))
+                .collect();
+            let skip = if skip.is_empty() { format!("--skip {name}/ID") } else { skip.join(" ") };
+            // What keeps the rollback from its end comes first: it is what has to be mended.
+            let causes = recent.rollback_causes.into_iter().chain(recent.causes).collect();
             let failure = Failure::new(format!("a rollback failed on the way ({status})"))
                 .help(format!(
-                    "mend what failed, then add `--continue-rollback`; a resource that can't be rolled back is left as it is with `--skip {name}/ID`"
+                    "mend what failed, then add `--continue-rollback`; what can't be rolled back is left as it is with `{skip}`"
                 ))
-                .causes(causes(&failed));
+                .causes(causes);
             return Ok(Round::End(Outcome::Failed { failure }));
         };
-        let token = format!(
-            "innovate-{}-continue-{}",
-            self.digest,
-            generation(Some(stack), &ChangeSetType::Update)
-        );
+        // One attempt after another has another token, or the second would count as the first.
+        let last = self.remote.last_event(arn).await?;
+        let token = format!("innovate-{}-continue-{last}", self.digest);
         let begun = self.remote.continue_rollback(arn, &token, skip).await?;
         if !begun {
             return Ok(Round::Again);

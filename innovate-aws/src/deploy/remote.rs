@@ -10,7 +10,7 @@ use aws_sdk_cloudformation::{
     error::{ProvideErrorMetadata, SdkError},
     types::{Stack, StackEvent},
 };
-use innovate_core::{check::Place, diff::StackId};
+use innovate_core::{assembly::digest, check::Place, diff::StackId};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
@@ -57,6 +57,11 @@ impl Run {
     /// The line of the program that makes a resource, if it is known.
     pub(super) fn place(&self, stack: &StackId, logical_id: &str) -> Option<Place> {
         self.places.get(stack)?.get(logical_id).cloned()
+    }
+
+    /// The lines of the program that make a stack's resources, by logical id.
+    pub(super) fn places(&self, stack: &StackId) -> BTreeMap<String, Place> {
+        self.places.get(stack).cloned().unwrap_or_default()
     }
 
     /// The stacks on which operations are under way.
@@ -144,6 +149,17 @@ impl Remote {
     pub(super) async fn last_token(&self, arn: &str) -> Result<Option<String>, AwsError> {
         let (events, _) = self.events(arn, None).await?;
         Ok(events.into_iter().next().and_then(|event| event.client_request_token))
+    }
+
+    /// What tells the last event of the stack from all others, as sixteen hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// If AWS can't be asked.
+    pub(super) async fn last_event(&self, arn: &str) -> Result<String, AwsError> {
+        let (events, _) = self.events(arn, None).await?;
+        let id = events.first().and_then(|event| event.event_id()).unwrap_or_default();
+        Ok(digest(id).chars().take(16).collect())
     }
 
     /// Says that an operation is under way, and what for.

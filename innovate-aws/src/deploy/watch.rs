@@ -114,22 +114,6 @@ impl Remote {
         Ok(stack.stack_status.filter(|_| resting))
     }
 
-    /// What failed in an operation that has ended, in the order in which it did.
-    ///
-    /// # Errors
-    ///
-    /// If AWS can't be asked.
-    pub(super) async fn failed(&self, arn: &str, token: &str) -> Result<Vec<Progress>, AwsError> {
-        let events = self.news(arn, token, &mut Seen::default()).await?;
-        let own = events.iter().filter(|event| event.client_request_token() == Some(token));
-        let steps = own.filter(|event| event.physical_resource_id() != Some(arn));
-        let steps = steps.filter_map(|event| {
-            let status = event.resource_status()?.as_str();
-            status.ends_with("_FAILED").then(|| self.progress(event, status))
-        });
-        Ok(steps.collect())
-    }
-
     /// The stack's events since the last time, the oldest first: those of the operation, and what
     /// followed it. The first time no further back than the operation's first one.
     async fn news(

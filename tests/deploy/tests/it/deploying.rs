@@ -160,7 +160,17 @@ async fn a_rollback_that_failed_goes_on_only_if_that_is_asked_for() {
 
     let (_, summary) = deploy(&fake, program(9)).await;
     let Outcome::Failed { failure } = outcome(&summary, "acme-data") else { panic!("{summary:?}") };
-    assert!(failure.help.as_ref().unwrap().contains("--skip acme-data/ID"), "{failure:?}");
+    assert!(failure.help.as_ref().unwrap().contains("--skip acme-data/Reader"), "{failure:?}");
+    assert_eq!(failure.causes[0].reason, "stuck");
+
+    // Nothing is mended, and nothing skipped.
+    for _ in 0..2 {
+        let again = deployer(&fake, &synthesized(program(9))).continue_rollback(&[].into());
+        let (events, summary) = run(again).await;
+        assert!(matches!(outcome(&summary, "acme-data"), Outcome::Failed { .. }), "{summary:?}");
+        let tried = |event: &Event| matches!(event, Event::Resource { progress, .. } if progress.reason.as_deref() == Some("stuck"));
+        assert_eq!(events.iter().filter(|event| tried(event)).count(), 1);
+    }
 
     let skip = [(id("acme-data"), "Reader".to_owned())].into();
     let again = deployer(&fake, &synthesized(program(9))).continue_rollback(&skip);
