@@ -21,4 +21,5 @@ mod refactors;
 mod references;
 mod refusals;
 mod resuming;
+mod stack_sets;
 mod updating;
