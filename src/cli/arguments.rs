@@ -215,6 +215,10 @@ pub(super) struct Deploy {
     /// Also change back what was changed outside of CloudFormation
     #[arg(long)]
     pub(super) revert_drift: bool,
+    /// Give stacks that hold data a stack policy, against updates by whoever; it can't be taken away again,
+    /// and no resource of such a stack can be moved (`moved_from`)
+    #[arg(long)]
+    pub(super) stack_policy: bool,
     /// Continue rollbacks that failed on the way before anything else
     #[arg(long)]
     pub(super) continue_rollback: bool,

@@ -11,7 +11,7 @@ use innovate_aws::deploy::{
     Summary,
 };
 use innovate_core::{
-    check::{Diagnostic, Place, Report},
+    check::{Diagnostic, Place},
     diff::StackId,
 };
 use serde_json::json;
@@ -243,18 +243,17 @@ impl<'a> Display<'a> {
 
     /// A failure, its causes with the lines of the program.
     fn failure(&self, stack: &StackId, failure: &StackFailure) -> String {
-        let mut report = Report::default();
-        report.extend(failure.causes.iter().map(|cause| {
+        let mut text = format!("failed {}: {failure}\n", stack.name);
+        // Each by itself: together they would be sorted by line, and the first one comes first.
+        for cause in &failure.causes {
             let message = format!("`{}`: {} ({})", cause.logical_id, cause.reason, cause.status);
             let finding = Diagnostic::error("DEPLOY-01", message).in_stack(&stack.name);
-            match &cause.place {
+            let finding = match &cause.place {
                 Some(place) => finding.at(place.clone()),
                 None => finding,
-            }
-        }));
-        let mut text = format!("failed {}: {failure}\n", stack.name);
-        if !failure.causes.is_empty() {
-            text.push_str(&report.render(&self.sources, self.terminal.coloring));
+            };
+            text.push_str(&finding.render(&self.sources, self.terminal.coloring));
+            text.push('\n');
         }
         if let Some(help) = &failure.help {
             text.push_str(&format!("help: {help}\n"));

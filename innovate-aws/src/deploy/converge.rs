@@ -34,6 +34,8 @@ pub(super) struct Permit {
     pub(super) losses: BTreeSet<String>,
     /// What a change set may do; anything that loses no data unless this says otherwise.
     pub(super) planned: Option<Allowed>,
+    /// Whether a stack that holds data gets a stack policy, if it has none.
+    pub(super) stack_policy: bool,
     /// Whether properties that were changed behind CloudFormation's back are changed back.
     pub(super) revert_drift: bool,
     /// Whether a rollback that failed goes on, and which resources it leaves as they are.
@@ -361,7 +363,7 @@ impl<'a> Convergence<'a> {
                 if !self.permit.losses.is_empty()
                     && Standing::of(&watched.status) == Standing::Ready
                 {
-                    guard::guard(self.remote, self.target).await?;
+                    guard::guard(self.remote, self.target, self.permit.stack_policy).await?;
                 }
                 return Ok(Round::End(Outcome::Failed { failure: failure_of(watched) }));
             }
@@ -455,7 +457,7 @@ impl<'a> Convergence<'a> {
         if has != wanted {
             self.remote.set_termination_protection(wanted).await?;
         }
-        guard::guard(self.remote, self.target).await
+        guard::guard(self.remote, self.target, self.permit.stack_policy).await
     }
 }
 

@@ -139,6 +139,18 @@ impl Deployer {
         self
     }
 
+    /// Gives each stack that holds data a stack policy, which keeps every update, whoever makes it, from
+    /// deleting or replacing what holds it. By default none gets one; one that a stack has is kept up to
+    /// date, and lifted for what may be [lost](Self::lose). CloudFormation refactors no stack that has a
+    /// policy, and can't take one away again: resources of the stack can't be moved any more.
+    ///
+    /// Source: "Stack refactoring", AWS CloudFormation User Guide.
+    #[must_use]
+    pub fn stack_policies(mut self) -> Self {
+        self.permits.values_mut().for_each(|permit| permit.stack_policy = true);
+        self
+    }
+
     /// Continues rollbacks that failed on the way before anything else. By default a stack with one is a
     /// failure. The resources that are named are left as they are, and their stacks take them for
     /// rolled back.

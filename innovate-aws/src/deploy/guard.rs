@@ -9,19 +9,20 @@ use serde_json::Value;
 
 use super::{AwsError, PlannedChange, policy, remote::Remote, target::Target};
 
-/// Sets the policy that a stack has between deployments, if it holds data. A policy that somebody else has
-/// set stays.
+/// Sets the policy that a stack has between deployments, if it holds data: when that is asked for, and
+/// where it was before. A policy that somebody else has set stays.
 ///
 /// # Errors
 ///
 /// If AWS can't be asked, or refuses.
-pub(super) async fn guard(remote: &Remote, target: &Target) -> Result<(), AwsError> {
+pub(super) async fn guard(remote: &Remote, target: &Target, asked: bool) -> Result<(), AwsError> {
     let stateful = |kind: &String| Registry.facts(kind).is_some_and(|facts| facts.stateful);
     if !target.types.values().any(stateful) {
         return Ok(());
     }
     let wanted = policy::standing([&parsed(&target.body)], &Registry);
     match current(remote).await? {
+        None if !asked => Ok(()),
         Some(has) if policy::is_same(&has, &wanted) || !policy::is_ours(&has) => Ok(()),
         _ => set(remote, wanted).await,
     }

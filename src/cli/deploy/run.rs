@@ -197,6 +197,9 @@ impl<'a> Settings<'a> {
         if self.options.revert_drift {
             deployer = deployer.revert_drift();
         }
+        if self.options.stack_policy {
+            deployer = deployer.stack_policies();
+        }
         if self.options.continue_rollback {
             deployer = deployer.continue_rollback(&self.skip);
         }

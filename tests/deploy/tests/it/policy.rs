@@ -92,9 +92,11 @@ fn sets(fake: &Fake) -> usize {
 }
 
 #[tokio::test]
-async fn a_deployment_guards_what_holds_data_and_opens_only_what_is_named() {
+async fn a_deployment_guards_what_holds_data_if_asked_and_opens_only_what_is_named() {
     let fake = Fake::start(Script::new().named_by("AWS::SQS::Queue", "QueueName")).unwrap();
-    let (_, summary) = deploy(&fake, program("jobs")).await;
+    deploy(&fake, program("jobs")).await;
+    assert_eq!(stack(&fake, "acme-data").policy, None, "nobody asked for one");
+    let (_, summary) = run(deployer(&fake, &synthesized(program("jobs"))).stack_policies()).await;
     assert!(summary.is_good(), "{summary:?}");
     let guarded = stack(&fake, "acme-data").policy;
     let body = guarded.as_ref().unwrap().to_string();
