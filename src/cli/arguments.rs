@@ -83,8 +83,8 @@ pub(super) enum Command {
     ///
     /// CloudFormation compares each resource with the template of its last deployment, which takes
     /// minutes. What differs is shown by property, with the line of the program, and what could not be
-    /// looked at is named. Nothing is changed. Exit code: 0 no drift; 1 some; 2 none was found, but not
-    /// everything could be looked at.
+    /// looked at is named. Nothing is changed. Exit code: 0 no drift; 1 some, or a whole stack isn't
+    /// there; 2 none was found, but not everything could be looked at.
     Drift(Drift),
     /// Show where the stacks stand in AWS
     ///

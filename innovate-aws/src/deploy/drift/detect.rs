@@ -77,11 +77,10 @@ async fn looked_at(access: &Access, stack: &StackId, pace: &Pace) -> Result<Stac
     };
     let client = access.client(stack).await?;
     pace.turn(stack).await;
-    let Some(there) = described(&client, stack).await? else {
-        return nothing("it isn't deployed");
-    };
+    let missing = || StackDrift::of(stack.clone(), Detection::Missing);
+    let Some(there) = described(&client, stack).await? else { return Ok(missing()) };
     match there.stack_status().map_or(Standing::Unknown, Standing::of) {
-        Standing::Absent => return nothing("it isn't deployed"),
+        Standing::Absent => return Ok(missing()),
         Standing::Review => {
             return nothing("a change set would create it: it has no resources yet");
         }

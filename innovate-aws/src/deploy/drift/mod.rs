@@ -61,11 +61,13 @@ pub enum Detection {
         /// CloudFormation's words.
         reason: String,
     },
-    /// There is nothing to look at.
+    /// The stack has no resources to look at.
     Nothing {
-        /// Why: there is no stack, or it has no resources.
+        /// Why.
         reason: String,
     },
+    /// There is no such stack: it was never deployed, or somebody deleted it.
+    Missing,
     /// The stack was not looked at.
     Failed {
         /// Why.
@@ -154,15 +156,24 @@ impl Drift {
             .flat_map(|found| found.resources.iter().map(move |resource| (&found.stack, resource)))
     }
 
-    /// Whether some resource was changed or deleted.
+    /// The stacks that aren't there.
+    pub fn missing(&self) -> impl Iterator<Item = &StackId> {
+        let missing = self.stacks.iter().filter(|found| found.detection == Detection::Missing);
+        missing.map(|found| &found.stack)
+    }
+
+    /// Whether some resource was changed or deleted, or a whole stack isn't there.
     pub fn is_drifted(&self) -> bool {
-        self.resources().any(|(_, found)| found.state.is_drift())
+        self.missing().next().is_some() || self.resources().any(|(_, found)| found.state.is_drift())
     }
 
     /// Whether everything was looked at that CloudFormation can look at.
     pub fn is_complete(&self) -> bool {
         let looked = |found: &StackDrift| {
-            matches!(found.detection, Detection::Complete | Detection::Nothing { .. })
+            matches!(
+                found.detection,
+                Detection::Complete | Detection::Nothing { .. } | Detection::Missing
+            )
         };
         self.stacks.iter().all(looked)
             && self.resources().all(|(_, found)| found.state != ResourceState::Failed)

@@ -49,10 +49,17 @@ impl Drift {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{} {what}", counted(count, "resource")))
         .collect();
-        if parts.is_empty() {
+        let missing = self.missing().count();
+        if parts.is_empty() && missing == 0 {
             parts.push("no drift".to_owned());
+        } else if parts.is_empty() {
+            parts.push("no other drift".to_owned());
         }
-        let mut text = format!("{} in {}", parts.join(", "), counted(stacks, "stack"));
+        let mut text = match missing {
+            0 => String::new(),
+            _ => format!("{} not there; ", counted(missing, "stack")),
+        };
+        let _ = write!(text, "{} in {}", parts.join(", "), counted(stacks, "stack"));
         let _ = write!(text, "; {} as deployed", counted(in_sync, "resource"));
         let failed = count(ResourceState::Failed);
         if failed > 0 {
@@ -79,11 +86,20 @@ impl Drift {
             .filter(drifted)
             .map(|found| format!("--stack {}", found.stack.name))
             .collect();
-        let mut text = format!(
-            "to bring back what was deployed: deploy --revert-drift {}\n\
-             to keep what is there: write it into the program, then deploy the same way\n",
-            names.join(" "),
-        );
+        let mut text = String::new();
+        if !names.is_empty() {
+            let _ = writeln!(
+                text,
+                "to bring back what was deployed: deploy --revert-drift {}\n\
+                 to keep what is there: write it into the program, then deploy the same way",
+                names.join(" "),
+            );
+        }
+        let missing: Vec<String> =
+            self.missing().map(|stack| format!("--stack {}", stack.name)).collect();
+        if !missing.is_empty() {
+            let _ = writeln!(text, "to make what isn't there: deploy {}", missing.join(" "));
+        }
         let lost = |state: ResourceState, stateful| state == ResourceState::Deleted && stateful;
         if self.resources().any(|(_, found)| lost(found.state, found.stateful)) {
             text.push_str("what is made again is empty: restore its data from a backup\n");
@@ -100,6 +116,13 @@ fn stack(text: &mut String, paint: Paint, found: &StackDrift) {
             _ = writeln!(text, "{name}: not everything could be looked at: {reason}");
         }
         Detection::Nothing { reason } => _ = writeln!(text, "{name}: {reason}"),
+        Detection::Missing => {
+            _ = writeln!(
+                text,
+                "{name}: {}",
+                paint.bad("it isn't there: it was never deployed, or somebody deleted it")
+            );
+        }
         Detection::Failed { failure } => {
             _ = writeln!(text, "{name}: {}", paint.bad(&failure.message));
             if let Some(help) = &failure.help {

@@ -174,17 +174,12 @@ async fn a_stack_without_resources_is_not_asked_about() {
     let fake = cloud(Script::new().failing(failing)).await;
     assert_eq!(fake.stack(ACCOUNT, REGION, "app").unwrap().status, StackStatus::RollbackComplete);
     let found = detect(&fake, &["app", "other"]).await;
-    let reasons: Vec<&str> = found
-        .stacks
-        .iter()
-        .map(|stack| match &stack.detection {
-            Detection::Nothing { reason } => &**reason,
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    let ruined = "its creation failed: it has nothing that is in use";
-    assert_eq!(reasons, [ruined, "it isn't deployed"]);
-    assert!(found.is_complete());
+    let reason = "its creation failed: it has nothing that is in use".to_owned();
+    let told: Vec<&Detection> = found.stacks.iter().map(|stack| &stack.detection).collect();
+    assert_eq!(told, [&Detection::Nothing { reason }, &Detection::Missing]);
+    assert!(found.is_complete() && found.is_drifted());
+    let ruined = detect(&fake, &["app"]).await;
+    assert!(ruined.is_complete() && !ruined.is_drifted());
     assert!(fake.requests().iter().all(|request| request.action != "DetectStackDrift"));
 }
 
@@ -268,6 +263,28 @@ async fn the_command_points_at_the_lines_and_exits_with_one() {
     let (code, out, _) =
         run_against(&fake, "mail", &[&arguments[..], &["--stack", "acme-network"]].concat());
     assert_eq!((code, &*out), (Some(0), "no drift in 1 stack; 1 resource as deployed\n"));
+}
+
+#[tokio::test]
+async fn the_command_exits_with_one_if_a_whole_stack_is_gone() {
+    let fake = deployed("").await;
+    let client = access(&fake).client(&id("acme-data")).await.unwrap();
+    client.delete_stack().stack_name("acme-data").send().await.unwrap();
+    fake.tick(100);
+    let arguments = ["drift", "--poll-every", "1"];
+    let (code, out, err) = run_against(&fake, "", &arguments);
+    assert_eq!((code, &*err), (Some(1), ""), "{out}");
+    let expected = "\
+acme-data (111122223333, eu-west-1): it isn't there: it was never deployed, or somebody deleted it
+
+1 stack not there; no other drift in 1 stack; 1 resource as deployed
+to make what isn't there: deploy --stack acme-data
+";
+    assert_eq!(out, expected);
+    let (code, out, _) = run_against(&fake, "", &[&arguments[..], &["--json"]].concat());
+    let document: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &document["drifted"]), (Some(1), &json!(true)));
+    assert_eq!(document["stacks"][1]["detection"], "missing");
 }
 
 #[tokio::test]
