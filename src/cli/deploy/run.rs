@@ -97,7 +97,12 @@ pub(in crate::cli) fn deploy(
     if summary.is_good()
         && let Some(prepared) = gitops()?
     {
-        let published = prepared.commit()?;
+        let published = prepared.commit().map_err(|failure| {
+            let help = failure.help.clone().map(|help| format!("{help}; ")).unwrap_or_default();
+            failure.help(format!(
+                "{help}the stacks are deployed, and only this is left: `synth --gitops DIR` makes the commit"
+            ))
+        })?;
         if terminal.json {
             let line = json!({ "event": "gitops", "gitops": published.to_json() });
             terminal.print(&format!("{line}\n"))?;

@@ -110,6 +110,23 @@ impl Checkout {
         Ok(head.good.then(|| head.output.trim().to_owned()))
     }
 
+    /// The commit that a commit was made on.
+    pub(super) fn parent(&self, commit: &str) -> Result<Option<String>, Failure> {
+        let asked = ["rev-parse", "--quiet", "--verify", &format!("{commit}^")];
+        let parent = self.git.run(&asked, "")?;
+        Ok(parent.good.then(|| parent.output.trim().to_owned()))
+    }
+
+    /// Whether the first commit that the branch has after one has a tree.
+    pub(super) fn follows(&self, commit: Option<&str>, tree: &str) -> Result<bool, Failure> {
+        let mut asked = vec!["rev-list", "--first-parent", "--reverse", "HEAD"];
+        let before = commit.map(|commit| format!("^{commit}"));
+        asked.extend(before.as_deref());
+        let answer = self.git.ask(&asked)?;
+        let Some(next) = answer.lines().next() else { return Ok(false) };
+        Ok(self.parent(next)?.as_deref() == commit && self.tree(Some(next))? == tree)
+    }
+
     /// The tree of a commit, or the empty one.
     pub(super) fn tree(&self, commit: Option<&str>) -> Result<String, Failure> {
         let tree = match commit {

@@ -3,6 +3,7 @@
 //! * [`git`]: git, as a process,
 //! * [`checkout`]: which checkout, and whether a commit can be made in it,
 //! * [`folder`]: what its folder shall hold, and whose the files in it are,
+//! * [`uncommitted`]: what somebody changed and did not commit, which is never overwritten,
 //! * [`settle`]: how files and index come to be what the branch says.
 //!
 //! The new tree is made in an index and a folder of its own, so that what somebody has staged stays
@@ -14,8 +15,9 @@ mod checkout;
 mod folder;
 mod git;
 mod settle;
+mod uncommitted;
 
-use std::{fs, io, path::Path};
+use std::{borrow::Cow, fs, io, path::Path};
 
 use innovate_core::Assembly;
 use serde_json::{Value, json};
@@ -113,71 +115,6 @@ impl<'a> Prepared<'a> {
         paths.filter(|path| self.head.get(*path) != self.new.get(*path)).collect()
     }
 
-    /// What somebody changed and did not commit would be lost.
-    fn refuse_uncommitted(&self) -> Result<(), Failure> {
-        let Checkout { git, prefix, named, .. } = &self.checkout;
-        let changes = self.changes();
-        let mut asked = vec![
-            "--no-optional-locks",
-            "status",
-            "--porcelain",
-            "-z",
-            "--no-renames",
-            "--untracked-files=no",
-            "--ignore-submodules=all",
-        ];
-        if !prefix.is_empty() {
-            asked.extend(["--", prefix.trim_end_matches('/')]);
-        }
-        let answer = git.ask(&asked)?;
-        let known: Vec<&str> =
-            answer.split_terminator('\0').filter_map(|line| line.get(3..)).collect();
-        let mut uncommitted = Vec::new();
-        for path in changes {
-            let file = self.checkout.file(path);
-            let untracked = !self.head.contains_key(path) && fs::symlink_metadata(&file).is_ok();
-            if untracked || known.contains(&path.as_str()) {
-                uncommitted.push(path.clone());
-            }
-            self.refuse_link(path)?;
-        }
-        if uncommitted.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::new(format!(
-            "the checkout of `{}` has changes that aren't committed where the program's files shall be: {}",
-            shown(named),
-            some_of(uncommitted.iter())
-        ))
-        .help("commit, stash or remove them, then run this again"))
-    }
-
-    /// A link or another repository on the way would lead out of the checkout.
-    fn refuse_link(&self, path: &str) -> Result<(), Failure> {
-        let below = path.strip_prefix(self.checkout.prefix.as_str()).unwrap_or(path);
-        let mut folder = self.checkout.file(self.checkout.prefix.trim_end_matches('/'));
-        let parts: Vec<&str> = below.split('/').collect();
-        for part in parts.iter().take(parts.len().saturating_sub(1)) {
-            folder.push(part);
-            let Ok(found) = fs::symlink_metadata(&folder) else { break };
-            let what = if found.is_symlink() {
-                "is a link"
-            } else if !found.is_dir() {
-                "is no folder"
-            } else if fs::symlink_metadata(folder.join(".git")).is_ok() {
-                "is another repository"
-            } else {
-                continue;
-            };
-            return Err(Failure::new(format!(
-                "`{}` {what}: what is written below it would not be in the checkout",
-                shown(&folder)
-            ))
-            .help("remove it, or name another folder"));
-        }
-        Ok(())
-    }
-
     /// Makes the commit; none if the branch has these manifests already.
     ///
     /// # Errors
@@ -207,7 +144,8 @@ impl<'a> Prepared<'a> {
             .help("run it again"));
         }
         step.note(checkout)?;
-        if let Err(failure) = self.place().and_then(|()| self.make()) {
+        let made = || self.place().and_then(|()| self.make()).and_then(|()| self.refuse_reverted());
+        if let Err(failure) = made() {
             // What can't be brought back now is brought back by the next run.
             if step.settle(checkout).is_ok() {
                 let _ = clear(checkout);
@@ -257,6 +195,35 @@ impl<'a> Prepared<'a> {
         Err(Failure::new(format!("git did not commit: {}", ended.said))
             .help("the checkout is as it was; mend what git or its hook says, then run this again"))
     }
+
+    /// The tree that was committed knows nothing of what somebody committed just before: such a commit
+    /// would take theirs back, so the branch goes back to theirs.
+    fn refuse_reverted(&self) -> Result<(), Failure> {
+        let Self { checkout, step, .. } = self;
+        let Some(ours) = checkout.head()? else { return Ok(()) };
+        let theirs = checkout.parent(&ours)?;
+        if theirs == step.head {
+            return Ok(());
+        }
+        let named = shown(&checkout.named);
+        let failure =
+            || Failure::new(format!("somebody committed to the checkout of `{named}` meanwhile"));
+        if checkout.tree(Some(&ours))? == step.new
+            && let Some(theirs) = theirs
+        {
+            // Only if nobody went on from it: what others commit is never taken away.
+            let back = ["update-ref", "-m", "innovate: make way", "HEAD", &theirs, &ours];
+            if checkout.git.run(&back, "")?.good {
+                return Err(failure().help("theirs stays, and nothing of this run; run it again"));
+            }
+        } else if checkout.follows(step.head.as_deref(), &step.new)? {
+            // A hook, or somebody, committed something else on top.
+            return Ok(());
+        }
+        Err(failure().help(
+            "this run's commit may take theirs back: compare the last commits (`git log -p`) before anybody pushes",
+        ))
+    }
 }
 
 impl Drop for Prepared<'_> {
@@ -303,6 +270,7 @@ fn stage(checkout: &Checkout, head: Option<&str>, wanted: &Wanted<'_>) -> Result
         Some(head) => git.ask(&["read-tree", "--reset", head])?,
         None => git.ask(&["read-tree", "--empty"])?,
     };
+    uncommitted::look_at_all(&git, &paths)?;
     let git_there = git.files_of(&checkout.git_dir, &files);
     let add = ["update-index", "--add", "--remove", "-z", "--stdin"];
     git_there.tell(&add, &paths)?;
@@ -366,7 +334,7 @@ impl Published {
                 some_of(self.left.iter())
             ));
         }
-        text.push_str(&format!("next: git -C {folder} push\n"));
+        text.push_str(&format!("next: git -C {} push\n", for_a_shell(folder)));
         text
     }
 
@@ -383,4 +351,17 @@ impl Published {
             "left": self.left,
         })
     }
+}
+
+/// A word as a shell takes it.
+fn for_a_shell(word: &str) -> Cow<'_, str> {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || "/._-+:@%,=\\".contains(it);
+    let needs_none = !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain);
+    if needs_none && (cfg!(windows) || !word.contains('\\')) {
+        return Cow::Borrowed(word);
+    }
+    if cfg!(windows) {
+        return Cow::Owned(format!("\"{word}\""));
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
 }
