@@ -414,6 +414,25 @@ impl Synth {
     }
 }
 
+impl Command {
+    fn comparison(&self) -> Option<&Comparison> {
+        match self {
+            Self::Plan(Plan { comparison, .. })
+            | Self::Deploy(Deploy { comparison, .. })
+            | Self::Diff(Compare { comparison, .. }) => Some(comparison),
+            Self::Synth(_)
+            | Self::Check(_)
+            | Self::List(_)
+            | Self::Drift(_)
+            | Self::Status(_)
+            | Self::Outputs(_)
+            | Self::Import(_)
+            | Self::Destroy(_)
+            | Self::Explain(_) => None,
+        }
+    }
+}
+
 impl Arguments {
     /// Reads what the program was called with.
     ///
@@ -426,17 +445,25 @@ impl Arguments {
 
     fn of(raw: Raw) -> Result<Self, clap::Error> {
         let Raw { command, synth, color, json } = raw;
+        let conflict = |message| {
+            let program = std::env::args_os().next().unwrap_or_default();
+            let name = std::path::Path::new(&program).file_name().unwrap_or_default();
+            let mut usage = Raw::command().bin_name(name.to_string_lossy());
+            Err(usage.error(ErrorKind::ArgumentConflict, message))
+        };
         let command = match command {
             None => Command::Synth(synth),
             Some(command) if synth == Synth::default() => command,
             Some(_) => {
-                let message = "options of `synth` stand behind the command, and no other command takes them: `synth --out DIR`";
-                let program = std::env::args_os().next().unwrap_or_default();
-                let name = std::path::Path::new(&program).file_name().unwrap_or_default();
-                let mut usage = Raw::command().bin_name(name.to_string_lossy());
-                return Err(usage.error(ErrorKind::ArgumentConflict, message));
+                return conflict(
+                    "options of `synth` stand behind the command, and no other command takes them: `synth --out DIR`",
+                );
             }
         };
+        // Before the command, `--json` isn't among what clap compares.
+        if json && command.comparison().is_some_and(|it| it.markdown) {
+            return conflict("the argument '--markdown' cannot be used with '--json'");
+        }
         Ok(Self { command, color, json })
     }
 }
@@ -471,6 +498,10 @@ mod tests {
             &["check", "--out", "x"],
             &["deploy", "--skip", "a/b"],
             &["plan", "--against", "x", "--role", "y"],
+            &["plan", "--markdown", "--json"],
+            &["--json", "plan", "--markdown"],
+            &["--json", "deploy", "--markdown"],
+            &["--json", "diff", "a", "b", "--markdown"],
             &["--format", "xml"],
             &["--locked", "--update-lock"],
             &["explain", "A", "B"],

@@ -60,6 +60,44 @@ struct Tally {
     bar: ProgressBar,
 }
 
+/// What asks this process to end: Ctrl-C, and where there is it, SIGTERM.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on they end nothing by themselves.
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 impl<'a> Display<'a> {
     /// Bars if somebody looks at the error output, and didn't ask for every event; else lines. JSON goes
     /// to the standard output, an event on each line.
@@ -75,7 +113,7 @@ impl<'a> Display<'a> {
     }
 
     /// Shows what happens until all has ended. Who presses Ctrl-C once waits for what is under way; twice,
-    /// leaves at once.
+    /// leaves at once. So does what ends a job in a pipeline (SIGTERM).
     ///
     /// # Errors
     ///
@@ -84,11 +122,10 @@ impl<'a> Display<'a> {
         let stop = deployment.stop();
         let mut interrupted = tokio::spawn(async move {
             // Where there are no signals, nobody can interrupt.
-            if tokio::signal::ctrl_c().await.is_err() {
-                return std::future::pending().await;
-            }
+            let Ok(mut signals) = Signals::new() else { return std::future::pending().await };
+            signals.next().await;
             stop.ask();
-            let _second = tokio::signal::ctrl_c().await;
+            signals.next().await;
         });
         let pause = if matches!(self.form, Form::Bars(_)) { TICK } else { NEWS };
         let mut clock = tokio::time::interval(pause);

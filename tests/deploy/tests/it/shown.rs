@@ -131,8 +131,14 @@ fn what_no_stack_has_is_refused_before_anything_is_asked() {
 /// Interrupts the process as Ctrl-C does.
 #[cfg(unix)]
 fn interrupt(process: u32) {
-    let sent = Command::new("kill").args(["-INT", &process.to_string()]).status().unwrap();
-    assert!(sent.success());
+    send("INT", process);
+}
+
+/// Sends the process a signal by the shell's own command: not every machine has a program for it.
+#[cfg(unix)]
+fn send(signal: &str, process: u32) {
+    let line = format!("kill -{signal} {process}");
+    assert!(Command::new("/bin/sh").args(["-c", &line]).status().unwrap().success());
 }
 
 #[cfg(unix)]
@@ -164,6 +170,28 @@ fn who_interrupts_once_waits_for_what_is_under_way() {
     assert!(err.contains("created acme-network"), "{err}");
     assert!(err.ends_with("did not begin with acme-data\n"), "{err}");
     assert!(out.ends_with("2 stacks: 1 created, 1 not begun\n"), "{out}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_job_that_is_cancelled_waits_for_what_is_under_way_and_ends_at_once_when_told_again() {
+    let fake = Fake::start(Script::new().takes("Gate", 300)).unwrap();
+    let child = under_way(&fake);
+    send("TERM", child.id());
+    let (code, out, err) = said(&child.wait_with_output().unwrap());
+    assert_eq!(code, Some(1), "{err}");
+    assert!(err.contains("waiting for acme-network"), "{err}");
+    assert!(out.ends_with("2 stacks: 1 created, 1 not begun\n"), "{out}");
+
+    // A runner interrupts first, and terminates when its patience ends.
+    let fake = Fake::start(Script::new().stuck("Gate")).unwrap();
+    let child = under_way(&fake);
+    interrupt(child.id());
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    send("TERM", child.id());
+    let (code, _, err) = said(&child.wait_with_output().unwrap());
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("CloudFormation goes on with acme-network"), "{err}");
 }
 
 #[cfg(unix)]
