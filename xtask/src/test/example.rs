@@ -1,6 +1,7 @@
 //! Runs the example programs, and the one that is there for the validators.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Stdio,
@@ -99,7 +100,7 @@ pub(super) enum Lock {
 
 /// Runs an example in a folder of its own below `target`.
 pub(super) fn write(name: &str, format: Format, lock: Lock) -> Result<Written> {
-    build()?;
+    let program = program(name)?;
     let (lock, file) = match lock {
         Lock::Kept => ("--locked", root().join("innovate.lock")),
         Lock::Updated => ("--update-lock", root().join("innovate.lock")),
@@ -109,7 +110,6 @@ pub(super) fn write(name: &str, format: Format, lock: Lock) -> Result<Written> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let program = root().join("target/debug/examples").join(name);
     let output = std::process::Command::new(program)
         .current_dir(root())
         .args(["synth", lock, "--format", format.name(), "--out"])
@@ -130,15 +130,33 @@ pub(super) fn write(name: &str, format: Format, lock: Lock) -> Result<Written> {
     Ok(Written { name: name.to_owned(), folder })
 }
 
-/// Builds the examples once. The whole workspace is chosen, as in the other steps, so that cargo
-/// has built them already.
-fn build() -> Result {
-    static BUILT: OnceLock<bool> = OnceLock::new();
+/// The program of an example. All are built once; the whole workspace is chosen, as in the other steps, so
+/// that cargo has built them already.
+fn program(name: &str) -> Result<&'static Path> {
+    static BUILT: OnceLock<Option<BTreeMap<String, PathBuf>>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
-        let mut command = cargo(&["build", "--quiet", "--workspace", "--examples"]);
-        command.status().is_ok_and(|status| status.success())
+        let format = "--message-format=json-render-diagnostics";
+        let mut command = cargo(&["build", "--quiet", "--workspace", "--examples", format]);
+        let output = command.stderr(Stdio::inherit()).output().ok()?;
+        output.status.success().then(|| programs(&String::from_utf8_lossy(&output.stdout)))
     });
-    if *built { Ok(()) } else { Err("the examples do not build".into()) }
+    let built = built.as_ref().ok_or("the examples do not build")?;
+    let program = built.get(name).ok_or_else(|| format!("cargo built no example {name}"))?;
+    Ok(program)
+}
+
+/// The programs of the examples, wherever cargo put them, from its messages.
+///
+/// Source: "External Tools", The Cargo Book: artifact messages.
+fn programs(messages: &str) -> BTreeMap<String, PathBuf> {
+    let program = |line: &str| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let target = message.get("target")?;
+        let is_example = target.get("kind")?.as_array()?.iter().any(|kind| kind == "example");
+        let (name, path) = (target.get("name")?.as_str()?, message.get("executable")?.as_str()?);
+        is_example.then(|| (name.to_owned(), PathBuf::from(path)))
+    };
+    messages.lines().filter_map(program).collect()
 }
 
 /// The files below a folder, in the order of their paths; none if there is no such folder.
@@ -156,4 +174,27 @@ pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_where_cargo_says_that_it_put_it() {
+        let line = |kind: &str, name: &str, program: &str| {
+            format!(
+                r#"{{"reason":"compiler-artifact","target":{{"kind":["{kind}"],"name":"{name}"}},"executable":{program}}}"#
+            )
+        };
+        let messages = [
+            line("lib", "innovate", "null"),
+            line("bin", "dev", r#""/elsewhere/debug/dev""#),
+            line("example", "prod", r#""/elsewhere/debug/examples/prod""#),
+            r#"{"reason":"build-finished","success":true}"#.to_owned(),
+        ];
+        let found = programs(&messages.join("\n"));
+        let prod = ("prod".to_owned(), PathBuf::from("/elsewhere/debug/examples/prod"));
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [prod]);
+    }
 }

@@ -66,6 +66,14 @@ impl Outcome {
     fn failed(&self) -> usize {
         self.failures.len() + self.failed_elsewhere
     }
+
+    /// A step in which no test ran says nothing, so it fails: what it chooses its tests by may be stale.
+    fn of_some_test(mut self) -> Self {
+        if self.passed + self.failed() == 0 {
+            self.fail("no test ran in this step");
+        }
+        self
+    }
 }
 
 /// The steps so far.
@@ -88,7 +96,7 @@ impl<'a> Suite<'a> {
         }
         println!("-- {name}");
         let start = Instant::now();
-        let outcome = step().unwrap_or_else(|error| Outcome::of(Err(error)));
+        let outcome = step().unwrap_or_else(|error| Outcome::of(Err(error))).of_some_test();
         for notice in &outcome.notices {
             println!("note: {notice}");
         }
@@ -127,5 +135,25 @@ impl<'a> Suite<'a> {
             (_, 0) => Ok(()),
             _ => Err("".into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_without_a_test_fails() {
+        let mut skipped = Outcome::new();
+        skipped.skip(3);
+        assert_eq!(skipped.of_some_test().failed(), 1);
+        assert_eq!(Outcome::of(Ok(())).of_some_test().failed(), 0);
+        let mut failing = Outcome::new();
+        failing.fail_elsewhere(1);
+        assert_eq!(failing.of_some_test().failed(), 1);
+
+        let mut suite = Suite::new(None);
+        suite.run("empty", || Ok(Outcome::new()));
+        assert!(suite.finish().is_err());
     }
 }
