@@ -56,6 +56,8 @@ struct Tally {
     ended: BTreeSet<String>,
     running: BTreeSet<String>,
     failed: bool,
+    /// Whether CloudFormation works on it: a change set that is only looked at changes nothing.
+    is_begun: bool,
     begun: Instant,
     bar: ProgressBar,
 }
@@ -147,7 +149,8 @@ impl<'a> Display<'a> {
 
     /// What was under way when somebody left at once.
     fn left(&self) -> Failure {
-        let names: Vec<&str> = self.under_way.keys().map(|stack| &*stack.name).collect();
+        let begun = self.under_way.iter().filter(|(_, tally)| tally.is_begun);
+        let names: Vec<&str> = begun.map(|(stack, _)| &*stack.name).collect();
         let what = if names.is_empty() {
             "stopped at once".to_owned()
         } else {
@@ -218,6 +221,7 @@ impl<'a> Display<'a> {
         tally.ended.clear();
         tally.running.clear();
         tally.failed = false;
+        tally.is_begun = true;
         tally.begun = Instant::now();
         if let Form::Bars(all) = &self.form {
             tally.bar = tally.styled(&stack.name);
@@ -300,7 +304,7 @@ impl<'a> Display<'a> {
 
     /// Time has passed.
     fn tick(&self) {
-        for (stack, tally) in &self.under_way {
+        for (stack, tally) in self.under_way.iter().filter(|(_, tally)| tally.is_begun) {
             match &self.form {
                 Form::Bars(_) => tally.bar.tick(),
                 Form::Lines => self.line(&format!("{}: {}", stack.name, tally.news())),
@@ -327,8 +331,14 @@ impl<'a> Display<'a> {
         is_shown: impl Fn(&StackId, &str) -> bool,
     ) -> Result<(), Failure> {
         if matches!(self.form, Form::Json) {
-            let line = json!({ "event": "summary", "stacks": summary.stacks });
+            let line =
+                json!({ "event": "summary", "good": summary.is_good(), "stacks": summary.stacks });
             return self.terminal.print(&format!("{line}\n"));
+        }
+        for stack in &summary.stacks {
+            if let Some(why) = brief(&stack.outcome) {
+                self.line(&format!("{} {}: {why}", word(&stack.outcome), stack.id.name));
+            }
         }
         let mut text = String::new();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -359,6 +369,7 @@ impl Tally {
             ended: BTreeSet::new(),
             running: BTreeSet::new(),
             failed: false,
+            is_begun: false,
             begun: Instant::now(),
             bar: ProgressBar::hidden(),
         }
@@ -430,6 +441,23 @@ fn word(outcome: &StackOutcome) -> &'static str {
     }
 }
 
+/// Why a stack isn't as it should be, on a line: the first cause, with the line of the program.
+fn brief(outcome: &StackOutcome) -> Option<String> {
+    match outcome {
+        StackOutcome::Failed { failure } => Some(match failure.causes.first() {
+            Some(cause) => {
+                let place = at(cause.place.as_ref());
+                format!("{}: {}{place}", cause.logical_id, cause.reason)
+            }
+            None => failure.message.clone(),
+        }),
+        StackOutcome::Skipped { because } => {
+            Some(format!("{} is not as it should be", because.name))
+        }
+        _ => None,
+    }
+}
+
 fn at(place: Option<&Place>) -> String {
     place.map_or_else(String::new, |at| format!(" ({}:{})", at.file, at.line))
 }
@@ -454,6 +482,29 @@ mod tests {
         {
             assert_eq!(took(Duration::from_secs(seconds)), text);
         }
+    }
+
+    #[test]
+    fn who_leaves_is_told_only_of_stacks_that_have_begun() {
+        let stack = |name: &str| StackId {
+            name: name.to_owned(),
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+        };
+        let terminal = Terminal::new(crate::cli::arguments::Color::Never, false);
+        let sources = SourceFiles::of(&crate::cli::place::Home::find());
+        let mut display = Display::new(&terminal, sources, true);
+        let reviewed = |name| Event::Reviewed {
+            stack: stack(name),
+            change_set: "first".to_owned(),
+            changes: Vec::new(),
+        };
+        display.show(&reviewed("edge")).unwrap();
+        assert_eq!(display.left().message, "stopped at once");
+        display.show(&reviewed("data")).unwrap();
+        let (stack, operation) = (stack("data"), Operation::Update);
+        display.show(&Event::Begun { stack, operation, resumed: false }).unwrap();
+        assert_eq!(display.left().message, "stopped at once; CloudFormation goes on with data");
     }
 
     #[test]
