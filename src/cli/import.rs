@@ -31,7 +31,7 @@ mod with {
         Drift, Failure as StackFailure, ImportedResource, Importer, Importing,
     };
     use innovate_core::{
-        App, StackModel,
+        App,
         diff::{Snapshot, StackId},
     };
     use serde_json::json;
@@ -41,11 +41,11 @@ mod with {
         arguments::Import,
         aws::{load, runtime},
         confirm::Answers,
-        list::select,
         place::Home,
         plan::synthesized,
         progress::Display,
         source::SourceFiles,
+        stacks::Stacks,
         terminal::Terminal,
     };
 
@@ -57,10 +57,11 @@ mod with {
         terminal: &Terminal,
     ) -> Result<Outcome, Failure> {
         let program = program();
+        let stacks = Stacks::of(program.stack_models());
         let wanted: Vec<(StackId, String, String)> = options
             .resources
             .iter()
-            .map(|given| wanted(given, program.stack_models()))
+            .map(|given| wanted(given, &stacks))
             .collect::<Result<_, _>>()?;
         if let Some((stack, id, _)) = twice(&wanted) {
             return Err(Failure::new(format!("`{}/{id}` is named twice", stack.name)));
@@ -105,23 +106,17 @@ mod with {
     }
 
     /// What `STACK/ID=IDENTIFIER` means.
-    fn wanted(given: &str, stacks: &[StackModel]) -> Result<(StackId, String, String), Failure> {
+    fn wanted(given: &str, stacks: &Stacks) -> Result<(StackId, String, String), Failure> {
         let form = || {
             Failure::new(format!("`{given}` doesn't say what becomes what"))
                 .help("write STACK/LOGICAL_ID=IDENTIFIER, such as data/Uploads=my-bucket")
         };
         let (name, identifier) = given.split_once('=').ok_or_else(form)?;
-        let (stack, logical_id) = name.split_once('/').ok_or_else(form)?;
-        let found = select(stacks, &[stack.to_owned()])?;
-        let [stack] = found.as_slice() else {
-            return Err(Failure::new(format!("the program has several stacks `{stack}`")));
+        let (stack, logical_id) = match name.contains('/') {
+            true => stacks.within(name)?,
+            false => return Err(form()),
         };
-        let id = StackId {
-            name: stack.name().to_owned(),
-            account: stack.site().account().to_owned(),
-            region: stack.site().region().to_owned(),
-        };
-        Ok((id, logical_id.to_owned(), identifier.to_owned()))
+        Ok((stack.clone(), logical_id.to_owned(), identifier.to_owned()))
     }
 
     fn twice(wanted: &[(StackId, String, String)]) -> Option<&(StackId, String, String)> {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Failure, Outcome,
     arguments::List,
+    stacks,
     terminal::{Terminal, counted},
 };
 
@@ -52,7 +53,6 @@ pub(super) fn select<'a>(
 }
 
 /// Which stack it is in AWS.
-#[cfg(feature = "deploy")]
 pub(super) fn id(stack: &StackModel) -> innovate_core::diff::StackId {
     innovate_core::diff::StackId {
         name: stack.name().to_owned(),
@@ -63,8 +63,7 @@ pub(super) fn id(stack: &StackModel) -> innovate_core::diff::StackId {
 
 /// The stack's name without that of its environment.
 fn short(stack: &StackModel) -> &str {
-    let behind = stack.name().strip_prefix(stack.site().environment());
-    behind.and_then(|rest| rest.strip_prefix('-')).unwrap_or(stack.name())
+    stacks::short(stack.name(), stack.site().environment())
 }
 
 fn as_text(app: &App, stacks: &[&StackModel], manifests: bool) -> String {

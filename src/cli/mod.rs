@@ -13,6 +13,7 @@
 //! * [`lock_file`]: `innovate.lock`, read and written,
 //! * [`guard`]: a file that only one process holds at a time,
 //! * [`place`]: where the program is, and with it the default paths,
+//! * [`stacks`]: which stack the command line means,
 //! * [`source`]: the program's source text, for findings,
 //! * [`terminal`]: what is printed, and in which colors.
 
@@ -37,6 +38,7 @@ mod plan;
 mod progress;
 mod saved;
 mod source;
+mod stacks;
 mod status;
 mod synth;
 mod terminal;

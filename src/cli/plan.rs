@@ -11,12 +11,13 @@ use innovate_core::{
 
 use super::{
     Failure, Outcome,
-    arguments::{Compare, Comparison, Plan},
+    arguments::{Compare, Plan},
     aws::{Found, deployed},
     output::reason,
     place::{Home, shown},
     saved,
     source::SourceFiles,
+    stacks::Stacks,
     terminal::Terminal,
     verdict::Verdict,
 };
@@ -28,8 +29,9 @@ pub(super) fn diff(
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
-    let (before, after) = (read(&options.before)?, read(&options.after)?);
-    let verdict = Verdict::of(&before, &after, &options.comparison)?;
+    let (known, before) = read(&options.before)?;
+    let (new, after) = read(&options.after)?;
+    let verdict = Verdict::of(&before, &after, &new.and(known), &options.comparison)?;
     verdict.show(&options.comparison, home, terminal)?;
     Ok(verdict.outcome())
 }
@@ -41,14 +43,18 @@ pub(super) fn plan(
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
-    let Some((_, assembly, after)) = synthesized(program(), home, terminal)? else {
+    let Some((app, assembly, after)) = synthesized(program(), home, terminal)? else {
         return Ok(Outcome::Findings);
     };
-    let found = match &options.against {
-        Some(folder) => Found { snapshot: read(folder)?, ..Found::default() },
-        None => deployed(&after, &options.access)?,
+    let stacks = Stacks::of(app.stack_models());
+    let (stacks, found) = match &options.against {
+        Some(folder) => {
+            let (known, snapshot) = read(folder)?;
+            (stacks.and(known), Found { snapshot, ..Found::default() })
+        }
+        None => (stacks, deployed(&after, &options.access)?),
     };
-    let verdict = Verdict::of(&found.snapshot, &after, &options.comparison)?;
+    let verdict = Verdict::of(&found.snapshot, &after, &stacks, &options.comparison)?;
     verdict.show(&options.comparison, home, terminal)?;
     found.obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
     let outcome = if found.obstacles.is_empty() { verdict.outcome() } else { Outcome::Findings };
@@ -57,10 +63,9 @@ pub(super) fn plan(
             terminal.findings("the plan is not saved: it can't be deployed as it is\n");
             return Ok(outcome);
         }
-        let Comparison { replace, delete, .. } = &options.comparison;
         let app = &assembly.index().app;
         let (before, diff) = (&found.snapshot, &verdict.diff);
-        let plan = SavedPlan::new(app, before, &after, diff, &found.stamps, (replace, delete));
+        let plan = SavedPlan::new(app, before, &after, diff, &found.stamps, verdict.names());
         saved::write(path, &plan)?;
         let name = shown(path);
         terminal.findings(&format!("saved; `deploy --plan {name}` does this and nothing else\n"));
@@ -95,12 +100,12 @@ pub(super) fn synthesized(
     Ok(Some((synthesis.app, assembly, after)))
 }
 
-/// The assembly in a folder.
+/// The assembly in a folder: which stacks it has, and what is in them.
 ///
 /// # Errors
 ///
 /// If the folder has none, or if its templates aren't those that its index lists.
-fn read(folder: &Path) -> Result<Snapshot, Failure> {
+fn read(folder: &Path) -> Result<(Stacks, Snapshot), Failure> {
     let path = folder.join(INDEX);
     let index = fs::read_to_string(&path).map_err(|error| {
         Failure::new(format!("can't read `{}`: {}", shown(&path), reason(&error)))
@@ -111,6 +116,7 @@ fn read(folder: &Path) -> Result<Snapshot, Failure> {
             .help("`synth` writes it anew")
     })?;
     let file = |name: &str| fs::read_to_string(folder.join(name)).map_err(|error| reason(&error));
-    Snapshot::read(&index, file)
-        .map_err(|reason| Failure::new(format!("`{}`: {reason}", shown(folder))))
+    let snapshot = Snapshot::read(&index, file)
+        .map_err(|reason| Failure::new(format!("`{}`: {reason}", shown(folder))))?;
+    Ok((Stacks::of_index(&index), snapshot))
 }

@@ -2,8 +2,10 @@
 
 use innovate_aws::plan::{Broadening, broadenings};
 use innovate_cfn::schema::Registry;
+#[cfg(feature = "deploy")]
+use innovate_core::diff::StackId;
 use innovate_core::{
-    check::{Report, suggest},
+    check::{Registry as _, Report, suggest},
     diff::{Action, Diff, Refusal, Snapshot},
 };
 use serde_json::{Value, json};
@@ -13,6 +15,7 @@ use super::{
     arguments::{Comparison, FailOn},
     place::Home,
     source::SourceFiles,
+    stacks::Stacks,
     terminal::{Terminal, counted},
 };
 
@@ -28,15 +31,16 @@ pub(super) struct Verdict {
 impl Verdict {
     /// # Errors
     ///
-    /// If a resource is named that the plan doesn't lose.
+    /// If something is named that is nowhere.
     pub(super) fn of(
         before: &Snapshot,
         after: &Snapshot,
+        stacks: &Stacks,
         options: &Comparison,
     ) -> Result<Self, Failure> {
         let diff = Diff::between(before, after, &Registry);
         let opened = broadenings(before, after, &diff);
-        let named = Named::of(options, &diff)?;
+        let named = Named::of(options, stacks, [before, after])?;
         let stops = options.fail_on.iter().filter_map(|what| what.stops(&diff, &opened)).collect();
         Ok(Self { diff, opened, named, stops })
     }
@@ -56,14 +60,14 @@ impl Verdict {
 
     /// What must not be deployed, or only if somebody names it, which nobody did.
     pub(super) fn refused(&self) -> impl Iterator<Item = &Refusal> {
-        self.diff.refusals.iter().filter(|refusal| !self.named.allow(refusal, &self.diff))
+        self.diff.refusals.iter().filter(|refusal| !self.named.allow(refusal))
     }
 
     /// The names of the resources that somebody has to name before they may be lost.
     #[cfg(feature = "deploy")]
     pub(super) fn unnamed(&self) -> Vec<String> {
         let by_name = self.refused().filter(|refusal| refusal.by_name);
-        by_name.map(|refusal| full_name(refusal, &self.diff)).collect()
+        by_name.map(full_name).collect()
     }
 
     /// Somebody named a resource that may be lost.
@@ -71,6 +75,30 @@ impl Verdict {
     pub(super) fn name(&mut self, name: String) {
         self.named.replace.push(name.clone());
         self.named.delete.push(name);
+    }
+
+    /// The resources that somebody named, of these stacks.
+    #[cfg(feature = "deploy")]
+    pub(super) fn named<'a>(
+        &'a self,
+        stacks: &'a [StackId],
+    ) -> impl Iterator<Item = (&'a StackId, &'a str)> {
+        let Named { replace, delete } = &self.named;
+        replace.iter().chain(delete).filter_map(|name| {
+            let (stack, id) = name.split_once('/')?;
+            Some((stacks.iter().find(|it| it.name == stack)?, id))
+        })
+    }
+
+    /// The names of the resources that may be replaced, and that may be deleted.
+    pub(super) fn names(&self) -> (&[String], &[String]) {
+        (&self.named.replace, &self.named.delete)
+    }
+
+    /// Why the command fails before anything is asked, whoever names what.
+    #[cfg(feature = "deploy")]
+    pub(super) fn is_stopped(&self) -> bool {
+        !self.stops.is_empty() || self.refused().any(|refusal| !refusal.by_name)
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -111,7 +139,7 @@ impl Verdict {
             terminal.findings(&format!("{findings}\n"));
         }
         for refusal in self.refused().filter(|refusal| refusal.by_name) {
-            let (option, name) = (option_of(refusal), full_name(refusal, &self.diff));
+            let (option, name) = (option_of(refusal), full_name(refusal));
             terminal.findings(&format!("if that is meant: --{option} {name}\n"));
         }
         self.stops.iter().for_each(|stop| terminal.findings(&format!("{stop}\n")));
@@ -143,7 +171,8 @@ impl Verdict {
     }
 }
 
-/// The resources that somebody named, so that they may be lost.
+/// The resources that somebody named, so that they may be lost: `Stack/LogicalId`, with the stack's name in
+/// AWS, which is unique in a program (rule STK-01).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Named {
     replace: Vec<String>,
@@ -151,36 +180,55 @@ pub(super) struct Named {
 }
 
 impl Named {
+    /// More may be named than the plan loses: what an earlier run of the same command has lost already, and
+    /// what only a change set shows to be lost.
+    ///
     /// # Errors
     ///
-    /// If one is named that the plan doesn't lose: it may be misspelt.
-    fn of(options: &Comparison, diff: &Diff) -> Result<Self, Failure> {
-        let named = Self { replace: options.replace.clone(), delete: options.delete.clone() };
-        for (names, option) in [(&named.replace, "replace"), (&named.delete, "delete")] {
-            let lost: Vec<String> = diff
-                .refusals
-                .iter()
-                .filter(|refusal| refusal.by_name && option_of(refusal) == option)
-                .map(|refusal| full_name(refusal, diff))
-                .collect();
-            if let Some(name) = names.iter().find(|name| !lost.contains(name)) {
-                let failure = Failure::new(format!(
-                    "--{option} {name}: the plan has no such resource to {option}"
-                ));
-                return Err(match suggest::nearest(name, lost.iter().map(String::as_str)) {
-                    Some(nearest) => failure.help(format!("there is `{nearest}`")),
-                    None if lost.is_empty() => failure.help("leave the option out"),
-                    None => failure.help(format!("there is {}", lost.join(", "))),
-                });
-            }
-        }
-        Ok(named)
+    /// If a stack is named that is nowhere, or something that is nowhere but resembles what holds data: it
+    /// may be misspelt.
+    fn of(options: &Comparison, stacks: &Stacks, sides: [&Snapshot; 2]) -> Result<Self, Failure> {
+        let full = |names: &[String], option: &str| -> Result<Vec<String>, Failure> {
+            let full = names.iter().map(|name| {
+                let (stack, id) = stacks.within(name)?;
+                let stack = &stack.name;
+                match resembled(stack, id, sides) {
+                    Some(other) => {
+                        let message = format!("--{option} {name}: the stack `{stack}` has no such resource, neither as it is nor as it will be");
+                        let help = format!("there is `{stack}/{other}`; if `{id}` is gone already, leave the option out");
+                        Err(Failure::new(message).help(help))
+                    }
+                    None => Ok(format!("{stack}/{id}")),
+                }
+            });
+            full.collect()
+        };
+        Ok(Self {
+            replace: full(&options.replace, "replace")?,
+            delete: full(&options.delete, "delete")?,
+        })
     }
 
-    fn allow(&self, refusal: &Refusal, diff: &Diff) -> bool {
+    fn allow(&self, refusal: &Refusal) -> bool {
         let names = if option_of(refusal) == "replace" { &self.replace } else { &self.delete };
-        refusal.by_name && names.contains(&full_name(refusal, diff))
+        refusal.by_name && names.contains(&full_name(refusal))
     }
+}
+
+/// What an id that is in none of the templates of a stack resembles, among what holds data there.
+fn resembled<'a>(stack: &str, id: &str, sides: [&'a Snapshot; 2]) -> Option<&'a str> {
+    let stacks = || sides.into_iter().flat_map(Snapshot::stacks).filter(|it| it.id.name == stack);
+    let resources =
+        || stacks().filter_map(|stack| stack.template.get("Resources")?.as_object()).flatten();
+    if resources().any(|(known, _)| known == id) {
+        return None;
+    }
+    let holds_data = |resource: &Value| {
+        let type_name = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
+        Registry.facts(type_name).is_some_and(|facts| facts.stateful)
+    };
+    let known = resources().filter(|(_, resource)| holds_data(resource));
+    suggest::nearest(id, known.map(|(known, _)| known.as_str()))
 }
 
 /// The option that names what a refusal is about.
@@ -188,16 +236,9 @@ fn option_of(refusal: &Refusal) -> &'static str {
     if refusal.finding.code() == "PLAN-01" { "replace" } else { "delete" }
 }
 
-/// `Stack/LogicalId`; with the account and region before it if another place has the same.
-fn full_name(refusal: &Refusal, diff: &Diff) -> String {
-    let Refusal { stack, logical_id, .. } = refusal;
-    let same = |other: &&Refusal| {
-        other.stack.name == stack.name && other.logical_id == *logical_id && other.stack != *stack
-    };
-    if diff.refusals.iter().any(|other| same(&other)) {
-        return format!("{}/{}/{}/{logical_id}", stack.account, stack.region, stack.name);
-    }
-    format!("{}/{logical_id}", stack.name)
+/// `Stack/LogicalId`.
+fn full_name(refusal: &Refusal) -> String {
+    format!("{}/{}", refusal.stack.name, refusal.logical_id)
 }
 
 impl FailOn {

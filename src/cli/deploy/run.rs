@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{
     Failure, Outcome,
-    arguments::Deploy,
+    arguments::{Comparison, Deploy},
     aws::{deployed, load, runtime},
     confirm::Answers,
     gitops::Prepared,
@@ -21,6 +21,7 @@ use crate::cli::{
     progress::Display,
     saved,
     source::SourceFiles,
+    stacks::Stacks,
     terminal::{Terminal, counted},
     verdict::Verdict,
 };
@@ -34,6 +35,7 @@ pub(in crate::cli) fn deploy(
 ) -> Result<Outcome, Failure> {
     let saved = options.plan.as_deref().map(saved::read).transpose()?;
     let program = program();
+    let stacks = Stacks::of(program.stack_models());
     let selected = list::select(program.stack_models(), &options.stacks)?;
     let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();
     let Some((app, whole, after)) = synthesized(program, home, terminal)? else {
@@ -50,7 +52,11 @@ pub(in crate::cli) fn deploy(
     let chosen = |id: &StackId| assembly.index().stacks.iter().any(|it| it.name == id.name);
     let after = Snapshot::new(after.stacks().filter(|stack| chosen(&stack.id)).cloned());
     let ids: Vec<StackId> = after.stacks().map(|stack| stack.id.clone()).collect();
-    let settings = Settings::of(options, &ids)?;
+    let settings = Settings::of(options, &stacks.only(&ids))?;
+    let Comparison { replace, delete, .. } = &options.comparison;
+    for name in replace.iter().chain(delete) {
+        stacks.within(name)?;
+    }
     let found = deployed(&after, &options.access)?;
     let before = &found.snapshot;
     if let Some(plan) = &saved {
@@ -64,14 +70,15 @@ pub(in crate::cli) fn deploy(
     }
     let mut verdict = match &saved {
         Some(plan) => Verdict::of_rest(before, &after, plan),
-        None => Verdict::of(before, &after, &options.comparison)?,
+        None => Verdict::of(before, &after, &stacks, &options.comparison)?,
     };
     show(&verdict, options, home, terminal)?;
     let mut answers = Answers::of(terminal);
-    if !options.yes && saved.is_none() {
+    if !options.yes && saved.is_none() && !verdict.is_stopped() {
         name_losses(&mut verdict, &mut answers, terminal)?;
     }
     if verdict.outcome() != Outcome::Good {
+        terminal.findings("nothing was deployed\n");
         return Ok(verdict.outcome());
     }
     let question = format!("deploy {}? Type yes: ", counted(ids.len(), "stack"));
@@ -86,7 +93,7 @@ pub(in crate::cli) fn deploy(
         let deployer = Deployer::new(access, &assembly, &app)?
             .at_once(options.at_once)
             .refactors(verdict.diff.refactors.clone());
-        let deployer = settings.apply(deployer, &verdict);
+        let deployer = settings.apply(deployer, verdict.named(&ids));
         let deployer = match &saved {
             Some(plan) => deployer.only(plan),
             None => deployer,
@@ -138,7 +145,7 @@ fn name_losses<R: BufRead>(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let unnamed = verdict.unnamed();
-    if !answers.is_there() || verdict.refused().any(|refusal| !refusal.by_name) {
+    if !answers.is_there() {
         return Ok(());
     }
     for name in unnamed {
@@ -163,7 +170,7 @@ fn is_described(program: &Snapshot, stack: &StackId, output: &str) -> bool {
 
 /// What the command line says about the deployment, read before anything is asked of AWS.
 struct Settings<'a> {
-    parameters: Vec<(&'a StackId, &'a str, &'a str)>,
+    parameters: Vec<(StackId, &'a str, &'a str)>,
     skip: BTreeSet<(StackId, String)>,
     options: &'a Deploy,
 }
@@ -172,17 +179,17 @@ impl<'a> Settings<'a> {
     /// # Errors
     ///
     /// If something is named that no stack of the program has.
-    fn of(options: &'a Deploy, stacks: &'a [StackId]) -> Result<Self, Failure> {
+    fn of(options: &'a Deploy, stacks: &Stacks) -> Result<Self, Failure> {
         let parameters = options.parameters.iter().map(|given| {
             let Some((name, value)) = given.split_once('=') else {
                 return Err(Failure::new(format!("`{given}` gives no parameter a value"))
                     .help("write STACK/NAME=VALUE"));
             };
-            let (stack, name) = named(name, stacks)?;
-            Ok((stack, name, value))
+            let (stack, name) = stacks.within(name)?;
+            Ok((stack.clone(), name, value))
         });
         let skip = options.skip.iter().map(|name| {
-            let (stack, id) = named(name, stacks)?;
+            let (stack, id) = stacks.within(name)?;
             Ok((stack.clone(), id.to_owned()))
         });
         Ok(Self {
@@ -192,9 +199,13 @@ impl<'a> Settings<'a> {
         })
     }
 
-    fn apply(&self, mut deployer: Deployer, verdict: &Verdict) -> Deployer {
-        for refusal in verdict.diff.refusals.iter().filter(|refusal| refusal.by_name) {
-            deployer = deployer.lose(&refusal.stack, &*refusal.logical_id);
+    fn apply<'b>(
+        &self,
+        mut deployer: Deployer,
+        named: impl Iterator<Item = (&'b StackId, &'b str)>,
+    ) -> Deployer {
+        for (stack, logical_id) in named {
+            deployer = deployer.lose(stack, logical_id);
         }
         for (stack, name, value) in &self.parameters {
             deployer = deployer.parameter(stack, *name, *value);
@@ -213,17 +224,4 @@ impl<'a> Settings<'a> {
             None => deployer,
         }
     }
-}
-
-/// What `STACK/ID` means.
-fn named<'a>(name: &'a str, stacks: &'a [StackId]) -> Result<(&'a StackId, &'a str), Failure> {
-    let found = name.split_once('/').and_then(|(stack, id)| {
-        let stack = stacks.iter().find(|it| it.name == stack)?;
-        Some((stack, id))
-    });
-    found.ok_or_else(|| {
-        let all: Vec<&str> = stacks.iter().map(|stack| &*stack.name).collect();
-        Failure::new(format!("`{name}` names nothing in a stack of the program"))
-            .help(format!("write STACK/ID; the stacks are {}", all.join(", ")))
-    })
 }

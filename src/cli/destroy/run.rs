@@ -8,9 +8,8 @@ use innovate_aws::{
 };
 use innovate_core::{
     App, Synthesis, TemplateFormat,
-    check::{Place, Report, suggest},
+    check::{Place, Report},
     diff::{Refusal, StackId},
-    stack::StackModel,
 };
 use serde_json::{Value, json};
 
@@ -25,6 +24,7 @@ use crate::{
         place::Home,
         progress::Display,
         source::SourceFiles,
+        stacks::Stacks,
         terminal::{Terminal, counted},
     },
 };
@@ -37,20 +37,22 @@ pub(in crate::cli) fn destroy(
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
     let program = program();
-    let all: Vec<StackId> = program.stack_models().iter().map(id_of).collect();
+    let stacks = Stacks::of(program.stack_models());
+    let all = program.stack_models().len();
     let wanted: Vec<StackId> = match options.stacks.is_empty() {
         true => Vec::new(),
-        false => {
-            list::select(program.stack_models(), &options.stacks)?.into_iter().map(id_of).collect()
-        }
+        false => list::select(program.stack_models(), &options.stacks)?
+            .into_iter()
+            .map(list::id)
+            .collect(),
     };
-    let named = Names::of(options, &all)?;
+    let named = Names::of(options, &stacks)?;
     // Findings stop no deletion: the stacks may be there all the same.
     let synthesis = program.synth(checks(), TemplateFormat::Json);
     let runtime = runtime()?;
     let destruction = runtime.block_on(look(&synthesis, &wanted, &named, options))?;
     if destruction.is_empty() {
-        let stacks = counted(if wanted.is_empty() { all.len() } else { wanted.len() }, "stack");
+        let stacks = counted(if wanted.is_empty() { all } else { wanted.len() }, "stack");
         say(
             &destruction,
             &format!("nothing to destroy: of {stacks} none is there\n"),
@@ -63,10 +65,10 @@ pub(in crate::cli) fn destroy(
     say(&destruction, &text(&destruction, terminal), home, terminal)?;
     let mut answers = Answers::of(terminal);
     if !options.yes {
-        destruction = ask(destruction, &mut answers, &all, terminal)?;
+        destruction = ask(destruction, &mut answers, terminal)?;
     }
     if destruction.refusals().next().is_some() {
-        refuse(&destruction, &all, home, terminal);
+        refuse(&destruction, home, terminal);
         return Ok(Outcome::Findings);
     }
     let name = synthesis.app.name();
@@ -80,14 +82,6 @@ pub(in crate::cli) fn destroy(
     let summary = runtime.block_on(async { display.follow(destruction.start()?).await })?;
     display.sum_up(&summary, |_, _| false)?;
     Ok(if summary.is_good() { Outcome::Good } else { Outcome::Findings })
-}
-
-fn id_of(model: &StackModel) -> StackId {
-    StackId {
-        name: model.name().to_owned(),
-        account: model.site().account().to_owned(),
-        region: model.site().region().to_owned(),
-    }
 }
 
 async fn look(
@@ -123,9 +117,13 @@ impl Names {
     /// # Errors
     ///
     /// If a name is none of a stack of the program.
-    fn of(options: &Destroy, stacks: &[StackId]) -> Result<Self, Failure> {
+    fn of(options: &Destroy, stacks: &Stacks) -> Result<Self, Failure> {
         let resources = |names: &[String]| -> Result<Vec<_>, Failure> {
-            names.iter().map(|name| resource(name, stacks)).collect()
+            let found = names.iter().map(|name| {
+                let (stack, id) = stacks.within(name)?;
+                Ok((stack.clone(), id.to_owned()))
+            });
+            found.collect()
         };
         Ok(Self {
             delete: resources(&options.delete)?,
@@ -134,7 +132,7 @@ impl Names {
             unprotect: options
                 .unprotect
                 .iter()
-                .map(|name| stack(name, stacks))
+                .map(|name| stacks.find(name).cloned())
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -153,44 +151,12 @@ impl Names {
     }
 }
 
-/// A stack's name; with the account and region before it if another place has one of that name.
-fn name_of(stack: &StackId, stacks: &[StackId]) -> String {
-    match stacks.iter().filter(|other| other.name == stack.name).count() {
-        0 | 1 => stack.name.clone(),
-        _ => format!("{}/{}/{}", stack.account, stack.region, stack.name),
-    }
-}
-
-/// # Errors
-///
-/// If the program has no such stack.
-fn stack(name: &str, stacks: &[StackId]) -> Result<StackId, Failure> {
-    if let Some(found) = stacks.iter().find(|stack| name_of(stack, stacks) == name) {
-        return Ok(found.clone());
-    }
-    let failure = Failure::new(format!("the program has no stack `{name}`"));
-    let names: Vec<String> = stacks.iter().map(|stack| name_of(stack, stacks)).collect();
-    Err(match suggest::nearest(name, names.iter().map(String::as_str)) {
-        Some(nearest) => failure.help(format!("there is `{nearest}`")),
-        None => failure.help(format!("it has {}", names.join(", "))),
-    })
-}
-
-/// # Errors
-///
-/// If it isn't in a stack of the program.
-fn resource(name: &str, stacks: &[StackId]) -> Result<(StackId, String), Failure> {
-    let Some((of, id)) = name.rsplit_once('/') else {
-        return Err(Failure::new(format!("`{name}` names no resource")).help("write STACK/ID"));
-    };
-    Ok((stack(of, stacks)?, id.to_owned()))
-}
-
-/// The option that answers for a refusal, and the name that it takes.
-fn option(refusal: &Refusal, stacks: &[StackId]) -> (&'static str, String) {
-    let stack = name_of(&refusal.stack, stacks);
+/// The option that answers for a refusal, and the name that it takes: a stack's own is unique in a program
+/// (rule STK-01).
+fn option(refusal: &Refusal) -> (&'static str, String) {
+    let stack = &refusal.stack.name;
     match refusal.finding.code() {
-        "PLAN-07" => ("unprotect", stack),
+        "PLAN-07" => ("unprotect", stack.clone()),
         "PLAN-08" => ("lifted", format!("{stack}/{}", refusal.logical_id)),
         _ => ("delete", format!("{stack}/{}", refusal.logical_id)),
     }
@@ -200,7 +166,6 @@ fn option(refusal: &Refusal, stacks: &[StackId]) -> (&'static str, String) {
 fn ask<R: BufRead>(
     mut destruction: Destruction,
     answers: &mut Answers<R>,
-    stacks: &[StackId],
     terminal: &Terminal,
 ) -> Result<Destruction, Failure> {
     if !answers.is_there() || destruction.refusals().any(|refusal| !refusal.by_name) {
@@ -208,7 +173,7 @@ fn ask<R: BufRead>(
     }
     let open: Vec<Refusal> = destruction.refusals().cloned().collect();
     for refusal in open {
-        let (option, name) = option(&refusal, stacks);
+        let (option, name) = option(&refusal);
         let what = match option {
             "unprotect" => "is protected against deletion. Type its name to lift that: ",
             "lifted" => "is protected, as it is deployed. Type its name if that was lifted since: ",
@@ -282,14 +247,14 @@ fn write_remnant(text: &mut String, remnant: &Remnant) {
 }
 
 /// Shows what stands against it, and how to answer for it.
-fn refuse(destruction: &Destruction, stacks: &[StackId], home: &Home, terminal: &Terminal) {
+fn refuse(destruction: &Destruction, home: &Home, terminal: &Terminal) {
     if terminal.json {
         return;
     }
     let findings = report(destruction).render(&SourceFiles::of(home), terminal.coloring);
     terminal.findings(&format!("{findings}\n"));
     for refusal in destruction.refusals().filter(|refusal| refusal.by_name) {
-        let (option, name) = option(refusal, stacks);
+        let (option, name) = option(refusal);
         terminal.findings(&format!("if that is meant: --{option} {name}\n"));
     }
     terminal.findings("nothing was deleted\n");

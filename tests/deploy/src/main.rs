@@ -38,7 +38,11 @@ fn program(variation: &str, manifests: &str) -> App {
     data.add("Reader", reader);
     if variation != "lost" {
         let jobs = Queue::new().sqs_managed_sse_enabled(true);
+        let jobs = if variation == "slower" { jobs.delay_seconds(5) } else { jobs };
         data.add("Jobs", jobs.removal_policy(DeletionPolicy::Retain));
+    }
+    if variation == "spare" {
+        data.add("Spare", WaitConditionHandle::new());
     }
     if variation == "mail" {
         data.add(

@@ -41,7 +41,7 @@ fn a_resource_that_holds_data_goes_only_if_it_is_named() {
     bench.good("lost", "plan --against before --delete acme-data/Jobs");
     let near = "plan --against before --delete acme-data/Job";
     bench.refused("lost", near, 2, "help: there is `acme-data/Jobs`");
-    bench.refused("", "plan --against before --delete x/Y", 2, "no such resource to delete");
+    bench.refused("", "plan --against before --delete x/Y", 2, "the program has no stack `x`");
 }
 
 #[test]

@@ -71,12 +71,18 @@ fn machines_get_the_plan_each_event_and_the_summary_on_a_line_each() {
     assert_eq!(events.first().unwrap()["event"], "plan");
     let last = events.last().unwrap();
     assert_eq!(last["event"], "summary");
+    assert_eq!(last["good"], true);
     assert_eq!(last["stacks"][0]["name"], "acme-network");
     assert_eq!(last["stacks"][0]["outcome"], "created");
     let jobs = events.iter().find(|event| event["logicalId"] == "Jobs").unwrap();
     assert_eq!(jobs["event"], "resource");
     assert_eq!(jobs["stack"]["region"], "eu-west-1");
     assert_eq!(jobs["place"]["file"], "tests/deploy/src/main.rs");
+}
+
+fn line_of(text: &str) -> usize {
+    let found = include_str!("../../src/main.rs").lines().position(|line| line.contains(text));
+    found.unwrap() + 1
 }
 
 #[test]
@@ -86,6 +92,15 @@ fn a_failure_shows_the_line_of_the_program_that_caused_it() {
     let (code, out, err) = said(&deploy(&fake, "", &["--yes"]));
     assert_eq!(code, Some(1));
     assert!(out.ends_with("2 stacks: 1 failed, 1 skipped\n"), "{out}");
+    let place = format!("tests/deploy/src/main.rs:{}", line_of("network.add(\"Gate\""));
+    let last: Vec<&str> = err.lines().rev().take(2).collect();
+    assert_eq!(
+        last,
+        [
+            "skipped acme-data: acme-network is not as it should be",
+            &format!("failed acme-network: Gate: the quota is used up ({place})"),
+        ]
+    );
     let shown = err.split_once("failed acme-network").unwrap().1;
     assert!(shown.contains("error[DEPLOY-01]: `Gate`: "), "{shown}");
     assert!(shown.contains("the quota is used up"), "{shown}");
@@ -106,6 +121,7 @@ fn nothing_is_deployed_that_nobody_confirmed_or_named() {
     let (code, _, err) = said(&deploy(&fake, "lost", &["--yes"]));
     assert_eq!(code, Some(1));
     assert!(err.contains("error[PLAN-03]") && err.contains("--delete acme-data/Jobs"), "{err}");
+    assert!(err.ends_with("nothing was deployed\n"), "{err}");
     assert!(stack(&fake, "acme-data").resources.contains_key("Jobs"));
 
     let (code, _, err) = said(&deploy(&fake, "lost", &["--yes", "--delete", "acme-data/Jobs"]));
@@ -114,11 +130,58 @@ fn nothing_is_deployed_that_nobody_confirmed_or_named() {
 }
 
 #[test]
+fn a_command_that_names_what_is_lost_can_be_repeated_once_that_is_gone() {
+    let fake = Fake::start(Script::new()).unwrap();
+    deploy(&fake, "", &["--yes"]);
+    let named = ["--yes", "--delete", "data/Jobs"];
+    for _ in 0..2 {
+        let (code, _, err) = said(&deploy(&fake, "lost", &named));
+        assert_eq!(code, Some(0), "{err}");
+        assert!(!stack(&fake, "acme-data").resources.contains_key("Jobs"));
+    }
+}
+
+#[test]
+fn what_only_a_change_set_shows_to_be_lost_can_be_named_as_it_says() {
+    let script = Script::new().replaced_by("AWS::SQS::Queue", "DelaySeconds");
+    let fake = Fake::start(script).unwrap();
+    deploy(&fake, "", &["--yes"]);
+    let before = stack(&fake, "acme-data").resources["Jobs"].clone();
+    let (code, out, err) = said(&deploy(&fake, "slower", &["--yes"]));
+    assert_eq!(code, Some(1), "{out}");
+    assert!(err.contains("if that is meant: --replace acme-data/Jobs\n"), "{err}");
+    assert_eq!(stack(&fake, "acme-data").resources["Jobs"], before);
+    let misspelt = ["--yes", "--replace", "acme-data/Jbs"];
+    let (code, _, err) = said(&deploy(&fake, "slower", &misspelt));
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("has no such resource") && err.contains("there is `acme-data/Jobs`"),
+        "{err}"
+    );
+    let named = ["--yes", "--replace", "acme-data/Jobs"];
+    let (code, _, err) = said(&deploy(&fake, "slower", &named));
+    assert_eq!(code, Some(0), "{err}");
+    assert_ne!(stack(&fake, "acme-data").resources["Jobs"], before);
+}
+
+#[test]
+fn a_plan_that_is_stopped_says_that_nothing_was_deployed() {
+    let fake = Fake::start(Script::new()).unwrap();
+    deploy(&fake, "spare", &["--yes"]);
+    let (code, _, err) = said(&deploy(&fake, "", &["--fail-on", "destroy"]));
+    assert_eq!(code, Some(1), "nobody is asked");
+    assert!(err.contains("stopped by --fail-on destroy: 1 resource"), "{err}");
+    assert!(err.ends_with("nothing was deployed\n"), "{err}");
+}
+
+#[test]
 fn what_no_stack_has_is_refused_before_anything_is_asked() {
     let fake = Fake::start(Script::new()).unwrap();
     for (arguments, words) in [
         (["--parameter", "acme-data/Size"], "gives no parameter a value"),
-        (["--parameter", "nowhere/Size=1"], "names nothing in a stack of the program"),
+        (["--parameter", "nowhere/Size=1"], "the program has no stack `nowhere`"),
+        (["--delete", "acme-dta/Jobs"], "there is `acme-data`"),
+        (["--replace", "Jobs"], "write STACK/ID"),
         (["--stack", "acme-dta"], "there is `acme-data`"),
     ] {
         let (code, _, err) = said(&deploy(&fake, "", &arguments));
