@@ -144,7 +144,12 @@ impl<'a> Display<'a> {
             }
         }
         interrupted.abort();
-        Ok(deployment.finish().await)
+        let summary = deployment.finish().await;
+        match &summary.failure {
+            Some(failure) => Err(Failure::new(failure.message.clone())
+                .help(failure.help.clone().unwrap_or_default())),
+            None => Ok(summary),
+        }
     }
 
     /// What was under way when somebody left at once.

@@ -69,8 +69,8 @@ impl Remote {
     ///
     /// If AWS can't be asked, or refuses the request.
     pub(super) async fn change_set(&self, wish: &Wish<'_>) -> Result<Made, AwsError> {
-        for attempt in 0..ATTEMPTS {
-            if !self.create_change_set(wish, attempt).await? {
+        for _ in 0..ATTEMPTS {
+            if !self.create_change_set(wish).await? {
                 return Ok(Made::Moved);
             }
             let Some(found) = self.planned(wish.name).await? else { return Ok(Made::Moved) };
@@ -106,7 +106,7 @@ impl Remote {
     }
 
     /// Whether there is a change set of the name now; else the stack isn't as it was.
-    async fn create_change_set(&self, wish: &Wish<'_>, attempt: u32) -> Result<bool, AwsError> {
+    async fn create_change_set(&self, wish: &Wish<'_>) -> Result<bool, AwsError> {
         let target = wish.target;
         let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
         let given = target.parameters.iter().map(|(key, value)| {
@@ -128,7 +128,9 @@ impl Remote {
             .stack_name(&self.id.name)
             .change_set_name(wish.name)
             .change_set_type(wish.kind.clone())
-            .client_token(format!("{}-{attempt}", wish.name))
+            // Its name keeps it from being made twice. A token that CloudFormation remembers of one that
+            // was deleted would keep it from being made again.
+            .client_token(format!("innovate-{:016x}", fastrand::u64(..)))
             .set_tags(tags)
             .set_resources_to_import(imports)
             .set_parameters(Some(given.chain(kept).collect()))

@@ -152,6 +152,17 @@ impl<'a> Convergence<'a> {
                     .help("look at the stack's change sets in the console");
                 return Ok(Round::End(Outcome::Failed { failure }));
             }
+            Made::NoChanges if Remote::standing(stack) == Standing::Halted => {
+                let status = stack.and_then(Stack::stack_status).map_or("", StackStatus::as_str);
+                let failure = Failure::new(format!(
+                    "its last operation failed and was not rolled back ({status}), and the program changes nothing of what failed"
+                ))
+                .help(format!(
+                    "change what failed; or roll it back: `aws cloudformation rollback-stack --stack-name {}`",
+                    self.remote.id.name
+                ));
+                return Ok(Round::End(Outcome::Failed { failure }));
+            }
             Made::NoChanges => {
                 self.protect(stack).await?;
                 return Ok(Round::End(self.done.clone().unwrap_or(Outcome::Unchanged)));
@@ -230,10 +241,15 @@ impl<'a> Convergence<'a> {
         let ours = format!("innovate-{}-", self.digest);
         match token.filter(|token| token.starts_with(&ours)) {
             Some(token) => {
-                let operation = operation_of(status);
+                let continues = token.starts_with(&format!("{ours}continue-"));
+                let operation =
+                    if continues { Operation::ContinueRollback } else { operation_of(status) };
                 let under_way = self.remote.begin(operation, true);
                 let watched = self.remote.watch(arn, &token).await.map_err(goes_on)?;
                 drop(under_way);
+                if continues && Standing::of(&watched.status) == Standing::Ready {
+                    return Ok(Round::Again);
+                }
                 self.ended(&watched).await
             }
             None => {

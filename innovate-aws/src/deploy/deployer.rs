@@ -226,7 +226,13 @@ impl Deployment {
 
     /// Waits for the end.
     pub async fn finish(mut self) -> Summary {
-        (&mut self.work).await.unwrap_or_default()
+        (&mut self.work).await.unwrap_or_else(|_| Summary {
+            stacks: Vec::new(),
+            failure: Some(
+                Failure::new("the work ended without saying how")
+                    .help("run the same command again: it finds out what became of the stacks"),
+            ),
+        })
     }
 }
 
@@ -260,6 +266,9 @@ impl Stream for Events {
 pub struct Summary {
     /// The stacks, in the order of their deployment.
     pub stacks: Vec<StackSummary>,
+    /// Why it can't be told how it ended, if it can't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
 }
 
 /// How it ended with one stack.
@@ -276,7 +285,7 @@ pub struct StackSummary {
 impl Summary {
     /// Whether every stack is as it should be.
     pub fn is_good(&self) -> bool {
-        self.stacks.iter().all(|stack| stack.outcome.is_good())
+        self.failure.is_none() && self.stacks.iter().all(|stack| stack.outcome.is_good())
     }
 }
 
@@ -453,6 +462,7 @@ where
     };
     let stacks = steps.into_iter().zip(outcomes);
     Summary {
+        failure: None,
         stacks: stacks.map(|(step, outcome)| StackSummary { id: step.id, outcome }).collect(),
     }
 }

@@ -55,18 +55,24 @@ pub(super) fn unplanned(changes: &[PlannedChange], planned: &Allowed) -> Vec<Fai
 
 /// What a resource would lose. A replacement that depends on values counts as one.
 fn loss(change: &PlannedChange) -> Option<&'static str> {
-    match (&*change.action, change.replacement.as_deref(), change.policy_action.as_deref()) {
-        ("Remove", _, Some("Retain")) => {
+    let policy = change.policy_action.as_deref();
+    match (&*change.action, change.replacement.as_deref()) {
+        ("Remove", _) if policy == Some("Retain") => {
             Some("it holds data, and would be forgotten: it stays in the account, in no stack")
         }
-        ("Remove", _, _) => Some("it holds data, and would be deleted"),
-        ("Modify", Some("True"), _) => {
+        ("Remove", _) => Some("it holds data, and would be deleted"),
+        ("Modify", Some("True")) => {
             Some("it holds data, and an empty one would be made in its place")
         }
-        ("Modify", Some("Conditional"), _) => {
+        ("Modify", Some("Conditional")) => {
             Some("it holds data, and an empty one may be made in its place, as values will tell")
         }
-        ("Add" | "Modify" | "Import" | "SyncWithActual", _, _) => None,
+        // What becomes of a physical resource is only said of one that goes.
+        ("Add" | "Modify" | "Import" | "SyncWithActual", None | Some("False"))
+            if policy.is_none() =>
+        {
+            None
+        }
         // `Dynamic`, or what is newer than this version.
         _ => Some("it holds data, and CloudFormation doesn't say what becomes of it"),
     }

@@ -68,6 +68,19 @@ pub(super) fn test() -> Result<Outcome> {
     tests(cargo(&["test", "--no-fail-fast"]).args(without), &mut outcome)?;
     let with = &["--package", DEPLOY, "--package", FAKE, "--", "--skip", ON_MINISTACK];
     tests(cargo(&["test", "--no-fail-fast"]).args(with), &mut outcome)?;
+    // What is behind the feature in the libraries themselves: beside those two its features are on.
+    let libraries = &[
+        "--package",
+        DEPLOY,
+        "--package",
+        FAKE,
+        "--package",
+        "innovate",
+        "--package",
+        "innovate-aws",
+    ];
+    let within = &["--lib", "--", "deploy", "cli::"];
+    tests(cargo(&["test", "--no-fail-fast"]).args(libraries).args(within), &mut outcome)?;
     Ok(outcome)
 }
 

@@ -185,10 +185,15 @@ mod tests {
     #[test]
     fn below_what_is_shown_secrets_are_left_out() {
         let secrets = Secrets::of("AWS::Lambda::Function", "F", None, [None, None]);
-        let value = json!({ "ZipFile": "code", "S3Bucket": "b", "List": [{ "Key": "my_secret", "Value": 1 }] });
+        let code = json!({ "ZipFile": "code", "List": [{ "Key": "my_secret", "Value": 1 }] });
         assert_eq!(
-            secrets.without("Code", value),
-            json!({ "ZipFile": "(not shown)", "S3Bucket": "b", "List": [{ "Key": "my_secret", "Value": "(not shown)" }] })
+            secrets.without("Code", code),
+            json!({ "ZipFile": "(not shown)", "List": [{ "Key": "my_secret", "Value": "(not shown)" }] })
+        );
+        let environment = json!({ "Variables": { "MODE": "b", "DB_PASSWORD": "x" } });
+        assert_eq!(
+            secrets.without("Environment", environment),
+            json!({ "Variables": { "MODE": "b", "DB_PASSWORD": "(not shown)" } })
         );
     }
 }

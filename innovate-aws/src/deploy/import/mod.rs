@@ -181,5 +181,5 @@ async fn all(
         });
         stacks.push(StackSummary { id, outcome });
     }
-    Summary { stacks }
+    Summary { stacks, failure: None }
 }

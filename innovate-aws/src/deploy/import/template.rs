@@ -100,9 +100,14 @@ impl Work<'_> {
             if self.before.and_then(deployed).is_some() {
                 let physical = self.before.and_then(|before| before.physical.get(logical_id));
                 let values: Vec<&str> = identifier.values().map(String::as_str).collect();
-                match physical {
+                let same = |physical: &String| {
+                    let parts: Vec<&str> = physical.split('|').collect();
                     // What `Ref` gives is the identifier, or for some types a part of it.
-                    Some(physical) if values.iter().any(|value| physical.contains(value)) => {
+                    values.contains(&physical.as_str())
+                        || values.iter().all(|value| parts.contains(value))
+                };
+                match physical {
+                    Some(physical) if same(physical) => {
                         plan.done.push(logical_id.clone());
                     }
                     physical => {

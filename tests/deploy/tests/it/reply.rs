@@ -255,9 +255,10 @@ async fn each_state_that_a_stack_may_be_found_in_has_its_outcome() {
             | "UPDATE_COMPLETE"
             | "UPDATE_ROLLBACK_COMPLETE"
             | "IMPORT_COMPLETE"
-            | "IMPORT_ROLLBACK_COMPLETE"
-            | "CREATE_FAILED"
-            | "UPDATE_FAILED" => None,
+            | "IMPORT_ROLLBACK_COMPLETE" => None,
+            "CREATE_FAILED" | "UPDATE_FAILED" => {
+                Some("its last operation failed and was not rolled back")
+            }
             "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => {
                 Some("CloudFormation finds nothing to make")
             }
