@@ -28,6 +28,7 @@ mod with {
         arguments::Outputs,
         aws::{load, runtime},
         list,
+        stacks::Stacks,
         terminal::Terminal,
     };
 
@@ -37,9 +38,11 @@ mod with {
         options: &Outputs,
         terminal: &Terminal,
     ) -> Result<Outcome, Failure> {
-        let named: Vec<String> = options.stack.iter().cloned().collect();
-        let chosen = list::select(app.stack_models(), &named)?;
-        let ids: Vec<StackId> = chosen.into_iter().map(list::id).collect();
+        let stacks = app.stack_models();
+        let ids: Vec<StackId> = match &options.stack {
+            Some(name) => vec![Stacks::of(stacks).find(name)?.clone()],
+            None => stacks.iter().map(list::id).collect(),
+        };
         let deployed = runtime()?.block_on(async {
             let access = load(&options.access).await;
             Deployed::without_templates(&access, &ids).await
@@ -55,10 +58,6 @@ mod with {
             }
         }
         if let Some(name) = &options.name {
-            if ids.len() > 1 {
-                return Err(Failure::new("several stacks of the program have that name")
-                    .help("read all of them with `outputs --json`"));
-            }
             if let Some((id, stack)) = found.first() {
                 let value = one(id, stack, name)?;
                 if terminal.json {

@@ -564,6 +564,7 @@ async fn the_command_deletes_what_is_named_and_may_be_repeated() {
     let (code, out, err) = command(&fake, &named).await;
     assert_eq!(code, Some(0), "{out}{err}");
     assert!(STACKS.iter().all(|name| !there(&fake, name)));
+    let named = ["--yes", "--delete", "data/Jobs", "--unprotect", "network"];
     let (code, out, err) = command(&fake, &named).await;
     assert_eq!(
         (code, &*out, &*err),
@@ -574,7 +575,7 @@ async fn the_command_deletes_what_is_named_and_may_be_repeated() {
 #[tokio::test]
 async fn machines_read_the_plan_as_the_first_event() {
     let fake = kept().await;
-    let named = ["--yes", "--json", "--stack", "data", "--delete", "acme-data/Jobs"];
+    let named = ["--yes", "--json", "--stack", "data", "--delete", "data/Jobs"];
     let (code, out, err) = command(&fake, &named).await;
     assert_eq!(code, Some(0), "{out}{err}");
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
