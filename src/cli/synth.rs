@@ -181,7 +181,7 @@ pub(super) fn write(
             terminal.print(&published.to_text())?;
         }
         for Move { from, to } in &moved {
-            terminal.print(&format!("`{from}` is `{to}` now: move it with a stack refactor (`aws cloudformation create-stack-refactor`) before the deployment, or it is made anew\n"))?;
+            terminal.print(&format!("`{from}` is `{to}` now: `deploy` moves it; with another tool: move it with a stack refactor (`aws cloudformation create-stack-refactor`) before the deployment, or it is made anew\n"))?;
         }
     }
     Ok(Outcome::Good)

@@ -68,7 +68,7 @@ fn what_holds_data_can_be_moved() {
     assert!(refused.err.contains("`stack.moved(\"Jobs\", \"Tasks\")`"), "{}", refused.err);
     assert!(refused.err.contains("`Tasks` is new, and of that type"), "{}", refused.err);
     let says = "updated innovate.lock: 1 stateful resource; commit it\n\
-        `acme-data/Jobs` is `acme-data/Tasks` now: move it with a stack refactor \
+        `acme-data/Jobs` is `acme-data/Tasks` now: `deploy` moves it; with another tool: move it with a stack refactor \
         (`aws cloudformation create-stack-refactor`) before the deployment, or it is made anew\n";
     let moved = bench.good("moved", "");
     assert!(moved.out.ends_with(says), "{}", moved.out);
