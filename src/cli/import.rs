@@ -10,14 +10,14 @@ mod without {
     use innovate_core::App;
 
     use crate::cli::{
-        Failure, Outcome, arguments::Import, aws::cannot_ask, place::Home, terminal::Terminal,
+        Failure, Outcome, arguments::Import, aws::cannot_ask, events::Events, place::Home,
     };
 
     pub(in crate::cli) fn import(
         _: impl FnOnce() -> App,
         _: &Import,
         _: &Home,
-        _: &Terminal,
+        _: &Events<'_>,
     ) -> Result<Outcome, Failure> {
         Err(cannot_ask(""))
     }
@@ -41,12 +41,12 @@ mod with {
         arguments::Import,
         aws::{load, runtime},
         confirm::Answers,
+        events::Events,
         place::Home,
         plan::synthesized,
         progress::Display,
         source::SourceFiles,
         stacks::Stacks,
-        terminal::Terminal,
     };
 
     /// Imports what is named, once that is confirmed, and looks whether it is as the program says.
@@ -54,8 +54,9 @@ mod with {
         program: impl FnOnce() -> App,
         options: &Import,
         home: &Home,
-        terminal: &Terminal,
+        events: &Events<'_>,
     ) -> Result<Outcome, Failure> {
+        let terminal = events.terminal;
         let program = program();
         let stacks = Stacks::of(program.stack_models());
         let wanted: Vec<(StackId, String, String)> = options
@@ -66,7 +67,11 @@ mod with {
         if let Some((stack, id, _)) = twice(&wanted) {
             return Err(Failure::new(format!("`{}/{id}` is named twice", stack.name)));
         }
-        let Some((app, assembly, after)) = synthesized(program, home, terminal)? else {
+        let Some((app, assembly, after)) =
+            synthesized(program, home, terminal, "imported", |findings| {
+                events.tell("findings", findings)
+            })?
+        else {
             return Ok(Outcome::Findings);
         };
         let pause = options.pace.poll_every.map_or(Duration::from_secs(2), Duration::from_millis);
@@ -78,15 +83,19 @@ mod with {
             }
             let plans = match importer.plan().await {
                 Ok(plans) => plans,
-                Err(failure) => return Err(told(&failure)),
+                Err(failure) if failure.causes.is_empty() => return Err(told(&failure)),
+                Err(failure) => return refused(&failure, events),
             };
             if terminal.json {
-                terminal.print(&format!("{}\n", json!({ "event": "plan", "imports": plans })))?;
+                events.tell("plan", json!({ "imports": plans }))?;
             } else {
                 terminal.print(&text(&plans))?;
             }
+            let stacks: Vec<StackId> = plans.iter().map(|plan| plan.stack.clone()).collect();
             if plans.iter().all(|plan| plan.resources.is_empty()) {
-                return Ok(Outcome::Good);
+                // It may have been seen before that it isn't as the program says, and be so still.
+                let found = Drift::detect(&access, &stacks, pause).await;
+                return differs(only(found, &wanted), &after, home, events);
             }
             let mut answers = Answers::of(terminal);
             if !options.yes && !answers.types("import this? (yes/no) ", "yes", terminal)? {
@@ -95,13 +104,13 @@ mod with {
             }
             let mut display = Display::new(terminal, SourceFiles::of(home), options.verbose);
             let summary = display.follow(importer.start()?).await?;
+            events.ended(json!(summary.stacks));
             display.sum_up(&summary, |_, _| false)?;
             if !summary.is_good() {
                 return Ok(Outcome::Findings);
             }
-            let stacks: Vec<StackId> = plans.iter().map(|plan| plan.stack.clone()).collect();
             let found = Drift::detect(&access, &stacks, pause).await;
-            differs(only(found, &wanted), &after, home, terminal)
+            differs(only(found, &wanted), &after, home, events)
         })
     }
 
@@ -137,6 +146,21 @@ mod with {
             Some(help) => told.help(help.clone()),
             None => told,
         }
+    }
+
+    /// Says why nothing is imported.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written.
+    fn refused(failure: &StackFailure, events: &Events<'_>) -> Result<Outcome, Failure> {
+        if !events.terminal.json {
+            events.terminal.failure(&told(failure));
+        }
+        let reasons = failure.causes.iter().map(|cause| {
+            json!({ "reason": cause.reason, "logicalId": cause.logical_id, "place": cause.place })
+        });
+        events.refuse(reasons.collect())
     }
 
     fn text(plans: &[Importing]) -> String {
@@ -190,12 +214,12 @@ mod with {
         found: Drift,
         program: &Snapshot,
         home: &Home,
-        terminal: &Terminal,
+        events: &Events<'_>,
     ) -> Result<Outcome, Failure> {
+        let terminal = events.terminal;
         let found = found.located(program, &SourceFiles::of(home));
         if terminal.json {
-            let line = json!({ "event": "drift", "drifted": found.is_drifted(), "drift": found });
-            terminal.print(&format!("{line}\n"))?;
+            events.tell("drift", json!({ "drifted": found.is_drifted(), "drift": found }))?;
         } else if found.is_drifted() {
             let text = found.to_text(terminal.coloring);
             terminal.print(&format!(

@@ -15,6 +15,7 @@
 //! * [`place`]: where the program is, and with it the default paths,
 //! * [`stacks`]: which stack the command line means,
 //! * [`source`]: the program's source text, for findings,
+//! * [`events`]: what machines read of commands that change something,
 //! * [`terminal`]: what is printed, and in which colors.
 
 mod arguments;
@@ -24,6 +25,7 @@ mod confirm;
 mod deploy;
 mod destroy;
 mod drift;
+mod events;
 mod explain;
 mod gitops;
 mod guard;
@@ -49,6 +51,7 @@ use std::{fmt, process::ExitCode, time::Instant};
 use innovate_core::App;
 
 use arguments::{Arguments, Command};
+use events::Events;
 use place::Home;
 use terminal::Terminal;
 
@@ -76,12 +79,18 @@ pub fn run(program: impl FnOnce() -> App) -> ExitCode {
         Command::List(options) => list::list(&program(), options, &terminal),
         Command::Plan(options) => plan::plan(program, options, &home, &terminal),
         Command::Diff(options) => plan::diff(options, &home, &terminal),
-        Command::Deploy(options) => deploy::deploy(program, options, &home, &terminal),
-        Command::Destroy(options) => destroy::destroy(program, options, &home, &terminal),
+        Command::Deploy(options) => Events::until_the_end(&terminal, |events| {
+            deploy::deploy(program, options, &home, events)
+        }),
+        Command::Destroy(options) => Events::until_the_end(&terminal, |events| {
+            destroy::destroy(program, options, &home, events)
+        }),
         Command::Drift(options) => drift::drift(program, options, &home, &terminal),
         Command::Status(options) => status::status(program, options, &terminal),
         Command::Outputs(options) => outputs::outputs(&program(), options, &terminal),
-        Command::Import(options) => import::import(program, options, &home, &terminal),
+        Command::Import(options) => Events::until_the_end(&terminal, |events| {
+            import::import(program, options, &home, events)
+        }),
         Command::Explain(options) => explain::explain(options, &terminal),
     };
     match outcome {

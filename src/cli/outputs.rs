@@ -68,7 +68,7 @@ mod with {
             }
         } else if terminal.json {
             let stacks: Vec<Value> = found.iter().map(|(id, stack)| as_json(id, stack)).collect();
-            terminal.print_json(&json!({ "stacks": stacks }))?;
+            terminal.print_json(&json!({ "stacks": stacks, "missing": missing }))?;
         } else {
             let text: String = found.iter().map(|(id, stack)| as_text(id, stack)).collect();
             terminal.print(&text)?;

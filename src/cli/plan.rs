@@ -9,6 +9,8 @@ use innovate_core::{
     diff::Snapshot,
 };
 
+use serde_json::{Value, json};
+
 use super::{
     Failure, Outcome,
     arguments::{Compare, Plan},
@@ -43,7 +45,15 @@ pub(super) fn plan(
     home: &Home,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
-    let Some((app, assembly, after)) = synthesized(program(), home, terminal)? else {
+    let mut findings = json!({ "findings": [] });
+    let Some((app, assembly, after)) = synthesized(program(), home, terminal, "planned", |told| {
+        findings = told;
+        Ok(())
+    })?
+    else {
+        if terminal.json {
+            terminal.print_json(&findings)?;
+        }
         return Ok(Outcome::Findings);
     };
     let stacks = Stacks::of(app.stack_models());
@@ -54,10 +64,11 @@ pub(super) fn plan(
         }
         None => (stacks, deployed(&after, &options.access)?),
     };
-    let verdict = Verdict::of(&found.snapshot, &after, &stacks, &options.comparison)?;
+    let findings = findings.get("findings").cloned().unwrap_or_default();
+    let verdict = Verdict::of(&found.snapshot, &after, &stacks, &options.comparison)?
+        .beside(findings, found.obstacles);
     verdict.show(&options.comparison, home, terminal)?;
-    found.obstacles.iter().for_each(|obstacle| terminal.findings(&format!("{obstacle}\n")));
-    let outcome = if found.obstacles.is_empty() { verdict.outcome() } else { Outcome::Findings };
+    let outcome = verdict.outcome();
     if let Some(path) = &options.save {
         if outcome != Outcome::Good {
             terminal.findings("the plan is not saved: it can't be deployed as it is\n");
@@ -73,26 +84,33 @@ pub(super) fn plan(
     Ok(outcome)
 }
 
-/// What the program yields, with its stacks as a plan compares them; nothing, and the findings shown, if
-/// it may not be deployed.
+/// What the program yields, with its stacks as a plan compares them; nothing if it may not be deployed. Findings
+/// are shown, and that nothing was `done`; machines are told them.
 ///
 /// # Errors
 ///
-/// If a template can't be read again.
+/// If a template can't be read again, or if machines can't be told.
 pub(super) fn synthesized(
     program: App,
     home: &Home,
     terminal: &Terminal,
+    done: &str,
+    tell: impl FnOnce(Value) -> Result<(), Failure>,
 ) -> Result<Option<(App, Assembly, Snapshot)>, Failure> {
     let synthesis = program.synth(checks(), TemplateFormat::Json);
-    let Some(assembly) = synthesis.assembly else {
+    if synthesis.assembly.is_none() || !synthesis.report.findings().is_empty() {
         let sources = SourceFiles::of(home);
         if terminal.json {
-            terminal.print_json(&synthesis.report.to_json(&sources))?;
+            tell(synthesis.report.to_json(&sources))?;
         } else {
             let findings = synthesis.report.render(&sources, terminal.coloring);
+            terminal.findings(&format!("{findings}\n"));
+        }
+    }
+    let Some(assembly) = synthesis.assembly else {
+        if !terminal.json {
             let summary = synthesis.report.summary();
-            terminal.findings(&format!("{findings}\n{summary}; nothing was planned\n"));
+            terminal.findings(&format!("{summary}; nothing was {done}\n"));
         }
         return Ok(None);
     };

@@ -14,7 +14,6 @@ use innovate_core::{
     check::{Diagnostic, Place},
     diff::StackId,
 };
-use serde_json::json;
 use tokio::time::Instant;
 
 use super::{
@@ -325,7 +324,8 @@ impl<'a> Display<'a> {
         }
     }
 
-    /// Shows how it ended, with the outputs that `is_shown` takes for those that people read.
+    /// Shows how it ended, with the outputs that `is_shown` takes for those that people read. Machines are told
+    /// with the last event.
     ///
     /// # Errors
     ///
@@ -336,9 +336,7 @@ impl<'a> Display<'a> {
         is_shown: impl Fn(&StackId, &str) -> bool,
     ) -> Result<(), Failure> {
         if matches!(self.form, Form::Json) {
-            let line =
-                json!({ "event": "summary", "good": summary.is_good(), "stacks": summary.stacks });
-            return self.terminal.print(&format!("{line}\n"));
+            return Ok(());
         }
         for stack in &summary.stacks {
             if let Some(why) = brief(&stack.outcome) {

@@ -87,7 +87,11 @@ mod with {
         let all_good = good == stacks.len();
         if terminal.json {
             let stacks: Vec<Value> = stacks.iter().map(Line::to_json).collect();
-            terminal.print_json(&json!({ "good": all_good, "stacks": stacks }))?;
+            terminal.print_json(&json!({
+                "good": all_good,
+                "programHasErrors": !comparable,
+                "stacks": stacks,
+            }))?;
         } else {
             let text: String = stacks.iter().map(Line::to_text).collect();
             let all = counted(stacks.len(), "stack");

@@ -26,6 +26,10 @@ pub(super) struct Verdict {
     opened: Vec<Broadening>,
     named: Named,
     stops: Vec<String>,
+    /// What is to be said about the program itself, for machines.
+    findings: Value,
+    /// Why a deployment could not begin.
+    obstacles: Vec<String>,
 }
 
 impl Verdict {
@@ -42,7 +46,7 @@ impl Verdict {
         let opened = broadenings(before, after, &diff);
         let named = Named::of(options, stacks, [before, after])?;
         let stops = options.fail_on.iter().filter_map(|what| what.stops(&diff, &opened)).collect();
-        Ok(Self { diff, opened, named, stops })
+        Ok(Self { diff, opened, named, stops, findings: json!([]), obstacles: Vec::new() })
     }
 
     /// The verdict on what is left of a plan, in which somebody named what may be lost.
@@ -55,7 +59,28 @@ impl Verdict {
         let diff = Diff::between(before, after, &Registry);
         let opened = broadenings(before, after, &diff);
         let named = Named { replace: plan.replace().to_vec(), delete: plan.delete().to_vec() };
-        Self { diff, opened, named, stops: Vec::new() }
+        let (stops, obstacles) = (Vec::new(), Vec::new());
+        Self { diff, opened, named, stops, findings: json!([]), obstacles }
+    }
+
+    /// The same, said together with the program's findings, and with why a deployment could not begin.
+    pub(super) fn beside(self, findings: Value, obstacles: Vec<String>) -> Self {
+        Self { findings, obstacles, ..self }
+    }
+
+    /// Why this is not deployed, for machines.
+    #[cfg(feature = "deploy")]
+    pub(super) fn reasons(&self) -> Vec<Value> {
+        let refused = self.refused().map(|refusal| {
+            let finding = &refusal.finding;
+            let mut reason = json!({ "reason": finding.message(), "code": finding.code() });
+            if let Some(reason) = reason.as_object_mut().filter(|_| refusal.by_name) {
+                let (option, name) = (option_of(refusal), full_name(refusal));
+                reason.insert("option".to_owned(), json!(format!("--{option} {name}")));
+            }
+            reason
+        });
+        refused.chain(self.stops.iter().map(|stop| json!({ "reason": stop }))).collect()
     }
 
     /// What must not be deployed, or only if somebody names it, which nobody did.
@@ -102,7 +127,8 @@ impl Verdict {
     }
 
     pub(super) fn outcome(&self) -> Outcome {
-        let good = self.refused().next().is_none() && self.stops.is_empty();
+        let good =
+            self.refused().next().is_none() && self.stops.is_empty() && self.obstacles.is_empty();
         if good { Outcome::Good } else { Outcome::Findings }
     }
 
@@ -117,10 +143,20 @@ impl Verdict {
     ) -> Result<(), Failure> {
         let Self { diff, opened, .. } = self;
         if terminal.json {
-            return terminal.print_json(&self.document(&SourceFiles::of(home))?);
+            let mut document = self.document(&SourceFiles::of(home))?;
+            if let Value::Object(document) = &mut document {
+                document.insert("findings".to_owned(), self.findings.clone());
+                document.insert("obstacles".to_owned(), json!(self.obstacles));
+            }
+            return terminal.print_json(&document);
         }
         if options.markdown {
-            terminal.print(&format!("{}{}", diff.to_markdown(), opened_markdown(opened)))?;
+            terminal.print(&format!(
+                "{}{}{}",
+                diff.to_markdown(),
+                opened_markdown(opened),
+                self.refused_markdown(&SourceFiles::of(home))
+            ))?;
         } else {
             terminal.print(&format!(
                 "{}{}",
@@ -142,7 +178,32 @@ impl Verdict {
             let (option, name) = (option_of(refusal), full_name(refusal));
             terminal.findings(&format!("if that is meant: --{option} {name}\n"));
         }
-        self.stops.iter().for_each(|stop| terminal.findings(&format!("{stop}\n")));
+        let others = self.stops.iter().chain(&self.obstacles);
+        others.for_each(|why| terminal.findings(&format!("{why}\n")));
+    }
+
+    /// What stands against it, for a pull request.
+    fn refused_markdown(&self, sources: &SourceFiles) -> String {
+        if self.outcome() == Outcome::Good {
+            return String::new();
+        }
+        let mut text = String::from("\n### Refused\n\n");
+        for refusal in self.refused() {
+            let finding = &refusal.finding;
+            let place = finding.resolved_place(sources);
+            let place =
+                place.map_or_else(String::new, |at| format!(" (`{}:{}`)", at.file, at.line));
+            text.push_str(&format!("* **{}**{place}: {}", finding.code(), finding.message()));
+            if refusal.by_name {
+                let (option, name) = (option_of(refusal), full_name(refusal));
+                text.push_str(&format!("; if that is meant: `--{option} {name}`"));
+            }
+            text.push('\n');
+        }
+        for why in self.stops.iter().chain(&self.obstacles) {
+            text.push_str(&format!("* {why}\n"));
+        }
+        text
     }
 
     fn report(&self) -> Report {

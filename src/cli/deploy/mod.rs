@@ -12,7 +12,7 @@ pub(super) fn deploy(
     _: impl FnOnce() -> innovate_core::App,
     _: &super::arguments::Deploy,
     _: &super::place::Home,
-    _: &super::terminal::Terminal,
+    _: &super::events::Events<'_>,
 ) -> Result<super::Outcome, super::Failure> {
     Err(super::aws::cannot_ask(""))
 }

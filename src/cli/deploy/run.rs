@@ -7,13 +7,14 @@ use innovate_core::{
     App,
     diff::{Snapshot, StackId},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cli::{
     Failure, Outcome,
     arguments::{Comparison, Deploy},
     aws::{deployed, load, runtime},
     confirm::Answers,
+    events::Events,
     gitops::Prepared,
     list,
     place::Home,
@@ -31,14 +32,18 @@ pub(in crate::cli) fn deploy(
     program: impl FnOnce() -> App,
     options: &Deploy,
     home: &Home,
-    terminal: &Terminal,
+    events: &Events<'_>,
 ) -> Result<Outcome, Failure> {
+    let terminal = events.terminal;
     let saved = options.plan.as_deref().map(saved::read).transpose()?;
     let program = program();
     let stacks = Stacks::of(program.stack_models());
     let selected = list::select(program.stack_models(), &options.stacks)?;
     let selected: Vec<String> = selected.iter().map(|stack| stack.name().to_owned()).collect();
-    let Some((app, whole, after)) = synthesized(program, home, terminal)? else {
+    let Some((app, whole, after)) = synthesized(program, home, terminal, "deployed", |findings| {
+        events.tell("findings", findings)
+    })?
+    else {
         return Ok(Outcome::Findings);
     };
     let gitops = || {
@@ -63,23 +68,28 @@ pub(in crate::cli) fn deploy(
         let app = &whole.index().app;
         let differences = plan.differences(app, before, &after, &found.stamps);
         if !differences.is_empty() {
-            differences.iter().for_each(|why| terminal.findings(&format!("{why}\n")));
-            terminal.findings("nothing was deployed: plan again, and look at what has changed\n");
-            return Ok(Outcome::Findings);
+            if !terminal.json {
+                differences.iter().for_each(|why| terminal.findings(&format!("{why}\n")));
+                terminal
+                    .findings("nothing was deployed: plan again, and look at what has changed\n");
+            }
+            return events.refuse(differences.iter().map(|why| json!({ "reason": why })).collect());
         }
     }
     let mut verdict = match &saved {
         Some(plan) => Verdict::of_rest(before, &after, plan),
         None => Verdict::of(before, &after, &stacks, &options.comparison)?,
     };
-    show(&verdict, options, home, terminal)?;
+    show(&verdict, options, home, events)?;
     let mut answers = Answers::of(terminal);
     if !options.yes && saved.is_none() && !verdict.is_stopped() {
         name_losses(&mut verdict, &mut answers, terminal)?;
     }
     if verdict.outcome() != Outcome::Good {
-        terminal.findings("nothing was deployed\n");
-        return Ok(verdict.outcome());
+        if !terminal.json {
+            terminal.findings("nothing was deployed\n");
+        }
+        return events.refuse(verdict.reasons());
     }
     let question = format!("deploy {}? Type yes: ", counted(ids.len(), "stack"));
     if !options.yes && !answers.types(&question, "yes", terminal)? {
@@ -100,6 +110,7 @@ pub(in crate::cli) fn deploy(
         };
         display.follow(deployer.start()?).await
     })?;
+    events.ended(json!(summary.stacks));
     display.sum_up(&summary, |stack, name| is_described(&after, stack, name))?;
     if summary.is_good()
         && let Some(prepared) = gitops()?
@@ -111,8 +122,7 @@ pub(in crate::cli) fn deploy(
             ))
         })?;
         if terminal.json {
-            let line = json!({ "event": "gitops", "gitops": published.to_json() });
-            terminal.print(&format!("{line}\n"))?;
+            events.tell("gitops", json!({ "gitops": published.to_json() }))?;
         } else {
             terminal.print(&published.to_text())?;
         }
@@ -125,17 +135,12 @@ fn show(
     verdict: &Verdict,
     options: &Deploy,
     home: &Home,
-    terminal: &Terminal,
+    events: &Events<'_>,
 ) -> Result<(), Failure> {
-    if !terminal.json {
-        return verdict.show(&options.comparison, home, terminal);
+    if !events.terminal.json {
+        return verdict.show(&options.comparison, home, events.terminal);
     }
-    let mut document = verdict.document(&SourceFiles::of(home))?;
-    if let Value::Object(document) = &mut document {
-        document.insert("event".to_owned(), json!("plan"));
-    }
-    document.sort_all_objects();
-    terminal.print(&format!("{document}\n"))
+    events.tell("plan", verdict.document(&SourceFiles::of(home))?)
 }
 
 /// Somebody at a terminal may name the resources that hold data and that the plan loses.

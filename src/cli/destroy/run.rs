@@ -20,6 +20,7 @@ use crate::{
         arguments::Destroy,
         aws::{load, runtime},
         confirm::Answers,
+        events::Events,
         list,
         place::Home,
         progress::Display,
@@ -34,8 +35,9 @@ pub(in crate::cli) fn destroy(
     program: impl FnOnce() -> App,
     options: &Destroy,
     home: &Home,
-    terminal: &Terminal,
+    events: &Events<'_>,
 ) -> Result<Outcome, Failure> {
+    let terminal = events.terminal;
     let program = program();
     let stacks = Stacks::of(program.stack_models());
     let all = program.stack_models().len();
@@ -57,19 +59,19 @@ pub(in crate::cli) fn destroy(
             &destruction,
             &format!("nothing to destroy: of {stacks} none is there\n"),
             home,
-            terminal,
+            events,
         )?;
+        events.ended(json!([]));
         return Ok(Outcome::Good);
     }
     let mut destruction = named.answer(destruction);
-    say(&destruction, &text(&destruction, terminal), home, terminal)?;
+    say(&destruction, &text(&destruction, terminal), home, events)?;
     let mut answers = Answers::of(terminal);
     if !options.yes {
         destruction = ask(destruction, &mut answers, terminal)?;
     }
     if destruction.refusals().next().is_some() {
-        refuse(&destruction, home, terminal);
-        return Ok(Outcome::Findings);
+        return refuse(&destruction, home, events);
     }
     let name = synthesis.app.name();
     let stacks = counted(destruction.diff().stacks.len(), "stack");
@@ -80,6 +82,7 @@ pub(in crate::cli) fn destroy(
     }
     let mut display = Display::new(terminal, SourceFiles::of(home), options.verbose);
     let summary = runtime.block_on(async { display.follow(destruction.start()?).await })?;
+    events.ended(json!(summary.stacks));
     display.sum_up(&summary, |_, _| false)?;
     Ok(if summary.is_good() { Outcome::Good } else { Outcome::Findings })
 }
@@ -197,22 +200,20 @@ fn say(
     destruction: &Destruction,
     text: &str,
     home: &Home,
-    terminal: &Terminal,
+    events: &Events<'_>,
 ) -> Result<(), Failure> {
-    if !terminal.json {
-        return terminal.print(text);
+    if !events.terminal.json {
+        return events.terminal.print(text);
     }
     let unwritten = |error| Failure::new(format!("the plan can't be written: {error}"));
     let mut document = serde_json::to_value(destruction.diff()).map_err(unwritten)?;
     let refusals = report(destruction).to_json(&SourceFiles::of(home)).get("findings").cloned();
     if let Value::Object(document) = &mut document {
-        document.insert("event".to_owned(), json!("plan"));
         document.insert("summary".to_owned(), json!(destruction.diff().summary()));
         document.insert("remnants".to_owned(), json!(destruction.remnants()));
         document.insert("refusals".to_owned(), refusals.unwrap_or_default());
     }
-    document.sort_all_objects();
-    terminal.print(&format!("{document}\n"))
+    events.tell("plan", document)
 }
 
 fn report(destruction: &Destruction) -> Report {
@@ -247,9 +248,23 @@ fn write_remnant(text: &mut String, remnant: &Remnant) {
 }
 
 /// Shows what stands against it, and how to answer for it.
-fn refuse(destruction: &Destruction, home: &Home, terminal: &Terminal) {
+///
+/// # Errors
+///
+/// If it can't be written.
+fn refuse(destruction: &Destruction, home: &Home, events: &Events<'_>) -> Result<Outcome, Failure> {
+    let terminal = events.terminal;
     if terminal.json {
-        return;
+        let reason = |refusal: &Refusal| {
+            let finding = &refusal.finding;
+            let mut reason = json!({ "reason": finding.message(), "code": finding.code() });
+            if let Some(reason) = reason.as_object_mut().filter(|_| refusal.by_name) {
+                let (option, name) = option(refusal);
+                reason.insert("option".to_owned(), json!(format!("--{option} {name}")));
+            }
+            reason
+        };
+        return events.refuse(destruction.refusals().map(reason).collect());
     }
     let findings = report(destruction).render(&SourceFiles::of(home), terminal.coloring);
     terminal.findings(&format!("{findings}\n"));
@@ -258,4 +273,5 @@ fn refuse(destruction: &Destruction, home: &Home, terminal: &Terminal) {
         terminal.findings(&format!("if that is meant: --{option} {name}\n"));
     }
     terminal.findings("nothing was deleted\n");
+    Ok(Outcome::Findings)
 }

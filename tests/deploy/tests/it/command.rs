@@ -168,6 +168,41 @@ async fn a_plan_says_what_stands_in_the_way_of_a_deployment() {
     assert_eq!(code, Some(1), "{err}");
     assert!(out.contains("acme-data (111122223333, eu-west-1): new"), "{out}");
     assert!(err.contains("can't be deployed to: its creation failed; "), "{err}");
+    let (code, out, _) = plan(&fake, "", &["--json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(code, Some(1));
+    let obstacle = document["obstacles"][0].as_str().unwrap();
+    assert!(obstacle.contains("its creation failed"), "{obstacle}");
+    let (_, out, _) = plan(&fake, "", &["--markdown"]);
+    let refused = out.split_once("\n### Refused\n\n").unwrap().1;
+    assert_eq!(refused, format!("* {obstacle}\n"));
+}
+
+#[tokio::test]
+async fn a_plan_in_markdown_says_what_is_refused_and_how_it_is_named() {
+    let fake = deployed("").await;
+    let (code, out, _) = plan(&fake, "lost", &["--markdown", "--fail-on", "destroy"]);
+    assert_eq!(code, Some(1));
+    let refused = out.split_once("\n### Refused\n\n").unwrap().1;
+    let lines: Vec<&str> = refused.lines().collect();
+    assert!(lines[0].starts_with("* **PLAN-03**"), "{refused}");
+    assert!(lines[0].ends_with("; if that is meant: `--delete acme-data/Jobs`"), "{refused}");
+    let (_, out, _) = plan(&fake, "lost", &["--markdown", "--delete", "acme-data/Jobs"]);
+    assert!(!out.contains("### Refused"), "{out}");
+}
+
+#[test]
+fn warnings_of_the_program_are_shown_and_machines_find_them_in_the_document() {
+    let fake = Fake::start(Script::new()).unwrap();
+    let (code, out, err) = plan(&fake, "warning", &[]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.starts_with("warning[") && out.contains("to create"), "{out}{err}");
+    let (_, out, err) = plan(&fake, "warning", &["--json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&*err, &document["findings"][0]["severity"]), ("", &"warning".into()));
+    let (code, _, err) = run_against(&fake, "broken", &["deploy", "--yes"]);
+    assert_eq!(code, Some(1));
+    assert!(err.ends_with("nothing was deployed\n"), "{err}");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod deployed;
 mod deploying;
 mod destroy;
 mod drift;
+mod events;
 mod gitops;
 mod import;
 mod interleaving;

@@ -85,6 +85,9 @@ fn a_stack_that_is_not_deployed_has_none() {
     let (code, out, err) = command(&fake, "outputs");
     assert_eq!((code, out.lines().count()), (Some(1), 2), "{out}");
     assert!(err.contains("the stack acme-data (111122223333, eu-west-1) isn't deployed"), "{err}");
+    let (_, out, _) = command(&fake, "outputs --json");
+    let said: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(said["missing"][0]["name"], "acme-data");
     let (code, out, _) = command(&fake, "outputs data Any");
     assert_eq!((code, &*out), (Some(1), ""));
 }

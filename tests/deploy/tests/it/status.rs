@@ -298,6 +298,8 @@ fn a_program_with_errors_is_asked_about_all_the_same() {
     assert!(ended.err.contains("nothing was compared with it; `check` shows them"), "{ended:?}");
     let (_, said) = json(&fake, "broken");
     assert_eq!(stack(&said, "acme-data")["template"], "unknown");
+    assert_eq!(said["programHasErrors"], true);
+    assert_eq!(json(&fake, "").1["programHasErrors"], false);
 }
 
 #[test]
