@@ -292,7 +292,7 @@ impl<'a> Display<'a> {
         // Each by itself: together they would be sorted by line, and the first one comes first.
         for cause in &failure.causes {
             let message = format!("`{}`: {} ({})", cause.logical_id, cause.reason, cause.status);
-            let finding = Diagnostic::error("DEPLOY-01", message).in_stack(&stack.name);
+            let finding = Diagnostic::error("DEP-01", message).in_stack(&stack.name);
             let finding = match &cause.place {
                 Some(place) => finding.at(place.clone()),
                 None => finding,

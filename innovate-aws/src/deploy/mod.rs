@@ -35,6 +35,7 @@ mod event;
 mod failure;
 mod guard;
 mod import;
+mod operation;
 mod pace;
 pub mod policy;
 mod recent;

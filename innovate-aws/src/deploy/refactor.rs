@@ -211,7 +211,7 @@ impl Work<'_> {
         }
         let under_way: Vec<_> =
             remotes.iter().map(|remote| remote.begin(Operation::Refactor, resumed)).collect();
-        let ended = self.watch(id).await.map_err(super::converge::goes_on)?;
+        let ended = self.watch(id).await.map_err(super::operation::goes_on)?;
         if matches!(ended, Ended::Done) {
             for remote in &remotes {
                 settled(remote).await?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::look::last_event;
 use crate::deploy::{
-    AwsError, Failure, Operation, Outcome, Standing, converge::goes_on, failure::causes,
+    AwsError, Failure, Operation, Outcome, Standing, failure::causes, operation::goes_on,
     remote::Remote, watch::Watched,
 };
 

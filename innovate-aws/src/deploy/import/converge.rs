@@ -19,8 +19,9 @@ use super::{
     super::{
         Access, AwsError, Event, Failure, FailureCause, Operation, Outcome, Standing,
         change_set::{ChangeSet, Made, Wish},
-        converge::{INLINE, failure_of, generation, goes_on, last_part},
+        converge::{INLINE, generation, last_part},
         deployed::{described, template as deployed_template},
+        operation::{failure_of, goes_on},
         pace::Pace,
         remote::{Remote, Run, outputs},
         target::Target,

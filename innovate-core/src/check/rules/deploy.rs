@@ -3,7 +3,7 @@
 use crate::check::{Check, Rule};
 
 pub(super) static RULES: &[Rule] = &[Rule {
-    code: "DEPLOY-01",
+    code: "DEP-01",
     title: "what a program yields can be deployed",
     explanation: concat!(
         "CloudFormation could not make, change or delete a resource, or its validation before the deployment\n",

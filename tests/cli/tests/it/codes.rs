@@ -52,7 +52,14 @@ fn every_code_in_the_sources_is_explained() {
 /// The text of the tests of all crates.
 fn tests() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let crates = ["innovate-core", "innovate-aws", "innovate-aws/cfn", "innovate-k8s", "tests/cli"];
+    let crates = [
+        "innovate-core",
+        "innovate-aws",
+        "innovate-aws/cfn",
+        "innovate-k8s",
+        "tests/cli",
+        "tests/deploy",
+    ];
     let mut open: Vec<PathBuf> =
         crates.iter().map(|name| root.join(name).join("tests/it")).collect();
     let mut text = String::new();

@@ -241,7 +241,7 @@ async fn the_command_points_at_the_lines_and_exits_with_one() {
     assert_eq!((code, &*err), (Some(1), ""));
     let source = include_str!("../../src/main.rs");
     let line = |text: &str| source.lines().position(|line| line.contains(text)).unwrap() + 1;
-    let (resource, setter) = (line("\"Mail\",") - 1, line(".delay_seconds("));
+    let (resource, setter) = (line("\"Mail\",") - 1, line("                .delay_seconds("));
     assert!(
         out.contains(&format!("~ Mail  AWS::SQS::Queue  tests/deploy/src/main.rs:{resource}\n")),
         "{out}"

@@ -102,7 +102,8 @@ fn a_failure_shows_the_line_of_the_program_that_caused_it() {
         ]
     );
     let shown = err.split_once("failed acme-network").unwrap().1;
-    assert!(shown.contains("error[DEPLOY-01]: `Gate`: "), "{shown}");
+    let code = "DEP-01";
+    assert!(shown.contains(&format!("error[{code}]: `Gate`: ")), "{shown}");
     assert!(shown.contains("the quota is used up"), "{shown}");
     assert!(shown.contains("network.add(\"Gate\""), "{shown}");
     assert!(shown.contains("help: mend the cause"), "{shown}");
