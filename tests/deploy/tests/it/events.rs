@@ -9,7 +9,7 @@ use crate::command::{deployed, run_against};
 fn events(fake: &Fake, variation: &str, arguments: &[&str]) -> (i32, Vec<Value>) {
     let all = [arguments, &["--json", "--poll-every", "1"]].concat();
     let (code, out, err) = run_against(fake, variation, &all);
-    let parsed = out.lines().map(|line| serde_json::from_str::<Value>(line));
+    let parsed = out.lines().map(serde_json::from_str::<Value>);
     let events: Vec<Value> = parsed.collect::<Result<_, _>>().unwrap_or_else(|error| {
         panic!("{arguments:?}: {error}: {out}{err}");
     });
